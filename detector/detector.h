@@ -1,0 +1,61 @@
+/* detector.h - starting the detector: what it needs from its host, and what it gives back.
+ *
+ * The core below this header uses no libc, no thread-local storage and no operating system: all it
+ * needs comes through struct det_host. instrument/host.c fills it for a preloaded process, the
+ * tests fill it with plain functions.
+ */
+#ifndef RADDLE_DETECTOR_DETECTOR_H
+#define RADDLE_DETECTOR_DETECTOR_H
+
+#include "detector/event.h"
+#include "detector/findings.h"
+
+/* Everything the core may ask of the world. All members are required; all may be called from any
+ * thread and from any event. */
+struct det_host {
+    /* `bytes` of zeroed, writable address space, committed on first touch, left out of core dumps.
+     * at: where exactly, or 0 for anywhere. Returns 0 when refused (never another address than
+     * `at`). */
+    uintptr_t (*reserve)(size_t bytes, uintptr_t at);
+    void (*unreserve)(uintptr_t addr, size_t bytes);
+    /* Gives the pages back; the range reads as zero afterwards. Page-aligned. */
+    void (*discard)(uintptr_t addr, size_t bytes);
+    /* Lets another thread run: called after some spins on a lock held by somebody else. */
+    void (*yield)(void);
+    int64_t (*monotonic_ns)(void);
+    int64_t (*realtime_ns)(void);
+};
+
+/* Options of the core, filled by instrument/ from RADDLE_OPTIONS (detector/options.def). */
+struct det_options {
+#define OPTION_BOOL(name, initial, help)           bool name;
+#define OPTION_INT(name, initial, low, high, help) int64_t name;
+#define OPTION_SIZE(name, initial, help)           uint64_t name;
+#define OPTION_TEXT(name, initial, help)           const char *name;
+#include "detector/options.def"
+};
+
+struct det_start {
+    const struct det_host *host;
+    const struct det_options *options;
+    struct findings_file *findings; /* mapped, header valid; NULL: keep nothing (unit tests) */
+    uint32_t pid, ppid;
+    const char *exe;       /* absolute path of the executable; may be NULL */
+    const char *arguments; /* argv, each word ended by NUL; may be NULL */
+    size_t arguments_bytes;
+    uintptr_t stack_lo, stack_hi; /* of the initial thread */
+};
+
+/* Starts the core, once per process, and makes the main task, which it returns through *main_task.
+ * Returns the table (task_switch and task_current are NULL: instrument/ fills its copy), or NULL
+ * when there is no memory at all. Thread   the initial thread, before any other event. */
+const struct raddle_events *det_start(const struct det_start *start, struct det_task **main_task);
+
+/* The live counters of this process, inside the findings mapping (or a private copy when there is
+ * none). Front-ends raise instrumented_modules, threads and their own limits through it. */
+struct raw_process *det_process(void);
+
+/* Findings recorded so far by this process. */
+uint64_t det_findings_count(void);
+
+#endif

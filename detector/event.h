@@ -1,0 +1,227 @@
+/* event.h - the one door between a program and the detector.
+ *
+ * Everything the detector learns arrives through this table; nothing else is shared. Two front-ends
+ * fill it: the shim runtime (runtime/emit.h) and C/C++ programs on pthreads and C11 atomics
+ * (instrument/). The header needs nothing but the three includes below, so that a third front-end
+ * can use it without knowing the first two.
+ *
+ * Law of place   An event that publishes comes before the real operation; one that receives comes
+ * after it. So the detector never knows an edge too late (a false alarm), and never one that did
+ * not happen (a miss). Law of task    The task is an argument of every event; the detector never
+ * asks which thread it runs on. Calls for one task never overlap, but may come from any thread: a
+ * sender may acquire and release for a parked receiver. A NULL task is legal everywhere and means
+ * "nobody we watch": the event is ignored. Law of pc      pc is a return address inside the user's
+ * function that made the call: what a reader wants to see as the innermost frame. Frames above it
+ * come from call_enter/call_exit. Sync keys      Synchronisation objects are named by the exact
+ * address the front-end passes; two keys one byte apart are two objects. A key lives until
+ * memory_forget, memory_new or object destroy covers it.
+ */
+#ifndef RADDLE_DETECTOR_EVENT_H
+#define RADDLE_DETECTOR_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define EV_VERSION 1u /* raised when a member changes meaning; new members only grow `bytes` */
+
+/* One task: a goroutine or a thread. Owner: the detector, from task_create to task_end. */
+struct det_task;
+
+enum ev_task_kind {
+    EV_TASK_MAIN,      /* the initial thread of the process, before and inside main */
+    EV_TASK_GOROUTINE, /* a task of the shim runtime */
+    EV_TASK_THREAD,    /* a pthread or C11 thread */
+};
+
+enum ev_task_note {
+    EV_NOTE_NAME,   /* text is the task's name, copied */
+    EV_NOTE_DAEMON, /* blocked at exit is no leak; text is ignored */
+};
+
+/* Bits of an access. A plain read is 0. */
+enum ev_access {
+    EV_READ = 0,
+    EV_WRITE = 1,
+    EV_ATOMIC = 2,   /* never races with another atomic access */
+    EV_FREE = 4,     /* the write that free() is [HB-M-06] */
+    EV_SYNC = 8,     /* an access to a primitive itself: send, close, waitgroup, lock [RP-01..08] */
+    EV_VOLATILE = 16 /* no edge, no atomicity [HB-C11-05]; only reports tell it apart */
+};
+
+/* Memory orders, the numbers of C11's memory_order. */
+enum ev_order { EV_RELAXED, EV_CONSUME, EV_ACQUIRE, EV_RELEASE, EV_ACQ_REL, EV_SEQ_CST };
+
+/* What an atomic operation did, for atomic_end. */
+enum ev_atomic { EV_LOAD, EV_STORE, EV_RMW, EV_CAS_FAILED };
+
+enum ev_lock_mode {
+    EV_LOCK_WRITE = 0,
+    EV_LOCK_READ = 1,
+    EV_LOCK_TRY = 2,  /* taken by a try form: no source of lock-order edges */
+    EV_LOCK_TIMED = 4 /* taken by a timed form: likewise */
+};
+
+/* X(name, text): text is what a report or a dump calls the kind. */
+#define EV_OBJECT_KINDS(X)                                                                         \
+    X(CHAN, "channel")                                                                             \
+    X(MUTEX, "mutex")                                                                              \
+    X(RWMUTEX, "rwmutex")                                                                          \
+    X(WAITGROUP, "waitgroup")                                                                      \
+    X(ONCE, "once")                                                                                \
+    X(COND, "condition variable")                                                                  \
+    X(SEMAPHORE, "semaphore")                                                                      \
+    X(BARRIER, "barrier")                                                                          \
+    X(TIMER, "timer")                                                                              \
+    X(THREAD, "thread")                                                                            \
+    X(USER, "object")
+
+/* X(name, text): why a task is parked; the texts are those of SEMANTICS TR-04. */
+#define EV_WAIT_KINDS(X)                                                                           \
+    X(CHAN_SEND, "chan send")                                                                      \
+    X(CHAN_RECEIVE, "chan receive")                                                                \
+    X(CHAN_SEND_NIL, "chan send (nil chan)")                                                       \
+    X(CHAN_RECEIVE_NIL, "chan receive (nil chan)")                                                 \
+    X(SELECT, "select")                                                                            \
+    X(SELECT_NO_CASES, "select (no cases)")                                                        \
+    X(SLEEP, "sleep")                                                                              \
+    X(MUTEX, "sync.Mutex.Lock")                                                                    \
+    X(RWMUTEX_READ, "sync.RWMutex.RLock")                                                          \
+    X(RWMUTEX_WRITE, "sync.RWMutex.Lock")                                                          \
+    X(WAITGROUP, "sync.WaitGroup.Wait")                                                            \
+    X(COND, "sync.Cond.Wait")                                                                      \
+    X(SEMAPHORE, "semacquire")                                                                     \
+    X(IO, "IO wait")                                                                               \
+    X(PANIC, "panicwait")                                                                          \
+    X(PTHREAD_MUTEX, "pthread_mutex_lock")                                                         \
+    X(PTHREAD_COND, "pthread_cond_wait")                                                           \
+    X(PTHREAD_SEMAPHORE, "sem_wait")                                                               \
+    X(PTHREAD_JOIN, "pthread_join")
+
+enum ev_object_kind {
+#define X(name, text) EV_OBJECT_##name,
+    EV_OBJECT_KINDS(X)
+#undef X
+};
+
+enum ev_wait_kind {
+#define X(name, text) EV_WAIT_##name,
+    EV_WAIT_KINDS(X)
+#undef X
+};
+
+/* Why a task is about to block, for wait_begin. Borrowed for the call; the detector copies at most
+ * EV_WAIT_OBJECTS_KEPT objects and counts the rest. */
+#define EV_WAIT_OBJECTS_KEPT 4
+struct ev_wait {
+    enum ev_wait_kind kind;
+    uint32_t n_objects;
+    const uintptr_t *objects; /* what it waits on: channels, the lock, the waitgroup */
+    int64_t deadline_ns;      /* monotonic; 0: none */
+    const struct det_task
+        *waker; /* who could end it, where that is one task (a lock's owner); else NULL */
+};
+
+enum ev_defect {
+    EV_DEFECT_PANIC,    /* an unrecovered panic; text is its message */
+    EV_DEFECT_DEADLOCK, /* no task can ever run again; the tasks are those inside a wait */
+    EV_DEFECT_MISUSE    /* an operation that is wrong by itself; text says which */
+};
+
+/* A loaded executable or library. Borrowed for the call; the detector copies what it keeps. */
+struct ev_module {
+    uintptr_t bias;          /* load address minus ELF address */
+    uintptr_t lo, hi;        /* [lo, hi) covers every PT_LOAD segment */
+    const char *path;        /* absolute */
+    const uint8_t *build_id; /* NULL when the file has none */
+    uint32_t build_id_bytes;
+    bool instrumented; /* carries our hooks */
+};
+
+/* The table. Owner: the detector, for the life of the process. Every member may be called from any
+ * thread. */
+struct raddle_events {
+    uint32_t version; /* EV_VERSION */
+    uint32_t bytes;   /* sizeof(struct raddle_events) of whoever made the table */
+
+    /* -- tasks: HB-GR, HB-PT-01 -- */
+
+    /* A new task; everything parent did so far happens before it. parent may be NULL. id is the
+     * number users see. */
+    struct det_task *(*task_create)(struct det_task *parent, enum ev_task_kind kind, uint64_t id,
+                                    uintptr_t pc);
+    /* It starts running on [stack_lo, stack_hi): the history of earlier lives of that memory is
+     * forgotten. */
+    void (*task_begin)(struct det_task *t, uintptr_t stack_lo, uintptr_t stack_hi);
+    /* It is over; orders nothing [HB-GR-03]. The handle is dead when this returns. */
+    void (*task_end)(struct det_task *t);
+    void (*task_note)(struct det_task *t, enum ev_task_note note, const char *text);
+
+    /* -- edges: HB-M-03. sync is a key, see above -- */
+    void (*acquire)(struct det_task *t, uintptr_t sync);       /* ACQ:  V(t) |= x */
+    void (*release)(struct det_task *t, uintptr_t sync);       /* SET:  x := V(t) */
+    void (*release_merge)(struct det_task *t, uintptr_t sync); /* REL:  x |= V(t) */
+    void (*release_acquire)(struct det_task *t,
+                            uintptr_t sync); /* SWAP: x := V(t) as it was; V(t) |= old x */
+
+    /* -- memory -- */
+
+    /* t touches [addr, addr + size); access is a set of enum ev_access bits. */
+    void (*access)(struct det_task *t, uintptr_t addr, size_t size, uint32_t access, uintptr_t pc);
+    /* An atomic operation is begin, the real operation, end: begin keeps other atomics on addr out,
+     * so that the value and the clock move as one step. The state it returns goes to end. order is
+     * the effective one. */
+    uintptr_t (*atomic_begin)(struct det_task *t, uintptr_t addr, size_t size, uint32_t access,
+                              uintptr_t pc);
+    void (*atomic_end)(struct det_task *t, uintptr_t state, uintptr_t addr, enum ev_atomic did,
+                       enum ev_order order);
+    void (*fence)(struct det_task *t, enum ev_order order);
+    /* A heap block is born: accesses of earlier lives are forgotten. Called after the allocation.
+     */
+    void (*memory_new)(struct det_task *t, uintptr_t addr, size_t size, uintptr_t pc);
+    /* A heap block dies: a write to all of it. Called before the real free. */
+    void (*memory_free)(struct det_task *t, uintptr_t addr, uintptr_t pc);
+    /* Unmapped, remapped or reused without an allocation: history and sync objects of the range are
+     * dropped. */
+    void (*memory_forget)(uintptr_t addr, size_t size);
+
+    /* -- calls: the shadow stack of t -- */
+    void (*call_enter)(struct det_task *t, uintptr_t pc); /* pc: return address into the caller */
+    void (*call_exit)(struct det_task *t);
+    uint32_t (*call_depth)(const struct det_task *t); /* frames on it now */
+    void (*call_unwind)(struct det_task *t,
+                        uint32_t to_depth); /* longjmp, panic: drop frames above to_depth */
+
+    /* -- locks, objects, waits: no edge of their own -- */
+    void (*lock_acquired)(struct det_task *t, uintptr_t lock, uint32_t mode, uintptr_t pc);
+    void (*lock_released)(struct det_task *t, uintptr_t lock, uint32_t mode);
+    void (*object_new)(struct det_task *t, enum ev_object_kind kind, uintptr_t addr, size_t size,
+                       uintptr_t pc);
+    void (*object_destroy)(struct det_task *t, uintptr_t addr, size_t size);
+    void (*object_name)(uintptr_t addr, const char *name); /* name is copied */
+    void (*wait_begin)(struct det_task *t, const struct ev_wait *wait, uintptr_t pc);
+    void (*wait_end)(struct det_task *t);
+
+    /* -- the process -- */
+    void (*defect)(struct det_task *t, enum ev_defect defect, const char *text, uintptr_t pc);
+    void (*module_load)(const struct ev_module *module);
+    void (*module_unload)(uintptr_t lo);
+    void (*fork_child)(struct det_task *t,
+                       int pid); /* only t lives on; what the parent found stays the parent's */
+    void (*finish)(struct det_task *t,
+                   int status); /* main returned or exit was called; judged once */
+
+    /* -- filled by instrument/, not by the core: who runs on this thread -- */
+
+    /* The current thread now runs t; NULL: the runtime's own code, which nobody watches. Cost: two
+     * stores. */
+    void (*task_switch)(struct det_task *t);
+    /* The task of the current thread; makes one for a thread we have not seen. Never switches. */
+    struct det_task *(*task_current)(void);
+};
+
+/* The symbol a runtime looks up once: dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL), a `const struct
+ * raddle_events`. */
+#define RADDLE_EVENTS_SYMBOL "raddle_detector_events"
+
+#endif

@@ -1,0 +1,195 @@
+/* findings.h - what a process leaves behind: raw records in a shared mapping.
+ *
+ * The process under test only appends; it never symbolises, never allocates for it and never takes
+ * a lock of the program [D11]. Whoever holds the file afterwards (run-with-detector, raddle-report)
+ * turns records into the JSON model. The mapping survives the process however it dies, and every
+ * process of the tree appends to the same file.
+ *
+ * File      struct findings_file, then records, each 8-byte aligned.
+ * Append    used.fetch_add(bytes) reserves, the body is written, then state := RECORD_COMMITTED
+ * (release). A record whose writer died in between stays RECORD_RESERVED: its head.bytes is written
+ * first, so that readers step over it. No room: `lost` is raised, nothing else happens, and the run
+ * is not clean. Record    struct record_head, then items. An item is struct item_head and a payload
+ * of head.bytes bytes, padded to 8. An item belongs to the nearest item before it that can own it
+ * (a stack to its access, task, lock …).
+ */
+#ifndef RADDLE_DETECTOR_FINDINGS_H
+#define RADDLE_DETECTOR_FINDINGS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FINDINGS_MAGIC            "raddle\r\n" /* 8 bytes, no terminator */
+#define FINDINGS_VERSION          1u
+#define FINDINGS_DEFAULT_CAPACITY ((uint64_t)256 << 20) /* sparse: costs only what is written */
+
+struct findings_file {
+    char magic[8];
+    uint32_t version;
+    uint32_t header_bytes; /* where the first record starts */
+    uint64_t capacity;     /* bytes of the whole file */
+    _Atomic uint64_t used; /* offset of the next record; may pass capacity when the file is full */
+    _Atomic uint64_t lost; /* records that found no room */
+    uint64_t reserved[4];
+};
+
+enum record_state { RECORD_RESERVED = 0, RECORD_COMMITTED = 1 };
+
+enum record_kind {
+    RECORD_PROCESS = 1, /* ITEM_PROCESS first; its counters are kept up to date in place while the
+                           process lives */
+    RECORD_MODULE,      /* ITEM_MODULE, ITEM_TEXT path */
+    RECORD_RACE,        /* two ITEM_ACCESS (the later one first), ITEM_TASK each, where, why */
+    RECORD_DEADLOCK,    /* ITEM_TASK with ITEM_WAIT, for every blocked task */
+    RECORD_LEAK, /* ITEM_TASK with ITEM_WAIT: one per group of the same creation and wait site, with
+                    its count */
+    RECORD_PANIC,  /* ITEM_TEXT message, ITEM_TASK, ITEM_STACK */
+    RECORD_MISUSE, /* likewise */
+};
+
+struct record_head {
+    uint32_t bytes; /* whole record, head included, multiple of 8; written before anything else */
+    uint32_t kind;
+    _Atomic uint32_t state;
+    uint32_t pid;
+    int64_t time_ns; /* CLOCK_REALTIME */
+};
+
+enum item_tag {
+    ITEM_PROCESS = 1, /* struct raw_process */
+    ITEM_MODULE,      /* struct raw_module */
+    ITEM_ACCESS,      /* struct raw_access; owns ROLE_WHERE stack and ITEM_LOCKs */
+    ITEM_TASK,        /* struct raw_task; owns ROLE_CREATED stack, ROLE_NAME text, ITEM_WAIT */
+    ITEM_WAIT,        /* struct raw_wait; owns ROLE_WHERE stack, ITEM_OBJECTs */
+    ITEM_LOCK,   /* struct raw_lock; owns ROLE_WHERE stack (where it was taken), ROLE_NAME text */
+    ITEM_BLOCK,  /* struct raw_block, a heap block; owns ROLE_CREATED and ROLE_FREED stacks */
+    ITEM_OBJECT, /* struct raw_object, a sync object; owns ROLE_CREATED stack, ROLE_NAME text */
+    ITEM_STACK,  /* uint64_t pc[], innermost first, all of them return addresses: look up pc - 1 */
+    ITEM_TEXT,   /* bytes, no terminator */
+    ITEM_ORDER,  /* struct raw_order */
+};
+
+enum item_role {
+    ROLE_NONE,
+    ROLE_WHERE,   /* where it happened */
+    ROLE_CREATED, /* where the owner was created or allocated */
+    ROLE_FREED,   /* where the heap block was freed */
+    ROLE_NAME,
+    ROLE_MESSAGE,
+    ROLE_PATH,
+    ROLE_ARGUMENTS, /* argv, each word ended by NUL */
+};
+
+#define ITEM_STACK_FOLDED 1u /* flags of ITEM_STACK: repeats of a recursion were left out */
+
+struct item_head {
+    uint16_t tag;
+    uint16_t role;
+    uint16_t flags;
+    uint16_t reserved;
+    uint32_t bytes; /* payload, before padding */
+    uint32_t reserved2;
+};
+
+/* Things that bounded the detector's sight. X(name, text): each is a counter of the process; one
+ * that is not zero is printed, and makes the run `not able to look` when its third argument is true
+ * [D15]. */
+#define FINDINGS_LIMITS(X)                                                                         \
+    X(RECORDS_LOST, "findings that did not fit into the findings file", true)                      \
+    X(OUT_OF_MEMORY, "times the detector could get no memory", true)                               \
+    X(EVENTS_IN_HANDLER, "events dropped in a signal handler that interrupted the detector", true) \
+    X(UNPATCHED, "instrumented modules whose hooks could not be connected", true)                  \
+    X(SITES_FULL, "accesses recorded without a stack because the table of call paths is full",     \
+      true)                                                                                        \
+    X(SEGMENTS_FULL, "accesses not recorded because segment numbers ran out", true)                \
+    X(DUPLICATES, "further reports of the same pair of places", false)
+
+enum findings_limit {
+#define X(name, text, blind) LIMIT_##name,
+    FINDINGS_LIMITS(X)
+#undef X
+        LIMIT_COUNT
+};
+
+struct raw_process {
+    uint32_t pid, ppid;
+    uint32_t detector_version; /* EV_VERSION */
+    _Atomic uint32_t instrumented_modules;
+    _Atomic uint32_t tasks;   /* tasks made so far, main included */
+    _Atomic uint32_t threads; /* OS threads the program (not our runtime) started, main included */
+    _Atomic uint32_t ended;   /* 1: ended through exit, _exit or the like; 2: replaced by exec */
+    _Atomic int32_t status;   /* what it said when it ended */
+    int64_t start_ns;         /* CLOCK_REALTIME */
+    _Atomic uint64_t limits[16];
+};
+_Static_assert(LIMIT_COUNT <= 16, "raw_process.limits holds every limit");
+
+struct raw_module {
+    uint64_t bias, lo, hi;
+    uint32_t instrumented;
+    uint32_t build_id_bytes;
+    uint8_t build_id[32];
+};
+
+struct raw_access {
+    uint64_t addr;
+    uint32_t size; /* bytes; of the earlier access only the touched bytes of one 4-byte granule may
+                      be known */
+    uint32_t access; /* enum ev_access bits */
+    uint64_t task;   /* raw_task.serial */
+};
+
+enum raw_task_state { RAW_TASK_RUNNING, RAW_TASK_WAITING, RAW_TASK_FINISHED, RAW_TASK_NOT_STARTED };
+
+struct raw_task {
+    uint64_t serial; /* the detector's number, unique in the process */
+    uint64_t id;     /* the number users know */
+    uint64_t parent; /* raw_task.serial; 0: none */
+    uint64_t parent_id;
+    uint32_t kind;  /* enum ev_task_kind */
+    uint32_t state; /* enum raw_task_state */
+    uint32_t daemon;
+    uint32_t count; /* in a leak: tasks of this group; else 1 */
+};
+
+struct raw_wait {
+    uint32_t kind; /* enum ev_wait_kind */
+    uint32_t n_objects;
+    uint64_t objects[4];
+    int64_t waiting_ns;     /* for how long, when the record was made */
+    int64_t deadline_in_ns; /* 0: none */
+    uint64_t waker;         /* raw_task.serial of who could end it; 0: nobody in particular */
+};
+
+struct raw_lock {
+    uint64_t addr;
+    uint32_t mode; /* enum ev_lock_mode bits */
+    uint32_t reserved;
+};
+
+struct raw_block {
+    uint64_t addr, size;
+    uint64_t task;  /* raw_task.serial of the allocating task */
+    uint32_t freed; /* 1: the block is freed, ROLE_FREED stack follows */
+    uint32_t kind;  /* 0 heap; 1 stack of task `task` */
+};
+
+struct raw_object {
+    uint64_t addr, size;
+    uint32_t kind; /* enum ev_object_kind */
+    uint32_t reserved;
+};
+
+/* Why nothing orders the two accesses of a race: A is the earlier access' task, B the later one's.
+ */
+struct raw_order {
+    uint32_t a_published; /* A released something after its access */
+    uint32_t b_knows_a;   /* B has acquired something from A before (not only by creation) */
+    uint32_t
+        common_lock; /* they hold a lock in common, but at least one of them for reading only */
+    uint32_t reserved;
+};
+
+#endif
