@@ -218,6 +218,11 @@ struct raddle_events {
     void (*task_switch)(struct det_task *t);
     /* The task of the current thread; makes one for a thread we have not seen. Never switches. */
     struct det_task *(*task_current)(void);
+    /* settle is called once, on the thread that ends the process, when main has returned or exit
+     * was called and before finish judges. A runtime lets its tasks run on until each is parked,
+     * within a bound: a schedule in which main came to its end a little later, and the one in which
+     * "blocked at exit" does not depend on who was quicker. */
+    void (*at_finish)(void (*settle)(void));
 };
 
 /* The symbol a runtime looks up once: dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL), a `const struct
