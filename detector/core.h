@@ -1,0 +1,55 @@
+/* core.h - the events of event.h as plain functions, for a front-end linked into the same object.
+ *
+ * The meaning of each is that of the member of struct raddle_events with the same name. All may be
+ * called from any thread; a NULL task is ignored.
+ */
+#ifndef RADDLE_DETECTOR_CORE_H
+#define RADDLE_DETECTOR_CORE_H
+
+#include "detector/detector.h"
+#include "detector/hot.h"
+
+DET_HIDDEN struct det_task *det_task_create(struct det_task *parent, enum ev_task_kind kind,
+                                            uint64_t id, uintptr_t pc);
+DET_HIDDEN void det_task_begin(struct det_task *t, uintptr_t stack_lo, uintptr_t stack_hi);
+DET_HIDDEN void det_task_end(struct det_task *t);
+DET_HIDDEN void det_task_note(struct det_task *t, enum ev_task_note note, const char *text);
+
+DET_HIDDEN void det_acquire(struct det_task *t, uintptr_t sync);
+DET_HIDDEN void det_release(struct det_task *t, uintptr_t sync);
+DET_HIDDEN void det_release_merge(struct det_task *t, uintptr_t sync);
+DET_HIDDEN void det_release_acquire(struct det_task *t, uintptr_t sync);
+
+DET_HIDDEN void det_access(struct det_task *t, uintptr_t addr, size_t size, uint32_t access,
+                           uintptr_t pc);
+DET_HIDDEN uintptr_t det_atomic_begin(struct det_task *t, uintptr_t addr, size_t size,
+                                      uint32_t access, uintptr_t pc);
+DET_HIDDEN void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr,
+                               enum ev_atomic did, enum ev_order order);
+DET_HIDDEN void det_fence(struct det_task *t, enum ev_order order);
+DET_HIDDEN void det_memory_new(struct det_task *t, uintptr_t addr, size_t size, uintptr_t pc);
+DET_HIDDEN void det_memory_free(struct det_task *t, uintptr_t addr, uintptr_t pc);
+DET_HIDDEN void det_memory_forget(uintptr_t addr, size_t size);
+
+DET_HIDDEN void det_call_enter(struct det_task *t, uintptr_t pc);
+DET_HIDDEN void det_call_exit(struct det_task *t);
+DET_HIDDEN uint32_t det_call_depth(const struct det_task *t);
+DET_HIDDEN void det_call_unwind(struct det_task *t, uint32_t to_depth);
+
+DET_HIDDEN void det_lock_acquired(struct det_task *t, uintptr_t lock, uint32_t mode, uintptr_t pc);
+DET_HIDDEN void det_lock_released(struct det_task *t, uintptr_t lock, uint32_t mode);
+DET_HIDDEN void det_object_new(struct det_task *t, enum ev_object_kind kind, uintptr_t addr,
+                               size_t size, uintptr_t pc);
+DET_HIDDEN void det_object_destroy(struct det_task *t, uintptr_t addr, size_t size);
+DET_HIDDEN void det_object_name(uintptr_t addr, const char *name);
+DET_HIDDEN void det_wait_begin(struct det_task *t, const struct ev_wait *wait, uintptr_t pc);
+DET_HIDDEN void det_wait_end(struct det_task *t);
+
+DET_HIDDEN void det_defect(struct det_task *t, enum ev_defect defect, const char *text,
+                           uintptr_t pc);
+DET_HIDDEN void det_module_load(const struct ev_module *module);
+DET_HIDDEN void det_module_unload(uintptr_t lo);
+DET_HIDDEN void det_fork_child(struct det_task *t, int pid);
+DET_HIDDEN void det_finish(struct det_task *t, int status);
+
+#endif

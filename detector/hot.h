@@ -1,0 +1,113 @@
+/* hot.h - the paths of an access and a call that run in every instrumented instruction.
+ *
+ * Model    Shadow: every 16 bytes of the program have a 64-byte block of eight words, w[0..3] then
+ *          r[0..3]: the last write and the last read of each 4-byte granule, see record.h. An
+ * access that this task has recorded in this segment already is found by one load and one compare
+ *          and needs nothing else [FT09 "same epoch"]; everything else is access_slow's.
+ * Zone     HOT: no call but the cold one in tail position, no lock, no loop.
+ * Budget   write of 4 bytes: 3 loads (base, mask, segment), 1 shadow load, 9 ALU, 1 branch, no
+ * store; a read that misses r loads w as well. call_enter: 3 loads, 2 stores, 1 branch. The
+ * benchmark that guards them is tests/bench; tests/style looks at the object code. Signals  A
+ * handler may run at any instruction here. Accesses only read. call_enter raises depth before it
+ * stores its frame, so that a handler's frames land above it.
+ */
+#ifndef RADDLE_DETECTOR_HOT_H
+#define RADDLE_DETECTOR_HOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "detector/event.h"
+
+#define DET_HIDDEN __attribute__((visibility("hidden")))
+#define DET_COLD   __attribute__((noinline, cold))
+
+/* The part of a task that these paths use; the first member of struct det_task. */
+struct task_hot {
+    uint64_t segment; /* segment of my plain records, even; 0: none yet in this epoch */
+    int32_t depth;    /* frames on the shadow stack; may pass frame_slots (unknown frames), and
+                         may be negative after more exits than entries */
+    uint32_t frame_slots;
+    uint64_t *frames; /* frames[0] is the outermost; see context.h */
+};
+
+/* Law      base never changes once set; mask only ever changes to 0, which sends every access to
+ *          the slow path, because the block at base + 0 stays zero for ever. */
+extern DET_HIDDEN uintptr_t shadow_base;
+extern DET_HIDDEN uintptr_t shadow_mask;
+
+/* What the fast path could not decide. bits: enum ev_access. */
+DET_HIDDEN DET_COLD void access_slow(struct det_task *t, uintptr_t addr, size_t size, uint32_t bits,
+                                     uintptr_t pc);
+/* The stack has no room for the frame just entered, or too many exits were seen. */
+DET_HIDDEN DET_COLD void context_enter_slow(struct det_task *t, uintptr_t pc);
+
+static inline uint64_t hot_word(const uint64_t *word) {
+    /* Relaxed: a hit depends only on what this task itself wrote. */
+    return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
+/* Zero when the record `word` is of segment `seg` and covers the bytes of a `size`-byte access at
+ * addr within its granule (all four, for larger sizes). Layout: record.h. */
+static inline uint64_t hot_miss(uint64_t word, uint64_t seg, uintptr_t addr, unsigned size) {
+    uint64_t differs = word ^ (seg | (uint64_t)0xf << 32);
+    if (size >= 4) {
+        return differs << 28;
+    }
+    uint64_t bytes = (uint64_t)((1u << size) - 1) << (32 + (addr & 3));
+    return differs & (bytes | 0xffffffffu);
+}
+
+/* Whether the records at `words` (of one kind, w or r) cover the whole access. */
+static inline bool hot_hit(const uint64_t *words, uint64_t seg, uintptr_t addr, unsigned size) {
+    uint64_t miss;
+    if (size <= 4) {
+        miss = hot_miss(hot_word(words + ((addr >> 2) & 3)), seg, addr, size);
+    } else if (size == 8) {
+        const uint64_t *pair = words + ((addr >> 2) & 2);
+        miss = hot_miss(hot_word(pair), seg, addr, 8) | hot_miss(hot_word(pair + 1), seg, addr, 8);
+    } else {
+        miss = hot_miss(hot_word(words), seg, addr, 16) |
+               hot_miss(hot_word(words + 1), seg, addr, 16) |
+               hot_miss(hot_word(words + 2), seg, addr, 16) |
+               hot_miss(hot_word(words + 3), seg, addr, 16);
+    }
+    return (miss | (addr & (size - 1))) == 0; /* misaligned: never a hit */
+}
+
+/* A plain access of `size` (1, 2, 4, 8 or 16: a constant) bytes. t is not NULL. A misaligned
+ * address is legal and slow. */
+static inline __attribute__((always_inline)) void
+hot_access(struct det_task *t, uintptr_t addr, unsigned size, bool write, uintptr_t pc) {
+    const uint64_t *block = (const uint64_t *)(shadow_base + ((addr & shadow_mask) << 2));
+    uint64_t seg = ((const struct task_hot *)t)->segment;
+    if (write) {
+        if (__builtin_expect(hot_hit(block, seg, addr, size), 1)) {
+            return;
+        }
+    } else if (__builtin_expect(hot_hit(block + 4, seg, addr, size), 1) ||
+               hot_hit(block, seg, addr, size)) {
+        return; /* an own write of this segment covers the read */
+    }
+    access_slow(t, addr, size, write ? EV_WRITE : EV_READ, pc);
+}
+
+/* A call: pc is the return address into the caller. t is not NULL. */
+static inline __attribute__((always_inline)) void hot_call_enter(struct det_task *t, uintptr_t pc) {
+    struct task_hot *hot = (struct task_hot *)t;
+    int32_t at = hot->depth;
+    hot->depth = at + 1;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (__builtin_expect((uint32_t)at < hot->frame_slots, 1)) {
+        hot->frames[at] = pc;
+        return;
+    }
+    context_enter_slow(t, pc);
+}
+
+static inline __attribute__((always_inline)) void hot_call_exit(struct det_task *t) {
+    ((struct task_hot *)t)->depth -= 1;
+}
+
+#endif
