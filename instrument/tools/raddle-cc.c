@@ -37,6 +37,7 @@ struct request {
     bool is_static;
     bool bare; /* -nostdlib, -nodefaultlibs */
     bool debug_given;
+    bool assembler; /* -x assembler: sources that no sanitizer touches */
     bool show;
 };
 
@@ -286,9 +287,15 @@ static const char *const static_link[] = {"-static", "--static", "-static-pie", 
 static const char *const bare_link[] = {"-nostdlib", "-nodefaultlibs", NULL};
 static const char *const link_input[] = {".o", ".a", ".so", ".obj", ".lo", NULL};
 
-static bool is_link_input(const char *word) {
+static const char *const assembly[] = {".s", ".S", ".sx", NULL};
+
+static bool has_suffix_of(const char *word, const char *const *list) {
     const char *dot = strrchr(base_name(word), '.');
-    return (dot != NULL && is_one_of(dot, link_input)) || strstr(base_name(word), ".so.") != NULL;
+    return dot != NULL && is_one_of(dot, list);
+}
+
+static bool is_link_input(const char *word) {
+    return has_suffix_of(word, link_input) || strstr(base_name(word), ".so.") != NULL;
 }
 
 static void read_response_file(struct request *r, const char *path);
@@ -300,7 +307,8 @@ static void read_word(struct request *r, const char *word, bool *next_is_value) 
         read_response_file(r, word + 1);
     } else if (word[0] != '-' || word[1] == '\0') {
         r->input = true;
-        r->source = r->source || !is_link_input(word);
+        r->source =
+            r->source || !(is_link_input(word) || has_suffix_of(word, assembly) || r->assembler);
     } else if (is_one_of(word, stop_before_link)) {
         r->links = false;
     } else if (is_one_of(word, static_link)) {
@@ -371,6 +379,8 @@ static struct request read_request(int argc, char **argv, struct words *users) {
     struct request r = {.links = true};
     bool is_value = false;
     for (int i = 1; i < argc; i++) {
+        const char *language = is_value && strcmp(argv[i - 1], "-x") == 0 ? argv[i] : NULL;
+        r.assembler = language != NULL ? starts(language, "assembler") : r.assembler;
         if (!is_value && strcmp(argv[i], "--raddle-show") == 0) {
             r.show = true;
             continue;
@@ -393,6 +403,9 @@ static void add_before(struct words *out, const struct compiler *c, const struct
     bool observes = !(final_link && r->is_static);
     if (r->source && observes) {
         add(out, "-fsanitize=thread");
+        if (!c->clang) {
+            add(out, "-Wno-tsan"); /* warns of fences, which our detector does understand */
+        }
     }
     if (r->source && !r->debug_given) {
         add(out, "-g");
