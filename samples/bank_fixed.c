@@ -1,7 +1,7 @@
 /* Two withdrawals from one account, one at a time: looking at the balance and taking the money is
  * one step under the mutex, so the account is never overdrawn. bank_racy.c is the same without.
  *
- *   raddle-cc -g bank_fixed.c -lraddle -o bank_fixed && run-with-detector ./bank_fixed
+ *   raddle-cc bank_fixed.c -o bank_fixed && run-with-detector ./bank_fixed
  *
  * Output (varies):
  *   balance: 20

@@ -3,7 +3,7 @@
  * detector finds the race in every run, because it judges order and not luck.
  * bank_fixed.c is the same with a mutex.
  *
- *   raddle-cc -g bank_racy.c -lraddle -o bank_racy && run-with-detector ./bank_racy
+ *   raddle-cc bank_racy.c -o bank_racy && run-with-detector ./bank_racy
  *
  * Output (varies):
  *   balance: 20

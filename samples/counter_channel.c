@@ -1,7 +1,7 @@
 /* Do not communicate by sharing memory; share memory by communicating. The counter belongs to main
  * alone; the others tell it what to add. counter_racy.c is the version that shares.
  *
- *   raddle-cc counter_channel.c -lraddle -o counter_channel && run-with-detector ./counter_channel
+ *   raddle-cc counter_channel.c -o counter_channel && run-with-detector ./counter_channel
  *
  * Output:
  *   counted to 2000 of 2000

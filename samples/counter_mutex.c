@@ -1,7 +1,7 @@
 /* A counter that two goroutines share, guarded by a mutex: one counts, the other waits.
  * counter_racy.c is the same without.
  *
- *   raddle-cc counter_mutex.c -lraddle -o counter_mutex && run-with-detector ./counter_mutex
+ *   raddle-cc counter_mutex.c -o counter_mutex && run-with-detector ./counter_mutex
  *
  * Output:
  *   counted to 2000 of 2000

@@ -1,7 +1,7 @@
 /* counter++ is three steps: read, add, write. Two goroutines that count at the same time overwrite
  * each other's work. counter_mutex.c and counter_channel.c are two ways out.
  *
- *   raddle-cc counter_racy.c -lraddle -o counter_racy && run-with-detector ./counter_racy
+ *   raddle-cc counter_racy.c -o counter_racy && run-with-detector ./counter_racy
  *
  * Output (varies):
  *   counted to 2000 of 2000

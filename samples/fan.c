@@ -2,7 +2,7 @@
  * into one channel. A channel is closed by the last of those who send on it: here the goroutine
  * that waits for all squarers.
  *
- *   raddle-cc fan.c -lraddle -o fan && run-with-detector ./fan
+ *   raddle-cc fan.c -o fan && run-with-detector ./fan
  *
  * Output:
  *   sum of the squares 1 to 10: 385

@@ -1,7 +1,7 @@
 /* Hello, goroutine. rdl_go starts one and does not wait for it: main waits for word on a channel,
  * because the program ends when main returns.
  *
- *   raddle-cc hello.c -lraddle -o hello && run-with-detector ./hello
+ *   raddle-cc hello.c -o hello && run-with-detector ./hello
  *
  * Output:
  *   hello from a goroutine

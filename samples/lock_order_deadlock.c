@@ -2,7 +2,7 @@
  * programs it takes bad luck; here each waits, through a channel, until the other holds its first
  * lock, so that it happens in every run. lock_order_fixed.c agrees on an order.
  *
- *   raddle-cc lock_order_deadlock.c -lraddle -o lock_order_deadlock
+ *   raddle-cc lock_order_deadlock.c -o lock_order_deadlock
  *   run-with-detector ./lock_order_deadlock
  *
  * Error:

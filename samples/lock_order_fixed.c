@@ -2,7 +2,7 @@
  * nobody holds what another needs while waiting for what the other holds.
  * lock_order_deadlock.c is the same without the agreement.
  *
- *   raddle-cc lock_order_fixed.c -lraddle -o lock_order_fixed && run-with-detector ./lock_order_fixed
+ *   raddle-cc lock_order_fixed.c -o lock_order_fixed && run-with-detector ./lock_order_fixed
  *
  * Output:
  *   alice has 8, bob has 12

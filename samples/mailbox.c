@@ -1,7 +1,7 @@
 /* A buffered channel is a mailbox: the sender leaves up to `capacity` letters without anybody
  * there to take them, and they come out in the order they went in.
  *
- *   raddle-cc mailbox.c -lraddle -o mailbox && run-with-detector ./mailbox
+ *   raddle-cc mailbox.c -o mailbox && run-with-detector ./mailbox
  *
  * Output:
  *   2 of 2 letters in the box

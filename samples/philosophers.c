@@ -2,7 +2,7 @@
  * could sit with one fork for ever; so each takes the lower-numbered of its two, and then somebody
  * can always go on [Dijkstra, EWD 310].
  *
- *   raddle-cc philosophers.c -lraddle -o philosophers && run-with-detector ./philosophers
+ *   raddle-cc philosophers.c -o philosophers && run-with-detector ./philosophers
  *
  * Output:
  *   5 philosophers ate 500 meals

@@ -1,7 +1,7 @@
 /* Ping. An unbuffered channel hands a value from one goroutine to another, and both have met when
  * it is handed over: no lock, no flag.
  *
- *   raddle-cc ping.c -lraddle -o ping && run-with-detector ./ping
+ *   raddle-cc ping.c -o ping && run-with-detector ./ping
  *
  * Output:
  *   ping 1

@@ -2,7 +2,7 @@
  * for the word to stop. main says it by closing a channel, which everybody hears.
  * pipeline_leak.c is the same without it.
  *
- *   raddle-cc pipeline_fixed.c -lraddle -o pipeline_fixed && run-with-detector ./pipeline_fixed
+ *   raddle-cc pipeline_fixed.c -o pipeline_fixed && run-with-detector ./pipeline_fixed
  *
  * Output:
  *   1 4 9

@@ -2,7 +2,7 @@
  * wait for ever to hand on a value that nobody will take. In a server this happens at every
  * request. pipeline_fixed.c tells the stages to stop.
  *
- *   raddle-cc pipeline_leak.c -lraddle -o pipeline_leak && run-with-detector ./pipeline_leak
+ *   raddle-cc pipeline_leak.c -o pipeline_leak && run-with-detector ./pipeline_leak
  *
  * Output:
  *   1 4 9

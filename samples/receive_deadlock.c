@@ -2,8 +2,7 @@
  * goroutine is left that could ever wake it. The program says so in Go's words and ends with
  * status 2. receive_fixed.c is the same with the promise kept.
  *
- *   raddle-cc receive_deadlock.c -lraddle -o receive_deadlock
- *   run-with-detector ./receive_deadlock
+ *   raddle-cc receive_deadlock.c -o receive_deadlock && run-with-detector ./receive_deadlock
  *
  * Output:
  *   waiting for the helper

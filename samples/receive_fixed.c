@@ -1,7 +1,7 @@
 /* A receive whose sender keeps its promise: there is a path to every receive on which somebody
  * sends or closes. receive_deadlock.c forgets it.
  *
- *   raddle-cc receive_fixed.c -lraddle -o receive_fixed && run-with-detector ./receive_fixed
+ *   raddle-cc receive_fixed.c -o receive_fixed && run-with-detector ./receive_fixed
  *
  * Output:
  *   waiting for the helper

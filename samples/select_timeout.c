@@ -1,7 +1,7 @@
 /* Select waits for several things and takes the first that is ready: here a result, or the end of
  * our patience. The oracle speaks only after it has been asked politely.
  *
- *   raddle-cc select_timeout.c -lraddle -o select_timeout && run-with-detector ./select_timeout
+ *   raddle-cc select_timeout.c -o select_timeout && run-with-detector ./select_timeout
  *
  * Output:
  *   no answer, not waiting any longer

@@ -1,7 +1,7 @@
 /* A buffered channel as a semaphore: a slot of the channel is a permit, so at most `capacity`
  * goroutines are inside at the same time.
  *
- *   raddle-cc semaphore.c -lraddle -o semaphore && run-with-detector ./semaphore
+ *   raddle-cc semaphore.c -o semaphore && run-with-detector ./semaphore
  *
  * Output:
  *   8 visitors, never more than 2 at once
@@ -49,7 +49,8 @@ int main(void) {
     rdl_waitgroup_wait(&all);
 
     bool right = visits == VISITORS && most <= PERMITS;
-    printf("%d visitors, %s %d at once\n", visits, right ? "never more than" : "more than", PERMITS);
+    const char *how = right ? "never more than" : "more than";
+    printf("%d visitors, %s %d at once\n", visits, how, PERMITS);
     rdl_chan_free(permits);
     return right ? 0 : 1;
 }

@@ -2,7 +2,7 @@
  * "enough" on a channel of its own, where it is the sender. send_on_closed_panic.c closes the wrong
  * one.
  *
- *   raddle-cc send_on_closed_fixed.c -lraddle -o send_on_closed_fixed
+ *   raddle-cc send_on_closed_fixed.c -o send_on_closed_fixed
  *   run-with-detector ./send_on_closed_fixed
  *
  * Output:

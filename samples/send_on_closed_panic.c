@@ -2,7 +2,7 @@
  * which comes back with one more, panics: the program prints who sent what where and ends with
  * status 2. send_on_closed_fixed.c lets the sender close.
  *
- *   raddle-cc send_on_closed_panic.c -lraddle -o send_on_closed_panic
+ *   raddle-cc send_on_closed_panic.c -o send_on_closed_panic
  *   run-with-detector ./send_on_closed_panic
  *
  * Output:

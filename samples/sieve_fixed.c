@@ -2,7 +2,7 @@
  * leaves closes its output, which frees the one that waits behind it. So the whole chain folds up.
  * sieve_leak.c is the textbook form.
  *
- *   raddle-cc sieve_fixed.c -lraddle -o sieve_fixed && run-with-detector ./sieve_fixed
+ *   raddle-cc sieve_fixed.c -o sieve_fixed && run-with-detector ./sieve_fixed
  *
  * Output:
  *   2 3 5 7 11 13 17 19 23 29

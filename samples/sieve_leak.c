@@ -2,7 +2,7 @@
  * its prime does not divide. It is lovely, and every stage waits for ever when main has seen
  * enough. sieve_fixed.c takes the chain down.
  *
- *   raddle-cc sieve_leak.c -lraddle -o sieve_leak && run-with-detector ./sieve_leak
+ *   raddle-cc sieve_leak.c -o sieve_leak && run-with-detector ./sieve_leak
  *
  * Output:
  *   2 3 5 7 11 13 17 19 23 29

@@ -1,7 +1,7 @@
 /* A result handed over by a channel: what the goroutine wrote before it closed the channel is there
  * for main after the receive, however long it took. sleep_racy.c hopes instead.
  *
- *   raddle-cc sleep_fixed.c -lraddle -o sleep_fixed && run-with-detector ./sleep_fixed
+ *   raddle-cc sleep_fixed.c -o sleep_fixed && run-with-detector ./sleep_fixed
  *
  * Output:
  *   result: 42

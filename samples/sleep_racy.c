@@ -2,7 +2,7 @@
  * today. But time orders nothing: a sleep can be too short, and no compiler or processor has to
  * show main a write that nothing hands over. sleep_fixed.c waits for the goroutine instead.
  *
- *   raddle-cc sleep_racy.c -lraddle -o sleep_racy && run-with-detector ./sleep_racy
+ *   raddle-cc sleep_racy.c -o sleep_racy && run-with-detector ./sleep_racy
  *
  * Output (varies):
  *   result: 42

@@ -1,8 +1,7 @@
 /* Ask three mirrors, take the first answer. The channel has room for all of them, so the late ones
  * put theirs down and go. stuck_sender_leak.c keeps them waiting for ever.
  *
- *   raddle-cc stuck_sender_fixed.c -lraddle -o stuck_sender_fixed
- *   run-with-detector ./stuck_sender_fixed
+ *   raddle-cc stuck_sender_fixed.c -o stuck_sender_fixed && run-with-detector ./stuck_sender_fixed
  *
  * Output:
  *   who is the fairest: you are

@@ -2,8 +2,7 @@
  * takes any more: each such question leaks two goroutines. stuck_sender_fixed.c gives every answer
  * a place to lie.
  *
- *   raddle-cc stuck_sender_leak.c -lraddle -o stuck_sender_leak
- *   run-with-detector ./stuck_sender_leak
+ *   raddle-cc stuck_sender_leak.c -o stuck_sender_leak && run-with-detector ./stuck_sender_leak
  *
  * Output:
  *   who is the fairest: you are

@@ -1,7 +1,7 @@
 /* A waitgroup counts goroutines: main waits until three workers are done. What they wrote before
  * done, main may read after wait. Each writes a slot of its own, so they need no lock.
  *
- *   raddle-cc waitgroup.c -lraddle -o waitgroup && run-with-detector ./waitgroup
+ *   raddle-cc waitgroup.c -o waitgroup && run-with-detector ./waitgroup
  *
  * Output:
  *   0 1 4

@@ -1,7 +1,7 @@
 /* A worker pool: three workers share five jobs. Whoever is free takes the next one from the channel
  * of jobs; closing that channel sends everybody home.
  *
- *   raddle-cc worker_pool.c -lraddle -o worker_pool && run-with-detector ./worker_pool
+ *   raddle-cc worker_pool.c -o worker_pool && run-with-detector ./worker_pool
  *
  * Output:
  *   5 results, sum 30

@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""Runs one rule program or sample and compares it with what its first comment expects.
+
+usage: check_program.py [options] SOURCE PROGRAM
+  --gate FILE    run-with-detector; without it the program runs bare and must say nothing of ours
+  --repeat N     run N times in all; with --log only what the log still lacks
+  --log FILE     append one line a run: `ok`, or what went wrong
+  --one-cpu      pin to processor 0
+
+The comment's lines (a colon after the word in samples, none in rules):
+  Expect  none|clean | KIND [NAME]    KIND: race or data-race, deadlock, leak, panic, misuse.
+                                      NAME must stand in the finding's object or title
+  Each    LOW HIGH                    run once with each argument; every run must say the same
+  Stack   F G H                       some access of the finding has a stack that shows F, G, H in
+                                      this order, innermost first
+  Output: / Error:                    lines of standard output; first line of standard error when bare
+
+A finding that is missing is a `miss`, one that nobody expects is a `false alarm`: counted apart,
+because they are two different kinds of wrong. Everything else is an `error`.
+"""
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+TIMEOUT_S = 90
+KINDS = {"race": "data-race", "none": None, "clean": None}
+
+
+class Expectation:
+    """What the first comment of a source promises."""
+
+    def __init__(self, source):
+        with open(source, encoding="utf-8") as file:
+            self.lines = [line[3:].rstrip() for line in file.read().split("*/")[0].splitlines()]
+        words = self.word("Expect")[0].split()
+        self.kind = KINDS.get(words[0], words[0])
+        self.name = words[1] if len(words) > 1 else None
+        self.stacks = [line.split() for line in self.word("Stack")]
+        self.output = self.block("Output:")
+        self.error = self.block("Error:")
+        each = self.word("Each")
+        low, high = (int(n) for n in each[0].split()) if each else (0, 0)
+        self.arguments = [[str(n)] for n in range(low, high + 1)] if each else [[]]
+
+    def word(self, name):
+        found = (re.match(rf"{name}:? +(.*)", line) for line in self.lines)
+        return [match.group(1) for match in found if match]
+
+    def block(self, title):
+        if title not in self.lines:
+            return None
+        start = self.lines.index(title) + 1
+        block = []
+        while self.lines[start].startswith("  "):
+            block.append(self.lines[start][2:])
+            start += 1
+        return block
+
+
+def run(command, one_cpu):
+    if one_cpu:
+        command = ["taskset", "-c", "0"] + command
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=2 * TIMEOUT_S,
+                              check=False)
+    except subprocess.TimeoutExpired:
+        return 124, "", "no end in sight"
+    return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+
+
+def last_line(text):
+    return text.rstrip().split("\n")[-1]
+
+
+def judge_output(expect, out):
+    if expect.output is not None and out.split("\n")[:-1] != expect.output:
+        return f"error: standard output is {out!r}"
+    return None
+
+
+def judge_bare(expect, program, arguments, one_cpu):
+    """The program by itself: it works, and says nothing of ours."""
+    status, out, err = run([program] + arguments, one_cpu)
+    wanted = 2 if expect.kind in ("deadlock", "panic") else 0
+    if status != wanted:
+        return f"error: status {status} without the detector, not {wanted}: {last_line(err)}"
+    if expect.error is not None and err.split("\n")[0] != expect.error[0]:
+        return f"error: standard error begins with {err.split(chr(10))[0]!r}"
+    if wanted == 0 and err != "":
+        return f"error: without the detector it says {last_line(err)!r}"
+    return judge_output(expect, out)
+
+
+def shows(stack, functions):
+    names = [frame.get("function") or "" for frame in stack]
+    for name in functions:
+        if name not in names:
+            return False
+        names = names[names.index(name) + 1:]
+    return True
+
+
+def stacks_of(value):
+    """Every list of frames in a finding, wherever it stands."""
+    if isinstance(value, list):
+        if value and all(isinstance(v, dict) and "function" in v for v in value):
+            yield value
+        for v in value:
+            yield from stacks_of(v)
+    elif isinstance(value, dict):
+        for v in value.values():
+            yield from stacks_of(v)
+
+
+def judge_findings(expect, findings):
+    wrong = [f for f in findings if f["kind"] != expect.kind]
+    if wrong:
+        return f"false alarm: {wrong[0]['kind']}: {wrong[0].get('title')}"
+    for finding in findings:
+        about = json.dumps([finding.get("object"), finding.get("title")])
+        if expect.name is not None and re.search(rf"\b{expect.name}\b", about) is None:
+            return f"error: the finding is not about {expect.name}: {finding.get('title')}"
+        for functions in expect.stacks:
+            if not any(shows(stack, functions) for stack in stacks_of(finding.get("accesses"))):
+                return f"error: no stack shows {' '.join(functions)}"
+    return None
+
+
+def judge_gated(expect, gate, program, arguments, one_cpu):
+    """The program under the detector: status, verdict and findings."""
+    with tempfile.TemporaryDirectory(prefix="raddle-check-") as directory:
+        file = os.path.join(directory, "findings.json")
+        status, out, err = run([gate, "--timeout", str(TIMEOUT_S), "--json", file, "--", program] + arguments,
+                               one_cpu)
+        if status not in (0, 66):
+            detail = "miss" if expect.kind is not None and status == 2 else "error"
+            return f"{detail}: status {status}: {last_line(err)}"
+        with open(file, encoding="utf-8") as stream:
+            model = json.load(stream)
+    findings = [f for f in model["findings"] if f.get("severity", "error") == "error"]
+    if expect.kind is None:
+        if status == 66 or findings:
+            return f"false alarm: {last_line(err)}"
+        if not last_line(err).startswith("raddle: clean"):
+            return f"error: the verdict is {last_line(err)!r}"
+        return judge_output(expect, out)
+    if status == 0 or not any(f["kind"] == expect.kind for f in findings):
+        return f"miss: {last_line(err)}"
+    return judge_findings(expect, findings) or judge_output(expect, out)
+
+
+def judge(expect, args):
+    for arguments in expect.arguments:
+        if args.gate:
+            wrong = judge_gated(expect, args.gate, args.program, arguments, args.one_cpu)
+        else:
+            wrong = judge_bare(expect, args.program, arguments, args.one_cpu)
+        if wrong:
+            return wrong + (f" (argument {arguments[0]})" if arguments else "")
+    return None
+
+
+def runs_in(log):
+    if log is None or not os.path.exists(log):
+        return 0
+    with open(log, encoding="utf-8") as file:
+        return sum(1 for line in file if line.endswith("\n"))
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--gate")
+    parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--log")
+    parser.add_argument("--one-cpu", action="store_true")
+    parser.add_argument("source")
+    parser.add_argument("program")
+    args = parser.parse_args()
+    expect = Expectation(args.source)
+    bad = 0
+    for _ in range(runs_in(args.log), args.repeat):
+        wrong = judge(expect, args)
+        bad += wrong is not None
+        if wrong:
+            print(wrong, flush=True)
+        if args.log:
+            with open(args.log, "a", encoding="utf-8") as file:
+                file.write((wrong or "ok").replace("\n", " ") + "\n")
+    return 1 if bad else 0
+
+
+sys.exit(main())

@@ -1,0 +1,29 @@
+/* Rule    chan.close-is-not-in-the-buffer  [HB-CH-10, LT-12, LT-13]
+ * Expect  none
+ * Why     the second receive returns because the channel is closed: that is the edge.
+ * Twin    close_is_not_in_the_buffer_races.c
+ */
+#include "raddle.h"
+
+#include "../invisible.h"
+
+int x;
+rdl_chan *c;
+
+static void a(void *unused) {
+    x = 1;
+    rdl_close(c);
+    mark(1);
+}
+
+int main(void) {
+    int n = 1;
+    c = RDL_CHAN(int, 1);
+    rdl_send(c, &n);
+    rdl_go(a, NULL);
+    await(1);
+    rdl_recv(c, NULL);
+    rdl_recv(c, NULL);
+    x = 2;
+    return 0;
+}

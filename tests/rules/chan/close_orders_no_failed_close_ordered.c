@@ -1,0 +1,31 @@
+/* Rule    chan.close-orders-no-failed-close  [HB-CH-12, RP-04]
+ * Expect  none
+ * Why     main has received from the closed channel before it tries to close it again.
+ * Twin    close_orders_no_failed_close_races.c
+ */
+#include "raddle.h"
+
+#include "../invisible.h"
+
+int x;
+rdl_chan *c;
+
+static void a(void *unused) {
+    x = 1;
+    rdl_close(c);
+    mark(1);
+}
+
+static void close_again(void *unused) {
+    rdl_close(c);
+}
+
+int main(void) {
+    c = rdl_chan_make(0, 0);
+    rdl_go(a, NULL);
+    await(1);
+    rdl_recv(c, NULL);
+    bool closed = rdl_try(close_again, NULL, NULL);
+    x = 2;
+    return closed ? 1 : 0;
+}

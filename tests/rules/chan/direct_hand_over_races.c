@@ -1,0 +1,31 @@
+/* Rule    chan.direct-hand-over  [HB-CH-05]
+ * Expect  race x
+ * Why     the second send uses the other slot; A's receive happened before the third only.
+ * Twin    direct_hand_over_ordered.c
+ */
+#include "raddle.h"
+
+#include "../invisible.h"
+
+int x;
+rdl_chan *c;
+
+static void a(void *unused) {
+    x = 1;
+    mark(1);
+    rdl_recv(c, NULL);
+}
+
+int main(void) {
+    int n = 1;
+    c = RDL_CHAN(int, 2);
+    rdl_go(a, NULL);
+    await(1);
+    for (int i = 0; i < 20; i++) {
+        rdl_yield(); /* A is parked by now, most likely; the verdict is the same if not */
+    }
+    rdl_send(c, &n);
+    rdl_send(c, &n);
+    x = 2;
+    return 0;
+}

@@ -1,0 +1,28 @@
+/* Rule    chan.other-channel  [HB-CH-01]
+ * Expect  race x
+ * Why     A sends on one channel, main receives from another one of its kind.
+ * Twin    other_channel_ordered.c
+ */
+#include "raddle.h"
+
+#include "../invisible.h"
+
+int x;
+rdl_chan *c, *d;
+
+static void a(void *unused) {
+    x = 1;
+    rdl_send(c, (int[]){1});
+    mark(1);
+}
+
+int main(void) {
+    c = RDL_CHAN(int, 1);
+    d = RDL_CHAN(int, 1);
+    rdl_send(d, (int[]){1});
+    rdl_go(a, NULL);
+    await(1);
+    rdl_recv(d, NULL);
+    x = 2;
+    return 0;
+}

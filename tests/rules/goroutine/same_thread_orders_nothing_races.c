@@ -1,0 +1,26 @@
+/* Rule    goroutine.same-thread-orders-nothing  [HB-M-02]
+ * Expect  race x
+ * Why     one worker runs first A and then main; the task is what counts, not the thread.
+ * Twin    same_thread_orders_nothing_ordered.c
+ */
+#include "raddle.h"
+
+#include "../invisible.h"
+
+int x;
+rdl_chan *told;
+
+static void a(void *unused) {
+    x = 1;
+    mark(1);
+    rdl_close(told);
+}
+
+int main(void) {
+    rdl_maxprocs(1);
+    told = rdl_chan_make(0, 0);
+    rdl_go(a, NULL);
+    await(1);
+    x = 2;
+    return 0;
+}

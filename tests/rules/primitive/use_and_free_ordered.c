@@ -1,0 +1,25 @@
+/* Rule    primitive.use-and-free  [RP-06]
+ * Expect  none
+ * Why     A tells main when it is through with the channel.
+ * Twin    use_and_free_races.c
+ */
+#include "raddle.h"
+
+#include "../invisible.h"
+
+rdl_chan *c, *told;
+
+static void a(void *unused) {
+    rdl_chan_len(c);
+    mark(1);
+    rdl_close(told);
+}
+
+int main(void) {
+    c = RDL_CHAN(int, 1);
+    told = rdl_chan_make(0, 0);
+    rdl_go(a, NULL);
+    rdl_recv(told, NULL);
+    rdl_chan_free(c);
+    return 0;
+}

@@ -1,0 +1,30 @@
+/* Rule    pthread.timedlock  [HB-PT-02]
+ * Expect  race x
+ * Why     one that times out is nothing.
+ * Twin    timedlock_ordered.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+#include <time.h>
+
+int x;
+pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+
+static void *a(void *unused) {
+    pthread_mutex_lock(&m);
+    x = 1;
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    struct timespec now = {0};
+    pthread_t thread;
+    pthread_create(&thread, NULL, a, NULL);
+    await(1);
+    pthread_mutex_timedlock(&m, &now);
+    x = 2;
+    pthread_join(thread, NULL);
+    return 0;
+}

@@ -1,0 +1,28 @@
+/* Rule    pthread.trylock  [HB-PT-02]
+ * Expect  race x
+ * Why     a trylock that fails is nothing.
+ * Twin    trylock_ordered.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+
+int x;
+pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+
+static void *a(void *unused) {
+    pthread_mutex_lock(&m);
+    x = 1;
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, a, NULL);
+    await(1);
+    pthread_mutex_trylock(&m);
+    x = 2;
+    pthread_join(thread, NULL);
+    return 0;
+}
