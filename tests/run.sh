@@ -1,0 +1,69 @@
+#!/bin/sh
+# Builds Raddle with gcc and with clang and runs every test with both.
+#
+# usage: tests/run.sh
+#
+# Installs what is missing with apt-get, builds in build-gcc and build-clang, runs all suites there,
+# and the programs (rules, samples) with clang-19 too when it is installed. Prints a table and ends
+# with `N passed, N failed`, summed over the compilers. The status is 0 only when nothing failed,
+# everything was built, and every suite ran at least one test.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+. tests/packages.sh
+
+# shellcheck disable=SC2086 # a list of words
+install_missing $BUILD_PACKAGES 'clang|clang-14|clang-19' g++ libcriterion-dev || exit 1
+
+newest_clang() {
+    command -v clang || command -v clang-14 || command -v clang-19
+}
+
+# build DIRECTORY COMPILER: configures once, builds always.
+build() {
+    echo "== building with $2 in $1"
+    if [ ! -f "$1/build.ninja" ]; then
+        rm -rf "$1"
+        CC="$2" meson setup "$1" >"$1.log" 2>&1 || { tail -n 20 "$1.log"; rm -rf "$1"; return 1; }
+    else
+        meson setup --reconfigure "$1" >"$1.log" 2>&1 || { tail -n 20 "$1.log"; return 1; }
+    fi
+    ninja -C "$1" >"$1.log" 2>&1 || { grep -v '^\[' "$1.log" | tail -n 40; return 1; }
+    if grep -q 'warning: ' "$1.log"; then
+        echo "warnings:" && grep 'warning: ' "$1.log" | sort -u | head -n 20
+    fi
+    rm -f "$1.log"
+}
+
+# check DIRECTORY [SUITE…]: runs the suites named, or all.
+check() {
+    directory=$1
+    shift
+    suites=
+    for suite; do
+        suites="$suites --suite $suite"
+    done
+    echo "== testing in $directory${*:+ (only: $*)}"
+    rm -f "$directory/meson-logs/testlog.json"
+    # shellcheck disable=SC2086 # a list of words
+    meson test -C "$directory" --no-rebuild $suites >"$directory/meson-logs/test-output.txt" 2>&1
+}
+
+ran=
+one() { # DIRECTORY COMPILER [SUITE…]
+    directory=$1
+    compiler=$2
+    shift 2
+    if build "$directory" "$compiler"; then
+        check "$directory" "$@"
+    fi
+    ran="$ran $directory${*:+:$(echo "$*" | tr ' ' ',')}"
+}
+
+one build-gcc gcc
+one build-clang "$(newest_clang)"
+if command -v clang-19 >/dev/null && [ "$(newest_clang)" != "$(command -v clang-19)" ]; then
+    one build-clang-19 clang-19 rules samples
+fi
+
+# shellcheck disable=SC2086 # a list of words
+exec python3 tests/summary.py $ran
