@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""Compares the text report of one program with the one kept here.
+
+usage: golden.py [--update] GATE PROGRAM GOLDEN SOURCE_ROOT
+
+The report is all that appears on standard error. What differs from run to run or from compiler to
+compiler is filtered: addresses, offsets in functions, process ids, durations, the source root, and
+frames outside our sources. Report text is an interface: a change of a golden is a reviewed diff,
+made with `tests/golden/update.sh BUILD`.
+"""
+import difflib
+import os
+import re
+import subprocess
+import sys
+
+FILTERS = [
+    (r"0x[0-9a-f]+", "ADDRESS"),
+    (r"\+ADDRESS", "+OFFSET"),
+    (r"\bpid \d+", "pid PID"),
+    (r"\bprocess \d+", "process PID"),
+    (r"\b\d+(\.\d+)? ?(ns|us|µs|ms|s)\b", "TIME"),
+    (r"\b(goroutine|task|thread) \d+", r"\1 N"),
+    (r"\bid [0-9a-f]{8,}", "id ID"),
+    (r"\[[0-9a-f]{8,}\]", "[ID]"),
+]
+
+
+def filtered(text, program, source_root):
+    for path in (os.path.abspath(program), program):
+        text = text.replace(path, "PROGRAM")
+    text = text.replace(source_root.rstrip("/") + "/", "")
+    text = re.sub(r"(\.\./)+(?=(samples|tests|runtime)/)", "", text)
+    for pattern, replacement in FILTERS:
+        text = re.sub(pattern, replacement, text)
+    return text
+
+
+def main():
+    arguments = sys.argv[1:]
+    update = arguments[0] == "--update"
+    gate, program, golden, source_root = arguments[update:]
+    done = subprocess.run([gate, "--timeout", "60", "--color", "never", "--", program], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, check=False)
+    report = filtered(done.stderr, program, source_root) + f"status {done.returncode}\n"
+    if update:
+        with open(golden, "w", encoding="utf-8") as file:
+            file.write(report)
+        return 0
+    with open(golden, encoding="utf-8") as file:
+        kept = file.read()
+    diff = list(difflib.unified_diff(kept.splitlines(), report.splitlines(), golden, "this run", lineterm=""))
+    print("\n".join(diff) or "the report is the one kept")
+    return 1 if diff else 0
+
+
+sys.exit(main())
