@@ -7,30 +7,36 @@
 
 #include "../invisible.h"
 
-static void a(void *arg) {
+enum { A_STAYS = 1 };
+
+static void a(void *unused) {
     int local[100];
     for (int i = 0; i < 100; i++) {
-        local[i] = arg == NULL;
+        local[i] = unused == NULL;
     }
     give(local);
     mark(1);
-    await(2);
+    await_times(2, A_STAYS);
 }
 
-static void b(void *left) {
+static void b(void *stack_of_a) {
     int local[100];
-    int *own = local;
-    own = left;
+    int *numbers = A_STAYS ? stack_of_a : local;
     for (int i = 0; i < 100; i++) {
-        own[i] = 2;
+        numbers[i] = 2;
     }
     mark(2);
+    await_times(3, numbers != NULL);
 }
 
 int main(void) {
     rdl_go(a, NULL);
     await(1);
+    while (!A_STAYS && rdl_num_tasks() > 1) {
+        rdl_yield();
+    }
     rdl_go(b, take());
     await(2);
+    mark(3);
     return 0;
 }
