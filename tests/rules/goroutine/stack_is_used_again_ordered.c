@@ -10,23 +10,22 @@
 enum { A_STAYS = 0 };
 
 static void a(void *unused) {
-    int local[100];
+    volatile int local[100];
     for (int i = 0; i < 100; i++) {
         local[i] = unused == NULL;
     }
-    give(local);
+    give((void *)local);
     mark(1);
     await_times(2, A_STAYS);
 }
 
 static void b(void *stack_of_a) {
-    int local[100];
-    int *numbers = A_STAYS ? stack_of_a : local;
+    volatile int local[100];
+    volatile int *numbers = A_STAYS ? stack_of_a : local;
     for (int i = 0; i < 100; i++) {
         numbers[i] = 2;
     }
     mark(2);
-    await_times(3, numbers != NULL);
 }
 
 int main(void) {
@@ -37,6 +36,5 @@ int main(void) {
     }
     rdl_go(b, take());
     await(2);
-    mark(3);
     return 0;
 }
