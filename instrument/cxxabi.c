@@ -1,0 +1,90 @@
+/* cxxabi.c - the guards of C++ function-local statics: who initialises, and who waits.
+ *
+ * Compiled code reads the guard's first byte by an acquire load, which is a hook; the store that it
+ * pairs with is in libstdc++, unseen. So it is told here: completion of the initialiser happens
+ * before every later pass [HB-ON-01].
+ *
+ * The C++ library may be out of dlsym's reach (loaded by dlopen without RTLD_GLOBAL) although it
+ * binds to us; then the guard is kept here, by the Itanium ABI's rule that its first byte is 1 when
+ * all is done, and with the second for our own use.
+ */
+#include "instrument/hook.h"
+#include "instrument/real.h"
+#include "instrument/sys.h"
+
+enum { FREE, UNDER_WAY };
+
+static uint8_t *done_byte(uint64_t *guard) {
+    return (uint8_t *)guard;
+}
+
+static uint8_t *state_byte(uint64_t *guard) {
+    return (uint8_t *)guard + 1;
+}
+
+static int acquire_here(uint64_t *guard) {
+    for (;;) {
+        if (__atomic_load_n(done_byte(guard), __ATOMIC_ACQUIRE) != 0) {
+            return 0;
+        }
+        if (__atomic_exchange_n(state_byte(guard), UNDER_WAY, __ATOMIC_ACQUIRE) == FREE) {
+            /* Between our look and the exchange another may have come to its end. */
+            if (__atomic_load_n(done_byte(guard), __ATOMIC_ACQUIRE) == 0) {
+                return 1;
+            }
+            __atomic_store_n(state_byte(guard), FREE, __ATOMIC_RELEASE);
+            return 0;
+        }
+        sys_yield();
+    }
+}
+
+static void receive(uint64_t *guard) {
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        det_acquire(t, (uintptr_t)guard);
+        event_leave();
+    }
+}
+
+INTERPOSE int __cxa_guard_acquire(uint64_t *guard);
+int __cxa_guard_acquire(uint64_t *guard) {
+    if (UNLIKELY(real.__cxa_guard_acquire == NULL)) {
+        real_find(); /* once more: the library may have come since */
+    }
+    bool ours = real.__cxa_guard_acquire == NULL || real.__cxa_guard_release == NULL;
+    int initialise = ours ? acquire_here(guard) : real.__cxa_guard_acquire(guard);
+    if (initialise == 0) {
+        receive(guard);
+    }
+    return initialise;
+}
+
+/* The store that compiled code's acquire load reads from. */
+INTERPOSE void __cxa_guard_release(uint64_t *guard);
+void __cxa_guard_release(uint64_t *guard) {
+    uintptr_t key = (uintptr_t)guard, state = 0;
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        state = det_atomic_begin(t, key, 1, EV_WRITE | EV_ATOMIC, CALLER_PC);
+    }
+    if (real.__cxa_guard_acquire != NULL && real.__cxa_guard_release != NULL) {
+        real.__cxa_guard_release(guard);
+    } else {
+        __atomic_store_n(done_byte(guard), 1, __ATOMIC_RELEASE);
+        __atomic_store_n(state_byte(guard), FREE, __ATOMIC_RELEASE);
+    }
+    if (t != NULL) {
+        det_atomic_end(t, state, key, EV_STORE, EV_RELEASE);
+        event_leave();
+    }
+}
+
+INTERPOSE void __cxa_guard_abort(uint64_t *guard);
+void __cxa_guard_abort(uint64_t *guard) {
+    if (real.__cxa_guard_acquire != NULL && real.__cxa_guard_abort != NULL) {
+        real.__cxa_guard_abort(guard);
+    } else {
+        __atomic_store_n(state_byte(guard), FREE, __ATOMIC_RELEASE);
+    }
+}

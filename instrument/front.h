@@ -1,0 +1,134 @@
+/* front.h - the state of this front-end: one per process, and one block per thread.
+ *
+ * Law of silence   While `front.on` is false nothing is reported and every interposed call is only
+ *                  the real one.
+ * Law of the guard The core runs for a thread only between event_enter and event_leave. A signal
+ *                  handler that arrives in between finds `busy` and reports nothing; that is
+ *                  counted (LIMIT_EVENTS_IN_HANDLER), for it bounds what we can have seen. No real
+ *                  call of the program is made in between, but for the operation of an atomic hook.
+ * Law of hiding    A thread with task NULL and hidden > 0 is watched by nobody: the runtime's own
+ *                  code, threads that such code makes, our own COLD code.
+ */
+#ifndef RADDLE_INSTRUMENT_FRONT_H
+#define RADDLE_INSTRUMENT_FRONT_H
+
+#include "detector/core.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HIDDEN      __attribute__((visibility("hidden")))
+#define INTERPOSE   __attribute__((visibility("default")))
+#define COLD        __attribute__((noinline, cold))
+#define LIKELY(x)   __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/* The return address into whoever called this function: the pc of events. */
+#define CALLER_PC ((uintptr_t)__builtin_return_address(0))
+
+struct front_end {
+    bool on;       /* set once, when the core has started */
+    bool bare;     /* no RADDLE_FINDINGS: we made the file and report ourselves */
+    bool finished; /* the end was judged */
+    bool reported; /* the report tool has run */
+    bool halts;    /* options.halt_on_error */
+    int pid;       /* of the process that the findings file knows us as */
+    int creator;   /* pid of the process that made the file */
+    struct det_task *main_task;
+    void (*settle)(void); /* see raddle_events.at_finish */
+    pthread_key_t ending; /* its destructor tells that a thread ends */
+    bool has_key;
+    struct findings_file *findings;
+    char findings_path[256];
+    char findings_dir[64]; /* made for the file alone; empty: none */
+    struct det_options options;
+};
+extern HIDDEN struct front_end front;
+
+/* THREAD_UNKNOWN: has not run yet, or was never told to us. */
+enum thread_state { THREAD_UNKNOWN, THREAD_JOINABLE, THREAD_DETACHED, THREAD_OVER };
+
+/* What this thread is doing. Owner: the thread; `own` and `state` are read by who joins it. */
+struct thread_self {
+    struct det_task *task; /* who runs here now */
+    uint32_t busy;
+    uint32_t hidden;
+    struct det_task *own;   /* the task that the thread itself is; NULL: hidden */
+    uint32_t state;         /* enum thread_state */
+    uint32_t dropped_calls; /* func_entry hooks that a handler could not report */
+    struct det_task *dropped_task;
+    void (*once_routine)(void); /* argument of the pthread_once under way */
+    void *once_control;
+};
+extern HIDDEN _Thread_local struct thread_self self __attribute__((tls_model("initial-exec")));
+
+/* Finds out who runs here when task is NULL: a thread nobody told us of becomes a task. NULL: the
+ * thread is hidden, or there is no detector. */
+HIDDEN COLD struct det_task *current_adopt(void);
+HIDDEN COLD void front_dropped(void);
+HIDDEN COLD void front_found(void); /* halt_on_error: ends the process when something was found */
+
+/* Relaxed: counters that are read when the process is over. */
+static inline void count_up32(_Atomic uint32_t *counter) {
+    atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+static inline void count_up64(_Atomic uint64_t *counter) {
+    atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+/* The task to report for, or NULL: report nothing, and do not call event_leave. */
+static inline struct det_task *event_enter(void) {
+    struct det_task *t = self.task;
+    if (UNLIKELY(t == NULL)) {
+        t = current_adopt();
+        if (t == NULL) {
+            return NULL;
+        }
+    }
+    if (UNLIKELY(self.busy != 0)) {
+        front_dropped();
+        return NULL;
+    }
+    self.busy = 1;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    return t;
+}
+
+static inline void event_leave(void) {
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    self.busy = 0;
+    if (UNLIKELY(front.halts)) {
+        front_found();
+    }
+}
+
+/* COLD code of ours runs: what it does is nobody's. Nests. */
+static inline struct det_task *hide_enter(void) {
+    struct det_task *t = self.task;
+    self.task = NULL;
+    self.hidden++;
+    return t;
+}
+
+static inline void hide_leave(struct det_task *t) {
+    self.hidden--;
+    self.task = t;
+}
+
+/* The thread block of another thread, for which glibc's handle is the thread pointer. Law: only
+ * for a thread that is joinable and not joined yet, whose memory therefore stays. */
+static inline struct thread_self *thread_of(pthread_t handle) {
+    return (struct thread_self *)((uintptr_t)handle +
+                                  ((uintptr_t)&self - (uintptr_t)pthread_self()));
+}
+
+/* The stack of the calling thread. Zone: COLD, inside hide_enter. */
+HIDDEN void front_stack(uintptr_t *lo, uintptr_t *hi);
+
+/* Starts everything, once; later calls cost one load. Any thread, any time. */
+HIDDEN void front_start(int argc, char **argv, char **envp);
+
+#endif

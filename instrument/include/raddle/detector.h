@@ -1,0 +1,110 @@
+/* raddle/detector.h - talking to the detector from any C or C++ program.
+ *
+ * Header-only: there is nothing to link. The first call looks the detector up in the process; when
+ * it is not loaded every call is a no-op. For programs on the Raddle runtime raddle.h declares
+ * rdl_task_name, rdl_task_daemon and rdl_object_name as well; both headers may be included, in any
+ * order, and mean the same.
+ */
+#ifndef RADDLE_DETECTOR_H
+#define RADDLE_DETECTOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RDL__DETECTOR_API_VERSION 1u
+
+/* What the detector exports for this header, as raddle_detector_api. New members go to the end. */
+struct rdl__detector_api {
+    uint32_t version, bytes;
+    uint64_t (*findings_count)(void);
+    void (*task_name)(const char *name);
+    void (*task_daemon)(void);
+    void (*object_name)(const void *object, const char *name);
+    void (*happens_before)(const void *sync);
+    void (*happens_after)(const void *sync);
+};
+
+extern void *dlsym(void *, const char *) __attribute__((weak));
+
+/* The detector's functions, or NULL. Looked up once per translation unit. */
+static inline const struct rdl__detector_api *rdl__detector(void) {
+    static const struct rdl__detector_api *found;
+    static int looked;
+    if (__atomic_load_n(&looked, __ATOMIC_ACQUIRE) == 0) {
+        const struct rdl__detector_api *api = NULL;
+        if (dlsym) {
+            api = (const struct rdl__detector_api *)dlsym(NULL, "raddle_detector_api");
+        }
+        if (api && (api->version != RDL__DETECTOR_API_VERSION || api->bytes < sizeof *api)) {
+            api = NULL;
+        }
+        __atomic_store_n(&found, api, __ATOMIC_RELAXED); /* published by looked */
+        __atomic_store_n(&looked, 1, __ATOMIC_RELEASE);
+    }
+    return __atomic_load_n(&found, __ATOMIC_RELAXED);
+}
+
+/* Whether the detector is loaded: 1 or 0. */
+static inline int rdl_detector_active(void) {
+    return rdl__detector() ? 1 : 0;
+}
+
+/* Findings of this process so far; 0 without the detector. */
+static inline uint64_t rdl_findings_count(void) {
+    const struct rdl__detector_api *api = rdl__detector();
+    return api ? api->findings_count() : 0;
+}
+
+/* For synchronisation of your own that the detector cannot see: everything before
+ * rdl_happens_before(x) happens before everything after a later rdl_happens_after(x). */
+static inline void rdl_happens_before(const void *sync) {
+    const struct rdl__detector_api *api = rdl__detector();
+    if (api) {
+        api->happens_before(sync);
+    }
+}
+
+static inline void rdl_happens_after(const void *sync) {
+    const struct rdl__detector_api *api = rdl__detector();
+    if (api) {
+        api->happens_after(sync);
+    }
+}
+
+#ifndef RADDLE_H /* which has the next three as functions of the runtime */
+
+/* The calling thread's name in reports. Copied. */
+static inline void rdl_task_name(const char *name) {
+    const struct rdl__detector_api *api = rdl__detector();
+    if (api) {
+        api->task_name(name);
+    }
+}
+
+/* The calling thread may be blocked at exit: that is no leak. */
+static inline void rdl_task_daemon(void) {
+    const struct rdl__detector_api *api = rdl__detector();
+    if (api) {
+        api->task_daemon();
+    }
+}
+
+/* What reports call the object at this address, for instance "cache.mu". Copied. */
+static inline void rdl_object_name(const void *object, const char *name) {
+    const struct rdl__detector_api *api = rdl__detector();
+    if (api) {
+        api->object_name(object, name);
+    }
+}
+
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

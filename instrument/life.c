@@ -1,0 +1,241 @@
+/* life.c - how a process ends, and how it becomes two.
+ *
+ * Ends     main returns or exit is called: settle, judge [D10], then the program's own atexit
+ *          handlers, destructors, and last of all ours, registered before any other. _exit, _Exit
+ *          and quick_exit are not judged, for nobody said that the tasks were done; what was found
+ *          is reported all the same. exec keeps the process and replaces the program.
+ * Copies   fork's child goes on as a process of its own, with one task. vfork's child is its parent
+ *          in all but the pid: it is recognised by that, and left alone.
+ */
+#include "instrument/life.h"
+
+#include "instrument/front.h"
+#include "instrument/modules.h"
+#include "instrument/real.h"
+#include "instrument/report.h"
+#include "instrument/sys.h"
+#include "instrument/thread.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { ENDED_ALIVE = 0, ENDED_EXIT = 1, ENDED_EXEC = 2 }; /* raw_process.ended */
+
+static bool is_ours(void) {
+    return front.on && sys_getpid() == front.pid;
+}
+
+static void mark_ended(uint32_t how, int status) {
+    atomic_store_explicit(&det_process()->status, status, memory_order_relaxed);
+    atomic_store_explicit(&det_process()->ended, how, memory_order_release);
+}
+
+void life_finish(int status) {
+    if (!is_ours() || __atomic_exchange_n(&front.finished, true, __ATOMIC_ACQ_REL)) {
+        return;
+    }
+    int64_t ms = front.options.atexit_sleep_ms;
+    struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    if (ms > 0) {
+        SYS3(SYS_nanosleep, &pause, NULL, 0);
+    }
+    if (front.settle != NULL) {
+        front.settle();
+    }
+    modules_scan();
+    struct det_task *t = self.task;
+    uint32_t was = self.busy;
+    self.busy = 1;
+    det_finish(t, status);
+    self.busy = was;
+}
+
+void life_halt(void) {
+    front.halts = false;
+    int status = report_at_end((int)front.options.exitcode);
+    mark_ended(ENDED_EXIT, status);
+    sys_exit(status);
+}
+
+/* The last of all exit handlers: even those of libraries, and destructors, are through. */
+static void at_end(int status, void *unused) {
+    (void)unused;
+    if (!is_ours()) {
+        return;
+    }
+    life_finish(status);
+    mark_ended(ENDED_EXIT, status);
+    int final = report_at_end(status);
+    if (final != status) {
+        fflush(NULL);
+        mark_ended(ENDED_EXIT, final);
+        sys_exit(final);
+    }
+}
+
+/* Through a handler of the child, so that forks inside libc (popen, daemon) count as well. */
+static void in_forked_child(void) {
+    if (!front.on) {
+        return;
+    }
+    front.pid = sys_getpid();
+    front.finished = false;
+    modules_fork_child();
+    thread_fork_child();
+    uint32_t was = self.busy;
+    self.busy = 1;
+    det_fork_child(self.task, front.pid);
+    self.busy = was;
+}
+
+void life_start(void) {
+    on_exit(at_end, NULL);
+    pthread_atfork(NULL, NULL, in_forked_child);
+}
+
+/* -- the ways to end -- */
+
+static int (*program_main)(int, char **, char **); /* set once, before main */
+
+static int run_main(int argc, char **argv, char **envp) {
+    int status = program_main(argc, argv, envp);
+    life_finish(status);
+    return status;
+}
+
+INTERPOSE int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
+                                void (*init)(void), void (*fini)(void), void (*rtld_fini)(void),
+                                void *stack_end);
+int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*rtld_fini)(void), void *stack_end) {
+    front_start(0, NULL, NULL);
+    program_main = main;
+    return REAL_OF(__libc_start_main)(run_main, argc, argv, init, fini, rtld_fini, stack_end);
+}
+
+INTERPOSE void exit(int status) {
+    life_finish(status);
+    REAL_OF(exit)(status);
+    __builtin_unreachable();
+}
+
+/* The status to end with at once. */
+static int ending_now(int status) {
+    if (is_ours()) {
+        status = report_at_end(status);
+        mark_ended(ENDED_EXIT, status);
+    }
+    return status;
+}
+
+INTERPOSE void _exit(int status) {
+    REAL_OF(_exit)(ending_now(status));
+    __builtin_unreachable();
+}
+
+INTERPOSE void _Exit(int status) {
+    REAL_OF(_exit)(ending_now(status));
+    __builtin_unreachable();
+}
+
+/* Its handlers run inside the real one, which ends in a way that we do not see: so the report comes
+ * before them, and a changed status leaves them out. */
+INTERPOSE void quick_exit(int status) {
+    int final = ending_now(status);
+    if (final != status) {
+        REAL_OF(_exit)(final);
+    }
+    REAL_OF(quick_exit)(status);
+    __builtin_unreachable();
+}
+
+/* -- exec -- */
+
+static bool exec_begin(void) {
+    if (!is_ours()) {
+        return false;
+    }
+    (void)report_at_end(0);
+    mark_ended(ENDED_EXEC, 0);
+    return true;
+}
+
+/* Only a failed exec comes here: the process goes on. */
+static int exec_failed(bool marked, int result) {
+    if (marked) {
+        mark_ended(ENDED_ALIVE, 0);
+    }
+    return result;
+}
+
+INTERPOSE int execve(const char *path, char *const *argv, char *const *envp) {
+    bool marked = exec_begin();
+    return exec_failed(marked, REAL_OF(execve)(path, argv, envp));
+}
+
+INTERPOSE int execvpe(const char *file, char *const *argv, char *const *envp) {
+    bool marked = exec_begin();
+    return exec_failed(marked, REAL_OF(execvpe)(file, argv, envp));
+}
+
+INTERPOSE int fexecve(int fd, char *const *argv, char *const *envp) {
+    bool marked = exec_begin();
+    return exec_failed(marked, REAL_OF(fexecve)(fd, argv, envp));
+}
+
+INTERPOSE int execv(const char *path, char *const *argv) {
+    return execve(path, argv, environ);
+}
+
+INTERPOSE int execvp(const char *file, char *const *argv) {
+    return execvpe(file, argv, environ);
+}
+
+/* The words of execl and its kin, as an array in fresh memory: the kernel copies it, or the call
+ * fails and the pages are lost to a program that is about to give up. */
+static char **words_of(const char *first, va_list rest) {
+    va_list count;
+    size_t n = 1;
+    va_copy(count, rest);
+    while (va_arg(count, const char *) != NULL) {
+        n++;
+    }
+    va_end(count);
+    char **words = (char **)sys_map((n + 1) * sizeof *words, 0);
+    if (words != NULL) {
+        words[0] = (char *)(uintptr_t)first;
+        for (size_t i = 1; i < n; i++) {
+            words[i] = va_arg(rest, char *);
+        }
+    }
+    return words;
+}
+
+INTERPOSE int execl(const char *path, const char *first, ...) {
+    va_list rest;
+    va_start(rest, first);
+    char **words = words_of(first, rest);
+    va_end(rest);
+    return execve(path, words, environ);
+}
+
+INTERPOSE int execlp(const char *file, const char *first, ...) {
+    va_list rest;
+    va_start(rest, first);
+    char **words = words_of(first, rest);
+    va_end(rest);
+    return execvpe(file, words, environ);
+}
+
+INTERPOSE int execle(const char *path, const char *first, ...) {
+    va_list rest;
+    va_start(rest, first);
+    char **words = words_of(first, rest);
+    (void)va_arg(rest, char *); /* the NULL that ends the words */
+    char **envp = va_arg(rest, char **);
+    va_end(rest);
+    return execve(path, words, envp);
+}

@@ -1,0 +1,143 @@
+/* mapping.c - see mapping.h. */
+#include "instrument/mapping.h"
+
+#include "instrument/sys.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#define IS_ERROR(result) ((unsigned long)(result) > -4096UL)
+
+/* Appends text at out[*n], within room. */
+static void append(char *out, size_t *n, size_t room, const char *text) {
+    while (*text != '\0' && *n + 1 < room) {
+        out[(*n)++] = *text++;
+    }
+    out[*n] = '\0';
+}
+
+/* 16 letters that nobody can foretell. */
+static void append_random(char *out, size_t *n, size_t room) {
+    uint8_t bytes[16] = {0};
+    char letters[17];
+    SYS3(SYS_getrandom, bytes, sizeof bytes, 0);
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        letters[i] = "abcdefghijklmnopqrstuvwxyz012345"[bytes[i] & 31];
+    }
+    letters[16] = '\0';
+    append(out, n, room, letters);
+}
+
+static struct findings_file *map_file(long fd, uint64_t bytes) {
+    long at = sys_call(SYS_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (IS_ERROR(at)) {
+        return NULL;
+    }
+    SYS3(SYS_madvise, at, bytes, MADV_DONTDUMP);
+    return (struct findings_file *)at;
+}
+
+static bool is_findings(const struct findings_file *f, uint64_t bytes) {
+    for (size_t i = 0; i < sizeof f->magic; i++) {
+        if (f->magic[i] != FINDINGS_MAGIC[i]) {
+            return false;
+        }
+    }
+    return f->version == FINDINGS_VERSION && f->capacity <= bytes && f->header_bytes >= sizeof *f &&
+           f->header_bytes < f->capacity;
+}
+
+static const char *open_given(const char *path) {
+    struct stat st;
+    long fd = sys_call(SYS_openat, AT_FDCWD, (long)path, O_RDWR | O_CLOEXEC, 0, 0, 0);
+    if (fd < 0) {
+        return "cannot be opened for writing";
+    }
+    const char *fault = "is not a findings file of this version of Raddle";
+    if (SYS3(SYS_fstat, fd, &st, 0) == 0 && st.st_size >= (off_t)sizeof *front.findings) {
+        front.findings = map_file(fd, (uint64_t)st.st_size);
+        if (front.findings == NULL) {
+            fault = "cannot be mapped";
+        } else if (is_findings(front.findings, (uint64_t)st.st_size)) {
+            fault = NULL;
+        }
+    }
+    SYS3(SYS_close, fd, 0, 0);
+    return fault;
+}
+
+/* The directory for a private file: the user's own, or a new one only the user can enter. */
+static bool choose_directory(char *path, size_t *n, size_t room, const char *runtime_dir) {
+    if (runtime_dir != NULL && runtime_dir[0] == '/' &&
+        SYS3(SYS_access, runtime_dir, 2 | 1, 0) == 0) {
+        append(path, n, room, runtime_dir);
+        return true;
+    }
+    size_t at = 0;
+    append(front.findings_dir, &at, sizeof front.findings_dir, "/tmp/raddle-");
+    append_random(front.findings_dir, &at, sizeof front.findings_dir);
+    append(path, n, room, front.findings_dir);
+    return SYS3(SYS_mkdir, front.findings_dir, 0700, 0) == 0;
+}
+
+static bool make_private(const char *runtime_dir) {
+    char *path = front.findings_path;
+    size_t n = 0, room = sizeof front.findings_path;
+    if (!choose_directory(path, &n, room, runtime_dir)) {
+        return false;
+    }
+    append(path, &n, room, "/raddle-");
+    append_random(path, &n, room);
+    append(path, &n, room, ".findings");
+    long fd = sys_call(SYS_openat, AT_FDCWD, (long)path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+                       0600, 0, 0);
+    if (fd < 0) {
+        return false;
+    }
+    if (SYS3(SYS_ftruncate, fd, FINDINGS_DEFAULT_CAPACITY, 0) == 0) {
+        front.findings = map_file(fd, FINDINGS_DEFAULT_CAPACITY);
+    }
+    SYS3(SYS_close, fd, 0, 0);
+    return front.findings != NULL;
+}
+
+static void write_header(struct findings_file *f) {
+    for (size_t i = 0; i < sizeof f->magic; i++) {
+        f->magic[i] = FINDINGS_MAGIC[i];
+    }
+    f->version = FINDINGS_VERSION;
+    f->header_bytes = sizeof *f;
+    f->capacity = FINDINGS_DEFAULT_CAPACITY;
+    atomic_store_explicit(&f->used, sizeof *f, memory_order_relaxed); /* nobody else maps it yet */
+}
+
+void mapping_open(const char *path, const char *runtime_dir) {
+    if (path != NULL && path[0] != '\0') {
+        const char *fault = open_given(path);
+        if (fault != NULL) {
+            sys_say("raddle: RADDLE_FINDINGS: ", path, " ", fault,
+                    "; start the program through run-with-detector", NULL);
+            sys_exit(125);
+        }
+        return;
+    }
+    front.bare = true;
+    if (!make_private(runtime_dir)) {
+        mapping_remove();
+        sys_say("raddle: no findings file can be made: neither $XDG_RUNTIME_DIR nor /tmp is "
+                "writable; set XDG_RUNTIME_DIR to a directory of yours",
+                NULL);
+        sys_exit(125);
+    }
+    write_header(front.findings);
+}
+
+void mapping_remove(void) {
+    if (front.findings_path[0] != '\0') {
+        SYS3(SYS_unlink, front.findings_path, 0, 0);
+    }
+    if (front.findings_dir[0] != '\0') {
+        SYS3(SYS_rmdir, front.findings_dir, 0, 0);
+    }
+}

@@ -1,0 +1,211 @@
+/* mutex.c - pthread mutexes, condition variables and spin locks.
+ *
+ * A lock is first tried: only one that is taken is a wait. (EBUSY of a mutex that the caller holds
+ * itself turns into the right answer, or the deadlock, in the real call.) Of a recursive mutex only
+ * the outermost level counts [HB-PT-02]. A condition variable has no edge of its own: its wait
+ * unlocks before and locks after, on cancellation too [HB-PT-04].
+ */
+#include "instrument/front.h"
+#include "instrument/real.h"
+#include "instrument/sync_event.h"
+
+#include <errno.h>
+
+/* The caller holds m: whether it holds it more than once. */
+static bool is_inner_level(const pthread_mutex_t *m) {
+    return (m->__data.__kind & 3) == PTHREAD_MUTEX_RECURSIVE && m->__data.__count > 1;
+}
+
+static int locked(const pthread_mutex_t *m, int result, uint32_t mode, uintptr_t pc) {
+    if ((result == 0 || result == EOWNERDEAD) && !is_inner_level(m)) {
+        sync_locked(m, mode, pc);
+    }
+    return result;
+}
+
+static void unlocking(const pthread_mutex_t *m, uintptr_t pc) {
+    if (!is_inner_level(m)) {
+        sync_unlocking(m, EV_LOCK_WRITE, pc);
+    }
+}
+
+/* -- mutexes -- */
+
+INTERPOSE int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attributes) {
+    sync_new(EV_OBJECT_MUTEX, m, sizeof *m, CALLER_PC);
+    return REAL_OF(pthread_mutex_init)(m, attributes);
+}
+
+INTERPOSE int pthread_mutex_destroy(pthread_mutex_t *m) {
+    sync_destroy(m, sizeof *m, CALLER_PC);
+    return REAL_OF(pthread_mutex_destroy)(m);
+}
+
+INTERPOSE int pthread_mutex_lock(pthread_mutex_t *m) {
+    sync_touch(m, CALLER_PC);
+    int result = REAL_OF(pthread_mutex_trylock)(m);
+    if (result == EBUSY) {
+        sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
+        result = REAL_OF(pthread_mutex_lock)(m);
+        sync_waited();
+    }
+    return locked(m, result, EV_LOCK_WRITE, CALLER_PC);
+}
+
+INTERPOSE int pthread_mutex_trylock(pthread_mutex_t *m) {
+    sync_touch(m, CALLER_PC);
+    return locked(m, REAL_OF(pthread_mutex_trylock)(m), EV_LOCK_WRITE | EV_LOCK_TRY, CALLER_PC);
+}
+
+INTERPOSE int pthread_mutex_timedlock(pthread_mutex_t *m, const struct timespec *deadline) {
+    sync_touch(m, CALLER_PC);
+    int result = REAL_OF(pthread_mutex_trylock)(m);
+    if (result == EBUSY) {
+        sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, CLOCK_REALTIME, deadline, CALLER_PC);
+        result = REAL_OF(pthread_mutex_timedlock)(m, deadline);
+        sync_waited();
+    }
+    return locked(m, result, EV_LOCK_WRITE | EV_LOCK_TIMED, CALLER_PC);
+}
+
+INTERPOSE int pthread_mutex_clocklock(pthread_mutex_t *m, clockid_t clock,
+                                      const struct timespec *deadline) {
+    sync_touch(m, CALLER_PC);
+    int result = REAL_OF(pthread_mutex_trylock)(m);
+    if (result == EBUSY) {
+        sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, clock, deadline, CALLER_PC);
+        result = REAL_OF(pthread_mutex_clocklock)(m, clock, deadline);
+        sync_waited();
+    }
+    return locked(m, result, EV_LOCK_WRITE | EV_LOCK_TIMED, CALLER_PC);
+}
+
+INTERPOSE int pthread_mutex_unlock(pthread_mutex_t *m) {
+    unlocking(m, CALLER_PC);
+    return REAL_OF(pthread_mutex_unlock)(m);
+}
+
+/* -- condition variables -- */
+
+/* A wait under way: enough to tell its end, from the cleanup of a cancelled thread too. */
+struct cond_wait {
+    pthread_mutex_t *m;
+    uintptr_t pc;
+    bool inner; /* the mutex was held more than once: it stays held */
+};
+
+static void cond_wait_begin(struct cond_wait *w, pthread_cond_t *c, clockid_t clock,
+                            const struct timespec *deadline) {
+    sync_touch(c, w->pc);
+    w->inner = is_inner_level(w->m);
+    if (!w->inner) {
+        sync_unlocking(w->m, EV_LOCK_WRITE, w->pc);
+    }
+    sync_wait(EV_WAIT_PTHREAD_COND, c, NULL, clock, deadline, w->pc);
+}
+
+/* The mutex is held again, whatever the result of the wait. */
+static void cond_wait_end(void *argument) {
+    struct cond_wait *w = argument;
+    sync_waited();
+    if (!w->inner) {
+        sync_locked(w->m, EV_LOCK_WRITE, w->pc);
+    }
+}
+
+INTERPOSE int pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *attributes) {
+    sync_new(EV_OBJECT_COND, c, sizeof *c, CALLER_PC);
+    return REAL_OF(pthread_cond_init)(c, attributes);
+}
+
+INTERPOSE int pthread_cond_destroy(pthread_cond_t *c) {
+    sync_destroy(c, sizeof *c, CALLER_PC);
+    return REAL_OF(pthread_cond_destroy)(c);
+}
+
+INTERPOSE int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m) {
+    struct cond_wait w = {.m = m, .pc = CALLER_PC};
+    int result;
+    cond_wait_begin(&w, c, CLOCK_MONOTONIC, NULL);
+    pthread_cleanup_push(cond_wait_end, &w);
+    result = REAL_OF(pthread_cond_wait)(c, m);
+    pthread_cleanup_pop(1);
+    return result;
+}
+
+/* The clock of a condition variable is an attribute of it; glibc keeps it in bit 1 of wrefs. */
+static clockid_t clock_of(const pthread_cond_t *c) {
+    return (c->__data.__wrefs & 2) != 0 ? CLOCK_MONOTONIC : CLOCK_REALTIME;
+}
+
+INTERPOSE int pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m,
+                                     const struct timespec *deadline) {
+    struct cond_wait w = {.m = m, .pc = CALLER_PC};
+    int result;
+    cond_wait_begin(&w, c, clock_of(c), deadline);
+    pthread_cleanup_push(cond_wait_end, &w);
+    result = REAL_OF(pthread_cond_timedwait)(c, m, deadline);
+    pthread_cleanup_pop(1);
+    return result;
+}
+
+INTERPOSE int pthread_cond_clockwait(pthread_cond_t *c, pthread_mutex_t *m, clockid_t clock,
+                                     const struct timespec *deadline) {
+    struct cond_wait w = {.m = m, .pc = CALLER_PC};
+    int result;
+    cond_wait_begin(&w, c, clock, deadline);
+    pthread_cleanup_push(cond_wait_end, &w);
+    result = REAL_OF(pthread_cond_clockwait)(c, m, clock, deadline);
+    pthread_cleanup_pop(1);
+    return result;
+}
+
+INTERPOSE int pthread_cond_signal(pthread_cond_t *c) {
+    sync_touch(c, CALLER_PC);
+    return REAL_OF(pthread_cond_signal)(c);
+}
+
+INTERPOSE int pthread_cond_broadcast(pthread_cond_t *c) {
+    sync_touch(c, CALLER_PC);
+    return REAL_OF(pthread_cond_broadcast)(c);
+}
+
+/* -- spin locks: a mutex in all but name [HB-PT-03] -- */
+
+INTERPOSE int pthread_spin_init(pthread_spinlock_t *s, int shared) {
+    sync_new(EV_OBJECT_MUTEX, s, sizeof *s, CALLER_PC);
+    return REAL_OF(pthread_spin_init)(s, shared);
+}
+
+INTERPOSE int pthread_spin_destroy(pthread_spinlock_t *s) {
+    sync_destroy(s, sizeof *s, CALLER_PC);
+    return REAL_OF(pthread_spin_destroy)(s);
+}
+
+INTERPOSE int pthread_spin_lock(pthread_spinlock_t *s) {
+    sync_touch(s, CALLER_PC);
+    int result = REAL_OF(pthread_spin_trylock)(s);
+    if (result == EBUSY) {
+        sync_wait(EV_WAIT_PTHREAD_MUTEX, s, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
+        result = REAL_OF(pthread_spin_lock)(s);
+        sync_waited();
+    }
+    if (result == 0) {
+        sync_locked(s, EV_LOCK_WRITE, CALLER_PC);
+    }
+    return result;
+}
+
+INTERPOSE int pthread_spin_trylock(pthread_spinlock_t *s) {
+    sync_touch(s, CALLER_PC);
+    int result = REAL_OF(pthread_spin_trylock)(s);
+    if (result == 0) {
+        sync_locked(s, EV_LOCK_WRITE | EV_LOCK_TRY, CALLER_PC);
+    }
+    return result;
+}
+
+INTERPOSE int pthread_spin_unlock(pthread_spinlock_t *s) {
+    sync_unlocking(s, EV_LOCK_WRITE, CALLER_PC);
+    return REAL_OF(pthread_spin_unlock)(s);
+}

@@ -1,0 +1,13 @@
+/* patch.h - connecting the hooks of one module to the detector. */
+#ifndef RADDLE_INSTRUMENT_PATCH_H
+#define RADDLE_INSTRUMENT_PATCH_H
+
+#include "instrument/stub_note.h"
+
+#include <stdbool.h>
+
+/* Replaces the slots that `note`, in place in its module, describes. false: they could not be
+ * replaced, or belong to another version of Raddle; the module stays dormant. Zone: COLD. */
+__attribute__((visibility("hidden"))) bool patch_stubs(const struct stub_note *note);
+
+#endif

@@ -1,0 +1,33 @@
+/* real.c - finds the functions we stand before.
+ *
+ * Zone   COLD: dlsym allocates and locks. It runs in our constructor, before any other code of the
+ *        process, unless another library has taken that privilege (-z initfirst) and calls first.
+ */
+#include "instrument/real.h"
+
+#include "instrument/front.h"
+#include "instrument/jump.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+struct real_functions real;
+
+/* POSIX makes dlsym return functions as data pointers; the copy says so to the compiler. */
+static void find(void *slot, const char *name) {
+    void *function = dlsym(RTLD_NEXT, name);
+    if (function != NULL) {
+        __builtin_memcpy(slot, &function, sizeof function);
+    }
+}
+
+void real_find(void) {
+    struct det_task *t = hide_enter();
+#define REAL(result, name, parameters) find(&real.name, #name);
+#include "instrument/interpose.def"
+    find(&jump_real_setjmp, "setjmp");
+    find(&jump_real__setjmp, "_setjmp");
+    find(&jump_real___sigsetjmp, "__sigsetjmp");
+    (void)dlerror(); /* names that nobody defines are no news to the program */
+    hide_leave(t);
+}

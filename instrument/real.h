@@ -1,0 +1,31 @@
+/* real.h - the functions we stand before: real.name is the next definition after ours.
+ *
+ * Law   The table is filled once, before main, by front_start, or earlier by the first call that
+ * needs it. dlsym itself may allocate: alloc.c has its own way until then.
+ */
+#ifndef RADDLE_INSTRUMENT_REAL_H
+#define RADDLE_INSTRUMENT_REAL_H
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <threads.h>
+#include <time.h>
+
+struct real_functions {
+#define REAL(result, name, parameters) result(*name) parameters;
+#include "instrument/interpose.def"
+};
+extern __attribute__((visibility("hidden"))) struct real_functions real;
+
+/* Fills the table; a name that nobody defines stays NULL. Any thread, any number of times. */
+__attribute__((visibility("hidden"), cold, noinline)) void real_find(void);
+
+/* The real function, found now if need be. */
+#define REAL_OF(name)                                                                              \
+    (__builtin_expect(real.name != NULL, 1) ? real.name : (real_find(), real.name))
+
+#endif

@@ -1,0 +1,139 @@
+/* report.c - see report.h.
+ *
+ * The tool is started by a bare clone without an exit signal: the program's SIGCHLD handler does
+ * not run, SIG_IGN does not reap our child, and no wait of another thread can take it.
+ */
+#include "instrument/report.h"
+
+#include "instrument/front.h"
+#include "instrument/mapping.h"
+#include "instrument/sys.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define STATUS_FOUND 66 /* how raddle-report says that findings remain */
+
+/* Whether the file, which forked children share, holds a finding or tells of blindness. */
+static bool is_worth_a_report(const struct findings_file *f) {
+    uint64_t used = atomic_load_explicit(&f->used, memory_order_acquire);
+    used = used < f->capacity ? used : f->capacity;
+    for (uint64_t at = f->header_bytes; at + sizeof(struct record_head) <= used;) {
+        const struct record_head *head = (const struct record_head *)((const char *)f + at);
+        if (head->kind >= RECORD_RACE) {
+            return true;
+        }
+        if (head->bytes < sizeof *head || head->bytes % 8 != 0) {
+            break;
+        }
+        at += head->bytes;
+    }
+#define X(name, text, blind)                                                                       \
+    if (blind &&                                                                                   \
+        atomic_load_explicit(&det_process()->limits[LIMIT_##name], memory_order_relaxed) != 0) {   \
+        return true;                                                                               \
+    }
+    FINDINGS_LIMITS(X)
+#undef X
+    return atomic_load_explicit(&f->lost, memory_order_relaxed) != 0;
+}
+
+static bool is_runnable(char *out, const char *dir, size_t n, const char *rest) {
+    if (n + strlen(rest) + 1 > PATH_MAX) {
+        return false;
+    }
+    memmove(out, dir, n);
+    memcpy(out + n, rest, strlen(rest) + 1);
+    return SYS3(SYS_access, out, 1, 0) == 0;
+}
+
+/* RADDLE_REPORT, else beside us: in the build tree, then installed. */
+static bool find_tool(char *out) {
+    const char *given = getenv("RADDLE_REPORT");
+    if (given != NULL && given[0] != '\0') {
+        return is_runnable(out, given, strlen(given), "");
+    }
+    Dl_info us;
+    const char *slash = NULL;
+    if (dladdr((const void *)&front, &us) != 0 && us.dli_fname != NULL) {
+        slash = strrchr(us.dli_fname, '/');
+    }
+    if (slash == NULL) {
+        return is_runnable(out, RADDLE_BINDIR, strlen(RADDLE_BINDIR), "/raddle-report");
+    }
+    size_t n = (size_t)(slash - us.dli_fname);
+    return is_runnable(out, us.dli_fname, n, "/tools/raddle-report") ||
+           is_runnable(out, us.dli_fname, n, "/../../bin/raddle-report") ||
+           is_runnable(out, us.dli_fname, n, "/../bin/raddle-report") ||
+           is_runnable(out, RADDLE_BINDIR, strlen(RADDLE_BINDIR), "/raddle-report");
+}
+
+static bool has_name(const char *variable, const char *name) {
+    size_t n = strlen(name);
+    return strncmp(variable, name, n) == 0 && variable[n] == '=';
+}
+
+/* Ours, without what would load us into the tool. NULL: no memory. */
+static char **tool_environment(void) {
+    size_t n = 0;
+    while (environ != NULL && environ[n] != NULL) {
+        n++;
+    }
+    char **out = (char **)sys_map((n + 1) * sizeof *out, 0);
+    size_t kept = 0;
+    for (size_t i = 0; out != NULL && i < n; i++) {
+        if (!has_name(environ[i], "LD_PRELOAD") && !has_name(environ[i], "RADDLE_FINDINGS")) {
+            out[kept++] = environ[i];
+        }
+    }
+    return out;
+}
+
+/* The status of the tool; -1: it could not run. */
+static int run_tool(char *tool) {
+    char *words[] = {tool, "--exit-report", front.findings_path, NULL};
+    char **environment = tool_environment();
+    if (environment == NULL) {
+        return -1;
+    }
+    long pid = sys_call(SYS_clone, 0, 0, 0, 0, 0, 0);
+    if (pid == 0) {
+        SYS3(SYS_execve, tool, words, environment);
+        sys_exit(127);
+    }
+    int status = 0;
+    long got = -4; /* EINTR */
+    while (pid > 0 && got == -4) {
+        got = sys_call(SYS_wait4, pid, (long)&status, __WALL, 0, 0, 0);
+    }
+    return pid > 0 && got == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int report_at_end(int status) {
+    if (!front.bare || front.reported || sys_getpid() != front.creator) {
+        return status;
+    }
+    front.reported = true;
+    if (!is_worth_a_report(front.findings)) {
+        mapping_remove();
+        return status;
+    }
+    char tool[PATH_MAX];
+    struct det_task *t = hide_enter();
+    int said = find_tool(tool) ? run_tool(tool) : -1;
+    hide_leave(t);
+    if (said < 0 || said == 127) {
+        sys_say("raddle: raddle-report: cannot be run; set RADDLE_REPORT to its path and run it "
+                "on ",
+                front.findings_path, NULL);
+        said = det_findings_count() != 0 ? STATUS_FOUND : 0;
+    } else {
+        mapping_remove();
+    }
+    return said == STATUS_FOUND && front.options.exitcode != 0 ? (int)front.options.exitcode
+                                                               : status;
+}

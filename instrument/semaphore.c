@@ -1,0 +1,127 @@
+/* semaphore.c - POSIX semaphores, barriers and pthread_once. */
+#include "instrument/front.h"
+#include "instrument/real.h"
+#include "instrument/sync_event.h"
+
+#include <errno.h>
+
+/* -- semaphores: post publishes, a successful wait receives [HB-PT-06] -- */
+
+INTERPOSE int sem_init(sem_t *s, int shared, unsigned value) {
+    sync_new(EV_OBJECT_SEMAPHORE, s, sizeof *s, CALLER_PC);
+    return REAL_OF(sem_init)(s, shared, value);
+}
+
+INTERPOSE int sem_destroy(sem_t *s) {
+    sync_destroy(s, sizeof *s, CALLER_PC);
+    return REAL_OF(sem_destroy)(s);
+}
+
+INTERPOSE int sem_post(sem_t *s) {
+    sync_publish(s, CALLER_PC);
+    return REAL_OF(sem_post)(s);
+}
+
+/* Tries without leaving a trace in errno, which only a failing caller's own call may set. */
+static bool try_now(sem_t *s) {
+    int saved = errno;
+    bool taken = REAL_OF(sem_trywait)(s) == 0;
+    errno = saved;
+    return taken;
+}
+
+static int received(sem_t *s, int result) {
+    if (result == 0) {
+        sync_receive(s);
+    }
+    return result;
+}
+
+INTERPOSE int sem_wait(sem_t *s) {
+    int result = 0;
+    sync_touch(s, CALLER_PC);
+    if (!try_now(s)) {
+        sync_wait(EV_WAIT_PTHREAD_SEMAPHORE, s, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
+        result = REAL_OF(sem_wait)(s);
+        sync_waited();
+    }
+    return received(s, result);
+}
+
+INTERPOSE int sem_timedwait(sem_t *s, const struct timespec *deadline) {
+    int result = 0;
+    sync_touch(s, CALLER_PC);
+    if (!try_now(s)) {
+        sync_wait(EV_WAIT_PTHREAD_SEMAPHORE, s, NULL, CLOCK_REALTIME, deadline, CALLER_PC);
+        result = REAL_OF(sem_timedwait)(s, deadline);
+        sync_waited();
+    }
+    return received(s, result);
+}
+
+INTERPOSE int sem_clockwait(sem_t *s, clockid_t clock, const struct timespec *deadline) {
+    int result = 0;
+    sync_touch(s, CALLER_PC);
+    if (!try_now(s)) {
+        sync_wait(EV_WAIT_PTHREAD_SEMAPHORE, s, NULL, clock, deadline, CALLER_PC);
+        result = REAL_OF(sem_clockwait)(s, clock, deadline);
+        sync_waited();
+    }
+    return received(s, result);
+}
+
+INTERPOSE int sem_trywait(sem_t *s) {
+    sync_touch(s, CALLER_PC);
+    return received(s, REAL_OF(sem_trywait)(s));
+}
+
+/* -- barriers: every arrival of a cycle before every departure of it [HB-PT-05] --
+ *
+ * A thread may arrive for the next cycle while one of this cycle has not received yet: with one key
+ * for all cycles that is an edge too many. The error side is a miss, of a race between those two
+ * only; a false alarm it cannot be. */
+
+INTERPOSE int pthread_barrier_init(pthread_barrier_t *b, const pthread_barrierattr_t *attributes,
+                                   unsigned count) {
+    sync_new(EV_OBJECT_BARRIER, b, sizeof *b, CALLER_PC);
+    return REAL_OF(pthread_barrier_init)(b, attributes, count);
+}
+
+INTERPOSE int pthread_barrier_destroy(pthread_barrier_t *b) {
+    sync_destroy(b, sizeof *b, CALLER_PC);
+    return REAL_OF(pthread_barrier_destroy)(b);
+}
+
+INTERPOSE int pthread_barrier_wait(pthread_barrier_t *b) {
+    sync_publish(b, CALLER_PC);
+    int result = REAL_OF(pthread_barrier_wait)(b);
+    sync_receive(b);
+    return result;
+}
+
+/* -- once: completion of the routine before every return [HB-ON-01, HB-PT-07] -- */
+
+/* Runs inside the real pthread_once, which takes a routine without argument. */
+static void once_routine(void) {
+    void (*routine)(void) = self.once_routine;
+    void *control = self.once_control;
+    routine();
+    sync_publish(control, CALLER_PC);
+}
+
+INTERPOSE int pthread_once(pthread_once_t *control, void (*routine)(void)) {
+    void (*outer_routine)(void) = self.once_routine;
+    void *outer_control = self.once_control;
+    self.once_routine = routine;
+    self.once_control = control;
+    int result = REAL_OF(pthread_once)(control, once_routine);
+    self.once_routine = outer_routine;
+    self.once_control = outer_control;
+    sync_receive(control);
+    return result;
+}
+
+INTERPOSE void call_once(once_flag *flag, void (*routine)(void)) {
+    _Static_assert(sizeof(once_flag) == sizeof(pthread_once_t), "glibc's are one type");
+    pthread_once((pthread_once_t *)flag, routine);
+}

@@ -1,0 +1,107 @@
+/* sync_event.c - see sync_event.h. */
+#include "instrument/sync_event.h"
+
+#include "instrument/sys.h"
+
+#define KEY(object) ((uintptr_t)(object))
+
+void sync_new(enum ev_object_kind kind, const volatile void *object, size_t size, uintptr_t pc) {
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        det_access(t, KEY(object), size, EV_WRITE | EV_SYNC, pc);
+        det_object_new(t, kind, KEY(object), size, pc);
+        event_leave();
+    }
+}
+
+void sync_destroy(const volatile void *object, size_t size, uintptr_t pc) {
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        det_access(t, KEY(object), size, EV_WRITE | EV_SYNC, pc);
+        det_object_destroy(t, KEY(object), size);
+        event_leave();
+    }
+}
+
+static inline void touch(struct det_task *t, const volatile void *object, uintptr_t pc) {
+    det_access(t, KEY(object), SYNC_TOUCHED_BYTES, EV_WRITE | EV_ATOMIC | EV_SYNC, pc);
+}
+
+void sync_touch(const volatile void *object, uintptr_t pc) {
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        touch(t, object, pc);
+        event_leave();
+    }
+}
+
+void sync_publish(const volatile void *object, uintptr_t pc) {
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        touch(t, object, pc);
+        det_release_merge(t, KEY(object));
+        event_leave();
+    }
+}
+
+void sync_receive(const volatile void *object) {
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        det_acquire(t, KEY(object));
+        event_leave();
+    }
+}
+
+void sync_locked(const volatile void *lock, uint32_t mode, uintptr_t pc) {
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        det_acquire(t, KEY(lock));
+        det_lock_acquired(t, KEY(lock), mode, pc);
+        event_leave();
+    }
+}
+
+void sync_unlocking(const volatile void *lock, uint32_t mode, uintptr_t pc) {
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        touch(t, lock, pc);
+        det_lock_released(t, KEY(lock), mode);
+        det_release_merge(t, KEY((mode & EV_LOCK_READ) != 0 ? readers_of(lock) : lock));
+        event_leave();
+    }
+}
+
+/* Deadlines are told on the monotonic clock; a bad timespec is the real call's affair. */
+static int64_t monotonic_deadline(clockid_t clock, const struct timespec *deadline) {
+    if (deadline == NULL) {
+        return 0;
+    }
+    int64_t at = (int64_t)deadline->tv_sec * 1000000000 + deadline->tv_nsec;
+    if (clock != CLOCK_MONOTONIC) {
+        at += sys_clock_ns(CLOCK_MONOTONIC) - sys_clock_ns(clock);
+    }
+    return at > 0 ? at : 1;
+}
+
+void sync_wait(enum ev_wait_kind kind, const volatile void *object, const struct det_task *waker,
+               clockid_t clock, const struct timespec *deadline, uintptr_t pc) {
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        uintptr_t key = KEY(object);
+        struct ev_wait wait = {.kind = kind,
+                               .n_objects = 1,
+                               .objects = &key,
+                               .deadline_ns = monotonic_deadline(clock, deadline),
+                               .waker = waker};
+        det_wait_begin(t, &wait, pc);
+        event_leave();
+    }
+}
+
+void sync_waited(void) {
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        det_wait_end(t);
+        event_leave();
+    }
+}

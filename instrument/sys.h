@@ -1,0 +1,40 @@
+/* sys.h - the operating system without libc: no errno, no interposition, legal in every zone.
+ *
+ * Every function returns what the kernel does: a negative errno on failure.
+ */
+#ifndef RADDLE_INSTRUMENT_SYS_H
+#define RADDLE_INSTRUMENT_SYS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+
+__attribute__((visibility("hidden"))) long sys_call(long number, long a, long b, long c, long d,
+                                                    long e, long f);
+
+#define SYS3(number, a, b, c) sys_call(number, (long)(a), (long)(b), (long)(c), 0, 0, 0)
+
+static inline long sys_write(int fd, const void *bytes, size_t n) {
+    return SYS3(SYS_write, fd, bytes, n);
+}
+
+static inline int sys_getpid(void) {
+    return (int)SYS3(SYS_getpid, 0, 0, 0);
+}
+
+static inline void sys_yield(void) {
+    SYS3(SYS_sched_yield, 0, 0, 0);
+}
+
+/* Anonymous, private memory; 0 when refused. at: where exactly, or 0. */
+uintptr_t sys_map(size_t bytes, uintptr_t at);
+int64_t sys_clock_ns(int clock);
+
+/* Reads a whole small file into fresh memory, ended by a NUL that *n does not count; NULL: cannot.
+ */
+char *sys_read_file(const char *path, size_t *n);
+/* One line on standard error: the parts joined, up to NULL. */
+void sys_say(const char *part, ...) __attribute__((sentinel));
+_Noreturn void sys_exit(int status);
+
+#endif

@@ -1,0 +1,180 @@
+/* table.c - what the detector exports to a runtime and to raddle/detector.h.
+ *
+ * Each member is the core's function with the thread's guard around it (front.h), so that a signal
+ * handler that interrupts it cannot enter the core again through a hook.
+ */
+#include "instrument/table.h"
+
+#include "instrument/current.h"
+#include "instrument/front.h"
+#include "instrument/include/raddle/detector.h"
+#include "instrument/life.h"
+
+/* Law: filled before main, constant from then on; readers see it as const. */
+INTERPOSE extern struct raddle_events raddle_detector_events;
+struct raddle_events raddle_detector_events;
+
+static inline uint32_t guard(void) {
+    uint32_t was = self.busy;
+    self.busy = 1;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    return was;
+}
+
+static inline void unguard(uint32_t was) {
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    self.busy = was;
+    if (UNLIKELY(front.halts) && was == 0) {
+        front_found();
+    }
+}
+
+// clang-format off
+#define GUARDED(name, parameters, arguments)                                                       \
+    static void guarded_##name parameters                                                          \
+    {                                                                                              \
+        uint32_t was = guard();                                                                    \
+        det_##name arguments;                                                                      \
+        unguard(was);                                                                              \
+    }
+#define GUARDED_RESULT(result, name, parameters, arguments)                                        \
+    static result guarded_##name parameters                                                        \
+    {                                                                                              \
+        uint32_t was = guard();                                                                    \
+        result value = det_##name arguments;                                                       \
+        unguard(was);                                                                              \
+        return value;                                                                              \
+    }
+
+GUARDED_RESULT(struct det_task *, task_create,
+               (struct det_task *parent, enum ev_task_kind kind, uint64_t id, uintptr_t pc),
+               (parent, kind, id, pc))
+GUARDED(task_begin, (struct det_task *t, uintptr_t lo, uintptr_t hi), (t, lo, hi))
+GUARDED(task_end, (struct det_task *t), (t))
+GUARDED(task_note, (struct det_task *t, enum ev_task_note note, const char *text), (t, note, text))
+GUARDED(acquire, (struct det_task *t, uintptr_t sync), (t, sync))
+GUARDED(release, (struct det_task *t, uintptr_t sync), (t, sync))
+GUARDED(release_merge, (struct det_task *t, uintptr_t sync), (t, sync))
+GUARDED(release_acquire, (struct det_task *t, uintptr_t sync), (t, sync))
+GUARDED(access, (struct det_task *t, uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc),
+        (t, addr, size, bits, pc))
+GUARDED(fence, (struct det_task *t, enum ev_order order), (t, order))
+GUARDED(memory_new, (struct det_task *t, uintptr_t addr, size_t size, uintptr_t pc),
+        (t, addr, size, pc))
+GUARDED(memory_free, (struct det_task *t, uintptr_t addr, uintptr_t pc), (t, addr, pc))
+GUARDED(memory_forget, (uintptr_t addr, size_t size), (addr, size))
+GUARDED(call_enter, (struct det_task *t, uintptr_t pc), (t, pc))
+GUARDED(call_exit, (struct det_task *t), (t))
+GUARDED(call_unwind, (struct det_task *t, uint32_t to_depth), (t, to_depth))
+GUARDED(lock_acquired, (struct det_task *t, uintptr_t lock, uint32_t mode, uintptr_t pc),
+        (t, lock, mode, pc))
+GUARDED(lock_released, (struct det_task *t, uintptr_t lock, uint32_t mode), (t, lock, mode))
+GUARDED(object_new,
+        (struct det_task *t, enum ev_object_kind kind, uintptr_t addr, size_t size, uintptr_t pc),
+        (t, kind, addr, size, pc))
+GUARDED(object_destroy, (struct det_task *t, uintptr_t addr, size_t size), (t, addr, size))
+GUARDED(object_name, (uintptr_t addr, const char *name), (addr, name))
+GUARDED(wait_begin, (struct det_task *t, const struct ev_wait *wait, uintptr_t pc), (t, wait, pc))
+GUARDED(wait_end, (struct det_task *t), (t))
+GUARDED(defect, (struct det_task *t, enum ev_defect defect, const char *text, uintptr_t pc),
+        (t, defect, text, pc))
+GUARDED(module_load, (const struct ev_module *module), (module))
+GUARDED(module_unload, (uintptr_t lo), (lo))
+GUARDED(fork_child, (struct det_task *t, int pid), (t, pid))
+// clang-format on
+
+/* Between the two the program's operation runs: the guard stays up from one to the other. */
+static uintptr_t guarded_atomic_begin(struct det_task *t, uintptr_t addr, size_t size,
+                                      uint32_t bits, uintptr_t pc) {
+    (void)guard();
+    return det_atomic_begin(t, addr, size, bits, pc);
+}
+
+static void guarded_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr,
+                               enum ev_atomic did, enum ev_order order) {
+    det_atomic_end(t, state, addr, did, order);
+    unguard(0);
+}
+
+/* The process' end is ours to judge, once: see life.c. */
+static void finish(struct det_task *t, int status) {
+    (void)t;
+    life_finish(status);
+}
+
+static void at_finish(void (*settle)(void)) {
+    front.settle = settle;
+}
+
+void table_fill(const struct raddle_events *core) {
+    struct raddle_events *e = &raddle_detector_events;
+    *e = *core;
+    e->bytes = sizeof *e;
+#define USE(name) e->name = guarded_##name
+    USE(task_create);
+    USE(task_begin);
+    USE(task_end);
+    USE(task_note);
+    USE(acquire);
+    USE(release);
+    USE(release_merge);
+    USE(release_acquire);
+    USE(access);
+    USE(atomic_begin);
+    USE(atomic_end);
+    USE(fence);
+    USE(memory_new);
+    USE(memory_free);
+    USE(memory_forget);
+    USE(call_enter);
+    USE(call_exit);
+    USE(call_unwind);
+    USE(lock_acquired);
+    USE(lock_released);
+    USE(object_new);
+    USE(object_destroy);
+    USE(object_name);
+    USE(wait_begin);
+    USE(wait_end);
+    USE(defect);
+    USE(module_load);
+    USE(module_unload);
+    USE(fork_child);
+#undef USE
+    e->finish = finish;
+    e->task_switch = current_switch;
+    e->task_current = current_task;
+    e->at_finish = at_finish;
+}
+
+/* -- for raddle/detector.h -- */
+
+static void task_name(const char *name) {
+    guarded_task_note(current_task(), EV_NOTE_NAME, name);
+}
+
+static void task_daemon(void) {
+    guarded_task_note(current_task(), EV_NOTE_DAEMON, NULL);
+}
+
+static void object_name(const void *object, const char *name) {
+    guarded_object_name((uintptr_t)object, name);
+}
+
+static void happens_before(const void *sync) {
+    guarded_release_merge(current_task(), (uintptr_t)sync);
+}
+
+static void happens_after(const void *sync) {
+    guarded_acquire(current_task(), (uintptr_t)sync);
+}
+
+INTERPOSE extern const struct rdl__detector_api raddle_detector_api;
+const struct rdl__detector_api raddle_detector_api = {.version = RDL__DETECTOR_API_VERSION,
+                                                      .bytes = sizeof(struct rdl__detector_api),
+                                                      .findings_count = det_findings_count,
+                                                      .task_name = task_name,
+                                                      .task_daemon = task_daemon,
+                                                      .object_name = object_name,
+                                                      .happens_before = happens_before,
+                                                      .happens_after = happens_after};

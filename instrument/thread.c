@@ -1,0 +1,265 @@
+/* thread.c - pthread_create, join, detach, and how a thread's task ends.
+ *
+ * A task is created by the parent before the real create, begins on the new thread, and ends where
+ * nothing of the thread can follow: joinable, in the joiner after the real join, which therefore
+ * publishes and ends it on behalf of the dead thread (key destructors and C++ thread-local ones
+ * included); detached, in the last round of key destructors. Who ends it when detach meets the end:
+ *
+ *     thread                              detacher
+ *     state JOINABLE -> OVER              state JOINABLE -> DETACHED
+ *       lost: it is detached, end it        lost: it is over, end it
+ */
+#include "instrument/thread.h"
+
+#include "instrument/real.h"
+#include "instrument/sync_event.h"
+#include "instrument/sys.h"
+
+#include <limits.h>
+
+/* Owner: whoever holds the lock, but for beginning. */
+static struct {
+    uint32_t lock;
+    uint32_t beginning; /* threads that we started and that have not said who they are */
+    struct thread_start *free;
+} starts;
+
+#define STARTS_AT_ONCE 64
+
+static struct thread_start *take_start(void) {
+    while (__atomic_exchange_n(&starts.lock, 1, __ATOMIC_ACQUIRE) != 0) {
+        sys_yield();
+    }
+    if (starts.free == NULL) {
+        struct thread_start *fresh =
+            (struct thread_start *)sys_map(STARTS_AT_ONCE * sizeof *fresh, 0);
+        for (size_t i = 0; fresh != NULL && i < STARTS_AT_ONCE; i++) {
+            fresh[i].next_free = starts.free;
+            starts.free = &fresh[i];
+        }
+    }
+    struct thread_start *start = starts.free;
+    if (start != NULL) {
+        starts.free = start->next_free;
+    }
+    __atomic_store_n(&starts.lock, 0, __ATOMIC_RELEASE);
+    return start;
+}
+
+static void give_start(struct thread_start *start) {
+    while (__atomic_exchange_n(&starts.lock, 1, __ATOMIC_ACQUIRE) != 0) {
+        sys_yield();
+    }
+    start->next_free = starts.free;
+    starts.free = start;
+    __atomic_store_n(&starts.lock, 0, __ATOMIC_RELEASE);
+}
+
+static void end_task(struct det_task *t) {
+    uint32_t was = self.busy;
+    self.busy = 1;
+    det_task_end(t);
+    self.busy = was;
+}
+
+/* Key destructor. Ours may run before the program's own, which may make new values: it asks for
+ * another round until the last that POSIX promises. */
+static void thread_ending(void *round) {
+    uintptr_t n = (uintptr_t)round;
+    if (n < PTHREAD_DESTRUCTOR_ITERATIONS) {
+        pthread_setspecific(front.ending, (void *)(n + 1));
+        return;
+    }
+    struct det_task *own = self.own;
+    self.task = NULL;
+    self.hidden = 1;
+    uint32_t joinable = THREAD_JOINABLE;
+    bool left_to_joiner = __atomic_compare_exchange_n(&self.state, &joinable, THREAD_OVER, false,
+                                                      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+    if (!left_to_joiner && own != NULL) {
+        self.own = NULL;
+        end_task(own);
+    }
+}
+
+void thread_init(void) {
+    front.has_key = pthread_key_create(&front.ending, thread_ending) == 0;
+}
+
+void thread_fork_child(void) {
+    starts.lock = 0;
+    starts.beginning = 0;
+}
+
+struct thread_start *thread_prepare(void *(*routine)(void *), void *argument, bool detached,
+                                    uintptr_t pc) {
+    if (!front.on) {
+        return NULL;
+    }
+    struct thread_start *start = take_start();
+    if (start == NULL) {
+        return NULL;
+    }
+    start->routine = routine;
+    start->argument = argument;
+    start->detached = detached;
+    start->task = NULL;
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        start->task = det_task_create(t, EV_TASK_THREAD, 0, pc);
+        event_leave();
+    }
+    if (start->task != NULL) {
+        count_up32(&det_process()->threads);
+    }
+    __atomic_fetch_add(&starts.beginning, 1, __ATOMIC_ACQ_REL);
+    return start;
+}
+
+void thread_not_started(struct thread_start *start) {
+    if (start->task != NULL) {
+        end_task(start->task);
+        atomic_fetch_sub_explicit(&det_process()->threads, 1, memory_order_relaxed);
+    }
+    __atomic_fetch_sub(&starts.beginning, 1, __ATOMIC_ACQ_REL);
+    give_start(start);
+}
+
+void *thread_run(void *argument) {
+    struct thread_start *given = argument;
+    struct thread_start start = *given;
+    give_start(given);
+    self.own = start.task;
+    self.hidden = 1;
+    __atomic_store_n(&self.state, start.detached ? THREAD_DETACHED : THREAD_JOINABLE,
+                     __ATOMIC_RELEASE);
+    __atomic_fetch_sub(&starts.beginning, 1, __ATOMIC_ACQ_REL);
+    if (start.task != NULL) {
+        uintptr_t lo, hi;
+        front_stack(&lo, &hi);
+        self.busy = 1;
+        det_task_begin(start.task, lo, hi);
+        self.busy = 0;
+        self.hidden = 0;
+        self.task = start.task;
+        if (front.has_key) {
+            pthread_setspecific(front.ending, (void *)1);
+        }
+    }
+    return start.routine(start.argument);
+}
+
+/* The thread block of a thread that the caller is about to join or detach. A thread that was only
+ * just created may not have filled it: it will, and needs nothing of ours to do so. */
+static struct thread_self *begun(pthread_t handle) {
+    struct thread_self *other = thread_of(handle);
+    while (__atomic_load_n(&other->state, __ATOMIC_ACQUIRE) == THREAD_UNKNOWN &&
+           __atomic_load_n(&starts.beginning, __ATOMIC_ACQUIRE) != 0) {
+        sys_yield();
+    }
+    return other;
+}
+
+static void joined(struct det_task *own, pthread_t handle) {
+    if (own == NULL) {
+        return;
+    }
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        det_release(own, (uintptr_t)handle);
+        det_acquire(t, (uintptr_t)handle);
+        event_leave();
+    }
+    end_task(own);
+}
+
+struct det_task *thread_join_begin(pthread_t handle, clockid_t clock,
+                                   const struct timespec *deadline, uintptr_t pc) {
+    if (!front.on) {
+        return NULL;
+    }
+    struct det_task *own = begun(handle)->own;
+    sync_wait(EV_WAIT_PTHREAD_JOIN, (const void *)handle, own, clock, deadline, pc);
+    return own;
+}
+
+void thread_join_end(struct det_task *own, pthread_t handle, bool was_joined) {
+    if (front.on) {
+        sync_waited();
+        if (was_joined) {
+            joined(own, handle);
+        }
+    }
+}
+
+void thread_detaching(pthread_t handle) {
+    struct thread_self *other = begun(handle);
+    struct det_task *own = other->own;
+    uint32_t joinable = THREAD_JOINABLE;
+    bool left_to_thread = __atomic_compare_exchange_n(&other->state, &joinable, THREAD_DETACHED,
+                                                      false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+    if (!left_to_thread && joinable == THREAD_OVER && own != NULL) {
+        end_task(own);
+    }
+}
+
+/* -- the POSIX names -- */
+
+static bool is_detached(const pthread_attr_t *attributes) {
+    int state = PTHREAD_CREATE_JOINABLE;
+    return attributes != NULL && pthread_attr_getdetachstate(attributes, &state) == 0 &&
+           state == PTHREAD_CREATE_DETACHED;
+}
+
+INTERPOSE int pthread_create(pthread_t *handle, const pthread_attr_t *attributes,
+                             void *(*routine)(void *), void *argument) {
+    struct thread_start *start =
+        thread_prepare(routine, argument, is_detached(attributes), CALLER_PC);
+    if (start == NULL) {
+        return REAL_OF(pthread_create)(handle, attributes, routine, argument);
+    }
+    int result = REAL_OF(pthread_create)(handle, attributes, thread_run, start);
+    if (result != 0) {
+        thread_not_started(start);
+    }
+    return result;
+}
+
+INTERPOSE int pthread_join(pthread_t handle, void **value) {
+    struct det_task *own = thread_join_begin(handle, CLOCK_REALTIME, NULL, CALLER_PC);
+    int result = REAL_OF(pthread_join)(handle, value);
+    thread_join_end(own, handle, result == 0);
+    return result;
+}
+
+INTERPOSE int pthread_timedjoin_np(pthread_t handle, void **value,
+                                   const struct timespec *deadline) {
+    struct det_task *own = thread_join_begin(handle, CLOCK_REALTIME, deadline, CALLER_PC);
+    int result = REAL_OF(pthread_timedjoin_np)(handle, value, deadline);
+    thread_join_end(own, handle, result == 0);
+    return result;
+}
+
+INTERPOSE int pthread_clockjoin_np(pthread_t handle, void **value, clockid_t clock,
+                                   const struct timespec *deadline) {
+    struct det_task *own = thread_join_begin(handle, clock, deadline, CALLER_PC);
+    int result = REAL_OF(pthread_clockjoin_np)(handle, value, clock, deadline);
+    thread_join_end(own, handle, result == 0);
+    return result;
+}
+
+INTERPOSE int pthread_tryjoin_np(pthread_t handle, void **value) {
+    struct det_task *own = front.on ? begun(handle)->own : NULL;
+    int result = REAL_OF(pthread_tryjoin_np)(handle, value);
+    if (result == 0) {
+        joined(own, handle);
+    }
+    return result;
+}
+
+INTERPOSE int pthread_detach(pthread_t handle) {
+    if (front.on) {
+        thread_detaching(handle);
+    }
+    return REAL_OF(pthread_detach)(handle);
+}

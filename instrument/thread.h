@@ -1,0 +1,33 @@
+/* thread.h - threads come and go: shared by the POSIX and the C11 names. */
+#ifndef RADDLE_INSTRUMENT_THREAD_H
+#define RADDLE_INSTRUMENT_THREAD_H
+
+#include "instrument/front.h"
+
+/* What a new thread gets from its creator. Memory: start blocks are recycled, never freed. */
+struct thread_start {
+    struct thread_start *next_free;
+    struct det_task *task; /* NULL: hidden */
+    void *(*routine)(void *);
+    void *argument;
+    bool detached;
+};
+
+HIDDEN void thread_init(void); /* once, from front_start */
+HIDDEN struct thread_start *thread_prepare(void *(*routine)(void *), void *argument, bool detached,
+                                           uintptr_t pc);
+HIDDEN void thread_not_started(struct thread_start *start);
+HIDDEN void *thread_run(void *start);
+
+/* Around the real join of a thread. begin returns its task, which must be known before: afterwards
+ * its memory may be unmapped. When it was joined, all it did happens before end [HB-PT-01]. */
+HIDDEN struct det_task *thread_join_begin(pthread_t handle, clockid_t clock,
+                                          const struct timespec *deadline, uintptr_t pc);
+HIDDEN void thread_join_end(struct det_task *own, pthread_t handle, bool joined);
+
+/* A forked child: another thread may have held the lock. */
+HIDDEN void thread_fork_child(void);
+/* Before the real detach. */
+HIDDEN void thread_detaching(pthread_t handle);
+
+#endif

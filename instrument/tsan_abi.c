@@ -1,0 +1,163 @@
+/* tsan_abi.c - the hooks of plain accesses and of function entry and exit.
+ *
+ * Zone     HOT for those that hit; hook_report and the like are the cold ends.
+ * Budget   one TLS load and one branch more than detector/hot.h; no frame, no call but the cold one
+ *          in tail position. tests/style looks at the object code.
+ * Widths   come from one body with constant arguments. The unaligned forms go through the same
+ *          body: a misaligned address never hits and is sorted out by the cold path.
+ */
+#include "instrument/hook.h"
+
+/* Addresses come from the compiler as they are. */
+#define ADDR(p) ((uintptr_t)(p))
+
+COLD void hook_report(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        access_slow(t, addr, size, bits, pc);
+        event_leave();
+    }
+}
+
+void hook_range(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
+    struct det_task *t = size != 0 ? event_enter() : NULL;
+    if (t != NULL) {
+        det_access(t, addr, size, bits, pc);
+        event_leave();
+    }
+}
+
+static inline __attribute__((always_inline)) void access_hook(uintptr_t addr, unsigned size,
+                                                              bool write, uintptr_t pc) {
+    const struct task_hot *t = (const struct task_hot *)self.task;
+    if (LIKELY(t != NULL)) {
+        const uint64_t *block = (const uint64_t *)(shadow_base + ((addr & shadow_mask) << 2));
+        uint64_t segment = t->segment;
+        if (write) {
+            if (LIKELY(hot_hit(block, segment, addr, size))) {
+                return;
+            }
+        } else if (LIKELY(hot_hit(block + 4, segment, addr, size)) ||
+                   hot_hit(block, segment, addr, size)) {
+            return; /* an own write of this segment covers the read */
+        }
+    }
+    hook_report(addr, size, write ? EV_WRITE : EV_READ, pc);
+}
+
+// clang-format off
+#define PLAIN(n)                                                                                   \
+    HOOK(void, read##n, void *p) { access_hook(ADDR(p), n, false, CALLER_PC); }                    \
+    HOOK(void, write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC); }                    \
+    HOOK(void, read_write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC); }               \
+    HOOK(void, volatile_read##n, void *p)                                                          \
+    {                                                                                              \
+        hook_report(ADDR(p), n, EV_READ | EV_VOLATILE, CALLER_PC);                                 \
+    }                                                                                              \
+    HOOK(void, volatile_write##n, void *p)                                                         \
+    {                                                                                              \
+        hook_report(ADDR(p), n, EV_WRITE | EV_VOLATILE, CALLER_PC);                                \
+    }
+
+#define UNALIGNED(n)                                                                               \
+    HOOK(void, unaligned_read##n, void *p) { access_hook(ADDR(p), n, false, CALLER_PC); }          \
+    HOOK(void, unaligned_write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC); }          \
+    HOOK(void, unaligned_read_write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC); }     \
+    HOOK(void, unaligned_volatile_read##n, void *p)                                                \
+    {                                                                                              \
+        hook_report(ADDR(p), n, EV_READ | EV_VOLATILE, CALLER_PC);                                 \
+    }                                                                                              \
+    HOOK(void, unaligned_volatile_write##n, void *p)                                               \
+    {                                                                                              \
+        hook_report(ADDR(p), n, EV_WRITE | EV_VOLATILE, CALLER_PC);                                \
+    }
+
+PLAIN(1) PLAIN(2) PLAIN(4) PLAIN(8) PLAIN(16)
+UNALIGNED(2) UNALIGNED(4) UNALIGNED(8) UNALIGNED(16)
+    // clang-format on
+
+    HOOK(void, read_range, void *p, size_t n) {
+    hook_range(ADDR(p), n, EV_READ, CALLER_PC);
+}
+
+HOOK(void, write_range, void *p, size_t n) {
+    hook_range(ADDR(p), n, EV_WRITE, CALLER_PC);
+}
+
+/* A destructor writes the table of its own class over what is often the same pointer: no change,
+ * no write, or every base destructor would race with readers of the object. */
+HOOK(void, vptr_update, void **slot, void *value) {
+    if (*slot != value) {
+        access_hook(ADDR(slot), sizeof *slot, true, CALLER_PC);
+    }
+}
+
+HOOK(void, vptr_read, void **slot) {
+    access_hook(ADDR(slot), sizeof *slot, false, CALLER_PC);
+}
+
+/* -- calls -- */
+
+/* A handler that interrupted the core enters a function whose frame needs the core: the frame, and
+ * all until its exit, go unreported. The task is set aside, so that the hot hooks cost no test. */
+static COLD void drop_call(void) {
+    if (self.dropped_calls++ == 0) {
+        self.dropped_task = self.task;
+        self.task = NULL;
+    }
+    front_dropped();
+}
+
+static COLD void enter_slow(uintptr_t pc) {
+    if (self.dropped_calls != 0 || (self.busy != 0 && self.task != NULL)) {
+        drop_call();
+        return;
+    }
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        det_call_enter(t, pc);
+        event_leave();
+    }
+}
+
+HOOK(void, func_entry, void *pc) {
+    struct task_hot *t = (struct task_hot *)self.task;
+    if (LIKELY(t != NULL)) {
+        int32_t at = t->depth;
+        if (LIKELY((uint32_t)at < t->frame_slots)) {
+            /* First the depth: a handler's frames must land above this one. */
+            t->depth = at + 1;
+            __atomic_signal_fence(__ATOMIC_SEQ_CST);
+            t->frames[at] = ADDR(pc);
+            return;
+        }
+    }
+    enter_slow(ADDR(pc));
+}
+
+static COLD void exit_slow(void) {
+    if (self.dropped_calls != 0 && --self.dropped_calls == 0) {
+        self.task = self.dropped_task;
+    }
+}
+
+HOOK(void, func_exit, void) {
+    struct det_task *t = self.task;
+    if (LIKELY(t != NULL)) {
+        hot_call_exit(t);
+        return;
+    }
+    exit_slow();
+}
+
+/* Every constructor of instrumented code comes here first; by the time the slot leads here, the
+ * detector runs. */
+HOOK(void, init, void) {
+}
+
+/* Runs of code that the compiler was told not to check at all. What they call is checked. */
+HOOK(void, ignore_thread_begin, void) {
+}
+
+HOOK(void, ignore_thread_end, void) {
+}
