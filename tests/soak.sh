@@ -47,8 +47,8 @@ list_programs() {
             name=$(basename "$source" .c)
             echo "sample.$name $source $BUILD/samples/$name $mode"
         done
-        for source in tests/rules/*/*.c; do
-            name=$(basename "$(dirname "$source")").$(basename "$source" .c)
+        for source in tests/rules/*/*.c tests/rules/*/*.cc; do
+            name=$(basename "$(dirname "$source")").$(basename "${source%.*}")
             echo "$name $source $BUILD/tests/rules/$name $mode"
         done
     done | if [ -n "$FILTER" ]; then awk -v f="$FILTER" 'index($1, f)'; else cat; fi

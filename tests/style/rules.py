@@ -25,7 +25,9 @@ def check_rule(path):
     with open(path, encoding="utf-8") as file:
         text = file.read()
     area, file_name = path.split("/")[2:]
-    stem = re.sub(r"_(ordered|races|knownmiss)$", "", file_name[:-2])
+    stem, extension = os.path.splitext(file_name)
+    other = "races" if stem.endswith("_ordered") else "ordered"
+    twin_name = re.sub(r"_(ordered|races)$", "", stem) + f"_{other}{extension}"
     rule = re.match(r"/\* Rule    (\S+)\s+\[[^\]]+\]\n", text)
     if not rule or not rule.group(1).startswith(area + "."):
         complain(path, "the first line names no rule of its area, with its source")
@@ -35,9 +37,8 @@ def check_rule(path):
     twin = re.search(r"^ \* Twin +(\S+)$", text, flags=re.M)
     if area == "real":
         return
-    other = "races" if file_name.endswith("_ordered.c") else "ordered"
-    if not twin or twin.group(1) != f"{stem}_{other}.c":
-        complain(path, f"no twin {stem}_{other}.c in the header")
+    if not twin or twin.group(1) != twin_name:
+        complain(path, f"no twin {twin_name} in the header")
     elif not os.path.exists(os.path.join(os.path.dirname(path), twin.group(1))):
         complain(path, f"{twin.group(1)} does not exist")
     elif other == "races":
@@ -57,7 +58,7 @@ def check_sample(path):
 
 def main():
     os.chdir(sys.argv[1])
-    for path in sorted(glob.glob("tests/rules/*/*.c")):
+    for path in sorted(glob.glob("tests/rules/*/*.c") + glob.glob("tests/rules/*/*.cc")):
         check_rule(path)
     for path in sorted(glob.glob("samples/*.c")):
         check_sample(path)

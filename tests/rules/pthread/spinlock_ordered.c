@@ -1,0 +1,31 @@
+/* Rule    pthread.spinlock  [HB-PT-03]
+ * Expect  none
+ * Why     a spinlock is a mutex.
+ * Twin    spinlock_races.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+
+int x;
+pthread_spinlock_t l;
+
+static void *a(void *unused) {
+    pthread_spin_lock(&l);
+    x = 1;
+    pthread_spin_unlock(&l);
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_spin_init(&l, PTHREAD_PROCESS_PRIVATE);
+    pthread_create(&thread, NULL, a, NULL);
+    await(1);
+    pthread_spin_lock(&l);
+    x = 2;
+    pthread_spin_unlock(&l);
+    pthread_join(thread, NULL);
+    return 0;
+}
