@@ -1,0 +1,209 @@
+/* options.c - what did the user ask run-with-detector to do? */
+#include "instrument/tools/gate/options.h"
+
+#include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "instrument/tools/report/command_line.h"
+#include "instrument/tools/report/say.h"
+#include "instrument/tools/report/text.h"
+
+/* Options without a letter. */
+enum {
+    KEY_JSON = 256,
+    KEY_EXITCODE,
+    KEY_TIMEOUT,
+    KEY_CHECKS,
+    KEY_KEEP,
+    KEY_STRICT,
+    KEY_IGNORE,
+    KEY_COLOR,
+    KEY_FORMAT
+};
+
+static const char *const kinds[] = {
+#define X(name, one, many) name,
+#include "instrument/tools/report/kinds.def"
+#undef X
+};
+#define KINDS         (sizeof kinds / sizeof kinds[0])
+#define CHECKED_KINDS "data-race, deadlock, leak, misuse, panic"
+
+static const struct argp_option argp_options[] = {
+    {"json", KEY_JSON, "FILE", 0, "write the findings as JSON too", 0},
+    {"format", KEY_FORMAT, "FORMAT", 0, "how reports look: raddle", 0},
+    {"color", KEY_COLOR, "WHEN", 0, "auto, always or never", 0},
+    {"quiet", 'q', NULL, 0, "print no reports, only what bounds the run and the verdict", 0},
+    {"keep", KEY_KEEP, "DIR", 0, "keep the raw findings in DIR, for raddle-report", 0},
+    {"exitcode", KEY_EXITCODE, "N", 0, "status when findings remain (66); 0: report only", 1},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "end the run after that long, with status 124", 1},
+    {"checks", KEY_CHECKS, "LIST", 0, "look for these only: " CHECKED_KINDS, 1},
+    {"strict", KEY_STRICT, NULL, 0, "a helper process that was not observed fails the run too", 1},
+    {"ignore-process", KEY_IGNORE, "GLOB", 0, "programs that need not be observed", 1},
+    {"option", 'o', "KEY=VALUE", 0,
+     "an option of the detector or runtime (as in RADDLE_OPTIONS), linger_ms or system_path", 2},
+    {0},
+};
+
+/* -- values -- */
+
+static int exitcode_of(const char *text) {
+    int64_t value;
+    if (!parse_integer(text, 0, 255, &value)) {
+        say_fatal("bad value '%s' for --exitcode: it must be a whole number from 0 to 255", text);
+    }
+    return (int)value;
+}
+
+static double timeout_of(const char *text) {
+    char *end;
+    double value = strtod(text, &end);
+    if (end == text || *end != '\0' || !(value > 0) || value > 1e9) {
+        say_fatal("bad value '%s' for --timeout: it must be a number of seconds above 0", text);
+    }
+    return value;
+}
+
+/* The kind that a word of --checks names, plurals allowed. */
+static size_t kind_index(const char *word) {
+    size_t length = strlen(word);
+    for (size_t i = 0; i < KINDS; i++) {
+        size_t exact = strlen(kinds[i]);
+        bool plural = (length == exact + 1 && word[exact] == 's') ||
+                      (length == exact + 2 && strcmp(word + exact, "es") == 0);
+        if (strncmp(word, kinds[i], exact) == 0 && (length == exact || plural) &&
+            strcmp(kinds[i], "lock-order") != 0) {
+            return i;
+        }
+    }
+    say_fatal("unknown check '%s' in --checks: it must be of " CHECKED_KINDS, word);
+}
+
+static unsigned checks_of(const char *text) {
+    char *list = str_copy(text), *rest = list, *word;
+    unsigned checks = 0;
+    while ((word = strsep(&rest, ",")) != NULL) {
+        checks |= 1u << kind_index(word);
+    }
+    free(list);
+    return checks;
+}
+
+static void check_directory(const char *path) {
+    struct stat status;
+    if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode) || access(path, W_OK) != 0) {
+        say_fatal("bad value '%s' for --keep: it must be a directory that can be written", path);
+    }
+}
+
+static void check_color(const char *when) {
+    bool ignored;
+    if (!text_color(when, STDERR_FILENO, &ignored)) {
+        say_fatal("bad value '%s' for --color: it must be auto, always or never", when);
+    }
+}
+
+static void set_option(struct gate_options *options, const char *pair) {
+    char *error = settings_set(&options->settings, pair);
+    if (error != NULL) {
+        say_fatal("-o: %s", error);
+    }
+}
+
+static void ignore_process(struct gate_options *options, const char *glob) {
+    options->ignored = mem_grow(options->ignored, options->n_ignored, &options->ignored_room,
+                                sizeof *options->ignored);
+    options->ignored[options->n_ignored++] = glob;
+}
+
+/* -- argp -- */
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    struct gate_options *options = state->input;
+    switch (key) {
+    case KEY_JSON:
+        options->json = value;
+        break;
+    case KEY_FORMAT:
+        if (strcmp(value, "raddle") != 0) {
+            say_fatal("bad value '%s' for --format: it must be raddle", value);
+        }
+        break;
+    case KEY_COLOR:
+        check_color(value);
+        options->color = value;
+        break;
+    case KEY_KEEP:
+        check_directory(value);
+        options->keep = value;
+        break;
+    case KEY_EXITCODE:
+        options->exitcode = exitcode_of(value);
+        break;
+    case KEY_TIMEOUT:
+        options->timeout_s = timeout_of(value);
+        break;
+    case KEY_CHECKS:
+        options->checks = checks_of(value);
+        break;
+    case KEY_STRICT:
+        options->strict = true;
+        break;
+    case KEY_IGNORE:
+        ignore_process(options, value);
+        break;
+    case 'o':
+        set_option(options, value);
+        break;
+    case 'q':
+        options->quiet = true;
+        break;
+    case ARGP_KEY_ARG: /* the command: everything from here on is its own */
+        options->command = &state->argv[state->next - 1];
+        state->next = state->argc;
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+static const struct argp parser = {
+    .options = argp_options,
+    .parser = parse_option,
+    .args_doc = "[--] COMMAND [ARGUMENT...]",
+    .doc = "Run COMMAND and everything it starts under the detector, report on standard error, and "
+           "decide.\vExit status: COMMAND's own when nothing was found (128+N when it died of "
+           "signal N); 66 with findings; 124 when --timeout ended it; 125 when the command line is "
+           "wrong, or when the run was not able to look; 126 and 127 when COMMAND cannot be run or "
+           "found.",
+};
+
+void gate_options_read(struct gate_options *options, int argc, char **argv) {
+    *options = (struct gate_options){.color = "auto", .exitcode = -1, .checks = (1u << KINDS) - 1};
+    settings_init(&options->settings);
+    say_program("run-with-detector");
+    char *error = settings_set_all(&options->settings, getenv("RADDLE_OPTIONS"));
+    if (error != NULL) {
+        say_fatal("RADDLE_OPTIONS: %s", error);
+    }
+    parse_command_line(&parser, argc, argv, options);
+    if (options->exitcode < 0) {
+        options->exitcode = (int)options->settings.exitcode;
+    }
+    if (options->command == NULL) {
+        say_fatal("no command: name the program to run; see --help");
+    }
+}
+
+bool gate_options_checks(const struct gate_options *options, const char *kind) {
+    for (size_t i = 0; i < KINDS; i++) {
+        if (strcmp(kinds[i], kind) == 0) {
+            return (options->checks >> i & 1) != 0;
+        }
+    }
+    return true;
+}

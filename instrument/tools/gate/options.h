@@ -1,0 +1,30 @@
+/* options.h - the command line of run-with-detector, checked. */
+#ifndef RADDLE_TOOLS_GATE_OPTIONS_H
+#define RADDLE_TOOLS_GATE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "instrument/tools/report/settings.h"
+
+struct gate_options {
+    char **command;   /* argv of the program to run, ends with NULL */
+    const char *json; /* NULL: none */
+    const char *keep; /* directory for the raw findings; NULL: they are removed */
+    const char *color;
+    double timeout_s; /* 0: none */
+    int exitcode;     /* for findings; 0: report only */
+    bool strict, quiet;
+    unsigned checks; /* bit i: the i-th kind of kinds.def */
+    const char **ignored;
+    size_t n_ignored, ignored_room;
+    struct settings settings;
+};
+
+/* Reads argv, and RADDLE_OPTIONS before it. Does not return on misuse: one line, 125. */
+void gate_options_read(struct gate_options *options, int argc, char **argv);
+
+/* Was this kind of finding asked for? */
+bool gate_options_checks(const struct gate_options *options, const char *kind);
+
+#endif

@@ -1,0 +1,316 @@
+/* raddle_report.c - the program raddle-report: findings files and models in, reports out. */
+#include <argp.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "instrument/tools/report/command_line.h"
+#include "instrument/tools/report/model.h"
+#include "instrument/tools/report/say.h"
+#include "instrument/tools/report/settings.h"
+#include "instrument/tools/report/symbolize.h"
+#include "instrument/tools/report/text.h"
+#include "instrument/tools/report/verdict.h"
+
+/* Options without a letter. */
+enum { KEY_JSON = 256, KEY_EXIT_REPORT, KEY_SYMBOLIZE, KEY_KIND, KEY_FILE, KEY_ID, KEY_COLOR };
+
+struct request {
+    const char *json, *exit_report;
+    const char *kind, *file, *id; /* filters; NULL: all */
+    const char *color;
+    bool symbolize, quiet;
+    const char **inputs;
+    size_t n_inputs, room;
+};
+
+/* -- command line -- */
+
+static const struct argp_option options[] = {
+    {"json", KEY_JSON, "FILE", 0, "write the model to FILE (- is standard output), print no text",
+     0},
+    {"kind", KEY_KIND, "KIND", 0,
+     "only findings of this kind: data-race, deadlock, leak, misuse, panic", 1},
+    {"file", KEY_FILE, "GLOB", 0, "only findings with a frame in a source file that matches", 1},
+    {"id", KEY_ID, "ID", 0, "only the finding with this id", 1},
+    {"color", KEY_COLOR, "WHEN", 0, "auto, always or never", 2},
+    {"quiet", 'q', NULL, 0, "print the verdict only", 2},
+    {"exit-report", KEY_EXIT_REPORT, "FILE", 0,
+     "report one process's findings on standard error and decide: status 66 with findings, 125 "
+     "when it was not able to look, else 0",
+     3},
+    {"symbolize", KEY_SYMBOLIZE, NULL, 0,
+     "standard input: lines `PC BIAS PATH`; standard output: "
+     "`FUNCTION<TAB>FILE<TAB>LINE<TAB>OFFSET`",
+     3},
+    {0},
+};
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    struct request *request = state->input;
+    switch (key) {
+    case KEY_JSON:
+        request->json = value;
+        break;
+    case KEY_EXIT_REPORT:
+        request->exit_report = value;
+        break;
+    case KEY_SYMBOLIZE:
+        request->symbolize = true;
+        break;
+    case KEY_KIND:
+        request->kind = value;
+        break;
+    case KEY_FILE:
+        request->file = value;
+        break;
+    case KEY_ID:
+        request->id = value;
+        break;
+    case KEY_COLOR:
+        request->color = value;
+        break;
+    case 'q':
+        request->quiet = true;
+        break;
+    case ARGP_KEY_ARG:
+        request->inputs =
+            mem_grow(request->inputs, request->n_inputs, &request->room, sizeof *request->inputs);
+        request->inputs[request->n_inputs++] = value;
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+static const struct argp parser = {
+    .options = options,
+    .parser = parse_option,
+    .args_doc = "FILE...",
+    .doc =
+        "Show what the detector found.\v"
+        "FILE is a findings file, kept with `run-with-detector --keep`, or a model written with "
+        "--json; several are shown as one.  Exit status: 0, or 125 when a file cannot be read or "
+        "the command line is wrong.",
+};
+
+static bool is_kind(const char *name) {
+    static const char *const names[] = {
+#define X(name, one, many) name,
+#include "instrument/tools/report/kinds.def"
+#undef X
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* -- models -- */
+
+static json_t *model_of_raw_file(const char *path, const struct settings *settings,
+                                 const struct verdict_facts *facts, char **error) {
+    struct raw_log log = {0};
+    struct modules modules = {0};
+    *error = raw_read(&log, path);
+    if (*error != NULL) {
+        return NULL;
+    }
+    const struct model_options build = {
+        .strip_path_prefix = settings->strip_path_prefix,
+        .strict_leaks = strcmp(settings->leaks, "strict") == 0,
+    };
+    json_t *model = model_from_raw(&log, &modules, &build);
+    verdict_examine(model, facts);
+    modules_free(&modules);
+    raw_free(&log);
+    return model;
+}
+
+static json_t *model_of_file(const char *path, const struct settings *settings, char **error) {
+    static const struct verdict_facts facts = {0};
+    if (raw_is_findings(path)) {
+        return model_of_raw_file(path, settings, &facts, error);
+    }
+    return model_read(path, error);
+}
+
+/* -- filters -- */
+
+static bool has_frame_in(const json_t *json, const char *glob) {
+    const char *key, *file = json_string_value(json_object_get(json, "file"));
+    size_t i;
+    json_t *part;
+    if (file != NULL) {
+        const char *slash = strrchr(file, '/');
+        if (fnmatch(glob, file, 0) == 0 || (slash != NULL && fnmatch(glob, slash + 1, 0) == 0)) {
+            return true;
+        }
+    }
+    json_object_foreach((json_t *)json, key, part) {
+        if (has_frame_in(part, glob)) {
+            return true;
+        }
+    }
+    json_array_foreach(json, i, part) {
+        if (has_frame_in(part, glob)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool matches(const json_t *object, const char *key, const char *wanted) {
+    const char *value = json_string_value(json_object_get(object, key));
+    return wanted == NULL || (value != NULL && strcmp(value, wanted) == 0);
+}
+
+static bool is_wanted(const json_t *finding, const void *with) {
+    const struct request *request = with;
+    return matches(finding, "kind", request->kind) && matches(finding, "id", request->id) &&
+           (request->file == NULL || has_frame_in(finding, request->file));
+}
+
+/* -- symbolising -- */
+
+/* "PC BIAS PATH\n"; false: the line is not of that form. */
+static bool split_line(char *line, uint64_t *pc, uint64_t *bias, const char **path) {
+    char *end;
+    line[strcspn(line, "\n")] = '\0';
+    errno = 0;
+    *pc = strtoull(line, &end, 16);
+    if (end == line || *end != ' ') {
+        return false;
+    }
+    char *second = end + 1;
+    *bias = strtoull(second, &end, 16);
+    if (end == second || *end != ' ' || errno != 0) {
+        return false;
+    }
+    *path = end + 1;
+    return true;
+}
+
+/* One line in, one line out, whatever happens: who asks reads in step. */
+static int symbolize_lines(void) {
+    struct modules modules = {0};
+    char *line = NULL;
+    size_t room = 0;
+    while (getline(&line, &room, stdin) > 0) {
+        uint64_t pc, bias;
+        const char *path;
+        struct frames frames = {0};
+        if (split_line(line, &pc, &bias, &path)) {
+            symbolize_pc(modules_open(&modules, path, NULL, 0), pc - bias, &frames);
+        }
+        const struct frame *frame = frames.n == 0 ? &(struct frame){0} : &frames.all[0];
+        printf("%s\t%s\t%d\t+0x%" PRIx64 "\n", frame->function == NULL ? "??" : frame->function,
+               frame->file == NULL ? "" : frame->file, frame->line, frame->offset);
+        fflush(stdout);
+        frames_free(&frames);
+    }
+    free(line);
+    modules_free(&modules);
+    return 0;
+}
+
+/* -- the two ways to report -- */
+
+static struct settings settings_from_environment(void) {
+    struct settings settings;
+    settings_init(&settings);
+    char *error = settings_set_all(&settings, getenv("RADDLE_OPTIONS"));
+    if (error != NULL) {
+        say_fatal("RADDLE_OPTIONS: %s", error);
+    }
+    return settings;
+}
+
+/* The end of a process that ran under a bare LD_PRELOAD. Silent when there is nothing to say: the
+ * program's own output is all that its user expects then. */
+static int report_exit(const struct request *request) {
+    struct settings settings = settings_from_environment();
+    const struct verdict_facts facts = {.gate = true};
+    char *error;
+    json_t *model = model_of_raw_file(request->exit_report, &settings, &facts, &error);
+    if (model == NULL) {
+        say_fatal("%s", error);
+    }
+    verdict_decide(model);
+    int status = verdict_status(model, 66, 0);
+    struct text_options text = {.quiet = request->quiet};
+    if (!text_color(request->color, STDERR_FILENO, &text.color)) {
+        say_fatal("bad value '%s' for --color: it must be auto, always or never", request->color);
+    }
+    if (status != 0 || json_array_size(json_object_get(model, "findings")) != 0) {
+        text_print(model, STDERR_FILENO, &text);
+    }
+    json_decref(model);
+    settings_free(&settings);
+    return status;
+}
+
+static int report_files(const struct request *request) {
+    struct settings settings = settings_from_environment();
+    json_t *model = model_new();
+    for (size_t i = 0; i < request->n_inputs; i++) {
+        char *error;
+        json_t *more = model_of_file(request->inputs[i], &settings, &error);
+        if (more == NULL) {
+            say_fatal("%s", error);
+        }
+        model_merge(model, more);
+    }
+    model_filter(model, is_wanted, request);
+    verdict_decide(model);
+    if (request->json != NULL) {
+        char *error = model_write(model, request->json);
+        if (error != NULL) {
+            say_fatal("%s", error);
+        }
+    } else {
+        struct text_options text = {.quiet = request->quiet};
+        text_color(request->color, STDOUT_FILENO, &text.color);
+        text_print(model, STDOUT_FILENO, &text);
+    }
+    json_decref(model);
+    settings_free(&settings);
+    return 0;
+}
+
+static void check_request(const struct request *request) {
+    bool ignored;
+    if (!text_color(request->color, STDOUT_FILENO, &ignored)) {
+        say_fatal("bad value '%s' for --color: it must be auto, always or never", request->color);
+    }
+    if (request->kind != NULL && !is_kind(request->kind)) {
+        say_fatal("unknown kind '%s': it must be data-race, deadlock, leak, misuse or panic",
+                  request->kind);
+    }
+    bool lone = request->symbolize || request->exit_report != NULL;
+    if (lone && request->n_inputs != 0) {
+        say_fatal("too many arguments: '%s' is not used with %s", request->inputs[0],
+                  request->symbolize ? "--symbolize" : "--exit-report");
+    }
+    if (!lone && request->n_inputs == 0) {
+        say_fatal("no findings file: name one, or see --help");
+    }
+}
+
+int main(int argc, char **argv) {
+    struct request request = {.color = "auto"};
+    unsetenv("DEBUGINFOD_URLS"); /* reports are made offline */
+    parse_command_line(&parser, argc, argv, &request);
+    check_request(&request);
+    if (request.symbolize) {
+        return symbolize_lines();
+    }
+    return request.exit_report != NULL ? report_exit(&request) : report_files(&request);
+}

@@ -1,0 +1,196 @@
+/* finding_race.c - a data race: two accesses, their tasks, the object, and why nothing orders them.
+ */
+#include "instrument/tools/report/findings.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "detector/event.h"
+#include "instrument/tools/report/reason.h"
+#include "instrument/tools/report/say.h"
+
+struct race {
+    size_t item[2]; /* the later access, the earlier one */
+    struct raw_access access[2];
+};
+
+static bool find_accesses(const struct raw_record *record, struct race *race) {
+    size_t at = RAW_NO_OWNER;
+    for (int i = 0; i < 2; i++) {
+        at = raw_next(record, at, ITEM_ACCESS);
+        if (at == RAW_NO_OWNER) {
+            return false;
+        }
+        race->item[i] = at;
+        raw_copy(&record->items[at], &race->access[i], sizeof race->access[i]);
+    }
+    return true;
+}
+
+static void set_flag(json_t *json, const char *key, bool set) {
+    if (set) {
+        json_object_set_new(json, key, json_true());
+    }
+}
+
+static json_t *access_json(const struct scene *scene, const struct race *race, int which) {
+    const struct raw_access *raw = &race->access[which];
+    size_t item = race->item[which];
+    const char *deed = (raw->access & EV_FREE) != 0    ? "free"
+                       : (raw->access & EV_WRITE) != 0 ? "write"
+                                                       : "read";
+    json_t *json = json_object();
+    char *label = piece_task_label(scene, raw->task);
+    json_object_set_new(json, "access", json_string(deed));
+    set_flag(json, "atomic", (raw->access & EV_ATOMIC) != 0);
+    set_flag(json, "volatile", (raw->access & EV_VOLATILE) != 0);
+    set_flag(json, "sync", (raw->access & EV_SYNC) != 0);
+    json_object_set_new(json, "address", piece_address(raw->addr));
+    json_object_set_new(json, "size", json_integer(raw->size));
+    json_object_set_new(json, "task_serial", json_integer((json_int_t)raw->task));
+    json_object_set_new(json, "task_label", json_string(label));
+    json_t *stack = piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_WHERE));
+    json_object_set_new(json, "stack", stack);
+    json_t *snippet = piece_snippet(scene, stack);
+    if (snippet != NULL) {
+        json_object_set_new(json, "snippet", snippet);
+    }
+    json_object_set_new(json, "locks", piece_locks(scene, item));
+    free(label);
+    return json;
+}
+
+/* -- the object -- */
+
+static void set_label(json_t *object, char *label) {
+    json_object_set_new(object, "label", json_string(label));
+    free(label);
+}
+
+static void label_variable(json_t *object) {
+    const char *name = json_string_value(json_object_get(object, "name"));
+    const char *type = json_string_value(json_object_get(object, "type"));
+    set_label(object,
+              type == NULL ? str_format("`%s`", name) : str_format("`%s` (%s)", name, type));
+}
+
+static json_t *block_object(const struct scene *scene, size_t item, uint64_t address) {
+    struct raw_block block;
+    raw_copy(&scene->record->items[item], &block, sizeof block);
+    json_t *object = json_object();
+    char *task = piece_task_label(scene, block.task);
+    json_object_set_new(object, "address", piece_address(block.addr));
+    json_object_set_new(object, "bytes", json_integer((json_int_t)block.size));
+    json_object_set_new(object, "offset", json_integer((json_int_t)(address - block.addr)));
+    json_object_set_new(object, "task_label", json_string(task));
+    if (block.kind == 1) {
+        json_object_set_new(object, "kind", json_string("stack"));
+        set_label(object, str_format("the stack of %s", task));
+        free(task);
+        return object;
+    }
+    json_t *allocated = piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_CREATED));
+    json_object_set_new(object, "kind", json_string("heap"));
+    set_flag(object, "freed", block.freed != 0);
+    char *from = json_array_size(allocated) == 0
+                     ? str_copy("")
+                     : str_format(" from %s", piece_user_function(allocated));
+    set_label(object, str_format("heap block of %" PRIu64 " bytes%s", block.size, from));
+    json_object_set_new(object, "allocated", allocated);
+    if (block.freed != 0) {
+        json_object_set_new(
+            object, "freed_at",
+            piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_FREED)));
+    }
+    free(from);
+    free(task);
+    return object;
+}
+
+/* A primitive that was used unordered (close against send, wait against add). */
+static json_t *primitive_object(const struct scene *scene) {
+    const struct raw_item *item = raw_find(scene->record, RAW_NO_OWNER, ITEM_OBJECT, ROLE_NONE);
+    return item == NULL ? NULL : piece_object(scene, (size_t)(item - scene->record->items));
+}
+
+/* The bytes that both touched; those of the later access when they are not known to overlap. */
+static void overlap(const struct race *race, uint64_t *address, uint64_t *bytes) {
+    const struct raw_access *a = &race->access[0], *b = &race->access[1];
+    uint64_t low = a->addr > b->addr ? a->addr : b->addr;
+    uint64_t end_a = a->addr + a->size, end_b = b->addr + b->size;
+    uint64_t high = end_a < end_b ? end_a : end_b;
+    *address = low < high ? low : a->addr;
+    *bytes = low < high ? high - low : a->size;
+}
+
+static json_t *race_object(const struct scene *scene, const struct race *race) {
+    uint64_t address, bytes;
+    overlap(race, &address, &bytes);
+    json_t *object = primitive_object(scene);
+    size_t block = raw_next(scene->record, RAW_NO_OWNER, ITEM_BLOCK);
+    if (object == NULL && block != RAW_NO_OWNER) {
+        object = block_object(scene, block, address);
+    }
+    if (object == NULL && (object = piece_variable(scene, address, bytes)) != NULL) {
+        label_variable(object);
+    }
+    if (object == NULL) {
+        object = json_pack("{s:s,s:o}", "kind", "unknown", "address", piece_address(address));
+        set_label(object, str_format("memory at 0x%" PRIx64, address));
+    }
+    return object;
+}
+
+/* -- the whole -- */
+
+static json_t *race_tasks(const struct scene *scene, const struct race *race) {
+    json_t *tasks = json_array();
+    for (int i = 0; i < 2; i++) {
+        size_t task = piece_find_task(scene, race->access[i].task);
+        if (task != RAW_NO_OWNER && (i == 0 || race->access[0].task != race->access[1].task)) {
+            json_array_append_new(tasks, piece_task(scene, task));
+        }
+    }
+    return tasks;
+}
+
+static char *race_title(const json_t *later, const json_t *earlier, const json_t *object) {
+    const char *a = piece_user_function(json_object_get(later, "stack"));
+    const char *b = piece_user_function(json_object_get(earlier, "stack"));
+    const char *label = json_string_value(json_object_get(object, "label"));
+    if (strcmp(a, b) == 0) {
+        return str_format("data race on %s: two tasks in %s", label, a);
+    }
+    return str_format("data race on %s: %s and %s", label, a, b);
+}
+
+static void set_string(json_t *json, const char *key, char *text) {
+    json_object_set_new(json, key, json_string(text));
+    free(text);
+}
+
+json_t *finding_race(const struct scene *scene) {
+    struct race race;
+    if (!find_accesses(scene->record, &race)) {
+        return NULL;
+    }
+    struct raw_order order;
+    size_t has_order = raw_next(scene->record, RAW_NO_OWNER, ITEM_ORDER);
+    if (has_order != RAW_NO_OWNER) {
+        raw_copy(&scene->record->items[has_order], &order, sizeof order);
+    }
+    json_t *later = access_json(scene, &race, 0), *earlier = access_json(scene, &race, 1);
+    json_t *object = race_object(scene, &race), *tasks = race_tasks(scene, &race);
+    json_t *finding = json_object();
+    json_object_set_new(finding, "kind", json_string("data-race"));
+    set_string(finding, "title", race_title(later, earlier, object));
+    json_object_set_new(finding, "severity", json_string("error"));
+    set_string(finding, "reason",
+               reason_unordered(later, earlier, tasks, has_order == RAW_NO_OWNER ? NULL : &order));
+    set_string(finding, "lock_verdict", reason_locks(later, earlier));
+    json_object_set_new(finding, "accesses", json_pack("[o,o]", later, earlier));
+    json_object_set_new(finding, "object", object);
+    json_object_set_new(finding, "tasks", tasks);
+    return finding;
+}

@@ -1,0 +1,170 @@
+/* finding_tasks.c - findings about tasks: deadlocks, leaks, panics, misuse. */
+#include "instrument/tools/report/findings.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "detector/event.h"
+#include "instrument/tools/report/say.h"
+
+static void set_string(json_t *json, const char *key, char *text) {
+    json_object_set_new(json, key, json_string(text));
+    free(text);
+}
+
+static const char *text_of(const json_t *object, const char *key) {
+    const char *text = json_string_value(json_object_get(object, key));
+    return text == NULL ? "?" : text;
+}
+
+/* "goroutine" or "thread", for n of them. */
+static const char *plural(const json_t *task, json_int_t n) {
+    bool thread = strcmp(text_of(task, "kind"), "thread") == 0;
+    return thread ? (n == 1 ? "thread" : "threads") : (n == 1 ? "goroutine" : "goroutines");
+}
+
+static json_t *all_tasks(const struct scene *scene) {
+    json_t *tasks = json_array();
+    size_t at = RAW_NO_OWNER;
+    while ((at = raw_next(scene->record, at, ITEM_TASK)) != RAW_NO_OWNER) {
+        json_array_append_new(tasks, piece_task(scene, at));
+    }
+    return tasks;
+}
+
+static json_int_t count_tasks(const json_t *tasks) {
+    json_int_t n = 0;
+    size_t i;
+    json_t *task;
+    json_array_foreach(tasks, i, task) {
+        n += json_integer_value(json_object_get(task, "count"));
+    }
+    return n;
+}
+
+/* -- deadlock -- */
+
+json_t *finding_deadlock(const struct scene *scene) {
+    json_t *tasks = all_tasks(scene), *finding = json_object();
+    json_int_t n = count_tasks(tasks);
+    json_object_set_new(finding, "kind", json_string("deadlock"));
+    const json_t *first = json_array_get(tasks, 0);
+    if (n == 1) {
+        const json_t *wait = json_object_get(first, "wait");
+        set_string(finding, "title",
+                   str_format("deadlock: %s waits in %s, and nobody is left to end the wait",
+                              text_of(first, "label"), text_of(wait, "kind")));
+    } else {
+        set_string(finding, "title",
+                   str_format("deadlock: all %" JSON_INTEGER_FORMAT " tasks wait for each other, "
+                              "none can ever run again",
+                              n));
+    }
+    json_object_set_new(finding, "severity", json_string("error"));
+    json_object_set_new(finding, "tasks", tasks);
+    return finding;
+}
+
+/* -- leak -- */
+
+/* What kind of leftover this is; *fails: does it fail the run by default? The classes of D10. A
+ * thread blocked at exit may be one of an idle pool: it is listed. */
+static const char *leak_class(const struct raw_task *task, const struct raw_wait *wait,
+                              bool *fails) {
+    *fails = false;
+    if (task->daemon != 0) {
+        return "a daemon";
+    }
+    if (task->state == RAW_TASK_NOT_STARTED) {
+        return "never started";
+    }
+    if (task->state == RAW_TASK_FINISHED) {
+        *fails = task->kind == EV_TASK_THREAD;
+        return "finished, never joined";
+    }
+    if (wait == NULL || task->state == RAW_TASK_RUNNING) {
+        return "running at exit";
+    }
+    switch (wait->kind) {
+    case EV_WAIT_SLEEP:
+        return "sleeping at exit";
+    case EV_WAIT_IO:
+        return "waiting for input or output at exit";
+    case EV_WAIT_PANIC:
+        return "waiting for the end of a panic";
+    default:
+        *fails = task->kind == EV_TASK_GOROUTINE;
+        return "blocked at exit";
+    }
+}
+
+static char *leak_title(const json_t *task, const char *class) {
+    json_int_t n = json_integer_value(json_object_get(task, "count"));
+    const json_t *wait = json_object_get(task, "wait");
+    const json_t *created = json_object_get(task, "created");
+    char *where = str_copy("");
+    const json_t *frame = piece_user_frame(json_object_get(wait, "stack"));
+    if (frame != NULL) {
+        char *place = piece_frame_place(frame);
+        free(where);
+        where = str_format(" in %s at %s", text_of(wait, "kind"), place);
+        free(place);
+    }
+    char *by = json_array_size(created) == 0
+                   ? str_copy("")
+                   : str_format(", created in %s", piece_user_function(created));
+    char *title = str_format("leak: %" JSON_INTEGER_FORMAT " %s %s%s%s", n, plural(task, n), class,
+                             where, by);
+    free(where);
+    free(by);
+    return title;
+}
+
+json_t *finding_leak(const struct scene *scene, bool strict) {
+    size_t item = raw_next(scene->record, RAW_NO_OWNER, ITEM_TASK);
+    if (item == RAW_NO_OWNER) {
+        return NULL;
+    }
+    struct raw_task raw;
+    struct raw_wait raw_wait;
+    raw_copy(&scene->record->items[item], &raw, sizeof raw);
+    const struct raw_item *wait = raw_find(scene->record, item, ITEM_WAIT, ROLE_NONE);
+    raw_copy(wait, &raw_wait, sizeof raw_wait);
+    bool fails;
+    const char *class = leak_class(&raw, wait == NULL ? NULL : &raw_wait, &fails);
+    json_t *tasks = all_tasks(scene), *finding = json_object();
+    json_object_set_new(finding, "kind", json_string("leak"));
+    set_string(finding, "title", leak_title(json_array_get(tasks, 0), class));
+    json_object_set_new(finding, "severity", json_string(fails || strict ? "error" : "note"));
+    json_object_set_new(finding, "class", json_string(class));
+    json_object_set_new(finding, "tasks", tasks);
+    return finding;
+}
+
+/* -- panic and misuse -- */
+
+json_t *finding_message(const struct scene *scene, const char *kind) {
+    char *message = raw_text(raw_find(scene->record, RAW_NO_OWNER, ITEM_TEXT, ROLE_NONE));
+    if (message == NULL) {
+        message = str_copy("(no message)");
+    }
+    json_t *finding = json_object(), *stacks = json_array();
+    json_t *text = json_string(message);
+    json_object_set_new(finding, "kind", json_string(kind));
+    set_string(finding, "title",
+               str_format("%s: %.*s", kind, (int)strcspn(message, "\n"), message));
+    json_object_set_new(finding, "severity", json_string("error"));
+    json_object_set_new(finding, "message", text == NULL ? json_string("?") : text);
+    json_t *stack =
+        piece_stack(scene, raw_find(scene->record, RAW_NO_OWNER, ITEM_STACK, ROLE_NONE));
+    json_t *snippet = piece_snippet(scene, stack);
+    json_array_append_new(stacks, stack);
+    json_object_set_new(finding, "stacks", stacks);
+    if (snippet != NULL) {
+        json_object_set_new(finding, "snippet", snippet);
+    }
+    json_object_set_new(finding, "tasks", all_tasks(scene));
+    free(message);
+    return finding;
+}

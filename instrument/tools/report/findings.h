@@ -1,0 +1,19 @@
+/* findings.h - one raw record as one finding of the model. */
+#ifndef RADDLE_TOOLS_REPORT_FINDINGS_H
+#define RADDLE_TOOLS_REPORT_FINDINGS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "instrument/tools/report/pieces.h"
+
+/* A RECORD_RACE. NULL: the record lacks its two accesses. */
+json_t *finding_race(const struct scene *scene);
+/* A RECORD_DEADLOCK. */
+json_t *finding_deadlock(const struct scene *scene);
+/* A RECORD_LEAK. strict: whatever is left at exit is an error [D10]. */
+json_t *finding_leak(const struct scene *scene, bool strict);
+/* A RECORD_PANIC or RECORD_MISUSE; kind is "panic" or "misuse". */
+json_t *finding_message(const struct scene *scene, const char *kind);
+
+#endif

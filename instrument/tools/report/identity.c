@@ -1,0 +1,133 @@
+/* identity.c - the stable id of a finding. */
+#include "instrument/tools/report/identity.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "instrument/tools/report/pieces.h"
+#include "instrument/tools/report/say.h"
+
+/* FNV-1a: the same on every machine, and no adversary is expected. */
+static uint64_t hash_text(uint64_t hash, const char *text) {
+    for (; *text != '\0'; text++) {
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    }
+    return (hash ^ 0xff) * UINT64_C(0x100000001b3); /* a separator that no text contains */
+}
+
+static uint64_t hash_start(void) {
+    return UINT64_C(0xcbf29ce484222325);
+}
+
+/* The function of the user frame; without a name its module and offset, which only drift with the
+ * build. */
+static char *place_key(const json_t *stack) {
+    const json_t *frame = piece_user_frame(stack);
+    const char *function = json_string_value(json_object_get(frame, "function"));
+    return function != NULL ? str_copy(function) : piece_frame_place(frame);
+}
+
+static uint64_t hash_place(uint64_t hash, const json_t *stack) {
+    char *key = place_key(stack);
+    hash = hash_text(hash, key);
+    free(key);
+    return hash;
+}
+
+/* A text without its numbers: indices, addresses, lengths. */
+static char *without_digits(const char *text) {
+    char *plain = str_copy(text), *out = plain;
+    for (const char *in = text; *in != '\0';) {
+        if (in[0] == '0' && in[1] == 'x') {
+            in += 2 + strspn(in + 2, "0123456789abcdefABCDEF");
+            *out++ = '#';
+        } else if (isdigit((unsigned char)*in)) {
+            in += strspn(in, "0123456789");
+            *out++ = '#';
+        } else {
+            *out++ = *in++;
+        }
+    }
+    *out = '\0';
+    return plain;
+}
+
+/* Indices only: "table[3].count2" is "table[].count2". */
+static char *without_indices(const char *text) {
+    char *plain = str_copy(text), *out = plain;
+    for (const char *in = text; *in != '\0'; in++) {
+        *out++ = *in;
+        if (*in == '[') {
+            in += strspn(in + 1, "0123456789");
+        }
+    }
+    *out = '\0';
+    return plain;
+}
+
+static uint64_t hash_object(uint64_t hash, const json_t *object) {
+    const char *kind = json_string_value(json_object_get(object, "kind"));
+    const char *name = json_string_value(json_object_get(object, "name"));
+    hash = hash_text(hash, kind == NULL ? "" : kind);
+    if (name != NULL) {
+        char *plain = without_indices(name);
+        hash = hash_text(hash, plain);
+        free(plain);
+    }
+    const json_t *allocated = json_object_get(object, "allocated");
+    return json_array_size(allocated) == 0 ? hash : hash_place(hash, allocated);
+}
+
+/* Sums are the same in every order. */
+static uint64_t hash_accesses(const json_t *accesses) {
+    uint64_t sum = 0;
+    size_t i;
+    json_t *access;
+    json_array_foreach(accesses, i, access) {
+        sum += hash_place(hash_start(), json_object_get(access, "stack"));
+    }
+    return sum;
+}
+
+static uint64_t hash_tasks(const json_t *tasks) {
+    uint64_t sum = 0;
+    size_t i;
+    json_t *task;
+    json_array_foreach(tasks, i, task) {
+        const json_t *wait = json_object_get(task, "wait");
+        const char *kind = json_string_value(json_object_get(wait, "kind"));
+        uint64_t hash = hash_place(hash_start(), json_object_get(task, "created"));
+        hash = hash_text(hash, kind == NULL ? "" : kind);
+        sum += hash_place(hash, json_object_get(wait, "stack"));
+    }
+    return sum;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t more) {
+    for (int i = 0; i < 8; i++) {
+        hash = (hash ^ (more >> (8 * i) & 0xff)) * UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
+char *identity_of(const json_t *finding) {
+    const char *kind = json_string_value(json_object_get(finding, "kind"));
+    uint64_t hash = hash_text(hash_start(), kind == NULL ? "" : kind);
+    const json_t *accesses = json_object_get(finding, "accesses");
+    const char *message = json_string_value(json_object_get(finding, "message"));
+    if (accesses != NULL) {
+        hash = mix(hash, hash_accesses(accesses));
+        hash = hash_object(hash, json_object_get(finding, "object"));
+    } else if (message != NULL) {
+        char *plain = without_digits(message);
+        hash = hash_text(hash, plain);
+        free(plain);
+        hash = hash_place(hash, json_array_get(json_object_get(finding, "stacks"), 0));
+    } else {
+        hash = mix(hash, hash_tasks(json_object_get(finding, "tasks")));
+    }
+    return str_format("R%012" PRIx64, hash >> 16);
+}

@@ -1,0 +1,106 @@
+/* modules.c - opening executables and libraries, and telling whether they are still the same. */
+#include "instrument/tools/report/modules.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "instrument/tools/report/say.h"
+#include "instrument/tools/report/variables.h"
+
+static char *debug_path = (char *)"+:.debug:/usr/lib/debug";
+
+static const Dwfl_Callbacks callbacks = {
+    .find_elf = dwfl_build_id_find_elf,
+    .find_debuginfo = dwfl_standard_find_debuginfo,
+    .section_address = dwfl_offline_section_address,
+    .debuginfo_path = &debug_path,
+};
+
+static enum module_state compare_build_id(const struct module *module) {
+    const unsigned char *bits = NULL;
+    GElf_Addr where;
+    int bytes = dwfl_module_build_id(module->handle, &bits, &where);
+    if (module->build_id_bytes == 0 || bytes <= 0) {
+        return module->build_id_bytes == 0 ? MODULE_READABLE : MODULE_CHANGED;
+    }
+    size_t known =
+        (size_t)bytes < sizeof module->build_id ? (size_t)bytes : sizeof module->build_id;
+    bool same = known == module->build_id_bytes && memcmp(bits, module->build_id, known) == 0;
+    return same ? MODULE_READABLE : MODULE_CHANGED;
+}
+
+static void open_file(struct module *module) {
+    module->state = MODULE_MISSING;
+    if (module->path[0] != '/') {
+        return; /* the vdso and its like have no file */
+    }
+    module->dwfl = dwfl_begin(&callbacks);
+    if (module->dwfl == NULL) {
+        return;
+    }
+    module->handle = dwfl_report_elf(module->dwfl, module->path, module->path, -1, 0, true);
+    dwfl_report_end(module->dwfl, NULL, NULL);
+    GElf_Addr bias = 0;
+    if (module->handle != NULL && dwfl_module_getelf(module->handle, &bias) != NULL) {
+        module->shift = bias;
+        module->state = compare_build_id(module);
+    }
+}
+
+struct module *modules_open(struct modules *modules, const char *path, const uint8_t *build_id,
+                            size_t build_id_bytes) {
+    for (size_t i = 0; i < modules->n; i++) {
+        struct module *known = modules->all[i];
+        if (strcmp(known->path, path) == 0 && known->build_id_bytes == build_id_bytes &&
+            (build_id_bytes == 0 || memcmp(known->build_id, build_id, build_id_bytes) == 0)) {
+            return known;
+        }
+    }
+    struct module *module = mem_new(1, sizeof *module);
+    module->path = str_copy(path);
+    if (build_id_bytes > sizeof module->build_id) {
+        build_id_bytes = sizeof module->build_id;
+    }
+    if (build_id_bytes != 0) {
+        memcpy(module->build_id, build_id, build_id_bytes);
+    }
+    module->build_id_bytes = build_id_bytes;
+    open_file(module);
+    modules->all = mem_grow(modules->all, modules->n, &modules->room, sizeof *modules->all);
+    modules->all[modules->n++] = module;
+    return module;
+}
+
+void modules_free(struct modules *modules) {
+    for (size_t i = 0; i < modules->n; i++) {
+        struct module *module = modules->all[i];
+        variables_forget(module);
+        if (module->dwfl != NULL) {
+            dwfl_end(module->dwfl);
+        }
+        free(module->path);
+        free(module);
+    }
+    free(modules->all);
+    memset(modules, 0, sizeof *modules);
+}
+
+bool module_is_system(const char *path) {
+    static const char *const roots[] = {"/usr/", "/bin/", "/sbin/", "/lib",
+                                        "/opt/", "/nix/", "/snap/"};
+    for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++) {
+        if (strncmp(path, roots[i], strlen(roots[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool module_is_ours(const char *path) {
+    const char *name = strrchr(path, '/');
+    name = name == NULL ? path : name + 1;
+    return strncmp(name, "libraddle.so", 12) == 0 ||
+           strncmp(name, "libraddle-detector.so", 21) == 0;
+}

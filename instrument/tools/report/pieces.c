@@ -1,0 +1,492 @@
+/* pieces.c - raw items as JSON. */
+#include "instrument/tools/report/pieces.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "detector/event.h"
+#include "instrument/tools/report/say.h"
+#include "instrument/tools/report/symbolize.h"
+#include "instrument/tools/report/variables.h"
+
+json_t *piece_address(uint64_t address) {
+    char text[24];
+    snprintf(text, sizeof text, "0x%" PRIx64, address);
+    return json_string(text);
+}
+
+static void set_text(json_t *object, const char *key, const char *text) {
+    if (text != NULL) {
+        /* Names come from debug information and programs: they need not be valid UTF-8. */
+        json_t *value = json_string(text);
+        json_object_set_new(object, key, value == NULL ? json_string("?") : value);
+    }
+}
+
+/* -- frames -- */
+
+static bool starts_with(const char *text, const char *start) {
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* The machinery below every stack, which tells a reader nothing. */
+static bool is_machinery(const char *function, const char *path) {
+    static const char *const names[] = {"_start", "start_thread", "clone", "clone3", "__clone3"};
+    if (path != NULL && module_is_ours(path)) {
+        return true;
+    }
+    if (function == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(function, names[i]) == 0) {
+            return true;
+        }
+    }
+    return starts_with(function, "rdl_") || starts_with(function, "__libc_start_") ||
+           starts_with(function, "__tsan_");
+}
+
+static const char *strip_prefix(const char *file, const char *prefix) {
+    size_t length = strlen(prefix);
+    return length != 0 && strncmp(file, prefix, length) == 0 ? file + length : file;
+}
+
+static const char *module_note(const struct module *module) {
+    switch (module->state) {
+    case MODULE_CHANGED:
+        return "the file was built again since this run: its lines are not known";
+    case MODULE_MISSING:
+        return module->path[0] == '/' ? "the file cannot be read any more" : NULL;
+    case MODULE_READABLE:
+        break;
+    }
+    return NULL;
+}
+
+static void add_frame(const struct scene *scene, json_t *stack, const struct loaded_module *loaded,
+                      const struct frame *frame, uint64_t pc) {
+    json_t *json = json_object();
+    json_object_set_new(json, "pc", piece_address(pc));
+    const char *path = loaded == NULL ? NULL : loaded->module->path;
+    if (loaded != NULL) {
+        set_text(json, "module", path);
+        json_object_set_new(json, "offset", piece_address(pc - loaded->raw.bias));
+        set_text(json, "note", module_note(loaded->module));
+    }
+    set_text(json, "function", frame->function);
+    if (frame->file != NULL) {
+        set_text(json, "file", strip_prefix(frame->file, scene->strip_path_prefix));
+        json_object_set_new(json, "line", json_integer(frame->line));
+    }
+    if (frame->column > 0) {
+        json_object_set_new(json, "column", json_integer(frame->column));
+    }
+    if (frame->inlined) {
+        json_object_set_new(json, "inlined", json_true());
+    }
+    if (is_machinery(frame->function, path)) {
+        json_object_set_new(json, "hidden", json_true());
+    }
+    if (path != NULL && module_is_system(path)) {
+        json_object_set_new(json, "system", json_true());
+    }
+    json_array_append_new(stack, json);
+}
+
+json_t *piece_stack(const struct scene *scene, const struct raw_item *item) {
+    json_t *stack = json_array();
+    size_t n = item == NULL ? 0 : item->bytes / sizeof(uint64_t);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t pc;
+        memcpy(&pc, (const char *)item->data + i * sizeof pc, sizeof pc);
+        const struct loaded_module *loaded =
+            process_module_at(scene->processes, scene->process, scene->index, pc - 1);
+        struct frames frames = {0};
+        if (loaded == NULL) {
+            add_frame(scene, stack, NULL, &(struct frame){0}, pc);
+            continue;
+        }
+        symbolize_pc(loaded->module, pc - loaded->raw.bias, &frames);
+        for (size_t k = 0; k < frames.n; k++) {
+            add_frame(scene, stack, loaded, &frames.all[k], pc);
+        }
+        frames_free(&frames);
+    }
+    if (item != NULL && (item->flags & ITEM_STACK_FOLDED) != 0 && json_array_size(stack) != 0) {
+        json_object_set_new(json_array_get(stack, json_array_size(stack) - 1), "folded",
+                            json_true());
+    }
+    return stack;
+}
+
+const json_t *piece_user_frame(const json_t *stack) {
+    const json_t *visible = NULL;
+    size_t i;
+    json_t *frame;
+    json_array_foreach(stack, i, frame) {
+        if (json_is_true(json_object_get(frame, "hidden"))) {
+            continue;
+        }
+        if (visible == NULL) {
+            visible = frame;
+        }
+        if (json_object_get(frame, "function") != NULL &&
+            !json_is_true(json_object_get(frame, "system"))) {
+            return frame;
+        }
+    }
+    return visible != NULL ? visible : json_array_get(stack, 0);
+}
+
+const char *piece_user_function(const json_t *stack) {
+    const char *name = json_string_value(json_object_get(piece_user_frame(stack), "function"));
+    return name == NULL ? "?" : name;
+}
+
+char *piece_frame_place(const json_t *frame) {
+    const char *file = json_string_value(json_object_get(frame, "file"));
+    const char *module = json_string_value(json_object_get(frame, "module"));
+    if (file != NULL) {
+        const char *name = strrchr(file, '/');
+        return str_format("%s:%lld", name == NULL ? file : name + 1,
+                          (long long)json_integer_value(json_object_get(frame, "line")));
+    }
+    if (module != NULL) {
+        const char *name = strrchr(module, '/');
+        return str_format("%s+%s", name == NULL ? module : name + 1,
+                          json_string_value(json_object_get(frame, "offset")));
+    }
+    return str_copy("?");
+}
+
+/* -- tasks -- */
+
+static const char *const task_kinds[] = {"main", "goroutine", "thread"};
+static const char *const task_states[] = {"running", "waiting", "finished", "not-started"};
+
+static const char *name_in(const char *const *names, size_t n, size_t index) {
+    return index < n ? names[index] : "unknown";
+}
+
+static char *label_of(const struct raw_task *task) {
+    if (task->kind == EV_TASK_MAIN) {
+        return str_copy("main");
+    }
+    return str_format("%s %" PRIu64, name_in(task_kinds, 3, task->kind), task->id);
+}
+
+size_t piece_find_task(const struct scene *scene, uint64_t serial) {
+    size_t at = RAW_NO_OWNER;
+    while ((at = raw_next(scene->record, at, ITEM_TASK)) != RAW_NO_OWNER) {
+        struct raw_task task;
+        raw_copy(&scene->record->items[at], &task, sizeof task);
+        if (task.serial == serial) {
+            return at;
+        }
+    }
+    return RAW_NO_OWNER;
+}
+
+char *piece_task_label(const struct scene *scene, uint64_t serial) {
+    size_t at = piece_find_task(scene, serial);
+    if (at == RAW_NO_OWNER) {
+        return str_copy("a task that is not known");
+    }
+    struct raw_task task;
+    raw_copy(&scene->record->items[at], &task, sizeof task);
+    return label_of(&task);
+}
+
+/* The parent may be absent from the record: then its number and its child's kind name it. */
+static char *parent_label(const struct scene *scene, const struct raw_task *task) {
+    if (piece_find_task(scene, task->parent) != RAW_NO_OWNER) {
+        return piece_task_label(scene, task->parent);
+    }
+    if (task->parent_id <= 1) {
+        return str_copy("main");
+    }
+    return str_format("%s %" PRIu64, name_in(task_kinds, 3, task->kind), task->parent_id);
+}
+
+static const char *wait_kind(uint32_t kind) {
+    static const char *const names[] = {
+#define X(name, text) text,
+        EV_WAIT_KINDS(X)
+#undef X
+    };
+    return name_in(names, sizeof names / sizeof names[0], kind);
+}
+
+static const char *object_kind(uint32_t kind) {
+    static const char *const names[] = {
+#define X(name, text) text,
+        EV_OBJECT_KINDS(X)
+#undef X
+    };
+    return kind < sizeof names / sizeof names[0] ? names[kind] : "object";
+}
+
+/* "`jobs` (rdl_chan *)", "channel made in main at pool.c:12", "mutex at 0x…". */
+static char *object_label(const char *kind, const char *name, const json_t *variable,
+                          const json_t *created, uint64_t address) {
+    if (name != NULL) {
+        return str_format("%s `%s`", kind, name);
+    }
+    if (variable != NULL) {
+        return str_format("%s `%s`", kind, json_string_value(json_object_get(variable, "name")));
+    }
+    const json_t *frame = piece_user_frame(created);
+    if (frame != NULL) {
+        char *place = piece_frame_place(frame);
+        char *label = str_format("%s made in %s at %s", kind, piece_user_function(created), place);
+        free(place);
+        return label;
+    }
+    if (address == 0) {
+        return str_format("nil %s", kind);
+    }
+    return str_format("%s at 0x%" PRIx64, kind, address);
+}
+
+/* A synchronisation object, from its ITEM_OBJECT (may be NULL: only the address is known). */
+static json_t *sync_object(const struct scene *scene, size_t item, uint64_t address,
+                           const char *kind) {
+    struct raw_object raw = {.addr = address};
+    char *name = NULL;
+    json_t *created = NULL;
+    if (item != RAW_NO_OWNER) {
+        raw_copy(&scene->record->items[item], &raw, sizeof raw);
+        kind = object_kind(raw.kind);
+        name = raw_text(raw_find(scene->record, item, ITEM_TEXT, ROLE_NAME));
+        created = piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_CREATED));
+    }
+    json_t *variable = raw.addr == 0 ? NULL : piece_variable(scene, raw.addr, 1);
+    json_t *json = json_object();
+    char *label = object_label(kind, name, variable, created, raw.addr);
+    set_text(json, "label", label);
+    set_text(json, "kind", kind);
+    set_text(json, "name", name);
+    json_object_set_new(json, "address", piece_address(raw.addr));
+    if (created != NULL) {
+        json_object_set_new(json, "created", created);
+    }
+    if (variable != NULL) {
+        json_object_set_new(json, "variable", variable);
+    }
+    free(label);
+    free(name);
+    return json;
+}
+
+json_t *piece_object(const struct scene *scene, size_t object) {
+    return sync_object(scene, object, 0, "object");
+}
+
+static const char *object_kind_of_wait(uint32_t kind) {
+    switch (kind) {
+    case EV_WAIT_CHAN_SEND:
+    case EV_WAIT_CHAN_RECEIVE:
+    case EV_WAIT_CHAN_SEND_NIL:
+    case EV_WAIT_CHAN_RECEIVE_NIL:
+    case EV_WAIT_SELECT:
+        return "channel";
+    case EV_WAIT_MUTEX:
+    case EV_WAIT_PTHREAD_MUTEX:
+        return "mutex";
+    case EV_WAIT_RWMUTEX_READ:
+    case EV_WAIT_RWMUTEX_WRITE:
+        return "rwmutex";
+    case EV_WAIT_WAITGROUP:
+        return "waitgroup";
+    case EV_WAIT_COND:
+    case EV_WAIT_PTHREAD_COND:
+        return "condition variable";
+    case EV_WAIT_SEMAPHORE:
+    case EV_WAIT_PTHREAD_SEMAPHORE:
+        return "semaphore";
+    case EV_WAIT_PTHREAD_JOIN:
+        return "thread";
+    default:
+        return "object";
+    }
+}
+
+/* The ITEM_OBJECT of this wait with that address, or RAW_NO_OWNER. */
+static size_t object_of_wait(const struct scene *scene, size_t wait, uint64_t address) {
+    size_t at = RAW_NO_OWNER;
+    while ((at = raw_next(scene->record, at, ITEM_OBJECT)) != RAW_NO_OWNER) {
+        struct raw_object raw;
+        raw_copy(&scene->record->items[at], &raw, sizeof raw);
+        if (scene->record->items[at].owner == wait && raw.addr == address) {
+            return at;
+        }
+    }
+    return RAW_NO_OWNER;
+}
+
+static json_t *wait_json(const struct scene *scene, size_t item) {
+    struct raw_wait wait;
+    raw_copy(&scene->record->items[item], &wait, sizeof wait);
+    json_t *json = json_object(), *objects = json_array();
+    set_text(json, "kind", wait_kind(wait.kind));
+    json_object_set_new(json, "kind_number", json_integer(wait.kind));
+    for (size_t i = 0; i < wait.n_objects && i < EV_WAIT_OBJECTS_KEPT; i++) {
+        size_t object = object_of_wait(scene, item, wait.objects[i]);
+        json_array_append_new(
+            objects, sync_object(scene, object, wait.objects[i], object_kind_of_wait(wait.kind)));
+    }
+    json_object_set_new(json, "objects", objects);
+    json_object_set_new(json, "objects_total", json_integer(wait.n_objects));
+    json_object_set_new(json, "waiting_ms", json_integer(wait.waiting_ns / 1000000));
+    if (wait.deadline_in_ns != 0) {
+        json_object_set_new(json, "deadline_in_ms", json_integer(wait.deadline_in_ns / 1000000));
+    }
+    if (wait.waker != 0) {
+        char *label = piece_task_label(scene, wait.waker);
+        set_text(json, "waker", label);
+        free(label);
+    }
+    json_object_set_new(json, "stack",
+                        piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_WHERE)));
+    return json;
+}
+
+json_t *piece_task(const struct scene *scene, size_t item) {
+    struct raw_task task;
+    raw_copy(&scene->record->items[item], &task, sizeof task);
+    json_t *json = json_object();
+    char *label = label_of(&task);
+    char *name = raw_text(raw_find(scene->record, item, ITEM_TEXT, ROLE_NAME));
+    set_text(json, "label", label);
+    set_text(json, "kind", name_in(task_kinds, 3, task.kind));
+    set_text(json, "name", name);
+    set_text(json, "state", name_in(task_states, 4, task.state));
+    json_object_set_new(json, "serial", json_integer((json_int_t)task.serial));
+    json_object_set_new(json, "id", json_integer((json_int_t)task.id));
+    json_object_set_new(json, "count", json_integer(task.count == 0 ? 1 : task.count));
+    if (task.daemon != 0) {
+        json_object_set_new(json, "daemon", json_true());
+    }
+    if (task.kind != EV_TASK_MAIN && task.parent != 0) {
+        char *parent = parent_label(scene, &task);
+        set_text(json, "parent", parent);
+        json_object_set_new(json, "parent_serial", json_integer((json_int_t)task.parent));
+        free(parent);
+    }
+    json_object_set_new(
+        json, "created",
+        piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_CREATED)));
+    const struct raw_item *wait = raw_find(scene->record, item, ITEM_WAIT, ROLE_NONE);
+    if (wait != NULL) {
+        json_object_set_new(json, "wait", wait_json(scene, (size_t)(wait - scene->record->items)));
+    }
+    free(label);
+    free(name);
+    return json;
+}
+
+/* -- locks and variables -- */
+
+json_t *piece_locks(const struct scene *scene, size_t owner) {
+    json_t *locks = json_array();
+    size_t at = RAW_NO_OWNER;
+    while ((at = raw_next(scene->record, at, ITEM_LOCK)) != RAW_NO_OWNER) {
+        if (scene->record->items[at].owner != owner) {
+            continue;
+        }
+        struct raw_lock raw;
+        raw_copy(&scene->record->items[at], &raw, sizeof raw);
+        json_t *lock = json_object(), *variable = piece_variable(scene, raw.addr, 1);
+        char *name = raw_text(raw_find(scene->record, at, ITEM_TEXT, ROLE_NAME));
+        const char *shown =
+            name != NULL ? name : json_string_value(json_object_get(variable, "name"));
+        char *label = shown != NULL ? str_format("`%s`", shown)
+                                    : str_format("the lock at 0x%" PRIx64, raw.addr);
+        set_text(lock, "label", label);
+        set_text(lock, "name", shown);
+        json_object_set_new(lock, "address", piece_address(raw.addr));
+        set_text(lock, "mode", (raw.mode & EV_LOCK_READ) != 0 ? "read" : "write");
+        json_object_set_new(
+            lock, "taken", piece_stack(scene, raw_find(scene->record, at, ITEM_STACK, ROLE_WHERE)));
+        json_array_append_new(locks, lock);
+        json_decref(variable);
+        free(label);
+        free(name);
+    }
+    return locks;
+}
+
+json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t bytes) {
+    const struct loaded_module *loaded =
+        process_module_at(scene->processes, scene->process, scene->index, address);
+    struct variable variable;
+    if (loaded == NULL ||
+        !variables_find(loaded->module, address - loaded->raw.bias, bytes, &variable)) {
+        return NULL;
+    }
+    json_t *json = json_object();
+    set_text(json, "kind", "global");
+    set_text(json, "name", variable.path);
+    set_text(json, "variable", variable.name);
+    set_text(json, "type", variable.type);
+    set_text(json, "function", variable.function);
+    json_object_set_new(json, "bytes", json_integer((json_int_t)variable.bytes));
+    if (variable.file != NULL) {
+        set_text(json, "file", strip_prefix(variable.file, scene->strip_path_prefix));
+        json_object_set_new(json, "line", json_integer(variable.line));
+    }
+    set_text(json, "module", loaded->module->path);
+    variable_clear(&variable);
+    return json;
+}
+
+/* -- source lines -- */
+
+enum { SNIPPET_BEFORE = 1, SNIPPET_AFTER = 1, LONGEST_SOURCE_LINE = 200 };
+
+static FILE *open_source(const struct scene *scene, const json_t *frame) {
+    const char *file = json_string_value(json_object_get(frame, "file"));
+    if (file == NULL) {
+        return NULL;
+    }
+    FILE *source = fopen(file, "re");
+    if (source == NULL && scene->strip_path_prefix[0] != '\0') {
+        char *whole = str_format("%s%s", scene->strip_path_prefix, file);
+        source = fopen(whole, "re");
+        free(whole);
+    }
+    return source;
+}
+
+json_t *piece_snippet(const struct scene *scene, const json_t *stack) {
+    const json_t *frame = piece_user_frame(stack);
+    int line = (int)json_integer_value(json_object_get(frame, "line"));
+    FILE *source = line <= 0 ? NULL : open_source(scene, frame);
+    if (source == NULL) {
+        return NULL;
+    }
+    json_t *lines = json_array();
+    char *text = NULL;
+    size_t room = 0;
+    for (int at = 1; at <= line + SNIPPET_AFTER && getline(&text, &room, source) >= 0; at++) {
+        if (at < line - SNIPPET_BEFORE) {
+            continue;
+        }
+        text[strcspn(text, "\r\n")] = '\0';
+        char *shown = str_format("%.*s", LONGEST_SOURCE_LINE, text);
+        json_t *entry = json_pack("{s:i}", "line", at);
+        set_text(entry, "text", shown);
+        json_array_append_new(lines, entry);
+        free(shown);
+    }
+    free(text);
+    fclose(source);
+    if (json_array_size(lines) <= SNIPPET_BEFORE && line > SNIPPET_BEFORE) {
+        json_decref(lines); /* the file has become shorter than that line */
+        return NULL;
+    }
+    return json_pack("{s:i,s:o}", "line", line, "lines", lines);
+}

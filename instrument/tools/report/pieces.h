@@ -1,0 +1,63 @@
+/* pieces.h - the parts that findings are made of, each from raw items to JSON: stacks, tasks, waits,
+ * locks, and what lies at an address.
+ *
+ * All functions return a new reference. A text the reader needs in several places ("goroutine 7",
+ * "`mu` (rdl_mutex)") is made here once and kept in the JSON as "label": the printers invent
+ * nothing.
+ */
+#ifndef RADDLE_TOOLS_REPORT_PIECES_H
+#define RADDLE_TOOLS_REPORT_PIECES_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "instrument/tools/report/processes.h"
+#include "instrument/tools/report/raw.h"
+
+/* One record on its way into the model. */
+struct scene {
+    const struct raw_log *log;
+    const struct processes *processes;
+    const char *strip_path_prefix; /* "" or the prefix that file names lose */
+    size_t index;                  /* of the record in the log */
+    const struct raw_record *record;
+    const struct process *process; /* NULL when it left no record of itself */
+};
+
+/* The frames of an ITEM_STACK, innermost first; NULL item: []. Frames of our libraries and of the
+ * C library's start-up carry "hidden": true. */
+json_t *piece_stack(const struct scene *scene, const struct raw_item *stack);
+
+/* Item `task` of the record, with its creation stack, and its wait when it has one. */
+json_t *piece_task(const struct scene *scene, size_t task);
+/* The index of the ITEM_TASK with that serial, or RAW_NO_OWNER. */
+size_t piece_find_task(const struct scene *scene, uint64_t serial);
+/* "goroutine 7", "thread 3", "main", or "a task that is not known". A new string. */
+char *piece_task_label(const struct scene *scene, uint64_t serial);
+
+/* The ITEM_LOCKs that item `owner` owns. */
+json_t *piece_locks(const struct scene *scene, size_t owner);
+
+/* Item `object`, an ITEM_OBJECT: a primitive with its label, kind, and where it was made. */
+json_t *piece_object(const struct scene *scene, size_t object);
+
+/* The variable at an address of the program's data; NULL when there is none. */
+json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t bytes);
+
+/* Some source lines around the user frame of a stack, {"line", "lines": [{"line", "text"}]}; NULL:
+ * the file cannot be read. */
+json_t *piece_snippet(const struct scene *scene, const json_t *stack);
+
+/* "0x7f…" as a new JSON string. */
+json_t *piece_address(uint64_t address);
+
+/* The frame a reader looks at first: the innermost one of the user's own code. NULL: none. */
+const json_t *piece_user_frame(const json_t *stack);
+/* Its function, or "?"; borrowed from the stack. */
+const char *piece_user_function(const json_t *stack);
+
+/* Where a frame is: "bank.c:23", or "libx.so+0x4f2" without lines. A new string. */
+char *piece_frame_place(const json_t *frame);
+
+#endif

@@ -1,0 +1,159 @@
+/* processes.c - the processes of a log and their address spaces. */
+#include "instrument/tools/report/processes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "instrument/tools/report/say.h"
+
+enum { LONGEST_ANCESTRY = 64 };
+
+static void read_arguments(struct process *process, const struct raw_item *item) {
+    if (item == NULL) {
+        return;
+    }
+    const char *at = item->data, *end = at + item->bytes;
+    size_t room = 0;
+    while (at < end) {
+        size_t length = strnlen(at, (size_t)(end - at));
+        process->arguments =
+            mem_grow(process->arguments, process->n_arguments, &room, sizeof *process->arguments);
+        process->arguments[process->n_arguments++] = str_format("%.*s", (int)length, at);
+        at += length + 1;
+    }
+}
+
+static void add_process(struct processes *processes, const struct raw_record *record,
+                        size_t index) {
+    size_t head = raw_next(record, RAW_NO_OWNER, ITEM_PROCESS);
+    if (head == RAW_NO_OWNER) {
+        return;
+    }
+    processes->all =
+        mem_grow(processes->all, processes->n, &processes->room, sizeof *processes->all);
+    struct process *process = &processes->all[processes->n++];
+    memset(process, 0, sizeof *process);
+    process->record = index;
+    raw_copy(&record->items[head], &process->raw, sizeof process->raw);
+    process->raw.pid = record->pid;
+    process->exe = raw_text(raw_find(record, head, ITEM_TEXT, ROLE_PATH));
+    if (process->exe == NULL) {
+        process->exe = str_copy("?");
+    }
+    read_arguments(process, raw_find(record, head, ITEM_TEXT, ROLE_ARGUMENTS));
+}
+
+static struct process *latest(const struct processes *processes, uint32_t pid, size_t before) {
+    for (size_t i = processes->n; i-- > 0;) {
+        if (processes->all[i].raw.pid == pid && processes->all[i].record <= before) {
+            return &processes->all[i];
+        }
+    }
+    return NULL;
+}
+
+static void add_module(struct processes *processes, const struct raw_record *record, size_t index,
+                       struct modules *modules) {
+    struct process *process = latest(processes, record->pid, index);
+    size_t head = raw_next(record, RAW_NO_OWNER, ITEM_MODULE);
+    if (process == NULL || head == RAW_NO_OWNER) {
+        return;
+    }
+    struct loaded_module loaded = {.record = index};
+    raw_copy(&record->items[head], &loaded.raw, sizeof loaded.raw);
+    char *path = raw_text(raw_find(record, head, ITEM_TEXT, ROLE_PATH));
+    if (loaded.raw.build_id_bytes > sizeof loaded.raw.build_id) {
+        loaded.raw.build_id_bytes = sizeof loaded.raw.build_id;
+    }
+    loaded.module = modules_open(modules, path == NULL ? "?" : path, loaded.raw.build_id,
+                                 loaded.raw.build_id_bytes);
+    free(path);
+    process->loaded =
+        mem_grow(process->loaded, process->n_loaded, &process->room, sizeof *process->loaded);
+    process->loaded[process->n_loaded++] = loaded;
+}
+
+/* An exec after which nobody with that pid was ever heard of again. */
+static void mark_replaced(struct processes *processes) {
+    for (size_t i = 0; i < processes->n; i++) {
+        struct process *process = &processes->all[i];
+        process->replaced =
+            process->raw.ended == 2 && latest(processes, process->raw.pid, SIZE_MAX) == process;
+    }
+}
+
+void processes_read(struct processes *processes, const struct raw_log *log,
+                    struct modules *modules) {
+    for (size_t i = 0; i < log->n_records; i++) {
+        if (log->records[i].kind == RECORD_PROCESS) {
+            add_process(processes, &log->records[i], i);
+        } else if (log->records[i].kind == RECORD_MODULE) {
+            add_module(processes, &log->records[i], i, modules);
+        }
+    }
+    mark_replaced(processes);
+}
+
+void processes_free(struct processes *processes) {
+    for (size_t i = 0; i < processes->n; i++) {
+        struct process *process = &processes->all[i];
+        for (size_t k = 0; k < process->n_arguments; k++) {
+            free(process->arguments[k]);
+        }
+        free(process->arguments);
+        free(process->exe);
+        free(process->loaded);
+    }
+    free(processes->all);
+    memset(processes, 0, sizeof *processes);
+}
+
+const struct process *process_of(const struct processes *processes, const struct raw_log *log,
+                                 size_t record) {
+    return latest(processes, log->records[record].pid, record);
+}
+
+static const struct loaded_module *loaded_at(const struct process *process, size_t record,
+                                             uint64_t address) {
+    for (size_t i = process->n_loaded; i-- > 0;) {
+        const struct loaded_module *loaded = &process->loaded[i];
+        if (loaded->record <= record && address >= loaded->raw.lo && address < loaded->raw.hi) {
+            return loaded;
+        }
+    }
+    return NULL;
+}
+
+const struct loaded_module *process_module_at(const struct processes *processes,
+                                              const struct process *process, size_t record,
+                                              uint64_t address) {
+    for (int i = 0; process != NULL && i < LONGEST_ANCESTRY; i++) {
+        const struct loaded_module *loaded = loaded_at(process, record, address);
+        if (loaded != NULL) {
+            return loaded;
+        }
+        record = process->record;
+        process = record == 0 ? NULL : latest(processes, process->raw.ppid, record - 1);
+    }
+    return NULL;
+}
+
+bool process_is_concurrent(const struct process *process) {
+    return process->raw.tasks > 1 || process->raw.threads > 1;
+}
+
+size_t processes_count(const struct processes *processes) {
+    size_t n = 0;
+    for (size_t i = 0; i < processes->n; i++) {
+        n += latest(processes, processes->all[i].raw.pid, SIZE_MAX) == &processes->all[i];
+    }
+    return n;
+}
+
+uint64_t processes_tasks(const struct processes *processes) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < processes->n; i++) {
+        n += processes->all[i].raw.tasks;
+    }
+    return n;
+}

@@ -1,0 +1,177 @@
+/* reason.c - why did nothing order these two accesses? */
+#include "instrument/tools/report/reason.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "instrument/tools/report/say.h"
+
+static const char *text_of(const json_t *object, const char *key) {
+    const char *text = json_string_value(json_object_get(object, key));
+    return text == NULL ? "?" : text;
+}
+
+/* -- locks -- */
+
+/* "`a` and `b` (reading)"; a new string. */
+static char *lock_list(const json_t *locks) {
+    char *list = str_copy("");
+    size_t i, n = json_array_size(locks);
+    json_t *lock;
+    json_array_foreach(locks, i, lock) {
+        bool reading = strcmp(text_of(lock, "mode"), "read") == 0;
+        char *longer = str_format("%s%s%s%s", list,
+                                  i == 0       ? ""
+                                  : i + 1 == n ? " and "
+                                               : ", ",
+                                  text_of(lock, "label"), reading ? " (for reading)" : "");
+        free(list);
+        list = longer;
+    }
+    return list;
+}
+
+/* The lock of `locks` with that address; NULL. */
+static const json_t *lock_at(const json_t *locks, const char *address) {
+    size_t i;
+    json_t *lock;
+    json_array_foreach(locks, i, lock) {
+        if (strcmp(text_of(lock, "address"), address) == 0) {
+            return lock;
+        }
+    }
+    return NULL;
+}
+
+static const json_t *common_lock(const json_t *a, const json_t *b) {
+    size_t i;
+    json_t *lock;
+    json_array_foreach(a, i, lock) {
+        if (lock_at(b, text_of(lock, "address")) != NULL) {
+            return lock;
+        }
+    }
+    return NULL;
+}
+
+/* Both hold it, so at least one of them reads [HB-RW]: who? */
+static char *shared_lock_sentence(const json_t *lock, const json_t *later, const json_t *earlier) {
+    const char *address = text_of(lock, "address");
+    const json_t *of_later = lock_at(json_object_get(later, "locks"), address);
+    const json_t *of_earlier = lock_at(json_object_get(earlier, "locks"), address);
+    bool later_reads = strcmp(text_of(of_later, "mode"), "read") == 0;
+    bool earlier_reads = strcmp(text_of(of_earlier, "mode"), "read") == 0;
+    if (later_reads && earlier_reads) {
+        return str_format("Both held %s, but only for reading: readers do not exclude each other.",
+                          text_of(lock, "label"));
+    }
+    if (!later_reads && !earlier_reads) {
+        return str_format("Both held %s, each in a critical section of its own.",
+                          text_of(lock, "label"));
+    }
+    return str_format("Both held %s, but %s only for reading.", text_of(lock, "label"),
+                      text_of(later_reads ? later : earlier, "task_label"));
+}
+
+char *reason_locks(const json_t *later, const json_t *earlier) {
+    const json_t *a = json_object_get(later, "locks"), *b = json_object_get(earlier, "locks");
+    const json_t *common = common_lock(a, b);
+    if (common != NULL) {
+        return shared_lock_sentence(common, later, earlier);
+    }
+    if (json_array_size(a) == 0 && json_array_size(b) == 0) {
+        return str_copy("Neither task held a lock.");
+    }
+    char *of_a = lock_list(a), *of_b = lock_list(b);
+    char *sentence = str_format("No lock protects both: %s held %s, %s held %s.",
+                                text_of(later, "task_label"), *of_a == '\0' ? "none" : of_a,
+                                text_of(earlier, "task_label"), *of_b == '\0' ? "none" : of_b);
+    free(of_a);
+    free(of_b);
+    return sentence;
+}
+
+/* -- order -- */
+
+static json_int_t serial_of(const json_t *access) {
+    return json_integer_value(json_object_get(access, "task_serial"));
+}
+
+static const json_t *task_with(const json_t *tasks, json_int_t serial) {
+    size_t i;
+    json_t *task;
+    json_array_foreach(tasks, i, task) {
+        if (json_integer_value(json_object_get(task, "serial")) == serial) {
+            return task;
+        }
+    }
+    return NULL;
+}
+
+/* Was `child`'s task started by `parent`'s? */
+static bool started_by(const json_t *tasks, const json_t *child, const json_t *parent) {
+    const json_t *task = task_with(tasks, serial_of(child));
+    json_t *of = json_object_get(task, "parent_serial");
+    return of != NULL && json_integer_value(of) == serial_of(parent);
+}
+
+/* "write", "read", "free": what the access is in a sentence. */
+static const char *deed(const json_t *access) {
+    return text_of(access, "access");
+}
+
+/* What the start and the end of tasks would have ordered, and do not. */
+static char *family_clause(const json_t *later, const json_t *earlier, const json_t *tasks) {
+    const char *a = text_of(earlier, "task_label"), *b = text_of(later, "task_label");
+    const json_t *task = task_with(tasks, serial_of(earlier));
+    bool over = strcmp(text_of(task, "state"), "finished") == 0;
+    if (started_by(tasks, later, earlier)) {
+        return str_format(" %s started %s before this %s, so the start does not order them.", a, b,
+                          deed(earlier));
+    }
+    if (over) {
+        return str_format(
+            " That %s has finished orders nothing by itself: somebody has to wait for "
+            "it.",
+            a);
+    }
+    return str_copy("");
+}
+
+char *reason_unordered(const json_t *later, const json_t *earlier, const json_t *tasks,
+                       const struct raw_order *order) {
+    const char *a = text_of(earlier, "task_label"), *b = text_of(later, "task_label");
+    char *family = family_clause(later, earlier, tasks), *core;
+    if (order == NULL) {
+        core = str_format("Nothing orders them: no synchronisation leads from the %s of %s to the "
+                          "%s of %s.",
+                          deed(earlier), a, deed(later), b);
+    } else if (!order->a_published && !order->b_knows_a) {
+        core = str_format("Nothing orders them: %s has published nothing (no send, close, unlock, "
+                          "done or the like) since its %s, and %s has never received anything from "
+                          "it.",
+                          a, deed(earlier), b);
+    } else if (!order->a_published) {
+        core = str_format("Nothing orders them: %s has heard from %s before, but %s has published "
+                          "nothing (no send, close, unlock, done or the like) since its %s.",
+                          b, a, a, deed(earlier));
+    } else if (!order->b_knows_a) {
+        core =
+            str_format("Nothing orders them: %s did publish something after its %s, but %s never "
+                       "received anything from it before its own %s.",
+                       a, deed(earlier), b, deed(later));
+    } else {
+        core = str_format("Nothing orders them: what %s last learnt from %s was published before "
+                          "that %s; nothing published after it had reached %s.",
+                          b, a, deed(earlier), b);
+    }
+    const char *readers =
+        order != NULL && order->common_lock
+            ? " The lock they have in common was held for reading, which keeps no reader out."
+            : "";
+    char *sentence = str_format("%s%s%s", core, readers, family);
+    free(core);
+    free(family);
+    return sentence;
+}

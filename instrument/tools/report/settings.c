@@ -1,0 +1,210 @@
+/* settings.c - reading and checking key=value options. */
+#include "instrument/tools/report/settings.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "instrument/tools/report/say.h"
+
+enum { LONGEST_LINGER_MS = 3600000 };
+
+bool parse_integer(const char *text, int64_t low, int64_t high, int64_t *value) {
+    char *end;
+    errno = 0;
+    long long parsed = strtoll(text, &end, 10);
+    if (end == text || *end != '\0' || errno != 0 || parsed < low || parsed > high) {
+        return false;
+    }
+    *value = parsed;
+    return true;
+}
+
+static char *set_bool(bool *value, const char *name, const char *text) {
+    if (strcmp(text, "1") == 0 || strcmp(text, "true") == 0 || strcmp(text, "yes") == 0) {
+        *value = true;
+    } else if (strcmp(text, "0") == 0 || strcmp(text, "false") == 0 || strcmp(text, "no") == 0) {
+        *value = false;
+    } else {
+        return str_format("bad value '%s' for %s: it must be 0 or 1", text, name);
+    }
+    return NULL;
+}
+
+static char *set_integer(int64_t *value, const char *name, const char *text, int64_t low,
+                         int64_t high) {
+    if (parse_integer(text, low, high, value)) {
+        return NULL;
+    }
+    return str_format("bad value '%s' for %s: it must be a whole number from %" PRId64
+                      " to %" PRId64,
+                      text, name, low, high);
+}
+
+static char *set_size(uint64_t *value, const char *name, const char *text) {
+    char *end;
+    errno = 0;
+    unsigned long long parsed = strtoull(text, &end, 10);
+    unsigned shift = 0;
+    switch (*end) {
+    case 'k':
+    case 'K':
+        shift = 10;
+        break;
+    case 'm':
+    case 'M':
+        shift = 20;
+        break;
+    case 'g':
+    case 'G':
+        shift = 30;
+        break;
+    default:
+        break;
+    }
+    bool good = end != text && text[0] != '-' && errno == 0 && end[shift != 0] == '\0' &&
+                parsed <= UINT64_MAX >> shift;
+    if (!good) {
+        return str_format("bad value '%s' for %s: it must be a number of bytes, with K, M or G",
+                          text, name);
+    }
+    *value = (uint64_t)parsed << shift;
+    return NULL;
+}
+
+static char *set_text(const char **value, const char *text) {
+    *value = str_copy(text); /* lives as long as the tool */
+    return NULL;
+}
+
+void settings_init(struct settings *settings) {
+    *settings = (struct settings){
+#define OPTION_BOOL(name, initial, help)           .name = initial,
+#define OPTION_INT(name, initial, low, high, help) .name = initial,
+#define OPTION_SIZE(name, initial, help)           .name = initial,
+#define OPTION_TEXT(name, initial, help)           .name = initial,
+#include "detector/options.def"
+        .linger_ms = 1000,
+        .passed_on = str_copy(""),
+    };
+}
+
+/* Texts that only some values make sense for. */
+static char *check_choice(const struct settings *settings) {
+    if (strcmp(settings->leaks, "default") != 0 && strcmp(settings->leaks, "strict") != 0) {
+        return str_format("bad value '%s' for leaks: it must be default or strict",
+                          settings->leaks);
+    }
+    static const char *const levels[] = {"none", "single", "all", "system", "crash"};
+    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
+        if (strcmp(settings->traceback, levels[i]) == 0) {
+            return NULL;
+        }
+    }
+    return str_format("bad value '%s' for traceback: it must be none, single, all, system or crash",
+                      settings->traceback);
+}
+
+/* Sets a key of the table; *known says whether it is one. */
+static char *set_from_table(struct settings *settings, const char *name, const char *value,
+                            bool *known) {
+    *known = true;
+#define OPTION_BOOL(key, initial, help)                                                            \
+    if (strcmp(name, #key) == 0) {                                                                 \
+        return set_bool(&settings->key, name, value);                                              \
+    }
+#define OPTION_INT(key, initial, low, high, help)                                                  \
+    if (strcmp(name, #key) == 0) {                                                                 \
+        return set_integer(&settings->key, name, value, low, high);                                \
+    }
+#define OPTION_SIZE(key, initial, help)                                                            \
+    if (strcmp(name, #key) == 0) {                                                                 \
+        return set_size(&settings->key, name, value);                                              \
+    }
+#define OPTION_TEXT(key, initial, help)                                                            \
+    if (strcmp(name, #key) == 0) {                                                                 \
+        return set_text(&settings->key, value);                                                    \
+    }
+#include "detector/options.def"
+    *known = false;
+    return NULL;
+}
+
+static void pass_on(struct settings *settings, const char *name, const char *value) {
+    const char *quote = strpbrk(value, ": ") == NULL ? "" : "\"";
+    char *longer = str_format("%s%s%s=%s%s%s", settings->passed_on,
+                              settings->passed_on[0] == '\0' ? "" : ":", name, quote, value, quote);
+    free(settings->passed_on);
+    settings->passed_on = longer;
+}
+
+static char *set_own(struct settings *settings, const char *name, const char *value) {
+    if (strcmp(name, "linger_ms") == 0) {
+        return set_integer(&settings->linger_ms, name, value, 0, LONGEST_LINGER_MS);
+    }
+    if (strcmp(name, "system_path") == 0) {
+        if (value[0] != '/') {
+            return str_format("bad value '%s' for system_path: it must be an absolute directory",
+                              value);
+        }
+        settings->system_path =
+            mem_grow(settings->system_path, settings->n_system_path, &settings->system_path_room,
+                     sizeof *settings->system_path);
+        settings->system_path[settings->n_system_path++] = str_copy(value);
+        return NULL;
+    }
+    return str_format("unknown option '%s'; see --help", name);
+}
+
+char *settings_set(struct settings *settings, const char *pair) {
+    const char *equals = strchr(pair, '=');
+    if (equals == NULL || equals == pair) {
+        return str_format("bad option '%s': it must be key=value", pair);
+    }
+    char *name = str_format("%.*s", (int)(equals - pair), pair);
+    bool known;
+    char *error = set_from_table(settings, name, equals + 1, &known);
+    if (!known) {
+        error = set_own(settings, name, equals + 1);
+    } else if (error == NULL && (error = check_choice(settings)) == NULL) {
+        pass_on(settings, name, equals + 1);
+    }
+    free(name);
+    return error;
+}
+
+/* The next pair of *text without its quotes, a new string; NULL: no more. */
+static char *next_pair(const char **text) {
+    const char *at = *text + strspn(*text, ": ");
+    if (*at == '\0') {
+        return NULL;
+    }
+    char *pair = mem_new(strlen(at) + 1, 1), *out = pair;
+    bool quoted = false;
+    for (; *at != '\0' && (quoted || (*at != ':' && *at != ' ')); at++) {
+        if (*at == '"') {
+            quoted = !quoted;
+        } else {
+            *out++ = *at;
+        }
+    }
+    *text = at;
+    return pair;
+}
+
+char *settings_set_all(struct settings *settings, const char *text) {
+    char *error = NULL, *pair;
+    while (text != NULL && error == NULL && (pair = next_pair(&text)) != NULL) {
+        error = settings_set(settings, pair);
+        free(pair);
+    }
+    return error;
+}
+
+void settings_free(struct settings *settings) {
+    free(settings->passed_on);
+    free(settings->system_path);
+    settings->passed_on = NULL;
+    settings->system_path = NULL;
+}

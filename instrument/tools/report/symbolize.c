@@ -1,0 +1,213 @@
+/* symbolize.c - which function, file and line is this return address? */
+#include "instrument/tools/report/symbolize.h"
+
+#include <dlfcn.h>
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "instrument/tools/report/say.h"
+
+/* -- names -- */
+
+/* "_Z…" in readable form where a C++ library is on the machine, else as it is. The library is not
+ * linked: C programs are reported without it. */
+static char *demangle(const char *name) {
+    static char *(*demangler)(const char *, char *, size_t *, int *);
+    static bool looked;
+    if (strncmp(name, "_Z", 2) != 0) {
+        return str_copy(name);
+    }
+    if (!looked) {
+        looked = true;
+        void *library = dlopen("libstdc++.so.6", RTLD_NOW | RTLD_LOCAL);
+        void *symbol = library == NULL ? NULL : dlsym(library, "__cxa_demangle");
+        memcpy(&demangler, &symbol, sizeof demangler);
+    }
+    int status = -1;
+    char *readable = demangler == NULL ? NULL : demangler(name, NULL, NULL, &status);
+    return readable != NULL && status == 0 ? readable : str_copy(name);
+}
+
+/* "work.constprop.0" is "work" to whoever wrote it. */
+static char *without_clone_suffix(char *name) {
+    static const char *const suffixes[] = {".constprop.", ".isra.", ".part.", ".cold", ".llvm."};
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        char *found = strstr(name, suffixes[i]);
+        if (found != NULL && found != name) {
+            *found = '\0';
+        }
+    }
+    return name;
+}
+
+char *path_tidy(char *path) {
+    bool absolute = path[0] == '/';
+    char *start = path + absolute, *out = start;
+    const char *in = start;
+    size_t depth = 0; /* components written that a ".." may take back */
+    while (*in != '\0') {
+        size_t length = strcspn(in, "/");
+        const char *next = in + length + (in[length] == '/');
+        bool is_up = length == 2 && in[0] == '.' && in[1] == '.';
+        if (is_up && depth > 0) {
+            depth--;
+            while (out > start && *--out != '/') {
+            }
+        } else if (length != 0 && !(length == 1 && in[0] == '.') && !(is_up && absolute)) {
+            if (out > start) {
+                *out++ = '/';
+            }
+            memmove(out, in, length);
+            out += length;
+            depth = is_up ? 0 : depth + 1;
+        }
+        in = next;
+    }
+    *out = '\0';
+    return path;
+}
+
+char *path_join(const char *directory, const char *name) {
+    if (name[0] == '/' || directory == NULL) {
+        return path_tidy(str_copy(name));
+    }
+    return path_tidy(str_format("%s/%s", directory, name));
+}
+
+/* -- DWARF -- */
+
+static const char *compilation_directory(Dwarf_Die *unit) {
+    Dwarf_Attribute attribute;
+    return dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
+}
+
+static char *die_function(Dwarf_Die *die) {
+    Dwarf_Attribute attribute;
+    const char *name = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute));
+    if (name == NULL) {
+        name = dwarf_diename(die);
+    }
+    return name == NULL ? NULL : without_clone_suffix(demangle(name));
+}
+
+static int die_number(Dwarf_Die *die, unsigned attribute_name) {
+    Dwarf_Attribute attribute;
+    Dwarf_Word value = 0;
+    if (dwarf_attr(die, attribute_name, &attribute) == NULL ||
+        dwarf_formudata(&attribute, &value) != 0) {
+        return 0;
+    }
+    return (int)value;
+}
+
+/* The file that an inlined call stands in. */
+static char *call_file(Dwarf_Die *die, Dwarf_Die *unit) {
+    Dwarf_Files *files;
+    size_t n;
+    int index = die_number(die, DW_AT_call_file);
+    if (dwarf_getsrcfiles(unit, &files, &n) != 0 || (size_t)index >= n) {
+        return NULL;
+    }
+    const char *name = dwarf_filesrc(files, (size_t)index, NULL, NULL);
+    return name == NULL ? NULL : path_join(compilation_directory(unit), name);
+}
+
+static struct frame *add_frame(struct frames *frames) {
+    frames->all = mem_grow(frames->all, frames->n, &frames->room, sizeof *frames->all);
+    struct frame *frame = &frames->all[frames->n++];
+    memset(frame, 0, sizeof *frame);
+    return frame;
+}
+
+/* The line table's answer for the innermost frame. */
+static void fill_line(struct module *module, Dwarf_Addr address, Dwarf_Die *unit,
+                      struct frame *frame) {
+    Dwfl_Line *line = dwfl_module_getsrc(module->handle, address);
+    if (line == NULL) {
+        return;
+    }
+    const char *file = dwfl_lineinfo(line, NULL, &frame->line, &frame->column, NULL, NULL);
+    if (file != NULL) {
+        frame->file = path_join(unit == NULL ? NULL : compilation_directory(unit), file);
+    }
+}
+
+/* The chain of lexical blocks, inlined calls and the function around `address`, innermost first.
+ * Returns their number; *chain is to be freed. */
+static int scope_chain(Dwarf_Die *unit, Dwarf_Addr address, Dwarf_Die **chain) {
+    Dwarf_Die *scopes = NULL;
+    *chain = NULL;
+    int n = dwarf_getscopes(unit, address, &scopes);
+    if (n <= 0) {
+        return 0;
+    }
+    /* dwarf_getscopes leaves the concrete tree at the first inlined call; walk up from there. */
+    int length = dwarf_getscopes_die(&scopes[0], chain);
+    free(scopes);
+    return length < 0 ? 0 : length;
+}
+
+/* Walks outwards: every inlined call ends one frame and tells where the next one stands. */
+static bool add_inlined(struct frames *frames, Dwarf_Die *unit, Dwarf_Die *chain, int n) {
+    for (int i = 0; i < n; i++) {
+        int tag = dwarf_tag(&chain[i]);
+        struct frame *frame = &frames->all[frames->n - 1];
+        if (tag == DW_TAG_subprogram) {
+            frame->function = die_function(&chain[i]);
+            return frame->function != NULL;
+        }
+        if (tag != DW_TAG_inlined_subroutine) {
+            continue;
+        }
+        frame->function = die_function(&chain[i]);
+        frame->inlined = true;
+        struct frame *outer = add_frame(frames);
+        outer->file = call_file(&chain[i], unit);
+        outer->line = die_number(&chain[i], DW_AT_call_line);
+        outer->column = die_number(&chain[i], DW_AT_call_column);
+    }
+    return false;
+}
+
+void symbolize_pc(struct module *module, uint64_t pc, struct frames *frames) {
+    struct frame *frame = add_frame(frames);
+    if (module->state != MODULE_READABLE || pc == 0) {
+        return;
+    }
+    size_t first = frames->n - 1;
+    Dwarf_Addr address = pc - 1 + module->shift;
+    Dwarf_Addr bias = 0;
+    Dwarf_Die *unit = dwfl_module_addrdie(module->handle, address, &bias);
+    fill_line(module, address, unit, frame);
+    bool named = false;
+    if (unit != NULL) {
+        Dwarf_Die *chain;
+        int n = scope_chain(unit, address - bias, &chain);
+        named = add_inlined(frames, unit, chain, n);
+        free(chain);
+    }
+    GElf_Off offset = 0;
+    GElf_Sym symbol;
+    const char *name =
+        dwfl_module_addrinfo(module->handle, address, &offset, &symbol, NULL, NULL, NULL);
+    if (name != NULL) {
+        struct frame *physical = &frames->all[frames->n - 1];
+        if (!named) {
+            physical->function = without_clone_suffix(demangle(name));
+        }
+        for (size_t i = first; i < frames->n; i++) {
+            frames->all[i].offset = offset + 1;
+        }
+    }
+}
+
+void frames_free(struct frames *frames) {
+    for (size_t i = 0; i < frames->n; i++) {
+        free(frames->all[i].function);
+        free(frames->all[i].file);
+    }
+    free(frames->all);
+    memset(frames, 0, sizeof *frames);
+}

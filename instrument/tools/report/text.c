@@ -1,0 +1,478 @@
+/* text.c - the JSON model as text. */
+#include "instrument/tools/report/text.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "instrument/tools/report/pieces.h"
+#include "instrument/tools/report/say.h"
+
+#define BAR "=================="
+
+/* Where one report is composed, and how. */
+struct page {
+    FILE *out;
+    bool color;
+    char directory[PATH_MAX]; /* the current one with a slash: file names below it lose it */
+};
+
+static const char *text_of(const json_t *object, const char *key) {
+    const char *text = json_string_value(json_object_get(object, key));
+    return text == NULL ? "?" : text;
+}
+
+static long long number_of(const json_t *object, const char *key) {
+    return (long long)json_integer_value(json_object_get(object, key));
+}
+
+static bool is_set(const json_t *object, const char *key) {
+    return json_is_true(json_object_get(object, key));
+}
+
+static bool is_text(const json_t *object, const char *key, const char *value) {
+    return strcmp(text_of(object, key), value) == 0;
+}
+
+/* -- file names, frames, source -- */
+
+static const char *shown_path(const struct page *page, const char *file) {
+    size_t length = strlen(page->directory);
+    return length != 0 && strncmp(file, page->directory, length) == 0 ? file + length : file;
+}
+
+static void print_location(const struct page *page, const json_t *frame) {
+    const char *file = json_string_value(json_object_get(frame, "file"));
+    if (file != NULL) {
+        fprintf(page->out, "%s:%lld", shown_path(page, file), number_of(frame, "line"));
+    } else {
+        fprintf(page->out, "(%s+%s)",
+                json_object_get(frame, "module") == NULL ? "no module" : text_of(frame, "module"),
+                text_of(frame, json_object_get(frame, "offset") == NULL ? "pc" : "offset"));
+    }
+}
+
+static void print_stack(const struct page *page, const json_t *stack) {
+    size_t i, shown = 0;
+    json_t *frame;
+    json_array_foreach(stack, i, frame) {
+        if (is_set(frame, "hidden")) {
+            continue;
+        }
+        fprintf(page->out, "  #%zu %s  ", shown++, text_of(frame, "function"));
+        print_location(page, frame);
+        const char *note = json_string_value(json_object_get(frame, "note"));
+        fprintf(page->out, "%s%s%s%s\n", is_set(frame, "inlined") ? " (inlined)" : "",
+                note == NULL ? "" : " (", note == NULL ? "" : note, note == NULL ? "" : ")");
+        if (is_set(frame, "folded")) {
+            fputs("     (repeats of a recursion are left out)\n", page->out);
+        }
+    }
+    if (shown == 0) {
+        fputs("  (no frame of the program is known)\n", page->out);
+    }
+}
+
+static void print_snippet(const struct page *page, const json_t *snippet) {
+    size_t i;
+    json_t *line;
+    json_array_foreach(json_object_get(snippet, "lines"), i, line) {
+        bool here = number_of(line, "line") == number_of(snippet, "line");
+        fprintf(page->out, "   %s%5lld | %s\n", here ? ">" : " ", number_of(line, "line"),
+                text_of(line, "text"));
+    }
+}
+
+static void print_title(const struct page *page, const char *warning, const char *title) {
+    fprintf(page->out, BAR "\n%sWARNING: %s%s\n%s\n\n", page->color ? "\033[1;31m" : "", warning,
+            page->color ? "\033[0m" : "", title);
+}
+
+/* -- tasks -- */
+
+/* goroutine 7 "alice" */
+static void print_task_name(const struct page *page, const json_t *task) {
+    const char *name = json_string_value(json_object_get(task, "name"));
+    fputs(text_of(task, "label"), page->out);
+    if (name != NULL) {
+        fprintf(page->out, " \"%s\"", name);
+    }
+}
+
+static const json_t *task_with(const json_t *tasks, json_int_t serial) {
+    size_t i;
+    json_t *task;
+    json_array_foreach(tasks, i, task) {
+        if (json_integer_value(json_object_get(task, "serial")) == serial) {
+            return task;
+        }
+    }
+    return NULL;
+}
+
+static const char *capitalised(const char *label, char *room, size_t bytes) {
+    snprintf(room, bytes, "%s", label);
+    if (room[0] >= 'a' && room[0] <= 'z') {
+        room[0] = (char)(room[0] - 'a' + 'A');
+    }
+    return room;
+}
+
+static void print_creation(const struct page *page, const json_t *task) {
+    char room[64];
+    if (is_text(task, "kind", "main")) {
+        return;
+    }
+    const char *name = json_string_value(json_object_get(task, "name"));
+    fputs(capitalised(text_of(task, "label"), room, sizeof room), page->out);
+    if (name != NULL) {
+        fprintf(page->out, " \"%s\"", name);
+    }
+    fprintf(page->out, " (%s) created", text_of(task, "state"));
+    if (json_object_get(task, "parent") != NULL) {
+        fprintf(page->out, " by %s", text_of(task, "parent"));
+    }
+    fputs(" at:\n", page->out);
+    print_stack(page, json_object_get(task, "created"));
+    fputc('\n', page->out);
+}
+
+static void print_duration(const struct page *page, long long ms) {
+    if (ms < 1000) {
+        fprintf(page->out, "%lld ms", ms);
+    } else if (ms < 120000) {
+        fprintf(page->out, "%.1f s", (double)ms / 1000);
+    } else {
+        fprintf(page->out, "%lld minutes", ms / 60000);
+    }
+}
+
+/* "waits in chan receive on channel `done`, for 12 ms:" and the stack. */
+static void print_wait(const struct page *page, const json_t *wait) {
+    size_t i;
+    json_t *object, *objects = json_object_get(wait, "objects");
+    fprintf(page->out, " waits in %s", text_of(wait, "kind"));
+    json_array_foreach(objects, i, object) {
+        fprintf(page->out, "%s%s", i == 0 ? " on " : ", ", text_of(object, "label"));
+    }
+    long long more = number_of(wait, "objects_total") - (long long)json_array_size(objects);
+    if (more > 0) {
+        fprintf(page->out, " and %lld more", more);
+    }
+    if (json_object_get(wait, "waker") != NULL) {
+        fprintf(page->out, ", which %s could end", text_of(wait, "waker"));
+    }
+    fputs(", for ", page->out);
+    print_duration(page, number_of(wait, "waiting_ms"));
+    fputs(", since:\n", page->out);
+    print_stack(page, json_object_get(wait, "stack"));
+}
+
+/* A task of a deadlock or leak with everything known about it. */
+static void print_blocked(const struct page *page, const json_t *task) {
+    char room[64];
+    const json_t *wait = json_object_get(task, "wait");
+    const char *name = json_string_value(json_object_get(task, "name"));
+    fputs(capitalised(text_of(task, "label"), room, sizeof room), page->out);
+    if (name != NULL) {
+        fprintf(page->out, " \"%s\"", name);
+    }
+    if (number_of(task, "count") > 1) {
+        fprintf(page->out, " (one of \xc3\x97%lld)", number_of(task, "count"));
+    }
+    if (wait != NULL) {
+        print_wait(page, wait);
+    } else {
+        fprintf(page->out, " is %s\n", text_of(task, "state"));
+    }
+    if (json_array_size(json_object_get(task, "created")) != 0) {
+        fputs("  created", page->out);
+        if (json_object_get(task, "parent") != NULL) {
+            fprintf(page->out, " by %s", text_of(task, "parent"));
+        }
+        fputs(" at:\n", page->out);
+        print_stack(page, json_object_get(task, "created"));
+    }
+    fputc('\n', page->out);
+}
+
+/* -- the end of every report -- */
+
+/* Which process, how often, and the id by which the finding can be named. */
+static void print_end(const struct page *page, const json_t *finding, const char *what,
+                      const json_t *stack) {
+    const json_t *frame = piece_user_frame(stack);
+    size_t processes = json_array_size(json_object_get(finding, "processes"));
+    fprintf(page->out, "Finding %s", text_of(finding, "id"));
+    long long count = number_of(finding, "count");
+    if (count > 1) {
+        fprintf(page->out, ", %lld times", count);
+    }
+    if (processes > 1) {
+        fprintf(page->out, " in %zu processes", processes);
+    } else {
+        fprintf(page->out, " in process %lld", number_of(finding, "process"));
+    }
+    if (!is_text(finding, "severity", "error")) {
+        fprintf(page->out, "; a %s: it does not fail the run", text_of(finding, "severity"));
+    }
+    size_t i;
+    json_t *also;
+    json_array_foreach(json_object_get(finding, "also"), i, also) {
+        fprintf(page->out, "%s%s", i == 0 ? "; also at " : "; ", json_string_value(also));
+    }
+    fprintf(page->out, "\nSUMMARY: Raddle: %s ", what);
+    if (frame != NULL) {
+        print_location(page, frame);
+        fprintf(page->out, " in %s", text_of(frame, "function"));
+    } else {
+        fputs("at an unknown place", page->out);
+    }
+    fputs("\n" BAR "\n", page->out);
+}
+
+/* -- data races -- */
+
+/* "Write of size 4 at 0x… by goroutine 7:", "Previous atomic read …". */
+static void print_access(const struct page *page, const json_t *access, bool earlier,
+                         const json_t *tasks) {
+    char deed[64], room[80];
+    snprintf(deed, sizeof deed, "%s%s%s", is_set(access, "atomic") ? "atomic " : "",
+             is_set(access, "volatile") ? "volatile " : "", text_of(access, "access"));
+    if (earlier) {
+        snprintf(room, sizeof room, "Previous %s", deed);
+    } else {
+        capitalised(deed, room, sizeof room);
+    }
+    fputs(room, page->out);
+    if (!is_text(access, "access", "free")) {
+        fprintf(page->out, " of size %lld", number_of(access, "size"));
+    }
+    fprintf(page->out, " at %s by ", text_of(access, "address"));
+    const json_t *task =
+        task_with(tasks, json_integer_value(json_object_get(access, "task_serial")));
+    if (task != NULL) {
+        print_task_name(page, task);
+    } else {
+        fputs(text_of(access, "task_label"), page->out);
+    }
+    fprintf(page->out, "%s:\n", is_set(access, "sync") ? " (use of the primitive itself)" : "");
+    print_stack(page, json_object_get(access, "stack"));
+    print_snippet(page, json_object_get(access, "snippet"));
+    fputc('\n', page->out);
+}
+
+static void print_locks(const struct page *page, const json_t *access) {
+    size_t i;
+    json_t *lock;
+    json_array_foreach(json_object_get(access, "locks"), i, lock) {
+        fprintf(page->out, "  %s held %s%s, taken at:\n", text_of(access, "task_label"),
+                text_of(lock, "label"), is_text(lock, "mode", "read") ? " for reading" : "");
+        print_stack(page, json_object_get(lock, "taken"));
+    }
+}
+
+static void print_variable(const struct page *page, const json_t *object) {
+    const char *function = json_string_value(json_object_get(object, "function"));
+    bool whole = is_text(object, "name", text_of(object, "variable"));
+    fprintf(page->out, "The memory is %s", text_of(object, "label"));
+    if (function != NULL) {
+        fprintf(page->out, ", static in %s", function);
+    } else {
+        fputs(", a global variable", page->out);
+    }
+    if (!whole) {
+        fprintf(page->out, " (`%s`)", text_of(object, "variable"));
+    }
+    fprintf(page->out, " of %lld bytes", number_of(object, "bytes"));
+    if (json_object_get(object, "file") != NULL) {
+        fprintf(page->out, ", declared at %s:%lld", shown_path(page, text_of(object, "file")),
+                number_of(object, "line"));
+    }
+    fputc('\n', page->out);
+}
+
+static void print_object(const struct page *page, const json_t *object) {
+    if (is_text(object, "kind", "global")) {
+        print_variable(page, object);
+    } else if (is_text(object, "kind", "heap")) {
+        fprintf(page->out, "The memory is at offset %lld of a%s heap block of %lld bytes at %s, ",
+                number_of(object, "offset"), is_set(object, "freed") ? " freed" : "",
+                number_of(object, "bytes"), text_of(object, "address"));
+        fprintf(page->out, "allocated by %s at:\n", text_of(object, "task_label"));
+        print_stack(page, json_object_get(object, "allocated"));
+        if (is_set(object, "freed")) {
+            fputs("  freed at:\n", page->out);
+            print_stack(page, json_object_get(object, "freed_at"));
+        }
+    } else if (is_text(object, "kind", "stack")) {
+        fprintf(page->out, "The memory is on %s\n", text_of(object, "label"));
+    } else if (json_object_get(object, "created") != NULL ||
+               json_object_get(object, "variable") != NULL) {
+        fprintf(page->out, "The memory is the %s itself\n", text_of(object, "label"));
+        if (json_array_size(json_object_get(object, "created")) != 0) {
+            fputs("  made at:\n", page->out);
+            print_stack(page, json_object_get(object, "created"));
+        }
+    } else {
+        fprintf(page->out, "The memory is at %s, which is no known variable or heap block\n",
+                text_of(object, "address"));
+    }
+    fputc('\n', page->out);
+}
+
+static void print_race(const struct page *page, const json_t *finding) {
+    const json_t *accesses = json_object_get(finding, "accesses");
+    const json_t *tasks = json_object_get(finding, "tasks");
+    const json_t *later = json_array_get(accesses, 0), *earlier = json_array_get(accesses, 1);
+    print_title(page, "DATA RACE", text_of(finding, "title"));
+    print_access(page, later, false, tasks);
+    print_access(page, earlier, true, tasks);
+    size_t i;
+    json_t *task;
+    json_array_foreach(tasks, i, task) {
+        print_creation(page, task);
+    }
+    print_object(page, json_object_get(finding, "object"));
+    fprintf(page->out, "%s\n", text_of(finding, "lock_verdict"));
+    print_locks(page, later);
+    print_locks(page, earlier);
+    fprintf(page->out, "%s\n\n", text_of(finding, "reason"));
+    print_end(page, finding, "data race", json_object_get(later, "stack"));
+}
+
+/* -- the other kinds -- */
+
+static void print_tasks(const struct page *page, const json_t *finding, const char *warning,
+                        const char *what) {
+    size_t i;
+    json_t *task, *tasks = json_object_get(finding, "tasks");
+    print_title(page, warning, text_of(finding, "title"));
+    json_array_foreach(tasks, i, task) {
+        print_blocked(page, task);
+    }
+    const json_t *first = json_array_get(tasks, 0);
+    const json_t *stack = json_object_get(json_object_get(first, "wait"), "stack");
+    print_end(page, finding, what, stack != NULL ? stack : json_object_get(first, "created"));
+}
+
+static void print_message(const struct page *page, const json_t *finding, const char *warning,
+                          const char *what) {
+    const json_t *stack = json_array_get(json_object_get(finding, "stacks"), 0);
+    const json_t *task = json_array_get(json_object_get(finding, "tasks"), 0);
+    print_title(page, warning, text_of(finding, "message"));
+    fputs("In ", page->out);
+    if (task != NULL) {
+        print_task_name(page, task);
+    } else {
+        fputs("a task that is not known", page->out);
+    }
+    fputs(":\n", page->out);
+    print_stack(page, stack);
+    print_snippet(page, json_object_get(finding, "snippet"));
+    fputc('\n', page->out);
+    if (task != NULL) {
+        print_creation(page, task);
+    }
+    print_end(page, finding, what, stack);
+}
+
+static void print_finding(const struct page *page, const json_t *finding) {
+    if (is_text(finding, "kind", "data-race")) {
+        print_race(page, finding);
+    } else if (is_text(finding, "kind", "deadlock")) {
+        print_tasks(page, finding, "DEADLOCK", "deadlock");
+    } else if (is_text(finding, "kind", "leak")) {
+        print_tasks(page, finding, "LEAK", "leak");
+    } else if (is_text(finding, "kind", "panic")) {
+        print_message(page, finding, "PANIC", "panic");
+    } else if (is_text(finding, "kind", "misuse")) {
+        print_message(page, finding, "MISUSE", "misuse");
+    } else {
+        print_title(page, text_of(finding, "kind"), text_of(finding, "title"));
+        print_end(page, finding, text_of(finding, "kind"), NULL);
+    }
+}
+
+/* -- the whole -- */
+
+static void write_all(int fd, const char *text, size_t bytes) {
+    while (bytes != 0) {
+        ssize_t n = write(fd, text, bytes);
+        if (n <= 0) {
+            return; /* a closed standard error does not change the verdict */
+        }
+        text += n;
+        bytes -= (size_t)n;
+    }
+}
+
+static void with_page(const json_t *json, int fd, bool color,
+                      void (*print)(const struct page *page, const json_t *json)) {
+    char *text = NULL;
+    size_t bytes = 0;
+    struct page page = {.out = open_memstream(&text, &bytes), .color = color};
+    if (page.out == NULL) {
+        say_fatal("out of memory: the report could not be printed");
+    }
+    if (getcwd(page.directory, sizeof page.directory - 1) == NULL) {
+        page.directory[0] = '\0';
+    } else if (strcmp(page.directory, "/") != 0) {
+        strcat(page.directory, "/");
+    }
+    print(&page, json);
+    fclose(page.out);
+    write_all(fd, text, bytes);
+    free(text);
+}
+
+/* All conditions but the one that the verdict repeats. */
+static void print_conditions(const struct page *page, const json_t *model) {
+    size_t i;
+    json_t *condition;
+    const char *summary = text_of(model, "summary");
+    json_array_foreach(json_object_get(model, "conditions"), i, condition) {
+        if (strstr(summary, text_of(condition, "text")) == NULL) {
+            fprintf(page->out, "raddle: %s%s\n", is_set(condition, "blind") ? "not checked: " : "",
+                    text_of(condition, "text"));
+        }
+    }
+}
+
+static void print_verdict(const struct page *page, const json_t *model) {
+    bool good = is_text(model, "verdict", "clean");
+    print_conditions(page, model);
+    fprintf(page->out, "%sraddle: %s%s\n",
+            !page->color ? ""
+            : good       ? "\033[32m"
+                         : "\033[1;31m",
+            text_of(model, "summary"), page->color ? "\033[0m" : "");
+}
+
+void text_print(const json_t *model, int fd, const struct text_options *options) {
+    size_t i;
+    json_t *finding;
+    if (!options->quiet) {
+        json_array_foreach(json_object_get(model, "findings"), i, finding) {
+            with_page(finding, fd, options->color, print_finding);
+        }
+    }
+    with_page(model, fd, options->color, print_verdict);
+}
+
+bool text_color(const char *when, int fd, bool *color) {
+    const char *terminal = getenv("TERM"), *forbidden = getenv("NO_COLOR");
+    if (strcmp(when, "always") == 0) {
+        *color = true;
+    } else if (strcmp(when, "never") == 0) {
+        *color = false;
+    } else if (strcmp(when, "auto") == 0) {
+        *color = isatty(fd) && terminal != NULL && strcmp(terminal, "dumb") != 0 &&
+                 (forbidden == NULL || forbidden[0] == '\0');
+    } else {
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,21 @@
+/* text.h - the reports people read, printed from the JSON model and from nothing else. */
+#ifndef RADDLE_TOOLS_REPORT_TEXT_H
+#define RADDLE_TOOLS_REPORT_TEXT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+struct text_options {
+    bool color;
+    bool quiet; /* no reports: only conditions and the verdict */
+};
+
+/* Prints every finding, every condition, and the verdict as the last line, to `fd`. One report is
+ * one write(2), so that two tools that share a terminal do not mix theirs. */
+void text_print(const json_t *model, int fd, const struct text_options *options);
+
+/* "auto", "always" or "never" for output to fd; NO_COLOR and TERM=dumb are honoured by "auto".
+ * Returns false when `when` is none of them. */
+bool text_color(const char *when, int fd, bool *color);
+
+#endif

@@ -1,0 +1,220 @@
+/* variables.c - the index of a module's static-duration variables, by address. */
+#include "instrument/tools/report/variables.h"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "instrument/tools/report/dwarf_type.h"
+#include "instrument/tools/report/say.h"
+#include "instrument/tools/report/symbolize.h"
+
+struct entry {
+    uint64_t address, bytes; /* ELF addresses */
+    Dwarf_Die die;
+    Dwarf_Off function; /* offset of the enclosing function's DIE; 0: none */
+};
+
+struct variable_index {
+    struct entry *all; /* by address */
+    size_t n, room;
+};
+
+/* -- building the index -- */
+
+/* The address of a variable whose location is just an address. */
+static bool static_address(Dwarf_Die *die, uint64_t *address) {
+    Dwarf_Attribute attribute;
+    Dwarf_Op *ops;
+    size_t n;
+    if (dwarf_attr(die, DW_AT_location, &attribute) == NULL ||
+        dwarf_getlocation(&attribute, &ops, &n) != 0 || n != 1) {
+        return false;
+    }
+    if (ops[0].atom == DW_OP_addr) {
+        *address = ops[0].number;
+        return true;
+    }
+    Dwarf_Attribute indexed;
+    Dwarf_Addr value;
+    if ((ops[0].atom == DW_OP_addrx || ops[0].atom == DW_OP_GNU_addr_index) &&
+        dwarf_getlocation_attr(&attribute, &ops[0], &indexed) == 0 &&
+        dwarf_formaddr(&indexed, &value) == 0) {
+        *address = value;
+        return true;
+    }
+    return false;
+}
+
+static void add_variable(struct variable_index *index, Dwarf_Die *die, Dwarf_Off function) {
+    uint64_t address;
+    if (!static_address(die, &address) || address == 0) {
+        return;
+    }
+    Dwarf_Die type;
+    index->all = mem_grow(index->all, index->n, &index->room, sizeof *index->all);
+    index->all[index->n++] = (struct entry){
+        .address = address,
+        .bytes = type_of(die, &type) == NULL ? 0 : type_bytes(&type),
+        .die = *die,
+        .function = function,
+    };
+}
+
+/* Scopes that may hold variables of static duration. */
+static void add_scope(struct variable_index *index, Dwarf_Die *scope, Dwarf_Off function,
+                      int depth) {
+    Dwarf_Die die;
+    if (depth > 200 || dwarf_child(scope, &die) != 0) {
+        return;
+    }
+    do {
+        switch (dwarf_tag(&die)) {
+        case DW_TAG_variable:
+            add_variable(index, &die, function);
+            break;
+        case DW_TAG_subprogram:
+            add_scope(index, &die, dwarf_dieoffset(&die), depth + 1);
+            break;
+        case DW_TAG_lexical_block:
+        case DW_TAG_inlined_subroutine:
+        case DW_TAG_namespace:
+        case DW_TAG_structure_type:
+        case DW_TAG_class_type:
+            add_scope(index, &die, function, depth + 1);
+            break;
+        default:
+            break;
+        }
+    } while (dwarf_siblingof(&die, &die) == 0);
+}
+
+static int by_address(const void *a, const void *b) {
+    const struct entry *left = a, *right = b;
+    return left->address < right->address ? -1 : left->address > right->address;
+}
+
+static struct variable_index *make_index(struct module *module) {
+    struct variable_index *index = mem_new(1, sizeof *index);
+    Dwarf_Die *unit = NULL;
+    Dwarf_Addr bias;
+    while ((unit = dwfl_module_nextcu(module->handle, unit, &bias)) != NULL) {
+        add_scope(index, unit, 0, 0);
+    }
+    if (index->n != 0) {
+        qsort(index->all, index->n, sizeof *index->all, by_address);
+    }
+    return index;
+}
+
+void variables_forget(struct module *module) {
+    if (module->variables != NULL) {
+        free(module->variables->all);
+        free(module->variables);
+        module->variables = NULL;
+    }
+}
+
+/* -- asking it -- */
+
+/* The last entry that starts at or before `address` and reaches over it. */
+static const struct entry *entry_at(const struct variable_index *index, uint64_t address) {
+    size_t low = 0, high = index->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (index->all[middle].address <= address) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    while (low-- > 0) {
+        const struct entry *entry = &index->all[low];
+        if (address - entry->address < entry->bytes || address == entry->address) {
+            return entry;
+        }
+        if (address - entry->address > ((uint64_t)1 << 32)) {
+            break;
+        }
+    }
+    return NULL;
+}
+
+static void fill_declaration(Dwarf_Die *die, struct variable *out) {
+    Dwarf_Die unit;
+    Dwarf_Attribute attribute;
+    const char *file = dwarf_decl_file(die), *directory = NULL;
+    if (dwarf_diecu(die, &unit, NULL, NULL) != NULL) {
+        directory = dwarf_formstring(dwarf_attr(&unit, DW_AT_comp_dir, &attribute));
+    }
+    out->file = file == NULL ? NULL : path_join(directory, file);
+    dwarf_decl_line(die, &out->line);
+}
+
+static bool fill_from_dwarf(struct module *module, const struct entry *entry, uint64_t address,
+                            uint64_t bytes, struct variable *out) {
+    Dwarf_Die die = entry->die, type, function;
+    const char *name = dwarf_diename(&die);
+    if (name == NULL) {
+        return false;
+    }
+    out->name = str_copy(name);
+    out->bytes = entry->bytes;
+    out->offset = address - entry->address;
+    char *path = NULL;
+    if (type_of(&die, &type) != NULL) {
+        path = type_path(&type, &out->offset, bytes == 0 ? 1 : bytes);
+        out->type = type_name(&type);
+    }
+    out->path = str_format("%s%s", name, path == NULL ? "" : path);
+    free(path);
+    fill_declaration(&die, out);
+    Dwarf_Addr bias;
+    Dwarf *dwarf = dwfl_module_getdwarf(module->handle, &bias);
+    if (entry->function != 0 && dwarf_offdie(dwarf, entry->function, &function) != NULL &&
+        dwarf_diename(&function) != NULL) {
+        out->function = str_copy(dwarf_diename(&function));
+    }
+    return true;
+}
+
+static bool fill_from_symbol(struct module *module, uint64_t address, struct variable *out) {
+    GElf_Off offset;
+    GElf_Sym symbol;
+    const char *name = dwfl_module_addrinfo(module->handle, address + module->shift, &offset,
+                                            &symbol, NULL, NULL, NULL);
+    if (name == NULL || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT) {
+        return false;
+    }
+    out->name = str_copy(name);
+    out->path =
+        offset == 0 ? str_copy(name) : str_format("%s+%llu", name, (unsigned long long)offset);
+    out->bytes = symbol.st_size;
+    out->offset = offset;
+    return true;
+}
+
+bool variables_find(struct module *module, uint64_t address, uint64_t bytes, struct variable *out) {
+    memset(out, 0, sizeof *out);
+    if (module->state != MODULE_READABLE) {
+        return false;
+    }
+    if (module->variables == NULL) {
+        module->variables = make_index(module);
+    }
+    const struct entry *entry = entry_at(module->variables, address);
+    if (entry != NULL && fill_from_dwarf(module, entry, address, bytes, out)) {
+        return true;
+    }
+    return fill_from_symbol(module, address, out);
+}
+
+void variable_clear(struct variable *variable) {
+    free(variable->name);
+    free(variable->path);
+    free(variable->type);
+    free(variable->file);
+    free(variable->function);
+    memset(variable, 0, sizeof *variable);
+}

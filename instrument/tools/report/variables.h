@@ -1,0 +1,33 @@
+/* variables.h - which global or static variable lies at this address?
+ *
+ * By DWARF: name, member path, type, declaration. Without DWARF the ELF symbol and an offset. The
+ * index of a module's variables is made at the first question and kept.
+ */
+#ifndef RADDLE_TOOLS_REPORT_VARIABLES_H
+#define RADDLE_TOOLS_REPORT_VARIABLES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "instrument/tools/report/modules.h"
+
+struct variable {
+    char *name;     /* "account", "counter" */
+    char *path;     /* what of it: "account.balance", "table[3].count"; equals name for the whole */
+    char *type;     /* of what path names; NULL without DWARF */
+    char *file;     /* of the declaration; NULL without DWARF */
+    char *function; /* a static of this function; NULL: a global or file-wide one */
+    int line;
+    uint64_t bytes;  /* of the whole variable; 0: not known */
+    uint64_t offset; /* of the address in what path names */
+};
+
+/* Fills *out for the ELF address `address` (bias subtracted), of which `bytes` bytes were touched.
+ * Returns false, *out zeroed, when no variable is known there. */
+bool variables_find(struct module *module, uint64_t address, uint64_t bytes, struct variable *out);
+void variable_clear(struct variable *variable);
+
+/* Drops the module's index; called by modules_free. */
+void variables_forget(struct module *module);
+
+#endif

@@ -1,0 +1,372 @@
+/* verdict.c - may this run pass? */
+#include "instrument/tools/report/verdict.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "instrument/tools/report/modules.h"
+#include "instrument/tools/report/say.h"
+
+#define STATUS_TIMEOUT         124
+#define CONDITION_TIMEOUT      "timeout"
+#define CONDITION_LEFT_RUNNING "left-running"
+
+static const char *text_of(const json_t *object, const char *key) {
+    const char *text = json_string_value(json_object_get(object, key));
+    return text == NULL ? "?" : text;
+}
+
+static json_int_t number_of(const json_t *object, const char *key) {
+    return json_integer_value(json_object_get(object, key));
+}
+
+static bool is_error(const json_t *finding) {
+    return strcmp(text_of(finding, "severity"), "error") == 0;
+}
+
+/* Takes `text`. blind: the run was not able to look. */
+static void add_condition(json_t *model, const char *kind, bool blind, char *text) {
+    json_array_append_new(
+        json_object_get(model, "conditions"),
+        json_pack("{s:s,s:b,s:s}", "kind", kind, "blind", (int)blind, "text", text));
+    free(text);
+}
+
+/* -- what bounded the sight -- */
+
+static void judge_limits(json_t *model) {
+    size_t i;
+    json_t *limit;
+    json_array_foreach(json_object_get(model, "limits"), i, limit) {
+        bool blind = json_is_true(json_object_get(limit, "blind"));
+        json_t *pid = json_object_get(limit, "process");
+        char *who = pid == NULL ? str_copy("")
+                                : str_format(" (process %lld)", (long long)json_integer_value(pid));
+        add_condition(model, "limit", blind,
+                      str_format("%lld %s%s%s", (long long)number_of(limit, "count"),
+                                 text_of(limit, "text"), who,
+                                 blind ? ": the detector did not see everything; what it did find "
+                                         "stands"
+                                       : ""));
+        free(who);
+    }
+}
+
+/* -- who was looked at -- */
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+static bool is_ignored(const struct verdict_facts *facts, const char *exe) {
+    for (size_t i = 0; i < facts->n_ignored; i++) {
+        if (fnmatch(facts->ignored[i], exe, 0) == 0 ||
+            fnmatch(facts->ignored[i], base_name(exe), 0) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_helper(const struct verdict_facts *facts, const char *exe) {
+    for (size_t i = 0; i < facts->n_system_path; i++) {
+        size_t length = strlen(facts->system_path[i]);
+        if (strncmp(exe, facts->system_path[i], length) == 0 && exe[length] == '/') {
+            return true;
+        }
+    }
+    return module_is_system(exe);
+}
+
+static bool is_observed(const json_t *process) {
+    return number_of(process, "instrumented_modules") > 0;
+}
+
+static bool is_concurrent(const json_t *process) {
+    return number_of(process, "tasks") > 1 || number_of(process, "threads") > 1;
+}
+
+static bool was_replaced_unseen(const json_t *process) {
+    return strcmp(text_of(process, "ended"), "replaced-unseen") == 0;
+}
+
+static char *unobserved_text(const json_t *process) {
+    const char *exe = text_of(process, "exe");
+    if (was_replaced_unseen(process)) {
+        return str_format("process %lld: %s replaced itself by a program that could not be loaded "
+                          "into (static or setuid); link that program dynamically",
+                          (long long)number_of(process, "pid"), exe);
+    }
+    long long tasks = (long long)number_of(process, "tasks");
+    long long threads = (long long)number_of(process, "threads");
+    return str_format("%s: it ran %lld tasks and was not built for observation; build it with "
+                      "raddle-cc, or exempt it with --ignore-process '%s'",
+                      exe, tasks > threads ? tasks : threads, base_name(exe));
+}
+
+/* Tells whether `process` had to be observed and was not; a helper is only noted. */
+static bool needs_observation(const json_t *process, const struct verdict_facts *facts,
+                              bool *helper) {
+    *helper = false;
+    const char *exe = text_of(process, "exe");
+    bool unseen = was_replaced_unseen(process);
+    if (is_ignored(facts, exe)) {
+        return false;
+    }
+    if (!unseen && (!is_concurrent(process) || is_observed(process) || facts->no_memory_checks)) {
+        return false;
+    }
+    *helper = !facts->strict && (unseen || is_helper(facts, exe));
+    return !*helper;
+}
+
+/* "not observed: 3 processes: node, ldconfig", each name once. */
+static void note_helpers(json_t *model, const json_t *helpers) {
+    size_t n = json_array_size(helpers), i;
+    if (n == 0) {
+        return;
+    }
+    char *names = str_copy("");
+    json_t *exe;
+    json_array_foreach(helpers, i, exe) {
+        const char *name = base_name(json_string_value(exe));
+        if (strstr(names, name) != NULL) {
+            continue;
+        }
+        char *longer = str_format("%s%s%s", names, *names == '\0' ? "" : ", ", name);
+        free(names);
+        names = longer;
+    }
+    add_condition(model, "not-observed", false,
+                  str_format("not observed: %zu process%s: %s", n, n == 1 ? "" : "es", names));
+    free(names);
+}
+
+/* Rule (a) of API.md: nobody was observed, and somebody should have been. */
+static void judge_command(json_t *model, const struct verdict_facts *facts, bool any_observed,
+                          const json_t *helpers) {
+    if (!facts->gate || any_observed) {
+        return;
+    }
+    if (facts->unloadable != NULL) {
+        add_condition(model, "command", true, str_copy(facts->unloadable));
+    } else if (json_array_size(json_object_get(model, "processes")) == 0) {
+        add_condition(model, "command", true,
+                      str_copy("no process of the run started the detector: it was killed before, "
+                               "or LD_PRELOAD was removed from its environment; run the test "
+                               "program itself"));
+    } else if (json_array_size(helpers) != 0 && !facts->no_memory_checks) {
+        add_condition(model, "command", true,
+                      str_format("%s: it ran several tasks, and no process of the run was built "
+                                 "for observation; build the program under test with raddle-cc",
+                                 json_string_value(json_array_get(helpers, 0))));
+    }
+}
+
+static void judge_processes(json_t *model, const struct verdict_facts *facts) {
+    size_t i;
+    json_t *process, *helpers = json_array();
+    bool any_observed = false;
+    json_array_foreach(json_object_get(model, "processes"), i, process) {
+        bool helper;
+        any_observed = any_observed || is_observed(process);
+        if (needs_observation(process, facts, &helper)) {
+            add_condition(model, "not-observed", true, unobserved_text(process));
+        } else if (helper) {
+            json_array_append_new(helpers, json_string(text_of(process, "exe")));
+        }
+    }
+    judge_command(model, facts, any_observed, helpers);
+    note_helpers(model, helpers);
+    json_decref(helpers);
+}
+
+/* -- time -- */
+
+/* Does any finding tell what its tasks waited for? */
+static bool waits_are_known(const json_t *model) {
+    size_t i, k;
+    json_t *finding, *task;
+    json_array_foreach(json_object_get(model, "findings"), i, finding) {
+        json_array_foreach(json_object_get(finding, "tasks"), k, task) {
+            if (json_object_get(task, "wait") != NULL) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void judge_time(json_t *model, const struct verdict_facts *facts) {
+    if (facts->timeout_s <= 0) {
+        return;
+    }
+    add_condition(model, CONDITION_TIMEOUT, false,
+                  str_format("timeout: the run was ended after %g s; %s", facts->timeout_s,
+                             waits_are_known(model)
+                                 ? "what its tasks were waiting for stands above"
+                                 : "what its tasks were waiting for is not known: the process "
+                                   "recorded none of it before it ended"));
+}
+
+/* -- the last line -- */
+
+static json_int_t total_tasks(const json_t *model) {
+    size_t i;
+    json_t *process;
+    json_int_t n = 0;
+    json_array_foreach(json_object_get(model, "processes"), i, process) {
+        n += number_of(process, "tasks");
+    }
+    return n;
+}
+
+/* How many different integers the arrays of `key` hold, over the failing findings, or the "pid"s of
+ * all processes for key NULL. */
+static size_t distinct_pids(const json_t *model, bool of_findings) {
+    json_t *seen = json_object();
+    size_t i, k;
+    json_t *entry, *pid;
+    json_array_foreach(json_object_get(model, of_findings ? "findings" : "processes"), i, entry) {
+        json_t *pids = of_findings ? json_incref(json_object_get(entry, "processes"))
+                                   : json_pack("[O]", json_object_get(entry, "pid"));
+        json_array_foreach(pids, k, pid) {
+            if (of_findings && !is_error(entry)) {
+                continue;
+            }
+            char *key = str_format("%lld", (long long)json_integer_value(pid));
+            json_object_set_new(seen, key, json_true());
+            free(key);
+        }
+        json_decref(pids);
+    }
+    size_t n = json_object_size(seen);
+    json_decref(seen);
+    return n;
+}
+
+static size_t count_kind(const json_t *model, const char *kind) {
+    size_t i, n = 0;
+    json_t *finding;
+    json_array_foreach(json_object_get(model, "findings"), i, finding) {
+        n += is_error(finding) && (kind == NULL || strcmp(text_of(finding, "kind"), kind) == 0);
+    }
+    return n;
+}
+
+size_t verdict_count(const json_t *model) {
+    return count_kind(model, NULL);
+}
+
+/* "1 data race, 2 leaks"; a new string. */
+static char *kinds_text(const json_t *model) {
+    static const struct {
+        const char *name, *one, *many;
+    } kinds[] = {
+#define X(name, one, many) {name, one, many},
+#include "instrument/tools/report/kinds.def"
+#undef X
+    };
+    char *text = str_copy("");
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        size_t n = count_kind(model, kinds[i].name);
+        if (n != 0) {
+            char *longer = str_format("%s%s%zu %s", text, *text == '\0' ? "" : ", ", n,
+                                      n == 1 ? kinds[i].one : kinds[i].many);
+            free(text);
+            text = longer;
+        }
+    }
+    return text;
+}
+
+/* The first condition of that kind; NULL. */
+static const json_t *condition_of_kind(const json_t *model, const char *kind) {
+    size_t i;
+    json_t *condition;
+    json_array_foreach(json_object_get(model, "conditions"), i, condition) {
+        if (strcmp(text_of(condition, "kind"), kind) == 0) {
+            return condition;
+        }
+    }
+    return NULL;
+}
+
+/* The first condition that keeps the run from being clean; NULL. */
+static const json_t *first_blind(const json_t *model) {
+    size_t i;
+    json_t *condition;
+    json_array_foreach(json_object_get(model, "conditions"), i, condition) {
+        if (json_is_true(json_object_get(condition, "blind"))) {
+            return condition;
+        }
+    }
+    return NULL;
+}
+
+/* "; 2 notes; 1 process left running"; a new string. */
+static char *tail_text(const json_t *model) {
+    size_t notes = json_array_size(json_object_get(model, "findings")) - verdict_count(model);
+    const json_t *left = condition_of_kind(model, CONDITION_LEFT_RUNNING);
+    char *noted =
+        notes == 0 ? str_copy("") : str_format("; %zu note%s", notes, notes == 1 ? "" : "s");
+    char *tail = str_format("%s%s%s", noted, left == NULL ? "" : "; ",
+                            left == NULL ? "" : text_of(left, "text"));
+    free(noted);
+    return tail;
+}
+
+static void set_verdict(json_t *model, const char *verdict, char *summary) {
+    json_object_set_new(model, "verdict", json_string(verdict));
+    json_object_set_new(model, "summary", json_string(summary));
+    free(summary);
+}
+
+void verdict_examine(json_t *model, const struct verdict_facts *facts) {
+    judge_limits(model);
+    judge_processes(model, facts);
+    judge_time(model, facts);
+    size_t left = facts->left_running;
+    if (left != 0) {
+        add_condition(model, CONDITION_LEFT_RUNNING, false,
+                      str_format("%zu process%s left running", left, left == 1 ? "" : "es"));
+    }
+}
+
+void verdict_decide(json_t *model) {
+    size_t findings = verdict_count(model), processes = distinct_pids(model, false);
+    long long tasks = (long long)total_tasks(model);
+    char *kinds = kinds_text(model), *tail = tail_text(model);
+    const json_t *blind = first_blind(model);
+    const json_t *timeout = condition_of_kind(model, CONDITION_TIMEOUT);
+    if (findings != 0) {
+        size_t in = distinct_pids(model, true);
+        set_verdict(model, "findings",
+                    str_format("%zu finding%s (%s) in %zu process%s; 0 suppressed, 0 in baseline%s",
+                               findings, findings == 1 ? "" : "s", kinds, in, in == 1 ? "" : "es",
+                               tail));
+    } else if (timeout != NULL) {
+        set_verdict(model, "timeout", str_format("%s%s", text_of(timeout, "text"), tail));
+    } else if (blind != NULL) {
+        set_verdict(model, "not-checked",
+                    str_format("not checked: %s%s", text_of(blind, "text"), tail));
+    } else {
+        set_verdict(model, "clean",
+                    str_format("clean (%zu process%s, %lld task%s%s)", processes,
+                               processes == 1 ? "" : "es", tasks, tasks == 1 ? "" : "s", tail));
+    }
+    free(kinds);
+    free(tail);
+}
+
+int verdict_status(const json_t *model, int exitcode, int own) {
+    if (verdict_count(model) != 0 && exitcode != 0) {
+        return exitcode;
+    }
+    if (condition_of_kind(model, CONDITION_TIMEOUT) != NULL) {
+        return STATUS_TIMEOUT;
+    }
+    return first_blind(model) != NULL ? STATUS_CANNOT_LOOK : own;
+}

@@ -1,0 +1,133 @@
+/* run_with_detector.c - the program run-with-detector: run, report, decide. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "instrument/tools/gate/files.h"
+#include "instrument/tools/gate/loadable.h"
+#include "instrument/tools/gate/options.h"
+#include "instrument/tools/gate/run.h"
+#include "instrument/tools/report/model.h"
+#include "instrument/tools/report/say.h"
+#include "instrument/tools/report/text.h"
+#include "instrument/tools/report/verdict.h"
+
+enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
+
+/* Does not return when there is nothing to run: 126 or 127. */
+static char *find_command(const struct gate_options *options) {
+    int status;
+    char *path = command_path(options->command[0], &status);
+    if (path == NULL) {
+        say_error("%s: %s", options->command[0],
+                  status == NOT_FOUND ? "not found: there is no such command"
+                                      : "cannot be run: it is not an executable file");
+        exit(status);
+    }
+    return path;
+}
+
+static bool is_checked(const json_t *finding, const void *with) {
+    const char *kind = json_string_value(json_object_get(finding, "kind"));
+    return kind == NULL || gate_options_checks(with, kind);
+}
+
+static json_t *make_model(const struct gate_options *options, const struct raw_log *log,
+                          const struct verdict_facts *facts) {
+    struct modules modules = {0};
+    const struct model_options build = {
+        .strip_path_prefix = options->settings.strip_path_prefix,
+        .strict_leaks = strcmp(options->settings.leaks, "strict") == 0,
+    };
+    json_t *model = model_from_raw(log, &modules, &build);
+    model_filter(model, is_checked, options);
+    verdict_examine(model, facts);
+    verdict_decide(model);
+    modules_free(&modules);
+    return model;
+}
+
+/* A run inside another one decides for its part; the outer one counts its findings once, unless
+ * this one was told that they do not fail. */
+static void tell_outer_run(const struct gate_options *options, const struct raw_log *log) {
+    const char *outer = getenv("RADDLE_FINDINGS");
+    if (outer != NULL && *outer != '\0' && !findings_hand_on(log, outer, options->exitcode != 0)) {
+        say_error("%s: the findings of this run could not be handed to the run around it", outer);
+    }
+}
+
+/* The report. Returns the exit status. */
+static int report(const struct gate_options *options, const struct run_result *result,
+                  const char *findings, const char *obstacle) {
+    struct raw_log log = {0};
+    char *error = raw_read(&log, findings);
+    if (error != NULL) {
+        say_fatal("%s", error);
+    }
+    const struct verdict_facts facts = {
+        .gate = true,
+        .timeout_s = result->timed_out ? options->timeout_s : 0,
+        .unloadable = obstacle,
+        .left_running = result->left_running,
+        .strict = options->strict,
+        .no_memory_checks = !gate_options_checks(options, "data-race"),
+        .ignored = options->ignored,
+        .n_ignored = options->n_ignored,
+        .system_path = options->settings.system_path,
+        .n_system_path = options->settings.n_system_path,
+    };
+    json_t *model = make_model(options, &log, &facts);
+    tell_outer_run(options, &log);
+    int status = verdict_status(model, options->exitcode, result->own);
+    error = options->json == NULL ? NULL : model_write(model, options->json);
+    if (error != NULL) {
+        say_error("%s", error);
+        status = status == result->own ? STATUS_CANNOT_LOOK : status;
+    }
+    if (options->keep != NULL) {
+        say_error("raw findings kept in %s", findings);
+    }
+    struct text_options text = {.quiet = options->quiet};
+    text_color(options->color, STDERR_FILENO, &text.color);
+    text_print(model, STDERR_FILENO, &text);
+    json_decref(model);
+    raw_free(&log);
+    return status;
+}
+
+int main(int argc, char **argv) {
+    struct gate_options options;
+    gate_options_read(&options, argc, argv);
+    char *detector = detector_path();
+    char *path = find_command(&options);
+    char *obstacle = command_obstacle(path);
+    struct findings_place findings = findings_create(options.keep);
+    const struct run_request request = {
+        .path = path,
+        .command = options.command,
+        .detector = detector,
+        .findings = findings.path,
+        .options = options.settings.passed_on,
+        .timeout_s = options.timeout_s,
+        .linger_ms = options.settings.linger_ms,
+    };
+    const struct run_result result = run_command(&request);
+    int status;
+    if (result.exec_error != 0) {
+        say_error("%s: cannot be run: %s", path, strerror(result.exec_error));
+        status = result.exec_error == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
+        findings_remove(&findings);
+    } else {
+        unsetenv("DEBUGINFOD_URLS"); /* reports are made offline */
+        status = report(&options, &result, findings.path, obstacle);
+        if (options.keep == NULL) {
+            findings_remove(&findings);
+        }
+    }
+    free(obstacle);
+    free(path);
+    free(detector);
+    settings_free(&options.settings);
+    return status;
+}
