@@ -1,0 +1,53 @@
+/* access.h - does this access race with one that is remembered?
+ *
+ * Definition  Two accesses by different tasks to a common byte, at least one a write, at least one not
+ *          atomic, neither ordered before the other [HB-M-01].
+ * Kept     For each granule the writes and the reads that could still race with something: record B
+ *          makes record A superfluous if A is ordered before B, B touches all of A's bytes, and all
+ *          that conflicts with A conflicts with B (B plain or A atomic; B a write or A a read). Then
+ *          whatever races with A later races with B too, or is ordered after B [FT09 §3].
+ * Lossless An access first publishes its own record with a CAS, then looks at the records of the
+ *          other kind; the old record of its own kind it has seen in the CAS.
+ *
+ *              A: w := A (fence)             B: r := B (fence)
+ *              A: load r                     B: load w       at least one sees the other
+ *
+ * Cost     A new segment's first access: one CAS, one clock look-up for each foreign record.
+ */
+#ifndef RADDLE_DETECTOR_ACCESS_H
+#define RADDLE_DETECTOR_ACCESS_H
+
+#include "detector/record.h"
+
+/* One access on its way through the shadow. */
+struct access {
+    struct det_task *t;
+    uintptr_t addr;
+    size_t size;
+    uint32_t bits; /* enum ev_access */
+    uintptr_t pc;
+    bool writes, atomic;
+    bool only_touched; /* leave granules alone that nobody has touched (a large free) */
+    uint32_t segment;  /* with the atomic bit; 0: not prepared yet */
+    uint32_t site;
+    /* of the granule at work */
+    uintptr_t granule;
+    uint32_t mask;
+    uint64_t rec;
+    uint64_t conflict; /* the other record; 0: none */
+    bool conflict_writes;
+};
+
+/* Judges a against record `rec` of (task, at): true when the record is dealt with, being ordered
+ * before a or (judge) noted as a conflict. rec_writes: what kind it is. */
+DET_HIDDEN bool access_deals_with(struct access *a, uint64_t rec, uint32_t task, uint32_t at,
+                                  bool judge);
+/* What must stay of a record that was dealt with (or not) beside a's. 0: nothing. */
+DET_HIDDEN uint64_t access_leaves(const struct access *a, uint64_t rec, bool dealt);
+
+DET_HIDDEN void access_run(struct access *a);
+/* As an event from within another event of the same task, whose guard the caller holds. */
+DET_HIDDEN void access_inside(struct det_task *t, uintptr_t addr, size_t size, uint32_t bits,
+                              uintptr_t pc);
+
+#endif

@@ -1,0 +1,193 @@
+/* atomic.c - what do C11 atomic operations and fences order?
+ *
+ * An object's clock is what the last value in its modification order carries: the join of the
+ * release sequences that value belongs to [C11 5.1.2.4p10,11; HB-C11-02..04]. Between begin and end
+ * the shard is locked, so the value and the clock move as one step [HB-AT-01]. Orders are those of the
+ * operation itself; a relaxed one leaves its part to the fences of its task.
+ */
+#include "detector/core.h"
+#include "detector/state.h"
+
+static bool acquires(enum ev_order order) {
+    return order == EV_CONSUME || order == EV_ACQUIRE || order == EV_ACQ_REL || order == EV_SEQ_CST;
+}
+
+static bool releases(enum ev_order order) {
+    return order == EV_RELEASE || order == EV_ACQ_REL || order == EV_SEQ_CST;
+}
+
+/* -- reading -------------------------------------------------------------------------------- */
+
+static void read_value(struct det_task *t, struct sync *x, enum ev_order order) {
+    if (!x || x->known_by == t->id || clock_is_empty(&x->clock)) {
+        return;
+    }
+    if (acquires(order)) {
+        task_learn(t, &x->clock);
+        x->known_by = t->id;
+    } else {
+        clock_merge(&t->fence_pending, &x->clock);
+    }
+}
+
+/* -- release sequences ---------------------------------------------------------------------- */
+
+static uint32_t find_head(const struct sequence *s, uint32_t task) {
+    uint32_t i = 0;
+    while (i < s->n && s->head[i].task != task) {
+        i++;
+    }
+    return i;
+}
+
+static void add_head(struct sequence *s, uint32_t task, const struct clock *part) {
+    uint32_t i = find_head(s, task);
+    if (i == SEQUENCE_HEADS) {
+        s->overflow = true;
+        return;
+    }
+    s->n += i == s->n;
+    s->head[i].task = task;
+    clock_merge(&s->head[i].clock, part);
+}
+
+/* A read-modify-write by `task` goes on with the sequences of x and heads one of its own. */
+static void join_sequence(struct sync *x, uint32_t task, const struct clock *part) {
+    if (clock_is_empty(&x->clock)) {
+        x->head = task;
+        return;
+    }
+    if (!x->heads) {
+        if (x->head == task) {
+            return; /* all of x is its part */
+        }
+        x->heads = arena_alloc(sizeof *x->heads);
+        if (!x->heads) {
+            limit_blind();
+            return;
+        }
+        if (x->head) {
+            add_head(x->heads, x->head, &x->clock);
+        }
+        x->head = 0;
+    }
+    add_head(x->heads, task, part);
+}
+
+/* A store that is no release: of the present sequences only those headed by `task` go on. */
+static void break_sequences(struct sync *x, uint32_t task) {
+    if (!x->heads) {
+        if (x->head != task) {
+            clock_drop(&x->clock);
+            sync_forget_heads(x);
+            x->known_by = 0;
+        }
+        return;
+    }
+    uint32_t i = find_head(x->heads, task);
+    if (i == x->heads->n && x->heads->overflow) {
+        return;
+    }
+    clock_drop(&x->clock);
+    if (i < x->heads->n) {
+        clock_copy(&x->clock, &x->heads->head[i].clock);
+    }
+    sync_forget_heads(x);
+    x->head = clock_is_empty(&x->clock) ? 0 : task;
+    x->known_by = 0; /* a part of what anybody knew: known still, but nobody asks often */
+}
+
+/* -- writing -------------------------------------------------------------------------------- */
+
+/* A release store or a relaxed one. part: what a release would publish, or the last release fence's
+ * clock, or NULL. */
+static void store_value(struct det_task *t, struct sync *x, const struct clock *part,
+                        bool release) {
+    if (release) {
+        sync_forget_heads(x);
+        sync_set(x, part, t->id);
+        x->head = t->id;
+        return;
+    }
+    break_sequences(x, t->id);
+    if (part) {
+        clock_merge(&x->clock, part);
+        if (!x->heads) {
+            x->head = t->id;
+        }
+        x->known_by = 0;
+    }
+}
+
+static void modify_value(struct det_task *t, struct sync *x, const struct clock *part) {
+    join_sequence(x, t->id, part);
+    sync_add(x, part, t->id);
+}
+
+static void write_value(struct det_task *t, struct sync_shard *shard, uintptr_t addr,
+                        enum ev_atomic did, enum ev_order order) {
+    bool release = releases(order);
+    bool has_part = release || !clock_is_empty(&t->fence_released);
+    struct sync *x = sync_find(shard, addr, has_part);
+    if (!x) {
+        return;
+    }
+    struct clock now = release ? task_publication(t) : t->fence_released;
+    const struct clock *part = has_part ? &now : NULL;
+    if (did == EV_STORE) {
+        store_value(t, x, part, release);
+    } else if (part) {
+        if (!release && x->known_by == t->id) {
+            x->known_by = 0; /* sync_add would take the fence's clock for all of x */
+        }
+        modify_value(t, x, part);
+    }
+    if (release) {
+        task_published(t);
+    }
+}
+
+/* -- events --------------------------------------------------------------------------------- */
+
+uintptr_t det_atomic_begin(struct det_task *t, uintptr_t addr, size_t size, uint32_t access,
+                           uintptr_t pc) {
+    if (!t || !task_enter(t)) {
+        return 0;
+    }
+    access_inside(t, addr, size, access | EV_ATOMIC, pc);
+    return (uintptr_t)sync_lock(addr); /* the guard stays set until end */
+}
+
+void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr, enum ev_atomic did,
+                    enum ev_order order) {
+    struct sync_shard *shard = (struct sync_shard *)state;
+    if (!shard) {
+        return;
+    }
+    if (did != EV_STORE) {
+        read_value(t, sync_find(shard, addr, false), order);
+    }
+    if (did == EV_STORE || did == EV_RMW) {
+        write_value(t, shard, addr, did, order);
+    }
+    sync_unlock(shard);
+    task_leave(t);
+}
+
+void det_fence(struct det_task *t, enum ev_order order) {
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    if (acquires(order)) {
+        task_learn(t, &t->fence_pending);
+        clock_drop(&t->fence_pending);
+    }
+    if (releases(order)) {
+        struct clock now = task_publication(t);
+        struct clock old = t->fence_released;
+        clock_copy(&t->fence_released, &now);
+        clock_drop(&old);
+        task_published(t);
+    }
+    task_leave(t);
+}

@@ -1,0 +1,31 @@
+/* base.c - how does one thread of the core wait for another? */
+#include "detector/base.h"
+
+#include "detector/state.h"
+
+#define SPINS_BEFORE_YIELD 64u
+
+void spin_pause(uint32_t *turns) {
+    if (++*turns % SPINS_BEFORE_YIELD == 0) {
+        det.host->yield();
+    } else {
+        __builtin_ia32_pause();
+    }
+}
+
+void spin_lock(struct spin *lock) {
+    uint32_t mine = det.generation + 1;
+    uint32_t turns = 0;
+    for (;;) {
+        uint32_t seen = __atomic_load_n(&lock->held, __ATOMIC_RELAXED);
+        if (seen != mine && __atomic_compare_exchange_n(&lock->held, &seen, mine, false,
+                                                        __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+            return; /* pairs with spin_unlock */
+        }
+        spin_pause(&turns);
+    }
+}
+
+void spin_unlock(struct spin *lock) {
+    __atomic_store_n(&lock->held, 0, __ATOMIC_RELEASE);
+}

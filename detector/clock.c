@@ -1,0 +1,322 @@
+/* clock.c - vector clocks: who has seen how much of whom? */
+#include "detector/clock.h"
+
+#include "detector/state.h"
+
+static const struct table_shape node_shape = {sizeof(struct clock_node), 12, (uint64_t)1 << 27};
+
+static struct clock_node *node_at(uint32_t number) {
+    return table_at(&det.clocks.nodes, node_shape, number);
+}
+
+/* -- nodes ---------------------------------------------------------------------------------- */
+
+static uint32_t node_new(uint32_t hint) {
+    struct clock_slab *slab = &det.clocks.slabs[hint % CLOCK_SLABS];
+    spin_lock(&slab->lock);
+    uint32_t number = slab->free;
+    if (number) {
+        slab->free = node_at(number)->next;
+    }
+    spin_unlock(&slab->lock);
+    if (number == 0) {
+        number = table_take(&det.clocks.nodes, node_shape);
+    }
+    if (number == 0) {
+        limit_blind();
+        return 0;
+    }
+    node_at(number)->holders = 1;
+    return number;
+}
+
+static void node_free(uint32_t number) {
+    struct clock_slab *slab = &det.clocks.slabs[number % CLOCK_SLABS];
+    spin_lock(&slab->lock);
+    node_at(number)->next = slab->free;
+    slab->free = number;
+    spin_unlock(&slab->lock);
+}
+
+static uint32_t node_hold(uint32_t number) {
+    if (number) {
+        /* Relaxed: the caller has a holder already, which keeps the node alive. */
+        __atomic_fetch_add(&node_at(number)->holders, 1, __ATOMIC_RELAXED);
+    }
+    return number;
+}
+
+static void node_release(uint32_t number, uint32_t level) {
+    if (number == 0) {
+        return;
+    }
+    struct clock_node *node = node_at(number);
+    /* Pairs with itself: the last holder sees all that the others did to the node. */
+    if (__atomic_fetch_sub(&node->holders, 1, __ATOMIC_ACQ_REL) != 1) {
+        return;
+    }
+    for (uint32_t i = 0; level > 1 && i < CLOCK_FAN; i++) {
+        node_release(node->slot[i], level - 1);
+    }
+    node_free(number);
+}
+
+/* A node with the content of `number` that the caller alone holds; takes the caller's hold of
+ * `number`. 0: a fresh, empty one. Without memory: 0, and the hold is gone. */
+static uint32_t node_own(uint32_t number, uint32_t level) {
+    if (number && __atomic_load_n(&node_at(number)->holders, __ATOMIC_ACQUIRE) == 1) {
+        return number; /* nobody can gain a hold except through ours */
+    }
+    uint32_t fresh = node_new(number);
+    if (fresh) {
+        struct clock_node *to = node_at(fresh);
+        const struct clock_node *from = number ? node_at(number) : NULL;
+        for (uint32_t i = 0; i < CLOCK_FAN; i++) {
+            uint32_t slot = from ? from->slot[i] : 0;
+            to->slot[i] = level > 1 ? node_hold(slot) : slot;
+        }
+    }
+    node_release(number, level);
+    return fresh;
+}
+
+/* -- trees ---------------------------------------------------------------------------------- */
+
+static uint32_t leaf_union(uint32_t a, uint32_t b) {
+    const struct clock_node *na = node_at(a);
+    const struct clock_node *nb = node_at(b);
+    bool a_lacks = false;
+    bool b_lacks = false;
+    for (uint32_t i = 0; i < CLOCK_FAN; i++) {
+        a_lacks |= na->slot[i] < nb->slot[i];
+        b_lacks |= nb->slot[i] < na->slot[i];
+    }
+    if (!a_lacks) {
+        return a;
+    }
+    if (!b_lacks) { /* share b's node rather than own an equal one: later joins stop here */
+        node_hold(b);
+        node_release(a, 1);
+        return b;
+    }
+    a = node_own(a, 1);
+    if (a) {
+        struct clock_node *to = node_at(a);
+        for (uint32_t i = 0; i < CLOCK_FAN; i++) {
+            to->slot[i] = to->slot[i] > nb->slot[i] ? to->slot[i] : nb->slot[i];
+        }
+    }
+    return a;
+}
+
+static bool same_slots(const struct clock_node *a, const struct clock_node *b) {
+    bool differ = false;
+    for (uint32_t i = 0; i < CLOCK_FAN; i++) {
+        differ |= a->slot[i] != b->slot[i];
+    }
+    return !differ;
+}
+
+/* The union of tree a, whose hold is taken, and tree b of the same height; returns a hold. */
+static uint32_t tree_union(uint32_t a, uint32_t b, uint32_t level) {
+    if (a == b || b == 0) {
+        return a;
+    }
+    if (a == 0) {
+        return node_hold(b);
+    }
+    if (level == 1) {
+        return leaf_union(a, b);
+    }
+    const struct clock_node *nb = node_at(b);
+    bool a_lacks = false;
+    bool b_lacks = false;
+    for (uint32_t i = 0; i < CLOCK_FAN; i++) {
+        uint32_t ka = node_at(a)->slot[i];
+        uint32_t kb = nb->slot[i];
+        a_lacks |= kb != ka && kb != 0;
+        b_lacks |= kb != ka && ka != 0;
+    }
+    if (!a_lacks) {
+        return a;
+    }
+    if (b_lacks) {
+        a = node_own(a, level);
+        for (uint32_t i = 0; a && i < CLOCK_FAN; i++) {
+            struct clock_node *to = node_at(a);
+            to->slot[i] = tree_union(to->slot[i], nb->slot[i], level - 1);
+        }
+        if (a == 0 || !same_slots(node_at(a), nb)) {
+            return a;
+        }
+    }
+    node_hold(b);
+    node_release(a, level);
+    return b;
+}
+
+/* Gives c's tree at least `levels` levels. */
+static void heighten(struct clock *c, uint32_t levels) {
+    if (c->root == 0) {
+        c->levels = (uint8_t)(levels > c->levels ? levels : c->levels);
+        return;
+    }
+    while (c->levels < levels) {
+        uint32_t top = node_own(0, c->levels + 1u);
+        if (top == 0) {
+            return;
+        }
+        node_at(top)->slot[0] = c->root;
+        c->root = top;
+        c->levels++;
+    }
+}
+
+/* Tree a (taken) of a_levels |= tree b of no more levels. */
+static uint32_t union_below(uint32_t a, uint32_t a_levels, uint32_t b, uint32_t b_levels) {
+    if (a_levels == b_levels) {
+        return tree_union(a, b, a_levels);
+    }
+    a = node_own(a, a_levels);
+    if (a) {
+        struct clock_node *to = node_at(a);
+        to->slot[0] = union_below(to->slot[0], a_levels - 1, b, b_levels);
+    }
+    return a;
+}
+
+static bool union_trees(struct clock *c, const struct clock *from) {
+    uint32_t before = c->root;
+    if (from->root == 0 || from->root == before) {
+        return false;
+    }
+    heighten(c, from->levels);
+    if (c->levels >= from->levels) {
+        c->root = union_below(c->root, c->levels, from->root, from->levels);
+    }
+    return true; /* may learn nothing new: then an epoch is raised in vain, which is harmless */
+}
+
+static uint32_t levels_for(uint32_t task) {
+    uint32_t levels = 1;
+    while (task >>= CLOCK_FAN_SHIFT) {
+        levels++;
+    }
+    return levels;
+}
+
+/* -- clocks --------------------------------------------------------------------------------- */
+
+uint32_t clock_get(const struct clock *c, uint32_t task) {
+    if (task == c->own) {
+        return c->at;
+    }
+    uint32_t shift = c->levels * CLOCK_FAN_SHIFT;
+    if (c->root == 0 || (shift < 32 && task >> shift)) {
+        return 0;
+    }
+    uint32_t number = c->root;
+    while (number && shift > 0) {
+        shift -= CLOCK_FAN_SHIFT;
+        number = node_at(number)->slot[(task >> shift) % CLOCK_FAN];
+    }
+    return number; /* in a leaf: the epoch itself */
+}
+
+void clock_copy(struct clock *to, const struct clock *from) {
+    *to = *from;
+    node_hold(to->root);
+}
+
+void clock_drop(struct clock *c) {
+    node_release(c->root, c->levels);
+    *c = (struct clock){0};
+}
+
+void clock_raise(struct clock *c, uint32_t task, uint32_t at) {
+    if (clock_get(c, task) >= at) {
+        return;
+    }
+    heighten(c, levels_for(task));
+    uint32_t *place = &c->root;
+    for (uint32_t level = c->levels; level > 0; level--) {
+        *place = node_own(*place, level);
+        if (*place == 0) {
+            return; /* blind by now */
+        }
+        uint32_t within = (task >> ((level - 1) * CLOCK_FAN_SHIFT)) % CLOCK_FAN;
+        place = &node_at(*place)->slot[within];
+    }
+    *place = at;
+}
+
+bool clock_learn(struct clock *c, uint32_t last, const struct clock *from) {
+    if (clock_is_empty(from) || (from->pure && clock_get(c, from->own) >= from->at)) {
+        return false;
+    }
+    bool learned;
+    if (last && clock_get(from, c->own) >= last) {
+        /* They know all that we knew when we published last, and we have learned nothing since. */
+        learned = c->root != from->root;
+        node_hold(from->root);
+        node_release(c->root, c->levels);
+        c->root = from->root;
+        c->levels = from->levels;
+    } else {
+        learned = union_trees(c, from);
+    }
+    if (from->own && from->own != c->own && clock_get(c, from->own) < from->at) {
+        clock_raise(c, from->own, from->at);
+        learned = true;
+    }
+    return learned;
+}
+
+void clock_merge(struct clock *c, const struct clock *from) {
+    bool from_covers = clock_is_empty(c) || (c->pure && clock_get(from, c->own) >= c->at);
+    if (from_covers) {
+        struct clock old = *c;
+        clock_copy(c, from);
+        clock_drop(&old);
+        return;
+    }
+    if (from->pure && clock_get(c, from->own) >= from->at) {
+        return;
+    }
+    c->pure = false;
+    union_trees(c, from);
+    if (from->own == c->own) {
+        c->at = c->at > from->at ? c->at : from->at;
+    } else if (from->own) {
+        clock_raise(c, from->own, from->at);
+    }
+}
+
+/* -- laws ----------------------------------------------------------------------------------- */
+
+static const char *check_tree(uint32_t number, uint32_t level) {
+    if (number == 0) {
+        return NULL;
+    }
+    const struct clock_node *node = node_at(number);
+    if (node->holders == 0) {
+        return "a node in use has no holder";
+    }
+    for (uint32_t i = 0; level > 1 && i < CLOCK_FAN; i++) {
+        const char *wrong = check_tree(node->slot[i], level - 1);
+        if (wrong) {
+            return wrong;
+        }
+    }
+    return NULL;
+}
+
+const char *clock_check(const struct clock *c) {
+    if (c->root && c->levels == 0) {
+        return "a tree without levels";
+    }
+    if (c->pure && (c->own == 0 || c->at == 0)) {
+        return "a pure clock of nobody, or of epoch 0";
+    }
+    return check_tree(c->root, c->levels);
+}

@@ -1,0 +1,69 @@
+/* clock.h - vector clocks: who has seen how much of whom.
+ *
+ * Model    task number -> last epoch of that task that happens before now; join is max [Fidge88].
+ * Form     The owner's own epoch stands outside a radix tree of fan-out 32, whose nodes are shared
+ *          between clocks and copied when one of several holders changes them. Copying a clock is
+ *          four words; a join stops where both trees are the same node.
+ * Pure     A pure clock is exactly what task `own` published as its epoch `at`. Law: no epoch is
+ *          published with two contents (task.c raises it after every publication that differed from
+ *          the last). So "b knows own's epoch at" implies "b knows all of it", and most joins are O(1).
+ * Thread   a clock belongs to one task, or to an object whose lock the caller holds.
+ * Memory   zero is the empty clock. Without memory a join loses knowledge; the caller is made blind
+ *          (limit_blind), because a lost edge would be a false alarm.
+ * Naive model: an array of epochs, in tests/trace/oracle.h; trace_oracle compares both.
+ */
+#ifndef RADDLE_DETECTOR_CLOCK_H
+#define RADDLE_DETECTOR_CLOCK_H
+
+#include "detector/arena.h"
+
+#define CLOCK_FAN_SHIFT 5u
+#define CLOCK_FAN       (1u << CLOCK_FAN_SHIFT)
+#define CLOCK_SLABS     8u
+
+struct clock {
+    uint32_t root;  /* node number; 0: no other task is known */
+    uint32_t own;   /* whose epoch stands outside; 0: nobody's */
+    uint32_t at;    /* that epoch */
+    uint8_t levels; /* of the tree: 1 is a leaf alone */
+    bool pure;
+};
+
+/* slot: epochs in a leaf, child nodes above. Law: a node with more than one holder is immutable. */
+struct clock_node {
+    uint32_t holders; /* roots and parents that refer to it */
+    uint32_t next;    /* free list */
+    uint32_t slot[CLOCK_FAN];
+};
+
+struct clock_state {
+    struct table nodes;
+    struct clock_slab {
+        struct spin lock;
+        uint32_t free;
+    } slabs[CLOCK_SLABS];
+};
+
+/* Epoch of `task` that c knows; 0: none. Cost: O(levels). */
+DET_HIDDEN uint32_t clock_get(const struct clock *c, uint32_t task);
+
+static inline bool clock_is_empty(const struct clock *c) {
+    return c->root == 0 && c->own == 0;
+}
+
+/* *to, which must be empty, becomes a second holder of what *from holds. */
+DET_HIDDEN void clock_copy(struct clock *to, const struct clock *from);
+DET_HIDDEN void clock_drop(struct clock *c);
+
+/* Task clock |= *from. last: the epoch its owner published last, if it has learned nothing since,
+ * else 0. Returns whether anything was learned. */
+DET_HIDDEN bool clock_learn(struct clock *c, uint32_t last, const struct clock *from);
+/* Clock of an object |= *from, a task's publication. */
+DET_HIDDEN void clock_merge(struct clock *c, const struct clock *from);
+/* c knows task's epoch `at`, besides what it knew. c->own must differ from task. */
+DET_HIDDEN void clock_raise(struct clock *c, uint32_t task, uint32_t at);
+
+/* For tests: the laws of a tree hold; returns NULL or what is wrong. */
+DET_HIDDEN const char *clock_check(const struct clock *c);
+
+#endif

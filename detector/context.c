@@ -1,0 +1,244 @@
+/* context.c - by which chain of calls did a task get here? */
+#include "detector/context.h"
+
+#include "detector/state.h"
+
+#define PC_BITS      48u
+#define PC_MASK      (((uint64_t)1 << PC_BITS) - 1)
+#define ACCESS_SHIFT PC_BITS
+#define ACCESS_MASK  0x1fu
+#define SIZE_SHIFT   (PC_BITS + 5u)
+#define SIZE_MASK    0x7u
+#define KEY_FOLDED   ((uint64_t)1 << 62) /* set later; not part of the identity */
+#define KEY_LEAF     ((uint64_t)1 << 63)
+#define FOLD_REACH   8u
+#define CACHE_AFTER  16u /* records of a task before it gets a cache */
+
+static const struct table_shape shape = {sizeof(struct context_node), 14, RECORD_SITE_MAX};
+
+_Static_assert(sizeof(struct context_node) == 16, "a node is 16 bytes");
+_Static_assert((EV_WRITE | EV_ATOMIC | EV_FREE | EV_SYNC | EV_VOLATILE) == ACCESS_MASK,
+               "a leaf holds every access bit");
+
+static struct context_node *node_at(uint32_t number) {
+    return table_at(&det.contexts.nodes, shape, number);
+}
+
+bool context_init(void) {
+    det.contexts.buckets = (uint32_t *)arena_reserve(CONTEXT_BUCKETS * sizeof(uint32_t));
+    return det.contexts.buckets != NULL;
+}
+
+/* -- nodes ---------------------------------------------------------------------------------- */
+
+static uint32_t find_in_chain(uint32_t from, uint32_t stop, uint32_t parent, uint64_t key) {
+    while (from && from != stop) {
+        const struct context_node *node = node_at(from);
+        if (node->parent == parent &&
+            (__atomic_load_n(&node->key, __ATOMIC_RELAXED) & ~KEY_FOLDED) == key) {
+            return from;
+        }
+        from = node->next;
+    }
+    return 0;
+}
+
+/* The one node {parent, key}. Two threads may want the same new one at once:
+ *
+ *     A: walk, not found           B: walk, not found
+ *     A: CAS head a -> n1
+ *                                  B: CAS head a -> n2 fails; walks n1 .. a only, finds n1
+ */
+static uint32_t intern(uint32_t parent, uint64_t key) {
+    size_t bucket = (size_t)mix64(key + parent * 0x9e3779b97f4a7c15u) % CONTEXT_BUCKETS;
+    uint32_t *head_at = &det.contexts.buckets[bucket];
+    uint32_t head = __atomic_load_n(head_at, __ATOMIC_ACQUIRE);
+    uint32_t found = find_in_chain(head, 0, parent, key);
+    if (found) {
+        return found;
+    }
+    uint32_t fresh = table_take(&det.contexts.nodes, shape);
+    if (fresh == 0) {
+        limit_raise(LIMIT_SITES_FULL);
+        return 0;
+    }
+    *node_at(fresh) = (struct context_node){.key = key, .parent = parent};
+    for (;;) {
+        uint32_t seen = head;
+        node_at(fresh)->next = head;
+        if (__atomic_compare_exchange_n(head_at, &head, fresh, false, __ATOMIC_RELEASE,
+                                        __ATOMIC_ACQUIRE)) {
+            return fresh;
+        }
+        found = find_in_chain(head, seen, parent, key);
+        if (found) {
+            return found; /* `fresh` stays unused */
+        }
+    }
+}
+
+/* A near caller of `parent` (itself included) that was called from pc, or 0. */
+static uint32_t fold(uint32_t parent, uint64_t pc) {
+    uint32_t at = parent;
+    for (uint32_t i = 0; at && i < FOLD_REACH; i++) {
+        struct context_node *node = node_at(at);
+        if ((__atomic_load_n(&node->key, __ATOMIC_RELAXED) & ~KEY_FOLDED) == pc) {
+            __atomic_fetch_or(&node->key, KEY_FOLDED, __ATOMIC_RELAXED);
+            return at;
+        }
+        at = node->parent;
+    }
+    return 0;
+}
+
+static uint32_t child(uint32_t parent, uint64_t pc) {
+    if (__atomic_load_n(&det.contexts.nodes.next, __ATOMIC_RELAXED) > CONTEXT_FOLD_BUDGET) {
+        uint32_t folded = fold(parent, pc);
+        if (folded) {
+            return folded;
+        }
+    }
+    uint32_t node = intern(parent, pc);
+    return node ? node : parent; /* full: the path ends lower, and was counted */
+}
+
+/* -- frames --------------------------------------------------------------------------------- */
+
+/* The node of t's present path; materialises the frames that were not yet needed. */
+static uint32_t present_path(struct det_task *t) {
+    int32_t depth = t->hot.depth;
+    if (depth > (int32_t)t->hot.frame_slots) {
+        depth = (int32_t)t->hot.frame_slots;
+    }
+    int32_t at = depth;
+    while (at > 0 && !(t->hot.frames[at - 1] & FRAME_NODE)) {
+        at--;
+    }
+    uint32_t node = at > 0 ? (uint32_t)t->hot.frames[at - 1] : 0;
+    for (; at < depth; at++) {
+        uint64_t pc = t->hot.frames[at] & PC_MASK;
+        node = pc ? child(node, pc) : node;
+        t->hot.frames[at] = FRAME_NODE | node;
+    }
+    return node;
+}
+
+static uint32_t size_code(size_t size) {
+    switch (size) {
+    case 1:
+        return 1;
+    case 2:
+        return 2;
+    case 4:
+        return 3;
+    case 8:
+        return 4;
+    case 16:
+        return 5;
+    default:
+        return 0;
+    }
+}
+
+static uint32_t cached_intern(struct det_task *t, uint32_t parent, uint64_t key) {
+    if (!t->sites) {
+        if (++t->sites_wanted % CACHE_AFTER == 0) {
+            t->sites = arena_alloc(sizeof *t->sites);
+        }
+        return intern(parent, key);
+    }
+    size_t slot = (size_t)((key ^ (key >> 7) ^ parent * 5u)) % CONTEXT_CACHE_SLOTS;
+    if (t->sites->slot[slot].key != key || t->sites->slot[slot].parent != parent) {
+        t->sites->slot[slot].key = key;
+        t->sites->slot[slot].parent = parent;
+        t->sites->slot[slot].site = intern(parent, key);
+    }
+    return t->sites->slot[slot].site;
+}
+
+uint32_t context_site(struct det_task *t, uintptr_t pc, uint32_t access, size_t size) {
+    uint64_t key = (pc & PC_MASK) | (uint64_t)(access & ACCESS_MASK) << ACCESS_SHIFT |
+                   (uint64_t)size_code(size) << SIZE_SHIFT | KEY_LEAF;
+    return cached_intern(t, present_path(t), key);
+}
+
+static bool grow_frames(struct det_task *t) {
+    uint32_t slots = t->hot.frame_slots;
+    uint64_t *more = arena_alloc((size_t)slots * 2 * sizeof *more);
+    if (!more) {
+        return false;
+    }
+    uint64_t *old = t->hot.frames;
+    for (uint32_t i = 0; i < slots; i++) {
+        more[i] = old[i];
+    }
+    /* frames before frame_slots: a handler's call_enter in between still stays within bounds. */
+    t->hot.frames = more;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    t->hot.frame_slots = slots * 2;
+    arena_free(old, (size_t)slots * sizeof *old);
+    return true;
+}
+
+void context_enter_slow(struct det_task *t, uintptr_t pc) {
+    int32_t at = t->hot.depth - 1;
+    if (at < 0) {
+        return; /* more exits than entries: their frames were entered before we watched */
+    }
+    /* In a handler that interrupted the core, or without memory: the frame stays unknown, and depth
+     * still counts it, so that exits pair up. */
+    if (t->busy) {
+        limit_raise(LIMIT_EVENTS_IN_HANDLER);
+        return;
+    }
+    task_enter(t);
+    while ((uint32_t)at >= t->hot.frame_slots && grow_frames(t)) {
+    }
+    if ((uint32_t)at < t->hot.frame_slots) {
+        t->hot.frames[at] = pc;
+    }
+    task_leave(t);
+}
+
+bool context_task_init(struct det_task *t) {
+    t->hot.frames = arena_alloc(FRAMES_AT_FIRST * sizeof *t->hot.frames);
+    t->hot.frame_slots = t->hot.frames ? FRAMES_AT_FIRST : 0;
+    return t->hot.frames != NULL;
+}
+
+void context_task_drop(struct det_task *t) {
+    arena_free(t->hot.frames, t->hot.frame_slots * sizeof *t->hot.frames);
+    arena_free(t->sites, sizeof *t->sites);
+    t->hot.frames = NULL;
+    t->hot.frame_slots = 0;
+    t->sites = NULL;
+}
+
+/* -- reading -------------------------------------------------------------------------------- */
+
+uint32_t context_access(uint32_t site) {
+    return site ? (uint32_t)(node_at(site)->key >> ACCESS_SHIFT) & ACCESS_MASK : 0;
+}
+
+uint32_t context_size(uint32_t site) {
+    uint32_t code = site ? (uint32_t)(node_at(site)->key >> SIZE_SHIFT) & SIZE_MASK : 0;
+    return code ? 1u << (code - 1) : 0;
+}
+
+uintptr_t context_pc(uint32_t site) {
+    return site ? (uintptr_t)(node_at(site)->key & PC_MASK) : 0;
+}
+
+size_t context_frames(uint32_t site, uint64_t *pcs, size_t room, bool *folded) {
+    size_t n = 0;
+    *folded = false;
+    for (uint32_t at = site; at; at = node_at(at)->parent) {
+        uint64_t key = node_at(at)->key;
+        if (n < room) {
+            pcs[n] = key & PC_MASK;
+        }
+        *folded |= (key & KEY_FOLDED) != 0;
+        n++;
+    }
+    return n;
+}

@@ -1,0 +1,142 @@
+/* heap.c - which heap block does an address belong to, and where did the block come from? */
+#include "detector/heap.h"
+
+#include "detector/access.h"
+#include "detector/core.h"
+#include "detector/state.h"
+
+#define FIRST_ROOM 64u
+
+static struct heap_shard *shard_of(uintptr_t start, uint64_t *hash) {
+    *hash = mix64(start >> 4);
+    return &det.heap.shards[*hash % HEAP_SHARDS];
+}
+
+static struct heap_block *slot_in(struct heap_block *blocks, uint32_t room, uintptr_t start,
+                                  uint64_t hash) {
+    uint32_t at = (uint32_t)(hash >> 32) & (room - 1);
+    while (blocks[at].start && blocks[at].start != start) {
+        at = (at + 1) & (room - 1);
+    }
+    return &blocks[at];
+}
+
+/* Forgets freed blocks, and doubles when that is not enough. */
+static bool make_room(struct heap_shard *shard) {
+    if (shard->n + 1 <= shard->room / 4 * 3) {
+        return true;
+    }
+    uint32_t live = 0;
+    for (uint32_t i = 0; i < shard->room; i++) {
+        live += shard->blocks[i].start && shard->blocks[i].freed_task == 0;
+    }
+    bool keep_freed = live <= shard->room / 2 && shard->room < FIRST_ROOM * 16;
+    uint32_t room = shard->room ? shard->room : FIRST_ROOM;
+    room = live > room / 2 || keep_freed ? room * 2 : room;
+    struct heap_block *more = arena_alloc(room * sizeof *more);
+    if (!more) {
+        return false;
+    }
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < shard->room; i++) {
+        const struct heap_block *block = &shard->blocks[i];
+        if (block->start && (block->freed_task == 0 || keep_freed)) {
+            uint64_t hash;
+            shard_of(block->start, &hash);
+            *slot_in(more, room, block->start, hash) = *block;
+            n++;
+        }
+    }
+    arena_free(shard->blocks, shard->room * sizeof *shard->blocks);
+    shard->blocks = more;
+    shard->room = room;
+    shard->n = n;
+    return true;
+}
+
+static void add_block(const struct heap_block *block) {
+    uint64_t hash;
+    struct heap_shard *shard = shard_of(block->start, &hash);
+    spin_lock(&shard->lock);
+    if (make_room(shard)) {
+        struct heap_block *slot = slot_in(shard->blocks, shard->room, block->start, hash);
+        shard->n += slot->start == 0;
+        *slot = *block;
+    }
+    spin_unlock(&shard->lock);
+}
+
+/* Marks the live block at start as freed; its size, or 0: none. */
+static size_t end_block(uintptr_t start, uint32_t site, uint32_t task) {
+    uint64_t hash;
+    size_t size = 0;
+    struct heap_shard *shard = shard_of(start, &hash);
+    spin_lock(&shard->lock);
+    struct heap_block *block =
+        shard->room ? slot_in(shard->blocks, shard->room, start, hash) : NULL;
+    if (block && block->start && block->freed_task == 0) {
+        size = block->size;
+        block->freed_site = site;
+        block->freed_task = task;
+        block->freed_number = __atomic_add_fetch(&det.heap.frees, 1, __ATOMIC_RELAXED);
+    }
+    spin_unlock(&shard->lock);
+    return size;
+}
+
+static bool is_better(const struct heap_block *a, const struct heap_block *b) {
+    if (b->start == 0) {
+        return true;
+    }
+    if ((a->freed_task == 0) != (b->freed_task == 0)) {
+        return a->freed_task == 0;
+    }
+    return a->freed_number > b->freed_number;
+}
+
+bool heap_find(uintptr_t addr, struct heap_block *found) {
+    *found = (struct heap_block){0};
+    for (uint32_t i = 0; i < HEAP_SHARDS; i++) {
+        struct heap_shard *shard = &det.heap.shards[i];
+        spin_lock(&shard->lock);
+        for (uint32_t j = 0; j < shard->room; j++) {
+            const struct heap_block *block = &shard->blocks[j];
+            if (block->start && addr - block->start < block->size && is_better(block, found)) {
+                *found = *block;
+            }
+        }
+        spin_unlock(&shard->lock);
+    }
+    return found->start != 0;
+}
+
+/* -- events --------------------------------------------------------------------------------- */
+
+static void forget(uintptr_t addr, size_t size) {
+    shadow_clear(addr, size);
+    sync_drop_range(addr, size);
+    object_drop_range(addr, size);
+}
+
+void det_memory_new(struct det_task *t, uintptr_t addr, size_t size, uintptr_t pc) {
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    forget(addr, size);
+    add_block(&(struct heap_block){
+        .start = addr, .size = size, .site = context_site(t, pc, EV_READ, 0), .task = t->id});
+    task_leave(t);
+}
+
+void det_memory_free(struct det_task *t, uintptr_t addr, uintptr_t pc) {
+    if (!t || addr == 0 || !task_enter(t)) {
+        return;
+    }
+    size_t size = end_block(addr, context_site(t, pc, EV_WRITE | EV_FREE, 0), t->id);
+    access_inside(t, addr, size, EV_WRITE | EV_FREE, pc);
+    task_leave(t);
+}
+
+void det_memory_forget(uintptr_t addr, size_t size) {
+    forget(addr, size);
+}

@@ -1,0 +1,49 @@
+/* lockset.h - which locks did a task hold, and where had it taken them?
+ *
+ * Model    A lock set is a path of a tree, like a call path: a node is {lock, mode, site, the set
+ *          without it}, in the order of taking. Equal sets have equal numbers. 0: none.
+ * Use      Reports only: a lock orders by its acquire and release, never by being held.
+ * Memory   nodes live for ever; without room a set reads as smaller, which costs a line of a report.
+ */
+#ifndef RADDLE_DETECTOR_LOCKSET_H
+#define RADDLE_DETECTOR_LOCKSET_H
+
+#include "detector/arena.h"
+
+#define LOCKSET_BUCKETS ((size_t)1 << 16)
+
+struct held_lock {
+    uintptr_t lock;
+    uint32_t mode; /* enum ev_lock_mode bits */
+    uint32_t site;
+};
+
+struct lockset_node {
+    struct held_lock held;
+    uint32_t without;
+    uint32_t next; /* in its bucket */
+};
+
+/* The locks a task holds now, in the order of taking. */
+struct held_locks {
+    struct held_lock *lock;
+    uint32_t n, room;
+    uint32_t lockset; /* of all of them */
+    bool stale;       /* lockset is not */
+};
+
+struct lockset_state {
+    struct spin lock;
+    struct table nodes;
+    uint32_t *buckets;
+};
+
+DET_HIDDEN void lockset_add(struct held_locks *held, struct held_lock lock);
+/* Removes the one taken last, of this mode if there is one. */
+DET_HIDDEN void lockset_remove(struct held_locks *held, uintptr_t lock, uint32_t mode);
+DET_HIDDEN uint32_t lockset_number(struct held_locks *held);
+DET_HIDDEN void lockset_drop(struct held_locks *held);
+/* NULL for 0. Step on with ->without. */
+DET_HIDDEN const struct lockset_node *lockset_at(uint32_t number);
+
+#endif

@@ -1,0 +1,172 @@
+/* object.c - what is at this address, for people, and what does a task wait for? */
+#include "detector/object.h"
+
+#include "detector/core.h"
+#include "detector/state.h"
+
+#define FIRST_ROOM  64u
+#define OBJECT_GONE ((uintptr_t)1)
+
+/* -- table ---------------------------------------------------------------------------------- */
+
+static struct object *slot_in(struct object *objects, uint32_t room, uintptr_t addr) {
+    uint32_t at = (uint32_t)mix64(addr) & (room - 1);
+    while (objects[at].addr && objects[at].addr != addr) {
+        at = (at + 1) & (room - 1);
+    }
+    return &objects[at];
+}
+
+static bool make_room(struct object_state *state) {
+    if (state->used + 1 <= state->room / 2) {
+        return true;
+    }
+    uint32_t room = FIRST_ROOM;
+    while (room / 2 < state->n * 2 + 1) {
+        room *= 2;
+    }
+    struct object *more = arena_alloc(room * sizeof *more);
+    if (!more) {
+        return false;
+    }
+    for (uint32_t i = 0; i < state->room; i++) {
+        const struct object *object = &state->objects[i];
+        if (object->addr && object->addr != OBJECT_GONE) {
+            *slot_in(more, room, object->addr) = *object;
+        }
+    }
+    arena_free(state->objects, state->room * sizeof *state->objects);
+    state->objects = more;
+    state->room = room;
+    state->used = state->n;
+    return true;
+}
+
+/* The entry of exactly addr; the table is locked. NULL: none, or no memory. */
+static struct object *entry_of(struct object_state *state, uintptr_t addr, bool make) {
+    if (addr <= OBJECT_GONE || (make && !make_room(state)) || state->room == 0) {
+        return NULL;
+    }
+    struct object *object = slot_in(state->objects, state->room, addr);
+    if (object->addr == 0) {
+        if (!make) {
+            return NULL;
+        }
+        *object = (struct object){.addr = addr, .kind = EV_OBJECT_USER};
+        state->n++;
+        state->used++;
+    }
+    return object;
+}
+
+static void drop(struct object_state *state, struct object *object) {
+    object->addr = OBJECT_GONE; /* later entries of the probe stay reachable */
+    state->n--;
+}
+
+bool object_find(uintptr_t addr, struct object *found) {
+    struct object_state *state = &det.objects;
+    spin_lock(&state->lock);
+    const struct object *best = entry_of(state, addr, false);
+    for (uint32_t i = 0; !best && i < state->room; i++) {
+        const struct object *object = &state->objects[i];
+        if (object->addr > OBJECT_GONE && addr - object->addr < object->size) {
+            best = object;
+        }
+    }
+    if (best) {
+        *found = *best;
+    }
+    spin_unlock(&state->lock);
+    return best != NULL;
+}
+
+void object_drop_range(uintptr_t addr, size_t size) {
+    struct object_state *state = &det.objects;
+    if (__atomic_load_n(&state->n, __ATOMIC_RELAXED) == 0) {
+        return;
+    }
+    spin_lock(&state->lock);
+    if (size / 8 <
+        state->room) { /* objects start at multiples of 8, or die by their exact address */
+        for (uintptr_t at = addr & ~(uintptr_t)7; at < addr + size; at += 8) {
+            struct object *object = at >= addr ? entry_of(state, at, false) : NULL;
+            if (object) {
+                drop(state, object);
+            }
+        }
+    } else {
+        for (uint32_t i = 0; i < state->room; i++) {
+            struct object *object = &state->objects[i];
+            if (object->addr > OBJECT_GONE && object->addr - addr < size) {
+                drop(state, object);
+            }
+        }
+    }
+    spin_unlock(&state->lock);
+}
+
+/* -- events --------------------------------------------------------------------------------- */
+
+void det_object_new(struct det_task *t, enum ev_object_kind kind, uintptr_t addr, size_t size,
+                    uintptr_t pc) {
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    uint32_t site = context_site(t, pc, EV_READ, 0);
+    spin_lock(&det.objects.lock);
+    struct object *object = entry_of(&det.objects, addr, true);
+    if (object) {
+        *object = (struct object){.addr = addr, .size = size, .kind = kind, .site = site};
+    }
+    spin_unlock(&det.objects.lock);
+    task_leave(t);
+}
+
+void det_object_destroy(struct det_task *t, uintptr_t addr, size_t size) {
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    sync_drop_range(addr, size);
+    spin_lock(&det.objects.lock);
+    struct object *object = entry_of(&det.objects, addr, false);
+    if (object) {
+        drop(&det.objects, object);
+    }
+    spin_unlock(&det.objects.lock);
+    task_leave(t);
+}
+
+void det_object_name(uintptr_t addr, const char *name) {
+    char *copy = arena_text(name);
+    spin_lock(&det.objects.lock);
+    struct object *object = entry_of(&det.objects, addr, true);
+    if (object) {
+        object->name = copy;
+    }
+    spin_unlock(&det.objects.lock);
+}
+
+void det_wait_begin(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    struct task_wait *w = &t->wait;
+    w->kind = (uint32_t)wait->kind;
+    w->n_objects = wait->n_objects;
+    w->site = context_site(t, pc, EV_READ, 0);
+    w->waker = wait->waker ? wait->waker->id : 0;
+    w->since_ns = det.host->monotonic_ns();
+    w->deadline_ns = wait->deadline_ns;
+    for (uint32_t i = 0; i < EV_WAIT_OBJECTS_KEPT; i++) {
+        w->objects[i] = i < wait->n_objects ? wait->objects[i] : 0;
+    }
+    __atomic_store_n(&w->active, true, __ATOMIC_RELEASE);
+    task_leave(t);
+}
+
+void det_wait_end(struct det_task *t) {
+    if (t) {
+        __atomic_store_n(&t->wait.active, false, __ATOMIC_RELEASE);
+    }
+}

@@ -1,0 +1,28 @@
+/* object.h - what is at this address, for people: a channel, a lock, its name, where it was made?
+ *
+ * Use      Reports only; no edge, no verdict. Exact addresses in events, interior ones in reports.
+ */
+#ifndef RADDLE_DETECTOR_OBJECT_H
+#define RADDLE_DETECTOR_OBJECT_H
+
+#include "detector/arena.h"
+
+struct object {
+    uintptr_t addr; /* 0: free slot; OBJECT_GONE: was used */
+    size_t size;
+    char *name;    /* NULL: none */
+    uint32_t kind; /* enum ev_object_kind */
+    uint32_t site; /* where it was made */
+};
+
+struct object_state {
+    struct spin lock;
+    uint32_t n, used, room; /* used: slots that are not free; room: power of two */
+    struct object *objects;
+};
+
+/* The object that holds addr (or starts there); false: none known. */
+DET_HIDDEN bool object_find(uintptr_t addr, struct object *found);
+DET_HIDDEN void object_drop_range(uintptr_t addr, size_t size);
+
+#endif

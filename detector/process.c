@@ -1,0 +1,141 @@
+/* process.c - the process itself: its record, its modules, its counters, its end. */
+#include "detector/process.h"
+
+#include "detector/core.h"
+#include "detector/state.h"
+
+struct raw_process *det_process(void) {
+    return det.process.live ? det.process.live : &det.process.own;
+}
+
+uint64_t det_findings_count(void) {
+    return det.writer.findings;
+}
+
+void limit_raise(enum findings_limit limit) {
+    atomic_fetch_add_explicit(&det_process()->limits[limit], 1, memory_order_relaxed);
+}
+
+void limit_blind(void) {
+    limit_raise(LIMIT_OUT_OF_MEMORY);
+    det.blind = true;
+}
+
+void process_begin(uint32_t ppid) {
+    struct raw_process first = {.pid = det.pid,
+                                .ppid = ppid,
+                                .detector_version = EV_VERSION,
+                                .threads = 1,
+                                .start_ns = det.host->realtime_ns()};
+    writer_begin(RECORD_PROCESS);
+    writer_item(ITEM_PROCESS, ROLE_NONE, &first, sizeof first);
+    writer_text(ROLE_PATH, det.exe);
+    if (det.arguments_bytes) {
+        writer_item(ITEM_TEXT, ROLE_ARGUMENTS, det.arguments, det.arguments_bytes);
+    }
+    struct record_head *head = writer_end();
+    copy_bytes(&det.process.own, &first, sizeof first);
+    size_t at = sizeof(struct record_head) + sizeof(struct item_head);
+    det.process.live = head ? (struct raw_process *)((uint8_t *)head + at) : &det.process.own;
+}
+
+/* -- modules -------------------------------------------------------------------------------- */
+
+static void write_module(const struct process_module *module) {
+    writer_begin(RECORD_MODULE);
+    writer_item(ITEM_MODULE, ROLE_NONE, &module->raw, sizeof module->raw);
+    writer_text(ROLE_PATH, module->path);
+    writer_end();
+}
+
+void process_describe(void) {
+    if (__atomic_exchange_n(&det.process.described, true, __ATOMIC_ACQ_REL)) {
+        return;
+    }
+    for (const struct process_module *m = det.process.modules; m; m = m->next) {
+        write_module(m);
+    }
+}
+
+void det_module_load(const struct ev_module *module) {
+    struct process_module *kept = arena_alloc(sizeof *kept);
+    if (!kept) {
+        return;
+    }
+    uint32_t id_bytes = module->build_id ? module->build_id_bytes : 0;
+    id_bytes = id_bytes < sizeof kept->raw.build_id ? id_bytes : sizeof kept->raw.build_id;
+    kept->raw = (struct raw_module){.bias = module->bias,
+                                    .lo = module->lo,
+                                    .hi = module->hi,
+                                    .instrumented = module->instrumented,
+                                    .build_id_bytes = id_bytes};
+    copy_bytes(kept->raw.build_id, module->build_id, id_bytes);
+    kept->path = arena_text(module->path);
+    spin_lock(&det.process.lock);
+    kept->next = det.process.modules;
+    det.process.modules = kept;
+    spin_unlock(&det.process.lock);
+    if (det.process.described) { /* else a forked child writes all of them at its first finding */
+        write_module(kept);
+    }
+}
+
+void det_module_unload(uintptr_t lo) {
+    /* Kept: stacks recorded in the module are still to be printed. A later module at the same
+     * addresses has a later record; the tool decides by time. */
+    (void)lo;
+}
+
+/* -- defects and the end -------------------------------------------------------------------- */
+
+void det_defect(struct det_task *t, enum ev_defect defect, const char *text, uintptr_t pc) {
+    bool entered = t && task_enter(t); /* a defect is told even from within the core */
+    uint32_t site = entered ? context_site(t, pc, EV_READ, 0) : 0;
+    if (defect == EV_DEFECT_DEADLOCK) {
+        leaks_deadlock(text);
+    } else {
+        process_describe();
+        writer_begin(defect == EV_DEFECT_PANIC ? RECORD_PANIC : RECORD_MISUSE);
+        writer_text(ROLE_MESSAGE, text);
+        if (t) {
+            writer_task(t->id, 1);
+            writer_stack(ROLE_WHERE, site);
+            writer_families(t->id, 0);
+        }
+        writer_end();
+    }
+    det.process.judged |= defect != EV_DEFECT_MISUSE;
+    if (entered) {
+        task_leave(t);
+    }
+}
+
+void det_finish(struct det_task *t, int status) {
+    bool entered = t && task_enter(t);
+    atomic_store_explicit(&det_process()->status, status, memory_order_relaxed);
+    atomic_store_explicit(&det_process()->ended, 1, memory_order_relaxed);
+    if (!__atomic_exchange_n(&det.process.judged, true, __ATOMIC_ACQ_REL)) {
+        leaks_report();
+    }
+    if (entered) {
+        task_leave(t);
+    }
+}
+
+/* The child has one thread, which is here. Locks and locked words of the parent's other threads
+ * belong to an earlier generation and count as free; what they guarded may have been caught half
+ * changed, which can cost a record, never a crash: tables are changed by publishing whole entries. */
+void det_fork_child(struct det_task *t, int pid) {
+    uint32_t parent = det.pid;
+    det.generation++;
+    det.pid = (uint32_t)pid;
+    det.process.described = false;
+    det.process.judged = false;
+    det.writer.findings = 0;
+    if (t) {
+        t->busy = 0;
+    }
+    task_only(t);
+    process_begin(parent);
+    atomic_store_explicit(&det_process()->tasks, 1, memory_order_relaxed);
+}

@@ -1,0 +1,187 @@
+/* race.c - which races have been reported, and what does a report say? */
+#include "detector/race.h"
+
+#include "detector/detector.h"
+#include "detector/state.h"
+
+#define FIRST_ROOM 256u
+
+/* -- once ----------------------------------------------------------------------------------- */
+
+static uint64_t *slot_in(uint64_t *seen, uint32_t room, uint64_t hash) {
+    uint32_t at = (uint32_t)hash & (room - 1);
+    while (seen[at] && seen[at] != hash) {
+        at = (at + 1) & (room - 1);
+    }
+    return &seen[at];
+}
+
+static bool make_room(struct race_state *races) {
+    if (races->n + 1 <= races->room / 2) {
+        return true;
+    }
+    uint32_t room = races->room ? races->room * 2 : FIRST_ROOM;
+    uint64_t *more = arena_alloc(room * sizeof *more);
+    if (!more) {
+        return false;
+    }
+    for (uint32_t i = 0; i < races->room; i++) {
+        if (races->seen[i]) {
+            *slot_in(more, room, races->seen[i]) = races->seen[i];
+        }
+    }
+    arena_free(races->seen, races->room * sizeof *races->seen);
+    races->seen = more;
+    races->room = room;
+    return true;
+}
+
+/* Whether the pair was new; it is seen now. */
+static bool see(struct race_state *races, uint64_t a, uint64_t b, uint64_t kind) {
+    uint64_t low = a < b ? a : b;
+    uint64_t high = a < b ? b : a;
+    uint64_t hash = mix64(mix64(low + kind) + high) | 1;
+    if (!make_room(races)) {
+        return true;
+    }
+    uint64_t *slot = slot_in(races->seen, races->room, hash);
+    if (*slot) {
+        return false;
+    }
+    *slot = hash;
+    races->n++;
+    return true;
+}
+
+static bool is_new(const struct access *a, uint64_t earlier) {
+    struct race_state *races = &det.races;
+    uint32_t other = record_site(earlier);
+    uint64_t bits = (uint64_t)(context_access(a->site) | context_access(other)) << 56;
+    spin_lock(&races->lock);
+    races->step++;
+    bool wanted = races->reported < (uint64_t)det.options.max_reports &&
+                  see(races, a->site, other, (uint64_t)1 << 55);
+    if (wanted) {
+        bool room = false; /* for one more path of this pair of places */
+        for (uint64_t path = 0; path < RACE_PATHS && !room; path++) {
+            room = see(races, context_pc(a->site), context_pc(other), bits + (path << 48));
+        }
+        wanted = room;
+    }
+    races->reported += wanted;
+    spin_unlock(&races->lock);
+    return wanted;
+}
+
+uint64_t race_found(void) {
+    return det.races.step;
+}
+
+/* -- what it says --------------------------------------------------------------------------- */
+
+static void write_access(const struct raw_access *raw, uint32_t site, uint32_t lockset) {
+    writer_item(ITEM_ACCESS, ROLE_NONE, raw, sizeof *raw);
+    writer_stack(ROLE_WHERE, site);
+    writer_locks(lockset);
+}
+
+/* The earlier access: its whole extent where the site knows the size, else the bytes remembered. */
+static struct raw_access describe_earlier(const struct access *a, uint64_t rec, bool writes) {
+    uint32_t site = record_site(rec);
+    uint32_t mask = record_mask(rec);
+    uint32_t first = (uint32_t)__builtin_ctz(mask);
+    uint32_t size = context_size(site);
+    uintptr_t addr = a->granule + first;
+    if (size >= 4) {
+        addr &= ~(uintptr_t)(size - 1);
+    } else if (size == 0) {
+        size = 32 - (uint32_t)__builtin_clz(mask) - first;
+    }
+    uint32_t bits = context_access(site);
+    if (site == 0) {
+        bits = (writes ? EV_WRITE : EV_READ) | (record_is_atomic(rec) ? EV_ATOMIC : 0u);
+    }
+    return (struct raw_access){
+        .addr = addr, .size = size, .access = bits, .task = segment_at(record_segment(rec))->task};
+}
+
+static void write_block(uintptr_t addr) {
+    struct heap_block block;
+    if (heap_find(addr, &block)) {
+        struct raw_block raw = {.addr = block.start,
+                                .size = block.size,
+                                .task = block.task,
+                                .freed = block.freed_task != 0};
+        writer_item(ITEM_BLOCK, ROLE_NONE, &raw, sizeof raw);
+        writer_stack(ROLE_CREATED, block.site);
+        writer_stack(ROLE_FREED, block.freed_site);
+        return;
+    }
+    const struct task_info *owner = NULL;
+    uint32_t number = 0;
+    for (uint32_t i = 1; i <= task_count(); i++) {
+        const struct task_info *info = task_info(i);
+        bool holds = addr >= info->stack_lo && addr < info->stack_hi;
+        if (holds && (!owner || !owner->live || info->live)) { /* the live one, else the latest */
+            owner = info;
+            number = i;
+        }
+    }
+    if (owner) {
+        struct raw_block raw = {.addr = owner->stack_lo,
+                                .size = owner->stack_hi - owner->stack_lo,
+                                .task = number,
+                                .kind = 1};
+        writer_item(ITEM_BLOCK, ROLE_NONE, &raw, sizeof raw);
+    }
+}
+
+static bool have_common_lock(uint32_t a, uint32_t b) {
+    for (const struct lockset_node *x = lockset_at(a); x; x = lockset_at(x->without)) {
+        for (const struct lockset_node *y = lockset_at(b); y; y = lockset_at(y->without)) {
+            if (x->held.lock == y->held.lock) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void write_order(const struct access *a, const struct segment *earlier, uint32_t lockset) {
+    const struct det_task *live = task_info(earlier->task)->live;
+    uint32_t known = clock_get(&a->t->clock, earlier->task);
+    struct raw_order raw = {
+        /* An ended task's last epoch is not kept; ending publishes nothing by itself. */
+        .a_published = live && live->clock.at > earlier->at,
+        .b_knows_a = known > clock_get(&a->t->born, earlier->task),
+        .common_lock = have_common_lock(earlier->lockset, lockset),
+    };
+    writer_item(ITEM_ORDER, ROLE_NONE, &raw, sizeof raw);
+}
+
+void race_report(const struct access *a, uint64_t earlier, bool earlier_writes) {
+    if (!is_new(a, earlier)) {
+        limit_raise(LIMIT_DUPLICATES);
+        return;
+    }
+    if (det.blind) {
+        return; /* an edge may be missing for want of memory: say nothing rather than lie */
+    }
+    const struct segment *segment = segment_at(record_segment(earlier));
+    uint32_t lockset = segment_at(a->segment)->lockset;
+    struct raw_access later = {
+        .addr = a->addr, .size = (uint32_t)a->size, .access = a->bits, .task = a->t->id};
+    struct raw_access before = describe_earlier(a, earlier, earlier_writes);
+    process_describe(); /* a forked child names itself and its modules before its first finding */
+    writer_begin(RECORD_RACE);
+    write_access(&later, a->site, lockset);
+    write_access(&before, record_site(earlier), segment->lockset);
+    writer_task(a->t->id, 1);
+    writer_task(segment->task, 1);
+    writer_families(a->t->id, segment->task);
+    uintptr_t where = a->granule > a->addr ? a->granule : a->addr;
+    write_block(where);
+    writer_object(where);
+    write_order(a, segment, lockset);
+    writer_end();
+}

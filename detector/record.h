@@ -1,0 +1,71 @@
+/* record.h - the eight bytes that remember one access of one 4-byte granule.
+ *
+ *          63       62..36    35..32   31..0
+ *        { shared | site 27 | mask 4 | segment 32 }          0: never accessed
+ *
+ * segment  Low bit: the access was atomic; the rest numbers the segment (segment.h). So a plain
+ *          access never takes an atomic record for its own in the fast path [HB-AT-03].
+ * mask     The touched bytes of the granule; never 0 in a record.
+ * site     Leaf of the call tree (context.h): pc, kind of access, and the whole call path. 0: unknown.
+ * shared   The word stands for a set of records (recset.h); site is the number of the set, and mask
+ *          and segment repeat the record added last, so that its owner still hits in the fast path.
+ * LOCKED   shared, site all ones, mask 0; the segment field holds the fork generation of the owner.
+ */
+#ifndef RADDLE_DETECTOR_RECORD_H
+#define RADDLE_DETECTOR_RECORD_H
+
+#include "detector/base.h"
+
+#define RECORD_SHARED    ((uint64_t)1 << 63)
+#define RECORD_SITE_MAX  ((1u << 27) - 1)
+#define RECORD_LOCKED    (RECORD_SHARED | (uint64_t)RECORD_SITE_MAX << 36)
+#define RECORD_ATOMIC    1u
+#define RECORD_HINT_BITS (((uint64_t)1 << 36) - 1)
+
+static inline uint64_t record_make(uint32_t site, uint32_t mask, uint32_t segment) {
+    return (uint64_t)site << 36 | (uint64_t)mask << 32 | segment;
+}
+
+static inline uint32_t record_site(uint64_t rec) {
+    return (uint32_t)(rec >> 36) & RECORD_SITE_MAX;
+}
+
+static inline uint32_t record_mask(uint64_t rec) {
+    return (uint32_t)(rec >> 32) & 0xf;
+}
+
+static inline uint32_t record_segment(uint64_t rec) {
+    return (uint32_t)rec;
+}
+
+static inline bool record_is_atomic(uint64_t rec) {
+    return (rec & RECORD_ATOMIC) != 0;
+}
+
+static inline bool record_is_shared(uint64_t rec) {
+    return (rec & RECORD_SHARED) != 0;
+}
+
+static inline bool record_is_locked(uint64_t rec) {
+    return (rec & ~(uint64_t)UINT32_MAX) == RECORD_LOCKED;
+}
+
+static inline uint64_t record_with_mask(uint64_t rec, uint32_t mask) {
+    return (rec & ~((uint64_t)0xf << 32)) | (uint64_t)mask << 32;
+}
+
+/* The word that stands for set number `set`; `last` is the record added last, or 0. */
+static inline uint64_t record_of_set(uint32_t set, uint64_t last) {
+    return RECORD_SHARED | (uint64_t)set << 36 | (last & RECORD_HINT_BITS);
+}
+
+/* The bytes of the granule at `granule` that [addr, addr + size) touches. */
+static inline uint32_t record_bytes(uintptr_t granule, uintptr_t addr, size_t size) {
+    uintptr_t lo = addr > granule ? addr - granule : 0;
+    uintptr_t hi = addr + size < granule + 4 ? addr + size - granule : 4;
+    return ((1u << hi) - 1) & ~((1u << lo) - 1);
+}
+
+_Static_assert(1 + 27 + 4 + 32 == 64, "a record is one word");
+
+#endif

@@ -1,0 +1,75 @@
+/* recset.h - the records of one word when one record cannot stand for all of them.
+ *
+ * Model    A set of records of one kind (writes, or reads) of one granule: as many as are needed, so
+ *          that no unordered reader is ever dropped; today's detectors keep a fixed number of cells
+ *          and lose one at random.
+ * Form     Two open-addressing tables, plain and atomic records, keyed by task, so that one reader
+ *          more costs O(1) however many there are, and atomic writers need not look at each other.
+ *          Before a table grows it is purged of records that the newcomer makes superfluous.
+ * Lock     The word that names the set is the set's lock (record_lock). Only recset_peek works
+ *          without: it looks for the caller's own record, which nobody else writes.
+ * Law      A set holds at least one record; one record alone goes back into the word.
+ */
+#ifndef RADDLE_DETECTOR_RECSET_H
+#define RADDLE_DETECTOR_RECSET_H
+
+#include "detector/arena.h"
+#include "detector/record.h"
+
+#define RECSET_SLABS 8u
+
+struct access;
+
+struct recset_entry {
+    uint64_t rec; /* 0: free */
+    uint32_t task;
+    uint32_t at;
+};
+
+/* Law: n <= room * 3 / 4, so that every probe ends. */
+struct recset_table {
+    uint32_t room; /* power of two */
+    uint32_t n;
+    struct recset_entry slot[];
+};
+
+struct recset {
+    struct recset_table *by[2]; /* [0] plain, [1] atomic; NULL: empty */
+    uint32_t next;              /* free list */
+};
+
+struct recset_state {
+    struct table table;
+    struct recset_slab {
+        struct spin lock;
+        uint32_t free;
+    } slabs[RECSET_SLABS];
+};
+
+/* Replaces the word `old` by a lock; false: it changed. */
+DET_HIDDEN bool record_lock(uint64_t *word, uint64_t old);
+/* Ends it with `now`. If the range was cleared meanwhile, `now` is dropped. */
+DET_HIDDEN void record_unlock(uint64_t *word, uint64_t now, uintptr_t granule);
+/* The word, once nobody has it locked. */
+DET_HIDDEN uint64_t record_wait(uint64_t *word);
+
+/* The word for `other` (which stays beside it) and a's own record; 0: no memory. */
+DET_HIDDEN uint64_t recset_pair(const struct access *a, uint64_t other);
+/* Adds a's record to the set of the locked word `old`, drops what that makes superfluous and, if
+ * `judge`, notes a conflict. Returns the new word. */
+DET_HIDDEN uint64_t recset_put(struct access *a, uint64_t old, bool judge);
+/* Judges a against the set of the locked word `old`; drops what a makes superfluous if `drop`.
+ * Returns the new word. */
+DET_HIDDEN uint64_t recset_meet(struct access *a, uint64_t old, bool drop);
+/* Whether the set has a record of a's own segment that covers a. No lock. */
+DET_HIDDEN bool recset_peek(const struct access *a, uint32_t number);
+
+DET_HIDDEN void recset_free(uint32_t number, uintptr_t granule);
+/* Forgets the bytes not in `keep` of every record of the word. */
+DET_HIDDEN void recset_trim_word(uint64_t *word, uint32_t keep, uintptr_t granule);
+
+/* For tests: NULL, or which law is broken. */
+DET_HIDDEN const char *recset_check(uint32_t number);
+DET_HIDDEN uint32_t recset_records(uint32_t number);
+
+#endif

@@ -1,0 +1,192 @@
+/* shadow.c - where are the records of an address? */
+#include "detector/shadow.h"
+
+#include "detector/state.h"
+
+#define DISCARD_FROM ((size_t)64 << 10) /* program bytes: below, zeroing words costs less */
+#define SET_PAGE     ((uintptr_t)1 << SHADOW_SET_PAGE)
+#define PIECE        ((uintptr_t)1 << SHADOW_PIECE_SHIFT)
+#define GIB          ((uintptr_t)1 << 30)
+
+uintptr_t shadow_base;
+uintptr_t shadow_mask;
+
+_Static_assert(SHADOW_BASE + SHADOW_BYTES <= SHADOW_ADDRESSES, "the shadow is in user space");
+_Static_assert(SHADOW_BASE % ((uintptr_t)16 << 30) == 0, "a GiB's shadow does not straddle");
+
+void shadow_init(void) {
+    struct shadow_state *shadow = &det.shadow;
+    shadow->direct = det.host->reserve(SHADOW_BYTES, SHADOW_BASE);
+    shadow_base = shadow->direct ? shadow->direct : (uintptr_t)shadow->zero_block;
+    shadow_mask = shadow->direct ? SHADOW_FOLD & ~(uintptr_t)15 : 0;
+}
+
+/* -- placement ------------------------------------------------------------------------------ */
+
+/* Whether addr's records live in the direct shadow; claims its GiB if nobody has. */
+static bool is_direct(uintptr_t addr) {
+    uintptr_t folded = addr & SHADOW_FOLD;
+    if (!det.shadow.direct || folded < 16) {
+        return false;
+    }
+    uint8_t mine = (uint8_t)((addr >> SHADOW_FOLD_BITS) + 1);
+    uint8_t *owner = &det.shadow.owner[folded >> 30];
+    uint8_t seen = __atomic_load_n(owner, __ATOMIC_RELAXED);
+    if (seen == 0 && __atomic_compare_exchange_n(owner, &seen, mine, false, __ATOMIC_RELAXED,
+                                                 __ATOMIC_RELAXED)) {
+        return true; /* relaxed: the byte is all there is to agree on */
+    }
+    if (seen != mine) {
+        __atomic_store_n(&shadow_mask, 0, __ATOMIC_RELAXED);
+    }
+    return seen == mine;
+}
+
+static uint64_t *direct_block(uintptr_t addr) {
+    return (uint64_t *)(det.shadow.direct + ((addr & SHADOW_FOLD & ~(uintptr_t)15) << 2));
+}
+
+/* Installs fresh memory at *slot unless another thread was first; what stands there then, or 0. */
+static uintptr_t install(uintptr_t *slot, size_t bytes) {
+    uintptr_t fresh = arena_reserve(bytes);
+    uintptr_t seen = 0;
+    if (fresh && !__atomic_compare_exchange_n(slot, &seen, fresh, false, __ATOMIC_ACQ_REL,
+                                              __ATOMIC_ACQUIRE)) {
+        det.host->unreserve(fresh, bytes);
+        return seen;
+    }
+    return fresh;
+}
+
+/* The shadow of addr's piece in the two-level table; 0: none. */
+static uintptr_t piece_of(uintptr_t addr, bool make) {
+    uintptr_t *top = (uintptr_t *)&det.shadow.top[addr >> 34];
+    uintptr_t mid = __atomic_load_n(top, __ATOMIC_ACQUIRE);
+    if (mid == 0 && make) {
+        mid = install(top, SHADOW_MID * sizeof(uintptr_t));
+    }
+    if (mid == 0) {
+        return 0;
+    }
+    uintptr_t *slot = (uintptr_t *)mid + (addr >> SHADOW_PIECE_SHIFT) % SHADOW_MID;
+    uintptr_t piece = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+    return piece == 0 && make ? install(slot, PIECE * 4) : piece;
+}
+
+uint64_t *shadow_block_slow(uintptr_t addr) {
+    if (addr >= SHADOW_ADDRESSES) {
+        return NULL;
+    }
+    if (is_direct(addr)) {
+        return direct_block(addr);
+    }
+    uintptr_t piece = piece_of(addr, true);
+    return piece ? (uint64_t *)(piece + ((addr % PIECE & ~(uintptr_t)15) << 2)) : NULL;
+}
+
+/* -- clearing ------------------------------------------------------------------------------- */
+
+static uint32_t *set_count(uintptr_t addr) {
+    uint64_t page = addr >> SHADOW_SET_PAGE;
+    return &det.shadow.sets[(page ^ page >> 16) % SHADOW_SET_COUNTS];
+}
+
+void shadow_count_sets(uintptr_t addr, int32_t change) {
+    /* Relaxed: a range is cleared when its memory changes hands, which the program must order. */
+    __atomic_fetch_add(set_count(addr), (uint32_t)change, __ATOMIC_RELAXED);
+}
+
+/* Forgets the records of one word but for the bytes in `keep`. A word that is being examined
+ * elsewhere is taken from its owner, who notices when unlocking (record_unlock). */
+static void clear_word(uint64_t *word, uint32_t keep, uintptr_t granule) {
+    uint64_t old = load_relaxed(word);
+    if (old == 0) {
+        return;
+    }
+    if (keep) {
+        recset_trim_word(word, keep, granule);
+        return;
+    }
+    if (!record_is_shared(old)) {
+        __atomic_store_n(word, 0, __ATOMIC_RELAXED);
+        return;
+    }
+    old = __atomic_exchange_n(word, 0, __ATOMIC_ACQ_REL);
+    if (record_is_shared(old) && !record_is_locked(old)) {
+        recset_free(record_site(old), granule);
+    }
+}
+
+static void clear_block(uint64_t *block, uintptr_t addr, uintptr_t lo, uintptr_t hi) {
+    for (uintptr_t i = 0; i < 4; i++) {
+        uintptr_t granule = addr + i * 4;
+        if (granule + 4 <= lo || granule >= hi) {
+            continue;
+        }
+        uint32_t keep = 0xf & ~record_bytes(granule, lo, hi - lo);
+        clear_word(block + SHADOW_WRITES + i, keep, granule);
+        clear_word(block + SHADOW_READS + i, keep, granule);
+    }
+}
+
+static void clear_by_hand(uintptr_t lo, uintptr_t hi) {
+    for (uintptr_t addr = lo & ~(uintptr_t)15; addr < hi; addr += 16) {
+        uint64_t *block = NULL;
+        if (is_direct(addr)) {
+            block = direct_block(addr);
+        } else {
+            uintptr_t piece = piece_of(addr, false);
+            block = piece ? (uint64_t *)(piece + ((addr % PIECE) << 2)) : NULL;
+        }
+        if (block) {
+            clear_block(block, addr, lo, hi);
+        }
+    }
+}
+
+/* [lo, hi) is whole set pages, in one GiB and (two-level) one piece, with its shadow at `shadow`. */
+static void discard(uintptr_t lo, uintptr_t hi, uintptr_t shadow) {
+    for (uintptr_t page = lo; page < hi; page += SET_PAGE) {
+        if (__atomic_load_n(set_count(page), __ATOMIC_RELAXED)) {
+            clear_by_hand(page, page + SET_PAGE);
+        }
+    }
+    det.host->discard(shadow, (hi - lo) << 2);
+}
+
+static void clear_pages(uintptr_t lo, uintptr_t hi) {
+    while (lo < hi) {
+        uintptr_t gib_end = (lo | (GIB - 1)) + 1;
+        uintptr_t end = gib_end < hi ? gib_end : hi;
+        if ((lo & SHADOW_FOLD) == 0) { /* holds folded address 0 */
+            end = lo + SET_PAGE;
+            clear_by_hand(lo, end);
+        } else if (is_direct(lo)) {
+            discard(lo, end, (uintptr_t)direct_block(lo));
+        } else {
+            uintptr_t piece_end = (lo | (PIECE - 1)) + 1;
+            uintptr_t piece = piece_of(lo, false);
+            end = piece_end < end ? piece_end : end;
+            if (piece) {
+                discard(lo, end, piece + ((lo % PIECE) << 2));
+            }
+        }
+        lo = end;
+    }
+}
+
+void shadow_clear(uintptr_t addr, size_t size) {
+    uintptr_t hi = addr + size;
+    if (size == 0 || addr >= SHADOW_ADDRESSES || hi > SHADOW_ADDRESSES || hi < addr) {
+        return;
+    }
+    if (size < DISCARD_FROM) {
+        clear_by_hand(addr, hi);
+        return;
+    }
+    uintptr_t first = (addr + SET_PAGE - 1) & ~(SET_PAGE - 1);
+    uintptr_t last = hi & ~(SET_PAGE - 1);
+    clear_by_hand(addr, first);
+    clear_pages(first, last);
+    clear_by_hand(last, hi);
+}

@@ -1,0 +1,58 @@
+/* shadow.h - where are the records of an address?
+ *
+ * Block    Every 16 bytes of the program have eight words [w0..w3 r0..r3] (record.h).
+ * Direct   block = base + (folded << 2), folded = the low 42 bits of the address, rounded down to 16:
+ *          16 TiB of lazily committed address space. Three other shapes were measured and rejected:
+ *          64 TiB without a fold collides with programs that map at random fixed addresses.
+ * Windows  An address belongs to window addr >> 42. Each GiB of the folded 4 TiB is owned by the
+ *          window that used it first; with 28-bit randomisation no two windows meet.
+ * Law      A record of an address is in the direct shadow only if its window owns its GiB, and never
+ *          in the block of folded address 0, which stays zero (hot.h).
+ * Two-level  Everything else (no reservation, an alias, folded address 0): a radix tree of 64 KiB
+ *          pieces. At the first alias the fast path is switched off for everybody (shadow_mask = 0),
+ *          because it cannot tell windows apart. Error side: until the first access of a new
+ *          window that takes the slow path, a fast-path hit may be taken for the same task's
+ *          access of the alias: a miss.
+ * Thread   any, lock-free.
+ */
+#ifndef RADDLE_DETECTOR_SHADOW_H
+#define RADDLE_DETECTOR_SHADOW_H
+
+#include "detector/arena.h"
+
+#define SHADOW_BASE        ((uintptr_t)0x600000000000)
+#define SHADOW_FOLD_BITS   42u
+#define SHADOW_FOLD        (((uintptr_t)1 << SHADOW_FOLD_BITS) - 1)
+#define SHADOW_BYTES       ((size_t)4 << SHADOW_FOLD_BITS)
+#define SHADOW_ADDRESSES   ((uintptr_t)1 << 47) /* user space ends here */
+#define SHADOW_GIBS        4096u
+#define SHADOW_PIECE_SHIFT 16u /* program bytes of a piece of the two-level table, log2 */
+#define SHADOW_TOP         ((size_t)1 << 13)
+#define SHADOW_MID         ((size_t)1 << 18)
+#define SHADOW_SET_PAGE    14u /* program bytes whose sets are counted together, log2 */
+#define SHADOW_SET_COUNTS  65536u
+
+enum { SHADOW_WRITES = 0, SHADOW_READS = 4 }; /* first word of each kind in a block */
+
+struct shadow_state {
+    uintptr_t direct;           /* SHADOW_BASE, or 0: refused */
+    uint8_t owner[SHADOW_GIBS]; /* window + 1; 0: nobody yet */
+    uintptr_t *top[SHADOW_TOP]; /* of the two-level table */
+    uint64_t zero_block[8];     /* what the fast path reads when there is no direct shadow */
+    /* How many shared words lie in the pages of the program with this hash: discarding a range
+     * without looking would lose their sets. */
+    uint32_t sets[SHADOW_SET_COUNTS];
+};
+
+DET_HIDDEN void shadow_init(void);
+
+/* The block of addr; NULL: no memory, or no address of user space. */
+DET_HIDDEN uint64_t *shadow_block_slow(uintptr_t addr);
+
+/* Forgets all records of [addr, addr + size). */
+DET_HIDDEN void shadow_clear(uintptr_t addr, size_t size);
+
+/* A word of the granule at addr became shared (+1) or stopped to be (-1). */
+DET_HIDDEN void shadow_count_sets(uintptr_t addr, int32_t change);
+
+#endif

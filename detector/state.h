@@ -1,0 +1,70 @@
+/* state.h - all that the detector remembers, in one place.
+ *
+ * The only writable data of the core besides shadow_base and shadow_mask (hot.h). Each member is
+ * changed by its module alone.
+ */
+#ifndef RADDLE_DETECTOR_STATE_H
+#define RADDLE_DETECTOR_STATE_H
+
+#include "detector/arena.h"
+#include "detector/clock.h"
+#include "detector/context.h"
+#include "detector/detector.h"
+#include "detector/heap.h"
+#include "detector/leaks.h"
+#include "detector/lockset.h"
+#include "detector/object.h"
+#include "detector/process.h"
+#include "detector/race.h"
+#include "detector/recset.h"
+#include "detector/segment.h"
+#include "detector/shadow.h"
+#include "detector/sync.h"
+#include "detector/task.h"
+#include "detector/writer.h"
+
+struct det {
+    const struct det_host *host;
+    struct det_options options;
+    struct findings_file *findings; /* NULL: keep nothing */
+    uint32_t pid;
+    uint32_t generation; /* forks between the first process and this one; see spin_lock */
+    bool blind;          /* an edge was lost for want of memory: no race is reported any more */
+    char *exe;
+    char *arguments;
+    size_t arguments_bytes;
+
+    struct arena arena;
+    struct process_state process;
+    struct writer_state writer;
+    struct context_state contexts;
+    struct clock_state clocks;
+    struct lockset_state locksets;
+    struct segment_state segments;
+    struct task_state_root tasks;
+    struct sync_state syncs;
+    struct shadow_state shadow;
+    struct recset_state recsets;
+    struct heap_state heap;
+    struct object_state objects;
+    struct race_state races;
+};
+
+extern DET_HIDDEN struct det det;
+
+/* Counts an event of a limit; the run's summary tells (findings.h). */
+DET_HIDDEN void limit_raise(enum findings_limit limit);
+/* As LIMIT_OUT_OF_MEMORY, where what got lost could make a false alarm of a later access. */
+DET_HIDDEN void limit_blind(void);
+
+/* The block of addr's records; NULL: see shadow_block_slow. */
+static inline uint64_t *shadow_block(uintptr_t addr) {
+    uintptr_t folded = addr & SHADOW_FOLD;
+    uintptr_t owner = __atomic_load_n(&det.shadow.owner[folded >> 30], __ATOMIC_RELAXED);
+    if (det.shadow.direct && owner == (addr >> SHADOW_FOLD_BITS) + 1 && folded >= 16) {
+        return (uint64_t *)(det.shadow.direct + ((folded & ~(uintptr_t)15) << 2));
+    }
+    return shadow_block_slow(addr);
+}
+
+#endif

@@ -1,0 +1,227 @@
+/* sync.c - what does a synchronisation object know? */
+#include "detector/sync.h"
+
+#include "detector/core.h"
+#include "detector/state.h"
+
+#define LINE             ((uintptr_t)64)
+#define PAGE             ((uintptr_t)BASE_PAGE)
+#define FIRST_ROOM       8u
+#define SCAN_SHARDS_FROM ((size_t)64 << 20) /* dropping more than this looks at every object */
+
+/* -- table ---------------------------------------------------------------------------------- */
+
+static uint64_t line_hash(uintptr_t key) {
+    return mix64(key / LINE);
+}
+
+static struct sync_shard *shard_of(uintptr_t key) {
+    return &det.syncs.shards[line_hash(key) % SYNC_SHARDS];
+}
+
+static struct sync **bucket_of(const struct sync_shard *shard, uintptr_t key) {
+    return &shard->buckets[(line_hash(key) >> 32) & (shard->room - 1)];
+}
+
+static uint32_t *page_count(uintptr_t key) {
+    uintptr_t page = key / PAGE;
+    return &det.syncs.in_page[(page ^ page >> 16) % SYNC_PAGE_COUNTS];
+}
+
+struct sync_shard *sync_lock(uintptr_t key) {
+    struct sync_shard *shard = shard_of(key);
+    spin_lock(&shard->lock);
+    return shard;
+}
+
+static bool make_room(struct sync_shard *shard) {
+    if (shard->n < shard->room) {
+        return true;
+    }
+    struct sync_shard more = {.room = shard->room ? shard->room * 2 : FIRST_ROOM};
+    more.buckets = arena_alloc(more.room * sizeof *more.buckets);
+    if (!more.buckets) {
+        return shard->room > 0;
+    }
+    for (uint32_t i = 0; i < shard->room; i++) {
+        struct sync *x = shard->buckets[i];
+        while (x) {
+            struct sync *next = x->next;
+            struct sync **bucket = bucket_of(&more, x->key);
+            x->next = *bucket;
+            *bucket = x;
+            x = next;
+        }
+    }
+    arena_free(shard->buckets, shard->room * sizeof *shard->buckets);
+    shard->buckets = more.buckets;
+    shard->room = more.room;
+    return true;
+}
+
+struct sync *sync_find(struct sync_shard *shard, uintptr_t key, bool make) {
+    struct sync *x = shard->room ? *bucket_of(shard, key) : NULL;
+    while (x && x->key != key) {
+        x = x->next;
+    }
+    if (x || !make) {
+        return x;
+    }
+    x = make_room(shard) ? arena_alloc(sizeof *x) : NULL;
+    if (!x) {
+        limit_blind();
+        return NULL;
+    }
+    struct sync **bucket = bucket_of(shard, key);
+    x->key = key;
+    x->next = *bucket;
+    *bucket = x;
+    shard->n++;
+    /* Relaxed: see shadow_count_sets. */
+    __atomic_fetch_add(page_count(key), 1, __ATOMIC_RELAXED);
+    return x;
+}
+
+static void drop(struct sync_shard *shard, struct sync **link) {
+    struct sync *x = *link;
+    *link = x->next;
+    shard->n--;
+    __atomic_fetch_sub(page_count(x->key), 1, __ATOMIC_RELAXED);
+    sync_forget_heads(x);
+    clock_drop(&x->clock);
+    arena_free(x, sizeof *x);
+}
+
+static void drop_in_bucket(struct sync_shard *shard, struct sync **link, uintptr_t lo,
+                           uintptr_t hi) {
+    while (*link) {
+        if ((*link)->key >= lo && (*link)->key < hi) {
+            drop(shard, link);
+        } else {
+            link = &(*link)->next;
+        }
+    }
+}
+
+static void drop_line(uintptr_t line, uintptr_t lo, uintptr_t hi) {
+    struct sync_shard *shard = sync_lock(line);
+    if (shard->room) {
+        drop_in_bucket(shard, bucket_of(shard, line), lo, hi);
+    }
+    sync_unlock(shard);
+}
+
+static void drop_everywhere(uintptr_t lo, uintptr_t hi) {
+    for (uint32_t i = 0; i < SYNC_SHARDS; i++) {
+        struct sync_shard *shard = &det.syncs.shards[i];
+        spin_lock(&shard->lock);
+        for (uint32_t j = 0; shard->n && j < shard->room; j++) {
+            drop_in_bucket(shard, &shard->buckets[j], lo, hi);
+        }
+        spin_unlock(&shard->lock);
+    }
+}
+
+void sync_drop_range(uintptr_t addr, size_t size) {
+    uintptr_t hi = addr + size;
+    if (size >= SCAN_SHARDS_FROM) {
+        drop_everywhere(addr, hi);
+        return;
+    }
+    for (uintptr_t page = addr & ~(PAGE - 1); page < hi; page += PAGE) {
+        if (__atomic_load_n(page_count(page), __ATOMIC_RELAXED) == 0) {
+            continue;
+        }
+        uintptr_t lo = page > addr ? page : addr & ~(LINE - 1);
+        for (uintptr_t line = lo; line < hi && line < page + PAGE; line += LINE) {
+            drop_line(line, addr, hi);
+        }
+    }
+}
+
+/* -- clocks of an object -------------------------------------------------------------------- */
+
+void sync_forget_heads(struct sync *x) {
+    for (uint32_t i = 0; x->heads && i < x->heads->n; i++) {
+        clock_drop(&x->heads->head[i].clock);
+    }
+    arena_free(x->heads, sizeof *x->heads);
+    x->heads = NULL;
+    x->head = 0;
+}
+
+void sync_set(struct sync *x, const struct clock *from, uint32_t by) {
+    struct clock old = x->clock;
+    clock_copy(&x->clock, from);
+    clock_drop(&old);
+    x->known_by = by;
+}
+
+void sync_add(struct sync *x, const struct clock *from, uint32_t by) {
+    if (by && x->known_by == by) {
+        sync_set(x, from, by);
+        return;
+    }
+    clock_merge(&x->clock, from);
+    x->known_by = 0;
+}
+
+static void take(struct det_task *t, struct sync *x) {
+    if (x && x->known_by != t->id) {
+        task_learn(t, &x->clock);
+        x->known_by = t->id;
+    }
+}
+
+/* -- events --------------------------------------------------------------------------------- */
+
+void det_acquire(struct det_task *t, uintptr_t sync) {
+    if (t && task_enter(t)) {
+        struct sync_shard *shard = sync_lock(sync);
+        take(t, sync_find(shard, sync, false));
+        sync_unlock(shard);
+        task_leave(t);
+    }
+}
+
+static void release(struct det_task *t, uintptr_t sync, bool merge) {
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    struct sync_shard *shard = sync_lock(sync);
+    struct sync *x = sync_find(shard, sync, true);
+    if (x) {
+        struct clock now = task_publication(t);
+        (merge ? sync_add : sync_set)(x, &now, t->id);
+    }
+    sync_unlock(shard);
+    task_published(t);
+    task_leave(t);
+}
+
+void det_release(struct det_task *t, uintptr_t sync) {
+    release(t, sync, false);
+}
+
+void det_release_merge(struct det_task *t, uintptr_t sync) {
+    release(t, sync, true);
+}
+
+void det_release_acquire(struct det_task *t, uintptr_t sync) {
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    struct sync_shard *shard = sync_lock(sync);
+    struct sync *x = sync_find(shard, sync, true);
+    struct clock old = x ? x->clock : (struct clock){0};
+    if (x) {
+        struct clock now = task_publication(t);
+        clock_copy(&x->clock, &now);
+        x->known_by = t->id;
+    }
+    sync_unlock(shard);
+    task_published(t); /* before learning: what was deposited does not contain it [HB-CH-06] */
+    task_learn(t, &old);
+    clock_drop(&old);
+    task_leave(t);
+}

@@ -1,0 +1,68 @@
+/* sync.h - what does a synchronisation object know?
+ *
+ * Model    key (an exact address) -> clock. The four operations of HB-M-03, atomics (atomic.c) and
+ *          fences move clocks between tasks and objects; nothing else orders tasks.
+ * Lookup   Objects of one 64-byte line of the program share a chain, so that a range of memory can be
+ *          searched for objects; a count for each page says whether that is worth while.
+ * Lock     The shard's; atomics hold it from begin to end [HB-AT-01].
+ * Known    known_by: a task that knows all of the object, since nobody else has changed it. It can
+ *          take back what it put there, and put down what it took, in O(1).
+ */
+#ifndef RADDLE_DETECTOR_SYNC_H
+#define RADDLE_DETECTOR_SYNC_H
+
+#include "detector/arena.h"
+#include "detector/clock.h"
+
+#define SYNC_SHARDS      1024u
+#define SYNC_PAGE_COUNTS 65536u
+#define SEQUENCE_HEADS   8u
+
+/* The part of an object's clock that each of several heads of the present release sequence brought
+ * [C11 5.1.2.4p10]: needed when one of them stores with relaxed order [HB-C11-03]. */
+struct sequence {
+    uint32_t n;
+    bool overflow; /* more than SEQUENCE_HEADS: a relaxed store of the others keeps everything,
+                      which can hide a race but never invents one */
+    struct {
+        uint32_t task;
+        struct clock clock;
+    } head[SEQUENCE_HEADS];
+};
+
+struct sync {
+    uintptr_t key;
+    struct sync *next;
+    struct clock clock;
+    uint32_t known_by; /* 0: nobody */
+    uint32_t head;     /* the only task that released into the present sequence; 0: none, or more */
+    struct sequence *heads; /* more than one */
+};
+
+struct sync_shard {
+    struct spin lock;
+    uint32_t n, room; /* room: buckets, power of two */
+    struct sync **buckets;
+};
+
+struct sync_state {
+    struct sync_shard shards[SYNC_SHARDS];
+    uint32_t in_page[SYNC_PAGE_COUNTS]; /* by hash of the page */
+};
+
+DET_HIDDEN struct sync_shard *sync_lock(uintptr_t key);
+static inline void sync_unlock(struct sync_shard *shard) {
+    spin_unlock(&shard->lock);
+}
+/* The object, or NULL: none (or no memory). The shard is locked. */
+DET_HIDDEN struct sync *sync_find(struct sync_shard *shard, uintptr_t key, bool make);
+
+/* Object := / |= t's publication, or another clock that t may publish. */
+DET_HIDDEN void sync_set(struct sync *x, const struct clock *from, uint32_t by);
+DET_HIDDEN void sync_add(struct sync *x, const struct clock *from, uint32_t by);
+DET_HIDDEN void sync_forget_heads(struct sync *x);
+
+/* Drops the objects with keys in [addr, addr + size). */
+DET_HIDDEN void sync_drop_range(uintptr_t addr, size_t size);
+
+#endif

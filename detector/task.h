@@ -1,0 +1,96 @@
+/* task.h - who is there, how far is each, and what is it doing?
+ *
+ * Model    A task (goroutine or thread) has a permanent entry, for reports, and, from create to end, a
+ *          struct det_task, which is the handle front-ends hold. Numbers start at 1 and are not
+ *          reused: records name them for ever.
+ * Epoch    clock.at, 1 at first. Law: every record of epoch e is made before e is published, and no
+ *          epoch is published with two contents. So after a publication that differs from the last
+ *          (something was recorded, or learned) the epoch rises; otherwise the last one, at - 1, is
+ *          published again [FT09, with the lazy release of DESIGN D5].
+ * Guard    busy is set while the task is in the core. A signal handler that interrupts it finds it
+ *          set; its events are dropped and counted.
+ */
+#ifndef RADDLE_DETECTOR_TASK_H
+#define RADDLE_DETECTOR_TASK_H
+
+#include "detector/arena.h"
+#include "detector/clock.h"
+#include "detector/lockset.h"
+
+/* A task inside a wait. kept at most EV_WAIT_OBJECTS_KEPT of n_objects. */
+struct task_wait {
+    bool active;
+    uint32_t kind; /* enum ev_wait_kind */
+    uint32_t n_objects;
+    uint32_t site;
+    uint32_t waker; /* task number; 0: nobody in particular */
+    uintptr_t objects[EV_WAIT_OBJECTS_KEPT];
+    int64_t since_ns;
+    int64_t deadline_ns;
+};
+
+struct det_task {
+    struct task_hot hot; /* first: hot.h casts */
+    uint32_t busy;
+    uint32_t id;
+    struct clock clock; /* own == id */
+    bool recorded;      /* in this epoch */
+    bool learned;       /* since the last publication */
+    uint32_t sites_wanted;
+    struct context_cache *sites; /* NULL until it pays */
+    struct clock born;           /* what it knew when it was created */
+    struct clock fence_released; /* V at the last release fence [HB-C11-04]; empty: none */
+    struct clock fence_pending;  /* what relaxed loads would have acquired */
+    struct held_locks held;
+    struct task_wait wait;
+    struct det_task *next_free;
+};
+
+enum task_state { TASK_NEW, TASK_RUNNING, TASK_ENDED };
+
+struct task_info {
+    struct det_task *live; /* NULL once ended */
+    char *name;            /* NULL: none */
+    uint64_t user_id;
+    uint32_t parent;
+    uint32_t created_site;
+    uintptr_t stack_lo, stack_hi;
+    uint8_t kind;  /* enum ev_task_kind */
+    uint8_t state; /* enum task_state */
+    bool daemon;
+};
+
+struct task_state_root {
+    struct table table;
+    uint32_t main; /* number of the main task */
+    /* Ended handles, kept apart from other memory: whoever looks at all tasks (leaks.c) may read
+     * one that ends meanwhile, and must find a task there, if another one. */
+    struct spin lock;
+    struct det_task *free;
+};
+
+/* Sets the guard; false, and counted, when it is set already. */
+DET_HIDDEN bool task_enter(struct det_task *t);
+static inline void task_leave(struct det_task *t) {
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    t->busy = 0;
+}
+
+/* The segment to record in now; 0: numbers ran out. */
+DET_HIDDEN uint32_t task_segment(struct det_task *t);
+/* What t publishes now, borrowed from t: valid until t's next event. */
+DET_HIDDEN struct clock task_publication(const struct det_task *t);
+/* To be called after each publication. */
+DET_HIDDEN void task_published(struct det_task *t);
+/* t's clock |= *from. */
+DET_HIDDEN void task_learn(struct det_task *t, const struct clock *from);
+/* The locks held changed: later records belong to another segment. */
+DET_HIDDEN void task_new_segment(struct det_task *t);
+
+/* number in 1 .. task_count(). */
+DET_HIDDEN struct task_info *task_info(uint32_t number);
+DET_HIDDEN uint32_t task_count(void);
+/* Forgets every task but t: they did not survive fork. */
+DET_HIDDEN void task_only(struct det_task *t);
+
+#endif

@@ -1,0 +1,205 @@
+/* writer.c - how does a finding get into the findings file? */
+#include "detector/writer.h"
+
+#include "detector/detector.h"
+#include "detector/state.h"
+
+#define STACK_FRAMES_AT_MOST 65536u
+#define FAMILY_AT_MOST       64u
+
+bool writer_init(void) {
+    det.writer.buffer = (uint8_t *)arena_reserve(WRITER_BYTES);
+    return det.writer.buffer != NULL;
+}
+
+static size_t padded(size_t bytes) {
+    return (bytes + 7) & ~(size_t)7;
+}
+
+/* -- records -------------------------------------------------------------------------------- */
+
+void writer_begin(enum record_kind kind) {
+    spin_lock(&det.writer.lock);
+    det.writer.used = sizeof(struct record_head);
+    if (det.writer.buffer) {
+        *(struct record_head *)det.writer.buffer = (struct record_head){
+            .kind = (uint32_t)kind, .pid = det.pid, .time_ns = det.host->realtime_ns()};
+    }
+}
+
+/* Reserves, says how long, fills, commits: see findings.h. */
+static struct record_head *append(struct findings_file *file, size_t bytes) {
+    uint64_t at = atomic_fetch_add_explicit(&file->used, bytes, memory_order_relaxed);
+    if (at + bytes > file->capacity) {
+        atomic_fetch_add_explicit(&file->lost, 1, memory_order_relaxed);
+        limit_raise(LIMIT_RECORDS_LOST);
+        return NULL;
+    }
+    struct record_head *head = (struct record_head *)((uint8_t *)file + at);
+    __atomic_store_n(&head->bytes, (uint32_t)bytes, __ATOMIC_RELEASE);
+    copy_bytes(&head->kind, det.writer.buffer + offsetof(struct record_head, kind),
+               bytes - offsetof(struct record_head, kind));
+    atomic_store_explicit(&head->state, RECORD_COMMITTED, memory_order_release);
+    return head;
+}
+
+struct record_head *writer_end(void) {
+    struct record_head *head = NULL;
+    uint32_t kind = 0;
+    if (det.writer.buffer) {
+        kind = ((struct record_head *)det.writer.buffer)->kind;
+        head = det.findings ? append(det.findings, det.writer.used) : NULL;
+    } else {
+        limit_raise(LIMIT_RECORDS_LOST);
+    }
+    if (kind >= RECORD_RACE) {
+        det.writer.findings++;
+    }
+    if (det.writer.used > WRITER_BYTES / 4) { /* rare: give the pages back */
+        det.host->discard((uintptr_t)det.writer.buffer, WRITER_BYTES);
+    }
+    spin_unlock(&det.writer.lock);
+    return head;
+}
+
+/* -- items ---------------------------------------------------------------------------------- */
+
+/* Room for an item; NULL: none left. */
+static void *put_item(enum item_tag tag, enum item_role role, uint16_t flags, size_t bytes) {
+    struct writer_state *writer = &det.writer;
+    if (!writer->buffer || writer->used + sizeof(struct item_head) + padded(bytes) > WRITER_BYTES) {
+        return NULL;
+    }
+    struct item_head *head = (struct item_head *)(writer->buffer + writer->used);
+    *head = (struct item_head){
+        .tag = (uint16_t)tag, .role = (uint16_t)role, .flags = flags, .bytes = (uint32_t)bytes};
+    zero_bytes((uint8_t *)(head + 1) + (padded(bytes) >= 8 ? padded(bytes) - 8 : 0),
+               padded(bytes) >= 8 ? 8 : 0);
+    writer->used += sizeof *head + padded(bytes);
+    return head + 1;
+}
+
+void writer_item(enum item_tag tag, enum item_role role, const void *payload, size_t bytes) {
+    void *to = put_item(tag, role, 0, bytes);
+    if (to) {
+        copy_bytes(to, payload, bytes);
+    }
+}
+
+void writer_text(enum item_role role, const char *text) {
+    if (text && text[0]) {
+        writer_item(ITEM_TEXT, role, text, text_bytes(text));
+    }
+}
+
+void writer_stack(enum item_role role, uint32_t site) {
+    if (site == 0) {
+        return;
+    }
+    bool folded;
+    size_t n = context_frames(site, NULL, 0, &folded);
+    n = n < STACK_FRAMES_AT_MOST ? n : STACK_FRAMES_AT_MOST;
+    uint64_t *pcs = put_item(ITEM_STACK, role, folded ? ITEM_STACK_FOLDED : 0, n * sizeof *pcs);
+    if (pcs) {
+        context_frames(site, pcs, n, &folded);
+    }
+}
+
+void writer_locks(uint32_t lockset) {
+    for (const struct lockset_node *node = lockset_at(lockset); node;
+         node = lockset_at(node->without)) {
+        struct raw_lock raw = {.addr = node->held.lock, .mode = node->held.mode};
+        writer_item(ITEM_LOCK, ROLE_NONE, &raw, sizeof raw);
+        writer_stack(ROLE_WHERE, node->held.site);
+        struct object object;
+        if (object_find(node->held.lock, &object)) {
+            writer_text(ROLE_NAME, object.name);
+        }
+    }
+}
+
+static enum raw_task_state state_of(const struct task_info *info) {
+    if (info->state == TASK_NEW) {
+        return RAW_TASK_NOT_STARTED;
+    }
+    const struct det_task *live = info->live;
+    if (info->state == TASK_ENDED || !live) {
+        return RAW_TASK_FINISHED;
+    }
+    return live->wait.active ? RAW_TASK_WAITING : RAW_TASK_RUNNING;
+}
+
+void writer_task(uint32_t number, uint32_t count) {
+    const struct task_info *info = task_info(number);
+    struct raw_task raw = {
+        .serial = number,
+        .id = info->user_id,
+        .parent = info->parent,
+        .parent_id = info->parent ? task_info(info->parent)->user_id : 0,
+        .kind = info->kind,
+        .state = (uint32_t)state_of(info),
+        .daemon = info->daemon,
+        .count = count,
+    };
+    writer_item(ITEM_TASK, ROLE_NONE, &raw, sizeof raw);
+    writer_stack(ROLE_CREATED, info->created_site);
+    writer_text(ROLE_NAME, info->name);
+}
+
+static bool is_ancestor(uint32_t ancestor, uint32_t task) {
+    for (uint32_t i = 0; task && i < FAMILY_AT_MOST; i++) {
+        task = task_info(task)->parent;
+        if (task == ancestor) {
+            return task != 0;
+        }
+    }
+    return false;
+}
+
+void writer_families(uint32_t a, uint32_t b) {
+    uint32_t at = task_info(a)->parent;
+    for (uint32_t i = 0; at && i < FAMILY_AT_MOST; i++, at = task_info(at)->parent) {
+        if (at != b) {
+            writer_task(at, 1);
+        }
+    }
+    at = b ? task_info(b)->parent : 0;
+    for (uint32_t i = 0; at && i < FAMILY_AT_MOST; i++, at = task_info(at)->parent) {
+        if (at != a && !is_ancestor(at, a)) {
+            writer_task(at, 1);
+        }
+    }
+}
+
+void writer_object(uintptr_t addr) {
+    struct object object;
+    if (!object_find(addr, &object)) {
+        return;
+    }
+    struct raw_object raw = {.addr = object.addr, .size = object.size, .kind = object.kind};
+    writer_item(ITEM_OBJECT, ROLE_NONE, &raw, sizeof raw);
+    writer_stack(ROLE_CREATED, object.site);
+    writer_text(ROLE_NAME, object.name);
+}
+
+void writer_wait(const struct task_wait *wait) {
+    int64_t now = det.host->monotonic_ns();
+    struct raw_wait raw = {
+        .kind = wait->kind,
+        .n_objects = wait->n_objects,
+        .waiting_ns = now - wait->since_ns,
+        .deadline_in_ns = wait->deadline_ns ? wait->deadline_ns - now : 0,
+        .waker = wait->waker,
+    };
+    if (raw.deadline_in_ns < 0) {
+        raw.deadline_in_ns = 1; /* due: not the same as none */
+    }
+    for (uint32_t i = 0; i < EV_WAIT_OBJECTS_KEPT; i++) {
+        raw.objects[i] = wait->objects[i];
+    }
+    writer_item(ITEM_WAIT, ROLE_NONE, &raw, sizeof raw);
+    writer_stack(ROLE_WHERE, wait->site);
+    for (uint32_t i = 0; i < EV_WAIT_OBJECTS_KEPT && i < wait->n_objects; i++) {
+        writer_object(wait->objects[i]);
+    }
+}

@@ -1,0 +1,43 @@
+/* writer.h - how does a finding get into the findings file?
+ *
+ * A record is put together in one private buffer, under one lock, and appended as findings.h says.
+ * An item that does not fit into the buffer is left out; a record that does not fit into the file is
+ * counted as lost. Nothing here looks at another module's lock but through its public functions.
+ */
+#ifndef RADDLE_DETECTOR_WRITER_H
+#define RADDLE_DETECTOR_WRITER_H
+
+#include "detector/arena.h"
+#include "detector/findings.h"
+
+#define WRITER_BYTES ((size_t)64 << 20) /* lazily committed: a deadlock of 100,000 tasks fits */
+
+struct task_wait;
+
+struct writer_state {
+    struct spin lock;
+    uint8_t *buffer; /* NULL: no memory */
+    size_t used;
+    uint64_t findings; /* recorded by this process */
+};
+
+DET_HIDDEN bool writer_init(void);
+
+/* Everything between begin and end is one record; other threads wait. */
+DET_HIDDEN void writer_begin(enum record_kind kind);
+/* Returns where the record went in the file, or NULL: it was lost or there is no file. */
+DET_HIDDEN struct record_head *writer_end(void);
+
+DET_HIDDEN void writer_item(enum item_tag tag, enum item_role role, const void *payload,
+                            size_t bytes);
+DET_HIDDEN void writer_text(enum item_role role, const char *text);
+DET_HIDDEN void writer_stack(enum item_role role, uint32_t site);
+DET_HIDDEN void writer_locks(uint32_t lockset);
+/* One task with its creation stack and name; count: see raw_task. */
+DET_HIDDEN void writer_task(uint32_t number, uint32_t count);
+/* The parents of the two, each once; b may be 0. */
+DET_HIDDEN void writer_families(uint32_t a, uint32_t b);
+DET_HIDDEN void writer_object(uintptr_t addr);
+DET_HIDDEN void writer_wait(const struct task_wait *wait);
+
+#endif

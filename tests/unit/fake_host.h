@@ -1,0 +1,137 @@
+/* fake_host.h - the detector core without a program around it: plain mmap and no threads.
+ *
+ * The core has one state for each process, and Criterion runs each test in its own, so every test
+ * starts a fresh core with fake_start. refuse_direct stands for `ulimit -v`.
+ */
+#ifndef RADDLE_TESTS_FAKE_HOST_H
+#define RADDLE_TESTS_FAKE_HOST_H
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "detector/core.h"
+#include "detector/race.h"
+#include "detector/state.h"
+
+static bool refuse_direct;
+
+static uintptr_t fake_reserve(size_t bytes, uintptr_t at) {
+    if (at && refuse_direct) {
+        return 0;
+    }
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (at ? MAP_FIXED_NOREPLACE : 0);
+    void *got = mmap((void *)at, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
+    return got == MAP_FAILED ? 0 : (uintptr_t)got;
+}
+
+static void fake_unreserve(uintptr_t addr, size_t bytes) {
+    munmap((void *)addr, bytes);
+}
+
+static void fake_discard(uintptr_t addr, size_t bytes) {
+    madvise((void *)addr, bytes, MADV_DONTNEED);
+}
+
+static void fake_yield(void) {
+    sched_yield();
+}
+
+static int64_t now_of(clockid_t clock) {
+    struct timespec ts;
+    clock_gettime(clock, &ts);
+    return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+static int64_t fake_monotonic(void) {
+    return now_of(CLOCK_MONOTONIC);
+}
+
+static int64_t fake_realtime(void) {
+    return now_of(CLOCK_REALTIME);
+}
+
+static const struct det_host fake_host = {
+    .reserve = fake_reserve,
+    .unreserve = fake_unreserve,
+    .discard = fake_discard,
+    .yield = fake_yield,
+    .monotonic_ns = fake_monotonic,
+    .realtime_ns = fake_realtime,
+};
+
+/* Starts the core with a findings file in memory; returns the main task. */
+static inline struct det_task *fake_start(void) {
+    static struct det_options options = {.max_reports = 100};
+    size_t capacity = (size_t)64 << 20;
+    struct findings_file *file = (struct findings_file *)fake_reserve(capacity, 0);
+    memcpy(file->magic, FINDINGS_MAGIC, sizeof file->magic);
+    file->version = FINDINGS_VERSION;
+    file->header_bytes = sizeof *file;
+    file->capacity = capacity;
+    file->used = sizeof *file;
+    struct det_start start = {.host = &fake_host,
+                              .options = &options,
+                              .findings = file,
+                              .pid = 100,
+                              .ppid = 1,
+                              .exe = "/bin/fake",
+                              .arguments = "fake",
+                              .arguments_bytes = 5};
+    struct det_task *main_task = NULL;
+    return det_start(&start, &main_task) ? main_task : NULL;
+}
+
+static inline struct det_task *fake_go(struct det_task *parent, uint64_t id) {
+    struct det_task *t = det_task_create(parent, EV_TASK_GOROUTINE, id, 0x400000 + id);
+    det_task_begin(t, 0, 0);
+    return t;
+}
+
+/* -- reading the findings ------------------------------------------------------------------- */
+
+static inline const struct record_head *next_record(const struct record_head *at) {
+    const struct findings_file *file = det.findings;
+    const char *from = at ? (const char *)at + at->bytes : (const char *)file + file->header_bytes;
+    return from < (const char *)file + file->used ? (const struct record_head *)(const void *)from
+                                                  : NULL;
+}
+
+/* The n-th (from 0) record of a kind; NULL: there are fewer. */
+static inline const struct record_head *find_record(enum record_kind kind, unsigned n) {
+    for (const struct record_head *r = next_record(NULL); r; r = next_record(r)) {
+        if (r->kind == kind && n-- == 0) {
+            return r;
+        }
+    }
+    return NULL;
+}
+
+static inline unsigned count_records(enum record_kind kind) {
+    unsigned n = 0;
+    while (find_record(kind, n)) {
+        n++;
+    }
+    return n;
+}
+
+/* The n-th item of a tag in a record; its payload, or NULL. */
+static inline const void *find_item(const struct record_head *r, enum item_tag tag, unsigned n,
+                                    const struct item_head **head) {
+    const char *at = (const char *)(r + 1);
+    while (at < (const char *)r + r->bytes) {
+        const struct item_head *item = (const struct item_head *)(const void *)at;
+        if (item->tag == tag && n-- == 0) {
+            if (head) {
+                *head = item;
+            }
+            return item + 1;
+        }
+        at += sizeof *item + ((item->bytes + 7) & ~7u);
+    }
+    return NULL;
+}
+
+#endif
