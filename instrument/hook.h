@@ -9,9 +9,9 @@
     HIDDEN result hook_##name(__VA_ARGS__);                                                        \
     result hook_##name(__VA_ARGS__)
 
-/* Cold ends of the access hooks, for all files: they find the task if there is none yet, keep
+/* The ends of the access hooks that do not hit, for all files: they find the task if there is none yet, keep
  * handlers out of the core, and report. bits: enum ev_access. */
-HIDDEN COLD void hook_report(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc);
+HIDDEN void hook_report(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc);
 /* Likewise for a range of any size; 0 bytes are none. */
 HIDDEN void hook_range(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc);
 

@@ -26,16 +26,14 @@ struct det_task {
 static struct det_task tasks[256];
 static uint64_t task_count;
 
-static char *put(char *out, const char *text)
-{
+static char *put(char *out, const char *text) {
     while (*text != '\0') {
         *out++ = *text++;
     }
     return out;
 }
 
-static char *put_number(char *out, uint64_t n)
-{
+static char *put_number(char *out, uint64_t n) {
     char digits[20];
     int count = 0;
     do {
@@ -49,8 +47,7 @@ static char *put_number(char *out, uint64_t n)
     return out;
 }
 
-static void say(const char *event, const struct det_task *t, uint64_t a, uint64_t b)
-{
+static void say(const char *event, const struct det_task *t, uint64_t a, uint64_t b) {
     char line[128];
     char *out = put(line, event);
     out = put_number(out, t != NULL ? t->number : 0);
@@ -60,21 +57,18 @@ static void say(const char *event, const struct det_task *t, uint64_t a, uint64_
     sys_call(SYS_write, 9, (long)line, out - line, 0, 0, 0);
 }
 
-void access_slow(struct det_task *t, uintptr_t a, size_t size, uint32_t bits, uintptr_t pc)
-{
+void access_slow(struct det_task *t, uintptr_t a, size_t size, uint32_t bits, uintptr_t pc) {
     (void)a, (void)pc;
     say("access", t, size, bits);
 }
 
-void context_enter_slow(struct det_task *t, uintptr_t pc)
-{
+void context_enter_slow(struct det_task *t, uintptr_t pc) {
     (void)pc;
     say("too-deep", t, 0, 0);
 }
 
 struct det_task *det_task_create(struct det_task *parent, enum ev_task_kind kind, uint64_t id,
-                                 uintptr_t pc)
-{
+                                 uintptr_t pc) {
     (void)id, (void)pc;
     uint64_t n = __atomic_add_fetch(&task_count, 1, __ATOMIC_RELAXED);
     struct det_task *t = &tasks[n % 256];
@@ -86,25 +80,21 @@ struct det_task *det_task_create(struct det_task *parent, enum ev_task_kind kind
     return t;
 }
 
-void det_task_begin(struct det_task *t, uintptr_t lo, uintptr_t hi)
-{
+void det_task_begin(struct det_task *t, uintptr_t lo, uintptr_t hi) {
     say("task_begin", t, hi > lo, 0);
 }
 
-void det_task_end(struct det_task *t)
-{
+void det_task_end(struct det_task *t) {
     say("task_end", t, 0, 0);
 }
 
-void det_task_note(struct det_task *t, enum ev_task_note note, const char *text)
-{
+void det_task_note(struct det_task *t, enum ev_task_note note, const char *text) {
     (void)text;
     say("task_note", t, note, 0);
 }
 
 #define EDGE(name)                                                                                 \
-    void det_##name(struct det_task *t, uintptr_t sync)                                            \
-    {                                                                                              \
+    void det_##name(struct det_task *t, uintptr_t sync) {                                          \
         (void)sync;                                                                                \
         say(#name, t, 0, 0);                                                                       \
     }
@@ -113,146 +103,122 @@ EDGE(release)
 EDGE(release_merge)
 EDGE(release_acquire)
 
-void det_access(struct det_task *t, uintptr_t a, size_t size, uint32_t bits, uintptr_t pc)
-{
+void det_access(struct det_task *t, uintptr_t a, size_t size, uint32_t bits, uintptr_t pc) {
     (void)a, (void)pc;
     say("access", t, size, bits);
 }
 
 uintptr_t det_atomic_begin(struct det_task *t, uintptr_t a, size_t size, uint32_t bits,
-                           uintptr_t pc)
-{
+                           uintptr_t pc) {
     (void)a, (void)pc;
     say("atomic_begin", t, size, bits);
     return 7;
 }
 
 void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t a, enum ev_atomic did,
-                    enum ev_order order)
-{
+                    enum ev_order order) {
     (void)a;
     say(state == 7 ? "atomic_end" : "atomic_end_without_begin", t, did, order);
 }
 
-void det_fence(struct det_task *t, enum ev_order order)
-{
+void det_fence(struct det_task *t, enum ev_order order) {
     say("fence", t, order, 0);
 }
 
-void det_memory_new(struct det_task *t, uintptr_t a, size_t size, uintptr_t pc)
-{
+void det_memory_new(struct det_task *t, uintptr_t a, size_t size, uintptr_t pc) {
     (void)a, (void)pc;
     say("memory_new", t, size, 0);
 }
 
-void det_memory_free(struct det_task *t, uintptr_t a, uintptr_t pc)
-{
+void det_memory_free(struct det_task *t, uintptr_t a, uintptr_t pc) {
     (void)a, (void)pc;
     say("memory_free", t, 0, 0);
 }
 
-void det_memory_forget(uintptr_t a, size_t size)
-{
+void det_memory_forget(uintptr_t a, size_t size) {
     (void)a;
     say("memory_forget", NULL, size, 0);
 }
 
-void det_call_enter(struct det_task *t, uintptr_t pc)
-{
+void det_call_enter(struct det_task *t, uintptr_t pc) {
     hot_call_enter(t, pc);
 }
 
-void det_call_exit(struct det_task *t)
-{
+void det_call_exit(struct det_task *t) {
     hot_call_exit(t);
 }
 
-uint32_t det_call_depth(const struct det_task *t)
-{
+uint32_t det_call_depth(const struct det_task *t) {
     return (uint32_t)t->hot.depth;
 }
 
-void det_call_unwind(struct det_task *t, uint32_t to_depth)
-{
+void det_call_unwind(struct det_task *t, uint32_t to_depth) {
     say("call_unwind", t, (uint32_t)t->hot.depth - to_depth, 0);
     t->hot.depth = (int32_t)to_depth;
 }
 
-void det_lock_acquired(struct det_task *t, uintptr_t lock, uint32_t mode, uintptr_t pc)
-{
+void det_lock_acquired(struct det_task *t, uintptr_t lock, uint32_t mode, uintptr_t pc) {
     (void)lock, (void)pc;
     say("lock_acquired", t, mode, 0);
 }
 
-void det_lock_released(struct det_task *t, uintptr_t lock, uint32_t mode)
-{
+void det_lock_released(struct det_task *t, uintptr_t lock, uint32_t mode) {
     (void)lock;
     say("lock_released", t, mode, 0);
 }
 
 void det_object_new(struct det_task *t, enum ev_object_kind kind, uintptr_t a, size_t size,
-                    uintptr_t pc)
-{
+                    uintptr_t pc) {
     (void)a, (void)pc, (void)size;
     say("object_new", t, kind, 0);
 }
 
-void det_object_destroy(struct det_task *t, uintptr_t a, size_t size)
-{
+void det_object_destroy(struct det_task *t, uintptr_t a, size_t size) {
     (void)a, (void)size;
     say("object_destroy", t, 0, 0);
 }
 
-void det_object_name(uintptr_t a, const char *name)
-{
+void det_object_name(uintptr_t a, const char *name) {
     (void)a, (void)name;
     say("object_name", NULL, 0, 0);
 }
 
-void det_wait_begin(struct det_task *t, const struct ev_wait *wait, uintptr_t pc)
-{
+void det_wait_begin(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
     (void)pc;
     say("wait_begin", t, wait->kind, wait->deadline_ns != 0);
 }
 
-void det_wait_end(struct det_task *t)
-{
+void det_wait_end(struct det_task *t) {
     say("wait_end", t, 0, 0);
 }
 
-void det_defect(struct det_task *t, enum ev_defect defect, const char *text, uintptr_t pc)
-{
+void det_defect(struct det_task *t, enum ev_defect defect, const char *text, uintptr_t pc) {
     (void)text, (void)pc;
     say("defect", t, defect, 0);
 }
 
-void det_module_load(const struct ev_module *module)
-{
+void det_module_load(const struct ev_module *module) {
     say("module_load", NULL, module->instrumented, module->build_id_bytes);
 }
 
-void det_module_unload(uintptr_t lo)
-{
+void det_module_unload(uintptr_t lo) {
     (void)lo;
     say("module_unload", NULL, 0, 0);
 }
 
-void det_fork_child(struct det_task *t, int pid)
-{
+void det_fork_child(struct det_task *t, int pid) {
     (void)pid;
     say("fork_child", t, 0, 0);
 }
 
-void det_finish(struct det_task *t, int status)
-{
+void det_finish(struct det_task *t, int status) {
     uint64_t dropped = process.limits[LIMIT_EVENTS_IN_HANDLER];
     say("finish", t, (uint64_t)status, t != NULL ? (uint64_t)t->hot.depth : 0);
     say("limits", t, dropped, process.limits[LIMIT_UNPATCHED]);
     say("process", t, process.instrumented_modules, process.threads);
 }
 
-const struct raddle_events *det_start(const struct det_start *start, struct det_task **main_task)
-{
+const struct raddle_events *det_start(const struct det_start *start, struct det_task **main_task) {
     static const struct raddle_events table = {
         .version = EV_VERSION, .bytes = sizeof table, .call_depth = det_call_depth};
     shadow_base = (uintptr_t)no_shadow;
@@ -261,12 +227,10 @@ const struct raddle_events *det_start(const struct det_start *start, struct det_
     return &table;
 }
 
-struct raw_process *det_process(void)
-{
+struct raw_process *det_process(void) {
     return &process;
 }
 
-uint64_t det_findings_count(void)
-{
+uint64_t det_findings_count(void) {
     return 0;
 }

@@ -1,0 +1,25 @@
+#!/bin/sh
+# What the detector exports and needs: libc is its only dependency, every dynamic symbol is one of
+# interpose.def or of the three names that runtimes, headers and stubs look up; and the stub archive
+# has every hook of hooks.def, hidden.
+detector=$1 stubs=$2 root=$3
+fail=0
+
+needed=$(readelf -d "$detector" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | tr '\n' ' ')
+[ "$needed" = "libc.so.6 " ] || { echo "needs $needed instead of libc.so.6 only"; fail=1; }
+
+nm -D --defined-only "$detector" | awk '{ print $3 }' | sort > exported.$$
+{
+  tr '\n' ' ' < "$root/instrument/interpose.def" | grep -oE '(REAL\([^,]*, *\**[A-Za-z_0-9]+|EXTRA\([A-Za-z_0-9]+)' |
+    grep -oE '[A-Za-z_0-9]+$'
+  printf 'raddle_detector_%s\n' events api module
+} | grep -v '^name$' | sort > wanted.$$
+diff exported.$$ wanted.$$ || { echo "exported (<) and interpose.def (>) differ"; fail=1; }
+rm -f exported.$$ wanted.$$
+
+hooks=$(grep -c '^HOOK_' "$root/instrument/hooks.def")
+slots=$(nm "$stubs" | grep -c ' T __tsan_')
+[ "$hooks" = "$slots" ] || { echo "hooks.def has $hooks hooks, the archive $slots slots"; fail=1; }
+visible=$(readelf -sW "$stubs" | awk '/__tsan_/ && $6 != "HIDDEN"' | wc -l)
+[ "$visible" = 0 ] || { echo "$visible slots are not hidden"; fail=1; }
+exit $fail
