@@ -11,8 +11,8 @@ The comment's lines (a colon after the word in samples, none in rules):
   Expect  none|clean | KIND [NAME]    KIND: race or data-race, deadlock, leak, panic, misuse.
                                       NAME must stand in the finding's object or title
   Each    LOW HIGH                    run once with each argument; every run must say the same
-  Stack   F G H                       some access of the finding has a stack that shows F, G, H in
-                                      this order, innermost first
+  Stack   F G H                       some access of the finding has a stack with F, G, H one below
+                                      the other, innermost first
   Output: / Error:                    lines of standard output; first line of standard error when bare
 
 A finding that is missing is a `miss`, one that nobody expects is a `false alarm`: counted apart,
@@ -96,24 +96,8 @@ def judge_bare(expect, program, arguments, one_cpu):
 
 
 def shows(stack, functions):
-    names = [frame.get("function") or "" for frame in stack]
-    for name in functions:
-        if name not in names:
-            return False
-        names = names[names.index(name) + 1:]
-    return True
-
-
-def stacks_of(value):
-    """Every list of frames in a finding, wherever it stands."""
-    if isinstance(value, list):
-        if value and all(isinstance(v, dict) and "function" in v for v in value):
-            yield value
-        for v in value:
-            yield from stacks_of(v)
-    elif isinstance(value, dict):
-        for v in value.values():
-            yield from stacks_of(v)
+    names = [frame.get("function") for frame in stack]
+    return any(names[i:i + len(functions)] == functions for i in range(len(names)))
 
 
 def judge_findings(expect, findings):
@@ -125,7 +109,7 @@ def judge_findings(expect, findings):
         if expect.name is not None and re.search(rf"\b{expect.name}\b", about) is None:
             return f"error: the finding is not about {expect.name}: {finding.get('title')}"
         for functions in expect.stacks:
-            if not any(shows(stack, functions) for stack in stacks_of(finding.get("accesses"))):
+            if not any(shows(access["stack"], functions) for access in finding["accesses"]):
                 return f"error: no stack shows {' '.join(functions)}"
     return None
 

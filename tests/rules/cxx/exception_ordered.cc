@@ -1,6 +1,6 @@
 /* Rule    cxx.exception  [D4]
  * Expect  none
- * Stack   write_x
+ * Stack   write_x operator()
  * Why     main joins A before it writes.
  * Twin    exception_races.cc
  */

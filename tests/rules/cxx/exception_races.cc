@@ -1,8 +1,7 @@
 /* Rule    cxx.exception  [D4]
  * Expect  race x
- * Stack   write_x
- * Why     A left three functions by an exception before it wrote: they are not in its stack any
- *         more.
+ * Stack   write_x operator()
+ * Why     A left functions by an exception before it wrote: they are not in its stack any more.
  * Twin    exception_ordered.cc
  */
 #include <thread>
