@@ -32,7 +32,7 @@ struct det_task *current_adopt(void) {
     front_stack(&lo, &hi);
     hide_leave(none);
     self.busy = 1;
-    self.own = det_task_create(NULL, EV_TASK_THREAD, 0, 0);
+    self.own = det_task_create(NULL, EV_TASK_THREAD, front_thread_id(), 0);
     if (self.own != NULL) {
         det_task_begin(self.own, lo, hi);
         count_up32(&det_process()->threads);

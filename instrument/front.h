@@ -29,13 +29,14 @@
 #define CALLER_PC ((uintptr_t)__builtin_return_address(0))
 
 struct front_end {
-    bool on;       /* set once, when the core has started */
-    bool bare;     /* no RADDLE_FINDINGS: we made the file and report ourselves */
-    bool finished; /* the end was judged */
-    bool reported; /* the report tool has run */
-    bool halts;    /* options.halt_on_error */
-    int pid;       /* of the process that the findings file knows us as */
-    int creator;   /* pid of the process that made the file */
+    bool on;             /* set once, when the core has started */
+    bool bare;           /* no RADDLE_FINDINGS: we made the file and report ourselves */
+    bool finished;       /* the end was judged */
+    bool reported;       /* the report tool has run */
+    bool halts;          /* options.halt_on_error */
+    uint64_t thread_ids; /* the last number given to a thread; main is 1 */
+    int pid;             /* of the process that the findings file knows us as */
+    int creator;         /* pid of the process that made the file */
     struct det_task *main_task;
     void (*settle)(void); /* see raddle_events.at_finish */
     pthread_key_t ending; /* its destructor tells that a thread ends */
@@ -127,6 +128,11 @@ static inline struct thread_self *thread_of(pthread_t handle) {
 
 /* The stack of the calling thread. Zone: COLD, inside hide_enter. */
 HIDDEN void front_stack(uintptr_t *lo, uintptr_t *hi);
+
+/* The number that users see of a thread made now: 2 is the first beside main, as in gdb. */
+static inline uint64_t front_thread_id(void) {
+    return __atomic_add_fetch(&front.thread_ids, 1, __ATOMIC_RELAXED); /* only unique */
+}
 
 /* Starts everything, once; later calls cost one load. Any thread, any time. */
 HIDDEN void front_start(int argc, char **argv, char **envp);

@@ -109,6 +109,7 @@ static bool start_core(void) {
 
 static void start_all(const struct environment *e) {
     front.pid = front.creator = sys_getpid();
+    front.thread_ids = 1;
     options_read(&front.options, get(e, "RADDLE_OPTIONS"));
     mapping_open(get(e, "RADDLE_FINDINGS"), get(e, "XDG_RUNTIME_DIR"));
     real_find();

@@ -106,7 +106,7 @@ struct thread_start *thread_prepare(void *(*routine)(void *), void *argument, bo
     start->task = NULL;
     struct det_task *t = event_enter();
     if (t != NULL) {
-        start->task = det_task_create(t, EV_TASK_THREAD, 0, pc);
+        start->task = det_task_create(t, EV_TASK_THREAD, front_thread_id(), pc);
         event_leave();
     }
     if (start->task != NULL) {

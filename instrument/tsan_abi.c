@@ -12,7 +12,8 @@
 #define ADDR(p) ((uintptr_t)(p))
 
 /* Out of line, but not cold: every recorded access comes this way. */
-__attribute__((noinline)) void hook_report(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
+__attribute__((noinline)) void hook_report(uintptr_t addr, size_t size, uint32_t bits,
+                                           uintptr_t pc) {
     struct det_task *t = event_enter();
     if (t != NULL) {
         access_slow(t, addr, size, bits, pc);

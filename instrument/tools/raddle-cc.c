@@ -410,6 +410,9 @@ static void add_before(struct words *out, const struct compiler *c, const struct
     if (r->source && !r->debug_given) {
         add(out, "-g");
     }
+    if (r->source && c->clang) {
+        add(out, "-gdwarf-aranges"); /* an index of code addresses; gcc always writes it */
+    }
     if (!r->links) {
         return;
     }

@@ -255,9 +255,21 @@ static bool enter_element(Dwarf_Die *type, uint64_t *offset, uint64_t bytes, cha
     return true;
 }
 
+/* Primitives are one thing to their users, whatever stands inside them. */
+static bool is_opaque(Dwarf_Die *type) {
+    static const char *const prefixes[] = {"pthread_", "rdl_", "sem_t", "mtx_t", "cnd_t"};
+    const char *name = dwarf_diename(type);
+    for (size_t i = 0; name != NULL && i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 char *type_path(Dwarf_Die *type, uint64_t *offset, uint64_t bytes) {
     char *path = str_copy("");
-    for (int depth = 0; depth < DEEPEST_TYPE; depth++) {
+    for (int depth = 0; depth < DEEPEST_TYPE && !is_opaque(type); depth++) {
         Dwarf_Die inner = *type;
         if (!peel(&inner)) {
             break;

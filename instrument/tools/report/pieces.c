@@ -175,7 +175,8 @@ static char *label_of(const struct raw_task *task) {
     if (task->kind == EV_TASK_MAIN) {
         return str_copy("main");
     }
-    return str_format("%s %" PRIu64, name_in(task_kinds, 3, task->kind), task->id);
+    uint64_t number = task->id != 0 ? task->id : task->serial;
+    return str_format("%s %" PRIu64, name_in(task_kinds, 3, task->kind), number);
 }
 
 size_t piece_find_task(const struct scene *scene, uint64_t serial) {
@@ -190,25 +191,28 @@ size_t piece_find_task(const struct scene *scene, uint64_t serial) {
     return RAW_NO_OWNER;
 }
 
-char *piece_task_label(const struct scene *scene, uint64_t serial) {
-    size_t at = piece_find_task(scene, serial);
-    if (at == RAW_NO_OWNER) {
-        return str_copy("a task that is not known");
-    }
-    struct raw_task task;
-    raw_copy(&scene->record->items[at], &task, sizeof task);
-    return label_of(&task);
-}
-
 /* The parent may be absent from the record: then its number and its child's kind name it. */
-static char *parent_label(const struct scene *scene, const struct raw_task *task) {
-    if (piece_find_task(scene, task->parent) != RAW_NO_OWNER) {
-        return piece_task_label(scene, task->parent);
-    }
+static char *parent_label(const struct raw_task *task) {
     if (task->parent_id <= 1) {
         return str_copy("main");
     }
     return str_format("%s %" PRIu64, name_in(task_kinds, 3, task->kind), task->parent_id);
+}
+
+char *piece_task_label(const struct scene *scene, uint64_t serial) {
+    struct raw_task task;
+    size_t at = piece_find_task(scene, serial);
+    if (at != RAW_NO_OWNER) {
+        raw_copy(&scene->record->items[at], &task, sizeof task);
+        return label_of(&task);
+    }
+    while ((at = raw_next(scene->record, at, ITEM_TASK)) != RAW_NO_OWNER) {
+        raw_copy(&scene->record->items[at], &task, sizeof task);
+        if (task.parent == serial && serial != 0) {
+            return parent_label(&task);
+        }
+    }
+    return str_copy("another task");
 }
 
 static const char *wait_kind(uint32_t kind) {
@@ -371,7 +375,7 @@ json_t *piece_task(const struct scene *scene, size_t item) {
         json_object_set_new(json, "daemon", json_true());
     }
     if (task.kind != EV_TASK_MAIN && task.parent != 0) {
-        char *parent = parent_label(scene, &task);
+        char *parent = piece_task_label(scene, task.parent);
         set_text(json, "parent", parent);
         json_object_set_new(json, "parent_serial", json_integer((json_int_t)task.parent));
         free(parent);
