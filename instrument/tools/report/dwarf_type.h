@@ -13,7 +13,8 @@ uint64_t type_bytes(Dwarf_Die *type);
 Dwarf_Die *type_of(Dwarf_Die *die, Dwarf_Die *out);
 
 /* The smallest part of a value of type *type that holds all of [offset, offset + bytes): its path
- * in a new string (".limits[3].low", "" for the whole value); mutexes and the like are not entered. *type and *offset become those of the
+ * in a new string (".limits[3].low", "" for the whole value); mutexes and the like are not
+ * entered. *type and *offset become those of the
  * part. */
 char *type_path(Dwarf_Die *type, uint64_t *offset, uint64_t bytes);
 

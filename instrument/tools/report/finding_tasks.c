@@ -74,7 +74,7 @@ static const char *leak_class(const struct raw_task *task, const struct raw_wait
                               bool *fails) {
     *fails = false;
     if (task->daemon != 0) {
-        return "a daemon";
+        return "kept as a daemon";
     }
     if (task->state == RAW_TASK_NOT_STARTED) {
         return "never started";
@@ -108,7 +108,9 @@ static char *leak_title(const json_t *task, const char *class) {
     if (frame != NULL) {
         char *place = piece_frame_place(frame);
         free(where);
-        where = str_format(" in %s at %s", text_of(wait, "kind"), place);
+        bool told = strcmp(class, "sleeping at exit") == 0;
+        where = told ? str_format(" at %s", place)
+                     : str_format(" in %s at %s", text_of(wait, "kind"), place);
         free(place);
     }
     char *by = json_array_size(created) == 0

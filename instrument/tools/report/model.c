@@ -20,19 +20,20 @@ json_t *model_new(void) {
 
 /* -- findings -- */
 
-/* The lines a repeat of a finding was seen at, when they differ from the first ones: "a.c:3 and
- * b.c:7". A new string. */
+/* The lines of the two accesses, whichever came first: "a.c:3 and b.c:7". A new string. */
 static char *places_of(const json_t *finding) {
-    char *places = str_copy("");
-    size_t i;
-    json_t *access;
-    json_array_foreach(json_object_get(finding, "accesses"), i, access) {
-        char *place = piece_frame_place(piece_user_frame(json_object_get(access, "stack")));
-        char *longer = str_format("%s%s%s", places, i == 0 ? "" : " and ", place);
-        free(places);
-        free(place);
-        places = longer;
+    const json_t *accesses = json_object_get(finding, "accesses");
+    if (accesses == NULL) {
+        return str_copy("");
     }
+    const json_t *first = json_object_get(json_array_get(accesses, 0), "stack");
+    const json_t *second = json_object_get(json_array_get(accesses, 1), "stack");
+    char *a = piece_frame_place(piece_user_frame(first));
+    char *b = piece_frame_place(piece_user_frame(second));
+    bool sorted = strcmp(a, b) <= 0;
+    char *places = str_format("%s and %s", sorted ? a : b, sorted ? b : a);
+    free(a);
+    free(b);
     return places;
 }
 

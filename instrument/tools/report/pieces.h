@@ -33,7 +33,8 @@ json_t *piece_stack(const struct scene *scene, const struct raw_item *stack);
 json_t *piece_task(const struct scene *scene, size_t task);
 /* The index of the ITEM_TASK with that serial, or RAW_NO_OWNER. */
 size_t piece_find_task(const struct scene *scene, uint64_t serial);
-/* "goroutine 7", "thread 3", "main", or "another task" when the record does not tell. A new string. */
+/* "goroutine 7", "thread 3", "main", or "another task" when the record does not tell. A new
+ * string. */
 char *piece_task_label(const struct scene *scene, uint64_t serial);
 
 /* The ITEM_LOCKs that item `owner` owns. */

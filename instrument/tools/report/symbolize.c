@@ -122,15 +122,13 @@ static struct frame *add_frame(struct frames *frames) {
 }
 
 /* The line table's answer for the innermost frame. */
-static void fill_line(struct module *module, Dwarf_Addr address, Dwarf_Die *unit,
-                      struct frame *frame) {
-    Dwfl_Line *line = dwfl_module_getsrc(module->handle, address);
-    if (line == NULL) {
-        return;
-    }
-    const char *file = dwfl_lineinfo(line, NULL, &frame->line, &frame->column, NULL, NULL);
+static void fill_line(Dwarf_Die *unit, Dwarf_Addr address, struct frame *frame) {
+    Dwarf_Line *line = dwarf_getsrc_die(unit, address);
+    const char *file = line == NULL ? NULL : dwarf_linesrc(line, NULL, NULL);
     if (file != NULL) {
-        frame->file = path_join(unit == NULL ? NULL : compilation_directory(unit), file);
+        frame->file = path_join(compilation_directory(unit), file);
+        dwarf_lineno(line, &frame->line);
+        dwarf_linecol(line, &frame->column);
     }
 }
 
@@ -171,6 +169,39 @@ static bool add_inlined(struct frames *frames, Dwarf_Die *unit, Dwarf_Die *chain
     return false;
 }
 
+/* The compilation unit around an address. The index of a module (.debug_aranges) may lack units: not
+ * every compiler writes it; then all units are asked. */
+static Dwarf_Die *unit_at(struct module *module, Dwarf_Addr address, Dwarf_Addr *bias) {
+    Dwarf_Die *unit = dwfl_module_addrdie(module->handle, address, bias);
+    if (unit != NULL) {
+        return unit;
+    }
+    while ((unit = dwfl_module_nextcu(module->handle, unit, bias)) != NULL) {
+        if (dwarf_haspc(unit, address - *bias) == 1) {
+            return unit;
+        }
+    }
+    return NULL;
+}
+
+/* What the symbol table adds: the name when DWARF had none, and the offset in the function. */
+static void add_symbol(struct module *module, Dwarf_Addr address, bool named, struct frame *frames,
+                       size_t n) {
+    GElf_Off offset = 0;
+    GElf_Sym symbol;
+    const char *name =
+        dwfl_module_addrinfo(module->handle, address, &offset, &symbol, NULL, NULL, NULL);
+    if (name == NULL) {
+        return;
+    }
+    if (!named) {
+        frames[n - 1].function = without_clone_suffix(demangle(name));
+    }
+    for (size_t i = 0; i < n; i++) {
+        frames[i].offset = offset + 1;
+    }
+}
+
 void symbolize_pc(struct module *module, uint64_t pc, struct frames *frames) {
     struct frame *frame = add_frame(frames);
     if (module->state != MODULE_READABLE || pc == 0) {
@@ -179,28 +210,16 @@ void symbolize_pc(struct module *module, uint64_t pc, struct frames *frames) {
     size_t first = frames->n - 1;
     Dwarf_Addr address = pc - 1 + module->shift;
     Dwarf_Addr bias = 0;
-    Dwarf_Die *unit = dwfl_module_addrdie(module->handle, address, &bias);
-    fill_line(module, address, unit, frame);
+    Dwarf_Die *unit = unit_at(module, address, &bias);
     bool named = false;
     if (unit != NULL) {
         Dwarf_Die *chain;
         int n = scope_chain(unit, address - bias, &chain);
+        fill_line(unit, address - bias, frame);
         named = add_inlined(frames, unit, chain, n);
         free(chain);
     }
-    GElf_Off offset = 0;
-    GElf_Sym symbol;
-    const char *name =
-        dwfl_module_addrinfo(module->handle, address, &offset, &symbol, NULL, NULL, NULL);
-    if (name != NULL) {
-        struct frame *physical = &frames->all[frames->n - 1];
-        if (!named) {
-            physical->function = without_clone_suffix(demangle(name));
-        }
-        for (size_t i = first; i < frames->n; i++) {
-            frames->all[i].offset = offset + 1;
-        }
-    }
+    add_symbol(module, address, named, &frames->all[first], frames->n - first);
 }
 
 void frames_free(struct frames *frames) {

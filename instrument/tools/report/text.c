@@ -85,8 +85,10 @@ static void print_snippet(const struct page *page, const json_t *snippet) {
     }
 }
 
-static void print_title(const struct page *page, const char *warning, const char *title) {
-    fprintf(page->out, BAR "\n%sWARNING: %s%s\n%s\n\n", page->color ? "\033[1;31m" : "", warning,
+static void print_title(const struct page *page, const json_t *finding, const char *heading,
+                        const char *title) {
+    const char *weight = is_text(finding, "severity", "error") ? "WARNING" : "NOTE";
+    fprintf(page->out, BAR "\n%s%s: %s%s\n%s\n\n", page->color ? "\033[1;31m" : "", weight, heading,
             page->color ? "\033[0m" : "", title);
 }
 
@@ -166,7 +168,7 @@ static void print_wait(const struct page *page, const json_t *wait) {
     }
     fputs(", for ", page->out);
     print_duration(page, number_of(wait, "waiting_ms"));
-    fputs(", since:\n", page->out);
+    fputs(", at:\n", page->out);
     print_stack(page, json_object_get(wait, "stack"));
 }
 
@@ -276,17 +278,17 @@ static void print_locks(const struct page *page, const json_t *access) {
 
 static void print_variable(const struct page *page, const json_t *object) {
     const char *function = json_string_value(json_object_get(object, "function"));
-    bool whole = is_text(object, "name", text_of(object, "variable"));
-    fprintf(page->out, "The memory is %s", text_of(object, "label"));
-    if (function != NULL) {
-        fprintf(page->out, ", static in %s", function);
+    const char *extent = function != NULL ? "static" : "global";
+    if (is_text(object, "name", text_of(object, "variable"))) {
+        fprintf(page->out, "The memory is the %s variable %s", extent, text_of(object, "label"));
     } else {
-        fputs(", a global variable", page->out);
-    }
-    if (!whole) {
-        fprintf(page->out, " (`%s`)", text_of(object, "variable"));
+        fprintf(page->out, "The memory is %s, in the %s variable `%s`", text_of(object, "label"),
+                extent, text_of(object, "variable"));
     }
     fprintf(page->out, " of %lld bytes", number_of(object, "bytes"));
+    if (function != NULL) {
+        fprintf(page->out, " in %s", function);
+    }
     if (json_object_get(object, "file") != NULL) {
         fprintf(page->out, ", declared at %s:%lld", shown_path(page, text_of(object, "file")),
                 number_of(object, "line"));
@@ -327,7 +329,7 @@ static void print_race(const struct page *page, const json_t *finding) {
     const json_t *accesses = json_object_get(finding, "accesses");
     const json_t *tasks = json_object_get(finding, "tasks");
     const json_t *later = json_array_get(accesses, 0), *earlier = json_array_get(accesses, 1);
-    print_title(page, "DATA RACE", text_of(finding, "title"));
+    print_title(page, finding, "DATA RACE", text_of(finding, "title"));
     print_access(page, later, false, tasks);
     print_access(page, earlier, true, tasks);
     size_t i;
@@ -345,11 +347,11 @@ static void print_race(const struct page *page, const json_t *finding) {
 
 /* -- the other kinds -- */
 
-static void print_tasks(const struct page *page, const json_t *finding, const char *warning,
+static void print_tasks(const struct page *page, const json_t *finding, const char *heading,
                         const char *what) {
     size_t i;
     json_t *task, *tasks = json_object_get(finding, "tasks");
-    print_title(page, warning, text_of(finding, "title"));
+    print_title(page, finding, heading, text_of(finding, "title"));
     json_array_foreach(tasks, i, task) {
         print_blocked(page, task);
     }
@@ -358,16 +360,16 @@ static void print_tasks(const struct page *page, const json_t *finding, const ch
     print_end(page, finding, what, stack != NULL ? stack : json_object_get(first, "created"));
 }
 
-static void print_message(const struct page *page, const json_t *finding, const char *warning,
+static void print_message(const struct page *page, const json_t *finding, const char *heading,
                           const char *what) {
     const json_t *stack = json_array_get(json_object_get(finding, "stacks"), 0);
     const json_t *task = json_array_get(json_object_get(finding, "tasks"), 0);
-    print_title(page, warning, text_of(finding, "message"));
+    print_title(page, finding, heading, text_of(finding, "message"));
     fputs("In ", page->out);
     if (task != NULL) {
         print_task_name(page, task);
     } else {
-        fputs("a task that is not known", page->out);
+        fputs("another task", page->out);
     }
     fputs(":\n", page->out);
     print_stack(page, stack);
@@ -391,7 +393,7 @@ static void print_finding(const struct page *page, const json_t *finding) {
     } else if (is_text(finding, "kind", "misuse")) {
         print_message(page, finding, "MISUSE", "misuse");
     } else {
-        print_title(page, text_of(finding, "kind"), text_of(finding, "title"));
+        print_title(page, finding, text_of(finding, "kind"), text_of(finding, "title"));
         print_end(page, finding, text_of(finding, "kind"), NULL);
     }
 }
