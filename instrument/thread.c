@@ -16,11 +16,13 @@
 #include "instrument/sys.h"
 
 #include <limits.h>
+#include <linux/futex.h>
 
 /* Owner: whoever holds the lock, but for beginning. */
 static struct {
     uint32_t lock;
     uint32_t beginning; /* threads that we started and that have not said who they are */
+    uint32_t waiters;   /* threads in begun, for one of those */
     struct thread_start *free;
 } starts;
 
@@ -89,6 +91,7 @@ void thread_init(void) {
 void thread_fork_child(void) {
     starts.lock = 0;
     starts.beginning = 0;
+    starts.waiters = 0;
 }
 
 struct thread_start *thread_prepare(void *(*routine)(void *), void *argument, bool detached,
@@ -132,7 +135,10 @@ void *thread_run(void *argument) {
     self.own = start.task;
     self.hidden = 1;
     __atomic_store_n(&self.state, start.detached ? THREAD_DETACHED : THREAD_JOINABLE,
-                     __ATOMIC_RELEASE);
+                     __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&starts.waiters, __ATOMIC_SEQ_CST) != 0) {
+        SYS3(SYS_futex, &self.state, FUTEX_WAKE_PRIVATE, INT_MAX);
+    }
     __atomic_fetch_sub(&starts.beginning, 1, __ATOMIC_ACQ_REL);
     if (start.task != NULL) {
         uintptr_t lo, hi;
@@ -150,13 +156,23 @@ void *thread_run(void *argument) {
 }
 
 /* The thread block of a thread that the caller is about to join or detach. A thread that was only
- * just created may not have filled it: it will, and needs nothing of ours to do so. */
+ * just created may not have filled it: it will, and needs nothing of ours to do so.
+ *
+ *     joiner                          new thread
+ *     waiters++                       state := …
+ *     state unknown: sleeps on it     waiters not 0: wakes those who sleep on state
+ *
+ * The time limit is for a thread that is not ours and never says so. */
 static struct thread_self *begun(pthread_t handle) {
     struct thread_self *other = thread_of(handle);
-    while (__atomic_load_n(&other->state, __ATOMIC_ACQUIRE) == THREAD_UNKNOWN &&
+    struct timespec limit = {.tv_nsec = 2000000};
+    __atomic_fetch_add(&starts.waiters, 1, __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&other->state, __ATOMIC_SEQ_CST) == THREAD_UNKNOWN &&
            __atomic_load_n(&starts.beginning, __ATOMIC_ACQUIRE) != 0) {
-        sys_yield();
+        sys_call(SYS_futex, (long)&other->state, FUTEX_WAIT_PRIVATE, THREAD_UNKNOWN, (long)&limit,
+                 0, 0);
     }
+    __atomic_fetch_sub(&starts.waiters, 1, __ATOMIC_RELAXED);
     return other;
 }
 
