@@ -1,0 +1,441 @@
+#!/usr/bin/env python3
+"""Tests of raddle-report and run-with-detector on synthetic findings: no detector is needed.
+
+usage: test_tools.py [--update] PART BIN SOURCE_ROOT
+
+PART is one of the functions below named test_PART. BIN is a directory with the tools and the
+programs of this directory. --update rewrites the golden reports: a reviewed diff.
+"""
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+UPDATE = "--update" in sys.argv
+PART, BIN, ROOT = [a for a in sys.argv[1:] if a != "--update"]
+HERE = os.path.dirname(os.path.abspath(__file__))
+TIMEOUT_S = 60
+failures = []
+
+
+def tool(name):
+    return os.path.realpath(os.path.join(BIN, name))
+
+
+def run(*command, stdin=None, env=None, cwd=None):
+    done = subprocess.run([str(c) for c in command], input=stdin, stdin=None if stdin else subprocess.DEVNULL,
+                          capture_output=True, timeout=TIMEOUT_S, check=False, cwd=cwd,
+                          env={**os.environ, **(env or {})})
+    return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+
+
+def check(condition, what):
+    if not condition:
+        failures.append(what)
+        print("FAILED:", what)
+
+
+def cases():
+    return run(tool("synthesize"))[1].split()
+
+
+def synthesize(directory, case):
+    path = os.path.join(directory, case)
+    check(run(tool("synthesize"), case, path)[0] == 0, f"synthesize {case}")
+    return path
+
+
+def model_of(path):
+    status, out, err = run(tool("raddle-report"), "--json", "-", path)
+    check(status == 0, f"--json of {path}: {err}")
+    return json.loads(out)
+
+
+# -- reports --
+
+
+def filtered(text):
+    text = text.replace(ROOT.rstrip("/") + "/", "")
+    text = re.sub(r"(/[^\s:]*)?/synthesize\b", "SYNTHESIZE", text)
+    return re.sub(r"0x[0-9a-f]{5,}", "ADDRESS", text)
+
+
+def test_golden(directory):
+    """Every case's text report, addresses filtered, is the one kept in golden/."""
+    for case in cases():
+        status, out, err = run(tool("raddle-report"), synthesize(directory, case), cwd=directory)
+        check(status == 0 and err == "", f"report of {case}: {status} {err}")
+        golden = os.path.join(HERE, "golden", case + ".txt")
+        if UPDATE:
+            with open(golden, "w", encoding="utf-8") as file:
+                file.write(filtered(out))
+        with open(golden, encoding="utf-8") as file:
+            kept = file.read()
+        check(filtered(out) == kept, f"the report of {case} is not the one kept:\n{filtered(out)}")
+
+
+def test_schema(directory):
+    """Every model is valid; one finding is one line; text comes from the model alone."""
+    import jsonschema  # the package python3-jsonschema
+    schema_file = os.path.join(ROOT, "instrument/tools/report/raddle-findings-1.schema.json")
+    with open(schema_file, encoding="utf-8") as file:
+        schema = json.load(file)
+    jsonschema.Draft7Validator.check_schema(schema)
+    for case in cases():
+        raw = synthesize(directory, case)
+        model_file = raw + ".json"
+        status, _, err = run(tool("raddle-report"), "--json", model_file, raw)
+        check(status == 0, f"--json of {case}: {err}")
+        with open(model_file, encoding="utf-8") as file:
+            text = file.read()
+        model = json.loads(text)
+        for error in jsonschema.Draft7Validator(schema).iter_errors(model):
+            check(False, f"{case}: {list(error.absolute_path)}: {error.message[:200]}")
+        lines = [line for line in text.split("\n") if line.startswith('{"kind":')]
+        findings = [line for line in lines if '"severity"' in line]
+        check(len(findings) == len(model["findings"]), f"{case}: one line per finding")
+        from_raw = run(tool("raddle-report"), raw, cwd=directory)[1]
+        from_json = run(tool("raddle-report"), model_file, cwd=directory)[1]
+        check(from_raw == from_json, f"{case}: the text of the model differs from that of the raw file")
+
+
+def test_identity(directory):
+    """The id does not depend on addresses, the order of accesses, lines or indices, but on the object."""
+    def ids(case):
+        return [f["id"] for f in model_of(synthesize(directory, case))["findings"]]
+    first = ids("race")
+    check(len(first) == 1, "one finding")
+    for _ in range(5):
+        check(ids("race") == first, "the id changed with the load address")
+    check(ids("race-swapped") == first, "the id changed with the order of the accesses")
+    check(ids("race-twice") == first, "the same finding in two processes is one")
+    twice = model_of(synthesize(directory, "race-twice"))["findings"][0]
+    check(twice["count"] == 2 and len(twice["processes"]) == 2, "its count and processes")
+    seen = {case: ids(case)[0] for case in cases() if ids(case)}
+    same = {"race", "race-swapped", "race-twice", "race-locks", "half-written"}
+    check(len({v for k, v in seen.items() if k not in same}) == len(seen) - len(same), f"ids collide: {seen}")
+    merged = model_of_many([synthesize(directory, c) for c in ("race", "race-swapped", "leak")])
+    check(len(merged["findings"]) == 2 and merged["findings"][0]["count"] == 2, "merging counts again")
+
+
+def model_of_many(paths):
+    return json.loads(run(tool("raddle-report"), "--json", "-", *paths)[1])
+
+
+def test_filters(directory):
+    """--kind, --id, --file keep what they name and nothing else."""
+    paths = [synthesize(directory, c) for c in ("race", "leak", "panic")]
+    kinds = [f["kind"] for f in model_of_many(["--kind", "leak", *paths])["findings"]]
+    check(kinds == ["leak"], f"--kind leak kept {kinds}")
+    wanted = model_of_many(paths)["findings"][2]["id"]
+    ids = [f["id"] for f in model_of_many(["--id", wanted, *paths])["findings"]]
+    check(ids == [wanted], f"--id kept {ids}")
+    check(len(model_of_many(["--file", "bank.c", *paths])["findings"]) == 3, "--file bank.c keeps all")
+    check(model_of_many(["--file", "other.c", *paths])["findings"] == [], "--file other.c keeps none")
+
+
+# -- wrong input --
+
+
+def one_line(err):
+    return err.count("\n") == 1 and err.endswith("\n")
+
+
+def test_bad_input(directory):
+    """Every mistake is one line that names it, and 125."""
+    race = synthesize(directory, "race")
+    prose = os.path.join(directory, "prose")
+    with open(prose, "w", encoding="utf-8") as file:
+        file.write("not JSON\n")
+    other = os.path.join(directory, "other.json")
+    with open(other, "w", encoding="utf-8") as file:
+        file.write('{"schema": "something/2"}\n')
+    version = damaged(directory, race, "version", 8, b"\x63\0\0\0")
+    header = damaged(directory, race, "header", 12, b"\x01\0\0\0")
+    short = os.path.join(directory, "short")
+    with open(race, "rb") as file, open(short, "wb") as out:
+        out.write(file.read(20))
+    report = tool("raddle-report")
+    table = [
+        ([report], "no findings file"),
+        ([report, "--frobnicate", race], "unknown option '--frobnicate'"),
+        ([report, "--sarif", "x", race], "unknown option '--sarif'"),
+        ([report, "-x", race], "unknown option '-x'"),
+        ([report, race, "--json"], "'--json' needs a value"),
+        ([report, "--quiet=1", race], "'--quiet' takes no value"),
+        ([report, "--kind", "rce", race], "unknown kind 'rce'"),
+        ([report, "--color", "blue", race], "bad value 'blue' for --color"),
+        ([report, "--symbolize", race], "not used with --symbolize"),
+        ([report, "--exit-report", race, race], "not used with --exit-report"),
+        ([report, "--exit-report", prose], "not a findings file"),
+        ([report, directory + "/none"], "cannot be read"),
+        ([report, prose], "neither a findings file nor its JSON"),
+        ([report, other], "not a model of schema"),
+        ([report, version], "findings of format 99"),
+        ([report, header], "its header says"),
+        ([report, short], "ends inside its own header"),
+        ([report, "--json", directory + "/no/such/file", race], "cannot be written"),
+    ]
+    for command, wanted in table:
+        status, out, err = run(*command)
+        name = " ".join(command).replace(directory + "/", "")
+        check(status == 125 and one_line(err) and wanted in err and out == "", f"{name}: {status} {err!r}")
+    status, _, err = run(report, race, env={"RADDLE_OPTIONS": "leeks=strict"})
+    check(status == 125 and one_line(err) and "'leeks'" in err, f"unknown key: {status} {err!r}")
+    check(run(report, "--help")[0] == 0 and run(report, "--version")[0] == 0, "--help and --version")
+
+
+def damaged(directory, path, name, at, content):
+    out = os.path.join(directory, name)
+    with open(path, "rb") as file:
+        data = bytearray(file.read())
+    data[at:at + len(content)] = content
+    with open(out, "wb") as file:
+        file.write(data)
+    return out
+
+
+def test_damage(directory):
+    """A file cut at any record, or with any byte changed, is read or refused: never a crash, never clean
+    when a finding is gone."""
+    path = synthesize(directory, "race")
+    with open(path, "rb") as file:
+        data = file.read()
+    used = int.from_bytes(data[24:32], "little")
+    for size in list(range(0, 200, 8)) + list(range(200, used, 72)):
+        cut = os.path.join(directory, "cut")
+        with open(cut, "wb") as file:
+            file.write(data[:size])
+        status, out, err = run(tool("raddle-report"), cut)
+        fine = (status == 125 and one_line(err)) or (status == 0 and "not checked: " in out)
+        check(fine, f"cut at {size}: {status} {out[-200:]} {err}")
+    generator = random.Random(7)
+    for _ in range(150):
+        changed = bytearray(data[:used + 64])
+        for _ in range(generator.randint(1, 4)):
+            changed[generator.randrange(64, used)] = generator.randrange(256)
+        flipped = os.path.join(directory, "flipped")
+        with open(flipped, "wb") as file:
+            file.write(changed)
+        status, _, err = run(tool("raddle-report"), "--json", "-", flipped)
+        check(status in (0, 125), f"changed bytes: {status} {err}")
+
+
+def test_exit_report(directory):
+    """The end of a bare run: 66 with findings, 125 when it could not look, silent when clean."""
+    report = tool("raddle-report")
+    table = [("nothing", 0), ("race", 66), ("leak", 66), ("leak-sleeping", 0), ("unobserved", 125),
+             ("full", 125), ("half-written", 66)]
+    for case, wanted in table:
+        status, out, err = run(report, "--exit-report", synthesize(directory, case))
+        check(status == wanted and out == "", f"--exit-report {case}: {status}")
+        check((err == "") == (case == "nothing"), f"--exit-report {case} says {err!r}")
+    status, _, _ = run(report, "--exit-report", synthesize(directory, "leak-sleeping"),
+                       env={"RADDLE_OPTIONS": "leaks=strict"})
+    check(status == 66, f"leaks=strict: {status}")
+
+
+def test_symbolize(_):
+    """One line out for every line in, whatever it is."""
+    synthesizer = tool("synthesize")
+    names = subprocess.run(["nm", synthesizer], capture_output=True, text=True, check=True).stdout
+    start = int(re.search(r"^([0-9a-f]+) [tT] visit_bank$", names, re.M).group(1), 16)
+    lines = [f"{start + 0x10000 + 5:x} 10000 {synthesizer}", f"{start + 5:x} 0 {synthesizer}", "7 0 /none",
+             "rubbish", ""]
+    status, out, _ = run(tool("raddle-report"), "--symbolize", stdin=("\n".join(lines) + "\n").encode())
+    rows = [line.split("\t") for line in out.split("\n")[:-1]]
+    check(status == 0 and len(rows) == len(lines), f"--symbolize: {out!r}")
+    for row in rows[:2]:
+        check(row[0] == "visit_bank" and row[1].endswith("bank.c") and int(row[2]) > 0, f"--symbolize: {row}")
+        check(row[3] == "+0x5", f"--symbolize offset: {row}")
+    for row in rows[2:]:
+        check(row[:3] == ["??", "", "0"], f"--symbolize of nothing: {row}")
+
+
+def test_changed_module(directory):
+    """A module that was built again since the run is not used for lines, and the frame says so."""
+    path = synthesize(directory, "race")
+    with open(path, "rb") as file:
+        data = file.read()
+    build_id = re.search(rb"\x14\x00\x00\x00(.{20})", data[300:], re.S)
+    check(build_id is not None, "the module record has a build id")
+    at = 300 + build_id.start(1)
+    other = damaged(directory, path, "changed", at, bytes(20))
+    frames = model_of(other)["findings"][0]["accesses"][0]["stack"]
+    check(all("built again" in f.get("note", "") and "line" not in f for f in frames), f"frames: {frames}")
+
+
+# -- the gate --
+
+
+def gate(*arguments, env=None):
+    return run(tool("run-with-detector"), *arguments,
+               env={"RADDLE_DETECTOR": tool("libfake_detector.so"), **(env or {})})
+
+
+def last_line(err):
+    return err.rstrip("\n").split("\n")[-1]
+
+
+def test_gate_misuse(directory):
+    """Misuse is one line and the status of API.md, before anything runs."""
+    still = tool("still")
+    plain = os.path.join(directory, "plain")
+    with open(plain, "w", encoding="utf-8") as file:
+        file.write("x")
+    table = [
+        ([], 125, "no command"),
+        (["--"], 125, "no command"),
+        (["--frobnicate", still], 125, "unknown option '--frobnicate'"),
+        (["--sarif", "f", still], 125, "unknown option '--sarif'"),
+        (["--format", "go", still], 125, "bad value 'go' for --format"),
+        (["--exitcode", "256", still], 125, "bad value '256' for --exitcode"),
+        (["--exitcode", "x", still], 125, "bad value 'x' for --exitcode"),
+        (["--timeout", "0", still], 125, "bad value '0' for --timeout"),
+        (["--timeout", "1s", still], 125, "bad value '1s' for --timeout"),
+        (["--checks", "rce", still], 125, "unknown check 'rce'"),
+        (["--checks", "lock-order", still], 125, "unknown check 'lock-order'"),
+        (["--keep", directory + "/none", still], 125, "for --keep"),
+        (["-o", "leeks=1", still], 125, "unknown option 'leeks'"),
+        (["-o", "leaks=loose", still], 125, "bad value 'loose' for leaks"),
+        (["-o", "maxprocs=-1", still], 125, "bad value '-1' for maxprocs"),
+        (["-o", "linger_ms=x", still], 125, "bad value 'x' for linger_ms"),
+        (["-o", "nonsense", still], 125, "must be key=value"),
+        (["--timeout"], 125, "'--timeout' needs a value"),
+        ([directory + "/none"], 127, "not found"),
+        (["no-such-command-anywhere"], 127, "not found"),
+        ([plain], 126, "cannot be run"),
+        ([directory], 126, "cannot be run"),
+    ]
+    for arguments, wanted, text in table:
+        status, out, err = gate(*arguments)
+        name = " ".join(arguments).replace(directory + "/", "")
+        check(status == wanted and one_line(err) and text in err and out == "", f"{name}: {status} {err!r}")
+    status, _, err = gate(still, env={"RADDLE_DETECTOR": directory + "/none.so"})
+    check(status == 125 and one_line(err) and "none.so" in err, f"no detector: {status} {err!r}")
+    status, _, err = gate(still, env={"RADDLE_OPTIONS": "leaks=strict:bogus=1"})
+    check(status == 125 and one_line(err) and "'bogus'" in err, f"RADDLE_OPTIONS: {status} {err!r}")
+
+
+def test_gate_status(directory):
+    """The table of statuses and their order."""
+    still, watched = tool("still"), {"FAKE_OBSERVED": "still", "FAKE_TASKS": "3"}
+    broken = os.path.join(directory, "broken")
+    with open(broken, "w", encoding="utf-8") as file:
+        file.write("#!/no/such/interpreter\n")
+    os.chmod(broken, 0o755)
+    panics = {**watched, "FAKE_FINDING": "still"}
+    lost = {**watched, "FAKE_LOST": "still"}
+    table = [
+        ([still, "exit", 0], watched, 0, "raddle: clean (1 process, 3 tasks)"),
+        ([still, "exit", 7], watched, 7, "raddle: clean"),
+        (["--", still, "exit", 7], watched, 7, "raddle: clean"),
+        ([still, "kill", 9], watched, 137, "raddle: clean"),
+        ([still, "exit", 7], panics, 66, "raddle: 1 finding (1 panic) in 1 process; 0 suppressed, 0 in baseline"),
+        ([still, "kill", 11], panics, 66, "raddle: 1 finding"),
+        (["--exitcode", 3, still], panics, 3, "raddle: 1 finding"),
+        (["--exitcode", 0, still, "exit", 5], panics, 5, "raddle: 1 finding"),
+        (["-o", "exitcode=4", still], panics, 4, "raddle: 1 finding"),
+        (["--checks", "data-races,leak", still], panics, 0, "raddle: clean"),
+        (["--checks", "panics", still], panics, 66, "raddle: 1 finding"),
+        ([still], lost, 125, "raddle: not checked: 1 findings that did not fit"),
+        ([still], {**lost, **panics}, 66, "raddle: 1 finding"),
+        (["--timeout", 0.3, still, "sleep", 50], watched, 124, "raddle: timeout"),
+        (["--timeout", 0.3, still, "ignore", 50], watched, 124, "raddle: timeout"),
+        (["--timeout", 0.3, still, "sleep", 50], panics, 66, "raddle: 1 finding"),
+        (["--timeout", 0.3, still, "sleep", 50], lost, 124, "raddle: timeout"),
+        (["--timeout", 50, still, "exit", 3], watched, 3, "raddle: clean"),
+        (["sh", "-c", "exit 3"], {}, 3, "raddle: clean (1 process, 1 task)"),
+        (["ls", "-l", "/dev/null"], {}, 0, "raddle: clean"),
+        ([broken], {}, 127, "cannot be run"),
+    ]
+    for arguments, env, wanted, text in table:
+        status, _, err = gate(*arguments, env=env)
+        check(status == wanted and text in last_line(err), f"{arguments} {env}: {status} {err!r}")
+
+
+def test_gate_looking(_):
+    """What was not looked at is said, and decides where it must."""
+    still, threads = tool("still"), {"FAKE_TASKS": "3"}
+    both = {**threads, "FAKE_OBSERVED": "still"}
+    static = tool("still_static")
+    table = [
+        ([still], threads, 125, "was not built for observation"),
+        (["sh", "-c", f"{still}; exit 0"], threads, 125, "was not built for observation"),
+        (["--ignore-process", "stil*", still], threads, 0, "clean"),
+        (["--checks", "deadlock,leak", still], threads, 0, "clean"),
+        (["-o", f"system_path={os.path.dirname(still)}", "sh", "-c", f"{still}"], threads, 125,
+         "no process of the run was built"),
+        (["sh", "-c", f"{still}; exit 4"], both, 4, "clean"),
+        (["--strict", "sh", "-c", f"{still}; exit 4"], both, 125, "was not built for observation"),
+        ([static, "exit", "3"], {}, 125, "statically linked"),
+        (["env", "-u", "LD_PRELOAD", still], threads, 125, "no process of the run was built"),
+        (["env", "-u", "LD_PRELOAD", still], {}, 0, "clean"),
+    ]
+    for arguments, env, wanted, text in table:
+        status, _, err = gate(*arguments, env=env)
+        check(status == wanted and text in last_line(err), f"{arguments} {env}: {status} {err!r}")
+    _, _, err = gate("sh", "-c", f"{still}; exit 4", env=both)
+    check(re.search(r"not observed: \d process(es)?: \w+", err) is not None, f"helpers are listed: {err!r}")
+
+
+def test_gate_tree(directory):
+    """Descendants count, are waited for, and are left alone; a run inside a run counts once."""
+    still, watched = tool("still"), {"FAKE_OBSERVED": "still", "FAKE_TASKS": "2"}
+    began = time.monotonic()
+    status, _, err = gate("-o", "linger_ms=300", still, "child", 2, env=watched)
+    check(status == 0 and "1 process left running" in last_line(err), f"left running: {status} {err!r}")
+    check(time.monotonic() - began < 1.8, "the gate waits for linger_ms only")
+    status, _, err = gate("-o", "linger_ms=9000", still, "child", 1, env=watched)
+    check(status == 0 and "left running" not in err, f"waited for: {status} {err!r}")
+    model = os.path.join(directory, "model.json")
+    nested = [tool("run-with-detector"), "--color", "never", still]
+    panics = {**watched, "FAKE_FINDING": "still"}
+    status, _, err = gate("--json", model, *nested, env=panics)
+    with open(model, encoding="utf-8") as file:
+        findings = json.load(file)["findings"]
+    check(status == 66 and [f["count"] for f in findings] == [1], f"nested: {status} {findings}")
+    status, _, err = gate(tool("run-with-detector"), "--exitcode", "0", still, env=panics)
+    check(status == 0, f"a nested run that only reports: {status} {err!r}")
+    kept = os.path.join(directory, "kept")
+    os.mkdir(kept)
+    status, _, err = gate("--keep", kept, still, env=panics)
+    files = os.listdir(kept)
+    check(status == 66 and len(files) == 1 and files[0] in err, f"--keep: {files} {err!r}")
+    check("1 panic" in run(tool("raddle-report"), os.path.join(kept, files[0]))[1], "the kept file can be read")
+    status, _, err = gate("--quiet", still, env=panics)
+    check(status == 66 and one_line(err), f"--quiet: {status} {err!r}")
+    preload = {"LD_PRELOAD": tool("libfake_detector.so")}
+    status, out, _ = gate("sh", "-c", "echo $LD_PRELOAD", env=preload)
+    check(out.strip() == preload["LD_PRELOAD"], f"LD_PRELOAD is not doubled: {out!r}")
+    status, out, _ = gate("-o", "leaks=strict", "sh", "-c", "echo $RADDLE_OPTIONS",
+                          env={"RADDLE_OPTIONS": "seed=5"})
+    check(out.strip() == "seed=5:leaks=strict", f"options are passed on: {out!r}")
+
+
+def test_gate_signals(directory):
+    """A signal sent to the gate goes on to the command, and the gate still reports."""
+    ready = os.path.join(directory, "ready")
+    script = f"trap 'exit 9' TERM; touch {ready}; while :; do sleep 0.1; done"
+    with subprocess.Popen([tool("run-with-detector"), "sh", "-c", script], stderr=subprocess.PIPE, text=True,
+                          env={**os.environ, "RADDLE_DETECTOR": tool("libfake_detector.so")}) as process:
+        while not os.path.exists(ready) and process.poll() is None:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=TIMEOUT_S)
+    check(process.returncode == 9 and "raddle: clean" in err, f"SIGTERM: {process.returncode} {err!r}")
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="raddle-tools-") as directory:
+        globals()["test_" + PART](directory)
+    print(f"{PART}: {len(failures)} failed")
+    return 1 if failures else 0
+
+
+sys.exit(main())
