@@ -1,0 +1,56 @@
+/* arch.h - what the runtime needs from the CPU: this header is the contract, switch.S keeps it.
+ *
+ * Saved      by every switch: rbx, rbp, r12-r15, rsp, and the control words of SSE (mxcsr) and x87,
+ *            which the ABI counts as callee-saved. Everything else is dead at a call.
+ * Alignment  a context's stack pointer is 16-byte aligned before the call that saved it.
+ * Red zone   none is in use: a switch is a call.
+ * Stack      belongs to whoever runs on it; between switches it is nobody's, and only its context
+ *            says where to go on. A context is used once.
+ * Unwinding  complete CFI everywhere; rdl__arch_entry is marked as the end of the stack.
+ */
+#ifndef RDL__ARCH_H
+#define RDL__ARCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A suspended computation: its stack pointer; the saved registers lie above it. */
+typedef struct {
+    void *sp;
+} rdl__context;
+
+/* The registers an unwinder starts from. */
+struct rdl__registers {
+    uintptr_t ip, sp, bp, bx, r12, r13, r14, r15;
+};
+
+/* Suspends the caller into *from and resumes to. Returns when someone resumes *from. */
+void rdl__arch_switch(rdl__context *from, rdl__context to);
+
+/* Makes *context call fn(arg) on the stack that ends at top. fn must not return. */
+void rdl__arch_prepare(rdl__context *context, void *top, void (*fn)(void *), void *arg);
+
+/* The registers of a suspended context, as they are for the caller of rdl__arch_switch. */
+void rdl__arch_registers(rdl__context context, struct rdl__registers *out);
+
+/* The registers of the caller, as they are when this returns. */
+void rdl__arch_capture(struct rdl__registers *out);
+
+/* Calls fn(arg) and returns 0; returns 1 when rdl__arch_jump(mark) was called inside. */
+int rdl__arch_try(void **mark, void (*fn)(void *), void *arg);
+_Noreturn void rdl__arch_jump(void *mark);
+
+/* This thread's struct rdl__thread. Assembly, so that no compiler can keep the answer across a
+ * park: the same task may be on another thread then. */
+struct rdl__thread *rdl__arch_thread(void);
+
+/* Copies and clears bytes without memcpy: the detector interposes that name, and what the runtime
+ * moves is reported by the emitters, exactly. The ranges do not overlap. */
+void rdl__arch_copy(void *to, const void *from, size_t bytes);
+void rdl__arch_zero(void *to, size_t bytes);
+
+static inline void rdl__arch_pause(void) {
+    __builtin_ia32_pause();
+}
+
+#endif

@@ -1,0 +1,98 @@
+/* chan.h - channels: the structure, its laws, and the one mechanism that send, receive and select
+ * share.
+ *
+ * Model   an operation is (task, channel, element, direction). Under the channel's lock it meets a
+ *         parked partner, or the buffer, or it leaves a waiter in the channel's queue and parks.
+ *         Whoever comes later completes it on the waiter's behalf: copies the element, tells the
+ *         detector, readies the task. A woken operation is over; it never looks at the channel.
+ * Laws    [CH-10] recvq or sendq is empty, but for the waiters of one select;
+ *         count > 0 implies recvq is empty; count < capacity implies sendq is empty (both up to
+ *         waiters of selects that have been won elsewhere).
+ *         (recv_index + count) mod capacity == send_index.
+ * Lock    ch->lock guards all of it. Several are taken in address order (select.c). While one is
+ *         held nobody parks, runs user code or allocates [CH-29].
+ */
+#ifndef RDL__CHAN_H
+#define RDL__CHAN_H
+
+#include "runtime/rt.h"
+#include "runtime/timer.h"
+
+/* One pending operation. Lies in the frame of the parked call.
+ * Law  it is in a queue exactly while chan != NULL; of a select's waiter, chan is written under
+ *      the task's link_lock, unless the waiter was claimed (then its task sleeps). */
+struct waiter {
+    struct waiter *next, *prev;
+    struct task *task;
+    void *elem; /* sender: source, unchanged until done; receiver: destination or NULL */
+    rdl_chan *chan;
+    uintptr_t pc;
+    uint32_t index; /* of the case in its select */
+    bool in_select;
+    bool is_send;
+    bool ok; /* a value was moved; else the channel was closed */
+};
+
+struct waitq {
+    struct waiter *first, *last;
+};
+
+enum chan_magic { CHAN_LIVE = 0x6c64726d, CHAN_FREED = 0x64656164 };
+
+struct rdl_chan {
+    rdl__lock lock;
+    uint32_t magic;
+    bool closed;
+    bool fired;          /* of a timer's channel: its one value has been made */
+    uint8_t keys_shared; /* one key stands for all slots: too many for one each [HB-CH-13] */
+    size_t elem_size;
+    size_t capacity;
+    size_t count;
+    size_t send_index, recv_index; /* the k-th send and receive use slot (k - 1) mod capacity */
+    struct waitq recvq, sendq;
+    struct timer *timer; /* rdl_after's channel, else NULL */
+    unsigned char *buffer;
+    unsigned char *keys; /* key of slot i: keys + i * key_step */
+    size_t key_step;
+    size_t bytes; /* of the whole block */
+    /* Bytes that only the detector's events name: locations [RP-01, RP-06] and keys [HB-CH-04]. */
+    uint8_t close_cell, free_cell;
+    uint8_t meet_key, close_key, timer_key;
+};
+
+enum outcome { OP_BLOCKED, OP_DONE, OP_CLOSED };
+
+/* The operation, as far as it goes without parking. *wake: a task to ready after the lock is
+ * released, or NULL. Lock held. */
+enum outcome rdl__chan_send_locked(rdl_chan *ch, struct task *self, const void *elem, uintptr_t pc,
+                                   struct task **wake);
+enum outcome rdl__chan_recv_locked(rdl_chan *ch, struct task *self, void *elem, uintptr_t pc,
+                                   struct task **wake);
+
+/* Whether it would go through at this instant. Lock held. */
+bool rdl__chan_can_send(rdl_chan *ch);
+bool rdl__chan_can_recv(rdl_chan *ch);
+
+/* Whether a task is parked here that nobody has woken yet. Lock held. */
+bool rdl__chan_has_waiters(rdl_chan *ch);
+
+/* Puts w at the end of its queue, or takes it out. Lock held. */
+void rdl__chan_enqueue(rdl_chan *ch, struct waiter *w);
+void rdl__chan_dequeue(rdl_chan *ch, struct waiter *w);
+
+/* Decides, once, that the select of t is over, by w (NULL: its time-out). */
+bool rdl__chan_claim(struct task *t, struct waiter *w);
+
+/* Checks the handle and tells the detector that an operation begins [RP-01, RP-06]. */
+void rdl__chan_touch(rdl_chan *ch, struct task *self, bool is_send, uintptr_t pc);
+
+/* Panics when elem cannot be a source for ch. */
+void rdl__chan_check_source(const rdl_chan *ch, const void *elem, uintptr_t pc);
+
+void rdl__chan_close(rdl_chan *ch, struct task *self, uintptr_t pc);
+
+/* A channel that gets one value at `when_ns`; its timer is not armed yet. */
+rdl_chan *rdl__chan_make_timer(struct task *self, int64_t when_ns, uintptr_t pc);
+void rdl__chan_timer_fired(rdl_chan *ch);
+
+#endif

@@ -1,0 +1,235 @@
+/* chan_api.c - the channel calls of raddle.h.
+ *
+ * Each is a function of its own, never inlined into another: its return address is the place in the
+ * user's code that reports name.
+ */
+#include "runtime/chan.h"
+
+#include "runtime/crash.h"
+#include "runtime/mem.h"
+#include "runtime/panic.h"
+#include "runtime/sched.h"
+#include "runtime/text.h"
+
+#define CALLER        ((uintptr_t)__builtin_return_address(0))
+#define SLOT_KEYS_MAX ((size_t)65536) /* beyond, elements without bytes share one key */
+
+/* -- making -- */
+
+static rdl_chan *make(struct task *self, size_t elem_size, size_t capacity, size_t extra,
+                      uintptr_t pc) {
+    size_t buffer, bytes;
+    size_t keys = rdl__emit_on() && elem_size == 0 ? (capacity <= SLOT_KEYS_MAX ? capacity : 1) : 0;
+    if (__builtin_mul_overflow(elem_size, capacity, &buffer) || buffer > PTRDIFF_MAX / 2) {
+        rdl__panic_text(TEXT_CHAN_SIZE, pc);
+    }
+    bytes = sizeof(rdl_chan) + extra + buffer + keys;
+    rdl_chan *ch = rdl__mem_new(self, bytes, pc);
+    rdl__arch_zero(ch, sizeof(*ch) + extra);
+    ch->magic = CHAN_LIVE;
+    ch->elem_size = elem_size;
+    ch->capacity = capacity;
+    ch->buffer = (unsigned char *)(ch + 1) + extra;
+    ch->keys = ch->buffer;
+    ch->key_step = elem_size != 0 ? elem_size : (keys > 1 ? 1 : 0);
+    ch->keys_shared = elem_size == 0 && capacity > SLOT_KEYS_MAX;
+    ch->bytes = bytes;
+    EMIT(object_new(self->det, EV_OBJECT_CHAN, (uintptr_t)ch, bytes, pc));
+    return ch;
+}
+
+rdl_chan *rdl_chan_make(size_t elem_size, size_t capacity) {
+    return make(rdl__task_self(), elem_size, capacity, 0, CALLER);
+}
+
+rdl_chan *rdl__chan_make_timer(struct task *self, int64_t when_ns, uintptr_t pc) {
+    rdl_chan *ch = make(self, sizeof(rdl_time), 1, sizeof(struct timer), pc);
+    ch->timer = (struct timer *)(ch + 1);
+    ch->timer->when_ns = when_ns;
+    ch->timer->kind = TIMER_CHAN;
+    ch->timer->chan = ch;
+    rdl__emit_release(self->det, &ch->timer_key);
+    return ch;
+}
+
+/* -- freeing -- */
+
+/* Under a detector a freed channel stays a while, poisoned, so that a late use is told [RP-06]. */
+static void release_block(struct task *self, rdl_chan *ch) {
+    if (!rdl__emit_on()) {
+        rdl__mem_free(self, ch);
+        return;
+    }
+    struct rdl__graveyard *graveyard = &rdl__rt.graveyard;
+    rdl__lock_acquire(&graveyard->lock, RANK_TASKS);
+    rdl_chan **place = &graveyard->chans[graveyard->n++ % GRAVES];
+    rdl_chan *oldest = *place;
+    *place = ch;
+    rdl__lock_release(&graveyard->lock);
+    if (oldest != NULL) {
+        rdl__events->memory_forget((uintptr_t)oldest, oldest->bytes);
+        rdl__mem_free(self, oldest);
+    }
+}
+
+void rdl_chan_free(rdl_chan *ch) {
+    struct task *self = rdl__task_self();
+    uintptr_t pc = CALLER;
+    if (ch == NULL) {
+        return;
+    }
+    rdl__chan_touch(ch, self, false, pc);
+    rdl__lock_acquire(&ch->lock, RANK_CHAN);
+    bool waited = rdl__chan_has_waiters(ch);
+    rdl__lock_release(&ch->lock);
+    if (waited) {
+        rdl__crash_misuse(TEXT_FREE_WAITED, pc);
+    }
+    if (ch->timer != NULL) {
+        rdl__timer_disarm(ch->timer);
+    }
+    rdl__emit_sync_access(self->det, &ch->free_cell, 1, EV_WRITE | EV_FREE, pc);
+    EMIT(object_destroy(self->det, (uintptr_t)ch, ch->bytes));
+    ch->magic = CHAN_FREED;
+    release_block(self, ch);
+}
+
+/* -- send and receive -- */
+
+static void commit_unlock(struct task *t, void *ch) {
+    (void)t;
+    rdl__lock_release(&((rdl_chan *)ch)->lock);
+}
+
+static _Noreturn void block_for_ever(struct task *self, enum ev_wait_kind kind, uintptr_t pc) {
+    for (;;) {
+        rdl__sched_wait_begin(self, kind, NULL, 0, 0, pc);
+        rdl__sched_park(self, NULL, NULL);
+    }
+}
+
+/* Leaves w in the channel and parks until a partner, or close, has completed it. Lock held. */
+static bool wait_for_partner(rdl_chan *ch, struct waiter *w) {
+    const void *object = ch;
+    rdl__sched_wait_begin(w->task, w->is_send ? EV_WAIT_CHAN_SEND : EV_WAIT_CHAN_RECEIVE, &object,
+                          1, 0, w->pc);
+    rdl__chan_enqueue(ch, w);
+    rdl__sched_park(w->task, commit_unlock, ch);
+    return w->ok;
+}
+
+static void finish(rdl_chan *ch, struct task *wake) {
+    rdl__lock_release(&ch->lock);
+    if (wake != NULL) {
+        rdl__sched_ready(wake);
+    }
+}
+
+/* False: it would have blocked, and may_block is false. */
+static bool send(rdl_chan *ch, const void *elem, bool may_block, uintptr_t pc) {
+    struct task *self = rdl__task_self();
+    struct task *wake;
+    rdl__sched_check(self);
+    if (ch == NULL) {
+        if (!may_block) {
+            return false;
+        }
+        block_for_ever(self, EV_WAIT_CHAN_SEND_NIL, pc);
+    }
+    rdl__chan_touch(ch, self, true, pc);
+    rdl__chan_check_source(ch, elem, pc);
+    rdl__lock_acquire(&ch->lock, RANK_CHAN);
+    enum outcome outcome = rdl__chan_send_locked(ch, self, elem, pc, &wake);
+    if (outcome == OP_BLOCKED && may_block) {
+        struct waiter w = {.task = self, .elem = (void *)elem, .pc = pc, .is_send = true};
+        outcome = wait_for_partner(ch, &w) ? OP_DONE : OP_CLOSED;
+    } else {
+        finish(ch, wake);
+    }
+    if (outcome == OP_CLOSED) {
+        rdl__panic_text(TEXT_SEND_CLOSED, pc);
+    }
+    return outcome == OP_DONE;
+}
+
+static enum outcome recv(rdl_chan *ch, void *elem, bool may_block, uintptr_t pc) {
+    struct task *self = rdl__task_self();
+    struct task *wake;
+    rdl__sched_check(self);
+    if (ch == NULL) {
+        if (!may_block) {
+            return OP_BLOCKED;
+        }
+        block_for_ever(self, EV_WAIT_CHAN_RECEIVE_NIL, pc);
+    }
+    rdl__chan_touch(ch, self, false, pc);
+    rdl__lock_acquire(&ch->lock, RANK_CHAN);
+    enum outcome outcome = rdl__chan_recv_locked(ch, self, elem, pc, &wake);
+    if (outcome == OP_BLOCKED && may_block) {
+        struct waiter w = {.task = self, .elem = elem, .pc = pc};
+        return wait_for_partner(ch, &w) ? OP_DONE : OP_CLOSED;
+    }
+    finish(ch, wake);
+    return outcome;
+}
+
+static void check_size(rdl_chan *ch, size_t size, uintptr_t pc) {
+    if (ch != NULL && ch->elem_size != size) {
+        rdl__panic_format(pc, TEXT_WRONG_SIZE, size, ch->elem_size);
+    }
+}
+
+void rdl_send(rdl_chan *ch, const void *elem) {
+    (void)send(ch, elem, true, CALLER);
+}
+
+bool rdl_recv(rdl_chan *ch, void *elem) {
+    return recv(ch, elem, true, CALLER) == OP_DONE;
+}
+
+bool rdl_try_send(rdl_chan *ch, const void *elem) {
+    return send(ch, elem, false, CALLER);
+}
+
+bool rdl_try_recv(rdl_chan *ch, void *elem, bool *ok) {
+    enum outcome outcome = recv(ch, elem, false, CALLER);
+    if (ok != NULL && outcome != OP_BLOCKED) {
+        *ok = outcome == OP_DONE;
+    }
+    return outcome != OP_BLOCKED;
+}
+
+void rdl_send_sized(rdl_chan *ch, const void *elem, size_t size) {
+    check_size(ch, size, CALLER);
+    (void)send(ch, elem, true, CALLER);
+}
+
+bool rdl_recv_sized(rdl_chan *ch, void *elem, size_t size) {
+    check_size(ch, size, CALLER);
+    return recv(ch, elem, true, CALLER) == OP_DONE;
+}
+
+void rdl_close(rdl_chan *ch) {
+    rdl__chan_close(ch, rdl__task_self(), CALLER);
+}
+
+/* -- len and cap: snapshots, no edges [HB-CH-09] -- */
+
+size_t rdl_chan_len(rdl_chan *ch) {
+    if (ch == NULL) {
+        return 0;
+    }
+    rdl__chan_touch(ch, rdl__task_self(), false, CALLER);
+    rdl__lock_acquire(&ch->lock, RANK_CHAN);
+    size_t count = ch->timer != NULL ? 0 : ch->count;
+    rdl__lock_release(&ch->lock);
+    return count;
+}
+
+size_t rdl_chan_cap(rdl_chan *ch) {
+    if (ch == NULL) {
+        return 0;
+    }
+    rdl__chan_touch(ch, rdl__task_self(), false, CALLER);
+    return ch->timer != NULL ? 0 : ch->capacity; /* a timer's value counts nowhere [TM-11] */
+}

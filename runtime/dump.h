@@ -1,0 +1,20 @@
+/* dump.h - every goroutine as text: TR-01 to TR-04. */
+#ifndef RDL__DUMP_H
+#define RDL__DUMP_H
+
+#include "runtime/options.h"
+#include "runtime/out.h"
+#include "runtime/task.h"
+
+struct dump {
+    struct out out;
+    enum traceback level;
+    struct task *first;                      /* told before the others; NULL: nobody special */
+    const struct rdl__registers *first_regs; /* where it is, since it runs */
+    bool first_exact;                        /* a signal struck there */
+};
+
+/* Workers must be held (rdl__sched_hold). */
+void rdl__dump_tasks(struct dump *d);
+
+#endif

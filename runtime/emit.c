@@ -1,0 +1,38 @@
+/* emit.c - finding the detector, once. */
+#include "runtime/emit.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+const struct raddle_events *rdl__events;
+
+static void mismatch(void) {
+    static const char text[] =
+        "raddle: the detector in LD_PRELOAD and this program's runtime are of different versions: "
+        "install both from one build\n";
+    ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
+    (void)ignored;
+    _exit(125);
+}
+
+void rdl__emit_init(void) {
+    const struct raddle_events *events = dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL);
+    if (events == NULL) {
+        return;
+    }
+    /* A longer table is a newer detector: members only grow at its end. */
+    if (events->version != EV_VERSION || events->bytes < sizeof(struct raddle_events)) {
+        mismatch();
+    }
+    rdl__events = events;
+}
+
+const char *rdl__emit_wait_text(enum ev_wait_kind kind) {
+    static const char *const texts[] = {
+#define X(name, text) text,
+        EV_WAIT_KINDS(X)
+#undef X
+    };
+    return texts[kind];
+}

@@ -1,0 +1,75 @@
+/* emit.h - what the runtime tells a detector; the only file that knows the door.
+ *
+ * In a normal run rdl__events is NULL and every emitter is one load and one branch. The emitters
+ * name the edges of SEMANTICS part 2; where they are called decides their meaning: an event that
+ * publishes comes before the real operation, one that receives comes after it.
+ *
+ * Task   `t` is the detector's handle of the task the event belongs to, NULL without a detector.
+ *        A waker emits for a parked task: calls for one task never overlap, because it is parked.
+ * pc     the return address of the public call, in the user's function.
+ */
+#ifndef RDL__EMIT_H
+#define RDL__EMIT_H
+
+#include "detector/event.h"
+
+/* NULL: nobody watches. Written once, before the first task exists. */
+extern const struct raddle_events *rdl__events;
+
+/* Looks for a detector; an incompatible one ends the process with one line and 125. */
+void rdl__emit_init(void);
+
+/* What the dump calls a wait. */
+const char *rdl__emit_wait_text(enum ev_wait_kind kind);
+
+static inline bool rdl__emit_on(void) {
+    return __builtin_expect(rdl__events != NULL, 0);
+}
+
+#define EMIT(call)                                                                                 \
+    do {                                                                                           \
+        if (rdl__emit_on()) {                                                                      \
+            rdl__events->call;                                                                     \
+        }                                                                                          \
+    } while (0)
+
+static inline void rdl__emit_acquire(struct det_task *t, const void *key) {
+    EMIT(acquire(t, (uintptr_t)key));
+}
+
+static inline void rdl__emit_release(struct det_task *t, const void *key) {
+    EMIT(release(t, (uintptr_t)key));
+}
+
+static inline void rdl__emit_release_merge(struct det_task *t, const void *key) {
+    EMIT(release_merge(t, (uintptr_t)key));
+}
+
+static inline void rdl__emit_release_acquire(struct det_task *t, const void *key) {
+    EMIT(release_acquire(t, (uintptr_t)key));
+}
+
+/* An access of the user's data made on his behalf [HB-CH-14]. */
+static inline void rdl__emit_access(struct det_task *t, const void *addr, size_t bytes,
+                                    uint32_t access, uintptr_t pc) {
+    if (rdl__emit_on() && addr != NULL && bytes != 0) {
+        rdl__events->access(t, (uintptr_t)addr, bytes, access, pc);
+    }
+}
+
+/* An access of a primitive itself [RP-01..08]. */
+static inline void rdl__emit_sync_access(struct det_task *t, const void *addr, size_t bytes,
+                                         uint32_t access, uintptr_t pc) {
+    EMIT(access(t, (uintptr_t)addr, bytes, access | EV_SYNC, pc));
+}
+
+/* This thread runs t from now on; NULL: the runtime's own code. */
+static inline void rdl__emit_switch(struct det_task *t) {
+    EMIT(task_switch(t));
+}
+
+static inline struct det_task *rdl__emit_current(void) {
+    return rdl__emit_on() ? rdl__events->task_current() : NULL;
+}
+
+#endif

@@ -1,0 +1,58 @@
+/* lock.h - the runtime's own locks: one word, on a futex, ranked.
+ *
+ * They guard a few lines each; nobody parks, runs user code or allocates from the program's heap
+ * while holding one. Unlike a pthread mutex they are invisible to a detector, which must not see
+ * the order that the runtime's insides create [HB-M-02].
+ *
+ * Law     a lock is acquired only while no lock of the same or a higher rank is held; channels
+ *         alone may be held several at a time, in address order.
+ * Memory  after the exchange in rdl__lock_release the word is never read again: whoever acquires
+ *         next may free the memory it lies in.
+ */
+#ifndef RDL__LOCK_H
+#define RDL__LOCK_H
+
+#include "runtime/arch/arch.h"
+#include "runtime/os.h"
+
+/* From the outermost to the innermost. */
+enum rdl__rank {
+    RANK_CRASH,  /* who prints */
+    RANK_CHAN,   /* one channel */
+    RANK_LINK,   /* the links of one select's waiters */
+    RANK_TIMERS, /* the heap of timers */
+    RANK_SCHED,  /* global queue, idle workers */
+    RANK_TASKS,  /* the table of tasks and the pool of dead ones */
+    RANK_STACKS, /* address space for stacks */
+    RANK_COUNT
+};
+
+typedef struct {
+    _Atomic uint32_t word; /* enum lock_word */
+} rdl__lock;
+
+enum lock_word { LOCK_FREE, LOCK_HELD, LOCK_CONTENDED };
+
+void rdl__lock_acquire_slow(rdl__lock *lock);
+
+static inline bool rdl__lock_try(rdl__lock *lock) {
+    uint32_t expected = LOCK_FREE;
+    return atomic_compare_exchange_strong_explicit(&lock->word, &expected, LOCK_HELD,
+                                                   memory_order_acquire, memory_order_relaxed);
+}
+
+/* rank documents and, where the debug build checks it, enforces the law above. */
+static inline void rdl__lock_acquire(rdl__lock *lock, enum rdl__rank rank) {
+    (void)rank;
+    if (!rdl__lock_try(lock)) {
+        rdl__lock_acquire_slow(lock);
+    }
+}
+
+static inline void rdl__lock_release(rdl__lock *lock) {
+    if (atomic_exchange_explicit(&lock->word, LOCK_FREE, memory_order_release) == LOCK_CONTENDED) {
+        rdl__os_wake(&lock->word, 1);
+    }
+}
+
+#endif

@@ -1,0 +1,70 @@
+/* once.c - rdl_once: one execution, whose end everybody sees. */
+#include "runtime/panic.h"
+#include "runtime/sched.h"
+#include "runtime/sync_word.h"
+
+#define CALLER ((uintptr_t)__builtin_return_address(0))
+
+enum once_state { DONE = WORD_FIRST_FREE, RUNNING = WORD_FIRST_FREE << 1 };
+
+/* The last touch of the object is the store of DONE. */
+static void complete(void *arg) {
+    rdl_once *once = arg;
+    _Atomic uint32_t *word = rdl__word(&once->rdl__state);
+    struct task *woken = NULL;
+    struct task **end = &woken;
+    uint32_t state;
+    rdl__emit_release(rdl__task_self()->det, once); /* [HB-ON-01] */
+    (void)rdl__word_lock_if(word, 0, 0, &state);
+    for (struct waiter *w = rdl__word_pop(&once->rdl__waiters); w != NULL;
+         w = rdl__word_pop(&once->rdl__waiters)) {
+        rdl__emit_acquire(w->task->det, once);
+        *end = w->task;
+        end = &w->task->next;
+    }
+    *end = NULL;
+    rdl__word_unlock(word, DONE);
+    while (woken != NULL) {
+        struct task *next = woken->next;
+        rdl__sched_ready(woken);
+        woken = next;
+    }
+}
+
+/* Completed by a panic or rdl_goexit of fn as well [ON-02]. */
+static void run_once(rdl_once *once, void (*fn)(void *), void *arg) {
+    rdl__defer at_end = rdl__defer_enter(&at_end, complete, once);
+    fn(arg);
+    rdl__defer_leave(&at_end);
+}
+
+__attribute__((noinline)) static void do_slow(rdl_once *once, void (*fn)(void *), void *arg,
+                                              uintptr_t pc) {
+    struct task *self = rdl__task_self();
+    _Atomic uint32_t *word = rdl__word(&once->rdl__state);
+    const void *object = once;
+    uint32_t state;
+    if (!rdl__word_lock_if(word, 0, DONE, &state)) {
+        rdl__emit_acquire(self->det, once);
+        return;
+    }
+    if ((state & RUNNING) == 0) {
+        rdl__word_unlock(word, state | RUNNING);
+        run_once(once, fn, arg);
+        return;
+    }
+    struct waiter w = {.task = self, .pc = pc};
+    rdl__sched_wait_begin(self, EV_WAIT_MUTEX, &object, 1, 0, pc);
+    rdl__word_push(&once->rdl__waiters, &w, false);
+    rdl__word_park(self, word, state);
+}
+
+void rdl_once_do(rdl_once *once, void (*fn)(void *), void *arg) {
+    if ((atomic_load_explicit(rdl__word(&once->rdl__state), memory_order_acquire) & DONE) != 0) {
+        if (rdl__emit_on()) {
+            rdl__emit_acquire(rdl__task_self()->det, once);
+        }
+        return;
+    }
+    do_slow(once, fn, arg, CALLER);
+}

@@ -1,0 +1,41 @@
+/* panic.h - deferred calls, panics and their end.
+ *
+ * Model   a task has three stacks of records that lie in its frames, each newest first: deferred
+ *         calls, panics under way, protected calls (rdl_try). A panic runs the deferred calls made
+ *         since the newest protected call, on top of the frames that made them, and then jumps
+ *         back to the protected call; without one, the process ends with the panic's text, all
+ *         frames still there to be shown. rdl_goexit runs all deferred calls, past every protected
+ *         one, and ends the task.
+ * Limits  frames without deferred calls are dropped silently: their C++ destructors do not run
+ *         [PD-09].
+ */
+#ifndef RDL__PANIC_H
+#define RDL__PANIC_H
+
+#include "runtime/task.h"
+
+/* rdl__defer.state */
+enum defer_state {
+    DEFER_PENDING = 1,
+    DEFER_UNLOCK = 2, /* arg is a mutex, a waitgroup or a channel: fn is not called */
+    DEFER_DONE = 4,
+    DEFER_CLOSE = 8,
+    DEFER_NOT_BY_PANIC = 16 /* a panic passes it over; rdl_goexit does not */
+};
+
+/* One panic, or one rdl_goexit, under way. */
+struct rdl__panic {
+    struct rdl__panic *older;
+    bool is_goexit;
+    uintptr_t pc;
+    char message[sizeof(((rdl_panic_info *)0)->message)];
+};
+
+_Noreturn void rdl__panic_text(const char *text, uintptr_t pc);
+_Noreturn void rdl__panic_format(uintptr_t pc, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* rdl_go of NULL: fatal, in the caller [GR-02]. */
+_Noreturn void rdl__panic_go_nil(uintptr_t pc);
+
+#endif

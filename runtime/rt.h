@@ -1,0 +1,150 @@
+/* rt.h - the state of the runtime: one root, and one block per thread.
+ *
+ * Everything writable at file scope is here (and the detector's table in emit.h). Each part says
+ * what guards it. Functions take the part they use.
+ */
+#ifndef RDL__RT_H
+#define RDL__RT_H
+
+#include "runtime/lock.h"
+#include "runtime/options.h"
+#include "runtime/stack.h"
+#include "runtime/task.h"
+
+#define WORKERS_MAX         4096
+#define RING_SLOTS          256u
+#define TASK_SLABS          24
+#define ID_BATCH            16
+#define BUDGET              1024 /* calls a task may make before it lets others run */
+#define CACHE_LINE          64
+#define DEFAULT_STACK_BYTES ((size_t)256 << 10)
+
+/* One that runs tasks: its queue, and who sleeps in it. A worker is bound to one thread.
+ * Law  head <= tail <= head + RING_SLOTS. tail and next are filled by the owner only; head is moved
+ *      by whoever takes. So the queue of an idle worker is empty and stays empty. */
+struct worker {
+    _Alignas(CACHE_LINE) _Atomic uint32_t head;
+    _Atomic uint32_t tail;
+    _Atomic(struct task *) next; /* runs before the ring: the task readied last */
+    _Atomic(struct task *) ring[RING_SLOTS];
+
+    /* The owner's own. */
+    _Alignas(CACHE_LINE) uint32_t tick;
+    uint32_t next_streak; /* how often in a row `next` was taken */
+    bool spinning;        /* counted in sched.n_spinning */
+    bool timer_news;      /* armed a timer that no idle worker knows of */
+    unsigned index;
+    int64_t now_ns; /* the clock, when last read */
+    struct task *dead;
+    unsigned n_dead;
+    uint64_t id_next, id_end;
+    _Atomic int64_t n_tasks; /* made minus ended here; may be negative */
+
+    /* Guarded by sched.lock, but for wake. */
+    _Alignas(CACHE_LINE) _Atomic uint32_t wake; /* 1: leave rdl__os_wait */
+    struct worker *idle_next;
+    bool idle;
+};
+
+struct rdl__sched {
+    _Alignas(CACHE_LINE) rdl__lock lock;
+    struct task *global_head, *global_tail; /* lock */
+    _Atomic uint32_t n_global;              /* written under lock */
+    struct worker *idle;                    /* lock: stack of sleeping workers */
+    struct worker *timer_sleeper;           /* lock: the one that wakes for the next timer */
+    int64_t sleeper_deadline_ns;            /* lock */
+    unsigned n_retired;                     /* lock: workers beyond maxprocs */
+    struct worker *retired;                 /* lock */
+    _Atomic uint32_t n_idle;                /* written under lock; sleepers of both sorts */
+    _Atomic uint32_t n_spinning;
+    _Atomic uint32_t n_workers; /* written under lock; slots 0 .. n - 1 exist */
+    _Atomic uint32_t n_threads; /* threads of ours, the initial one included if it is a worker */
+    _Atomic uint32_t maxprocs;
+    _Atomic uint32_t hold; /* not 0: workers pick up nothing (dump, crash, exit) */
+    _Atomic(struct worker *) workers[WORKERS_MAX];
+};
+
+struct timer_entry;
+struct rdl__timers {
+    _Alignas(CACHE_LINE) rdl__lock lock;
+    struct timer_entry *heap;   /* lock */
+    uint32_t n, capacity;       /* lock */
+    _Atomic int64_t next_ns;    /* deadline of heap[0], INT64_MAX if none; written under lock */
+    _Atomic uint32_t n_strong;  /* timers that will wake a task by themselves */
+    _Atomic uint32_t n_awaited; /* waiters parked on a timer's channel that has not fired */
+};
+
+struct stack_pool {
+    struct free_stack *free;
+    _Atomic size_t n_free;
+    uintptr_t cut, end; /* the rest of the current chunk */
+    size_t chunk_bytes;
+};
+
+struct rdl__stacks {
+    rdl__lock lock;
+    _Atomic uint32_t real_guards;
+    struct stack_pool classes[STACK_CLASSES]; /* lock */
+};
+
+struct rdl__tasks {
+    rdl__lock lock;
+    struct task *slabs[TASK_SLABS]; /* lock; slab i holds SLAB_FIRST << i structs */
+    uint32_t n_cut;                 /* lock; structs handed out so far, by order of slabs */
+    struct task *dead;              /* lock */
+    _Atomic uint64_t next_id;
+    _Atomic int64_t n_foreign; /* threads that are tasks, main included */
+};
+
+#define GRAVES 256
+struct rdl__graveyard {
+    rdl__lock lock;
+    uint32_t n;
+    rdl_chan *chans[GRAVES]; /* lock; freed, the latest ones */
+};
+
+struct rdl__crash {
+    rdl__lock lock;
+    _Atomic uint32_t n; /* crashes under way */
+};
+
+struct rdl__rt {
+    struct rdl__sched sched;
+    struct rdl__timers timers;
+    struct rdl__stacks stacks;
+    struct rdl__tasks tasks;
+    struct rdl__graveyard graveyard;
+    struct rdl__crash crash;
+    _Atomic uint32_t state; /* enum rt_state */
+    uint64_t seed;
+    int pid;              /* whose threads we know; a forked child has none of them */
+    _Atomic bool stopped; /* the process ends: nothing is picked up any more */
+    unsigned cpus;
+    uintptr_t main_stack_lo, main_stack_hi;
+    unsigned default_class;
+    unsigned foreign_key;   /* pthread key whose destructor ends a foreign task */
+    _Atomic bool main_left; /* main called rdl_goexit */
+};
+
+enum rt_state { RT_COLD, RT_STARTING, RT_UP };
+
+extern struct rdl__rt rdl__rt;
+
+/* What a thread knows. Reach it through rdl__arch_thread() only, and again after every park. */
+struct rdl__thread {
+    struct task *task;                         /* who runs here; NULL: the scheduler */
+    struct worker *worker;                     /* NULL: a foreign thread */
+    rdl__context scheduler;                    /* where the scheduler of this thread goes on */
+    void (*commit)(struct task *t, void *arg); /* what the scheduler does for who just left */
+    void *commit_arg;
+    uint32_t budget;
+    uint64_t random;
+    bool alternate_stack; /* sigaltstack is ours */
+};
+
+extern _Thread_local struct rdl__thread rdl__this_thread;
+
+/* Brings the runtime up; the first caller does it, others wait. */
+void rdl__rt_start(void);
+
+#endif

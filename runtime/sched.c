@@ -1,0 +1,240 @@
+/* sched.c - changing from task to task.
+ *
+ * Each thread of ours has a stack for the scheduler. A task that waits switches to it, the
+ * scheduler does the task's last act (commit), finds another task and switches to that. Two
+ * switches, but no task is ever findable while its stack is in use, and the scheduler, whose loop
+ * never changes threads, is the one place where thread-local values are kept over a switch.
+ */
+#include "runtime/sched.h"
+
+#include <errno.h>
+
+#include "runtime/crash.h"
+#include "runtime/idle.h"
+#include "runtime/runq.h"
+#include "runtime/text.h"
+
+/* -- choice and time: the only sources of both -- */
+
+/* [Vigna14] xorshift64*: one multiplication; the top half is good enough for schedules. */
+uint32_t rdl__sched_choose(uint32_t n) {
+    struct rdl__thread *thread = rdl__arch_thread();
+    uint64_t x = thread->random;
+    if (x == 0) {
+        x = (rdl__rt.seed ^ (uintptr_t)thread) | 1;
+    }
+    x ^= x >> 12;
+    x ^= x << 25;
+    x ^= x >> 27;
+    thread->random = x;
+    return (uint32_t)(((x * 0x2545f4914f6cdd1du >> 32) * n) >> 32);
+}
+
+int64_t rdl__sched_now(void) {
+    int64_t now = rdl__os_monotonic_ns();
+    return now > 0 ? now : 1;
+}
+
+/* -- the scheduler's loop -- */
+
+/* t has just left its stack: its last act is done for it, and it is anybody's. */
+static void left(struct rdl__thread *thread, struct task *t) {
+    t->saved_errno = errno;
+    rdl__emit_switch(NULL);
+    thread->task = NULL;
+    if (!rdl__stack_is_intact(&t->stack)) {
+        rdl__crash_stack_overflow(t, NULL);
+    }
+    atomic_store_explicit(&t->state, TASK_PARKED, memory_order_release);
+    thread->commit(t, thread->commit_arg);
+}
+
+static void run(struct rdl__thread *thread, struct task *t) {
+    thread->task = t;
+    thread->budget = BUDGET;
+    if (rdl__emit_on()) {
+        if (!t->started) {
+            rdl__events->task_begin(t->det, t->stack.lo + STACK_GUARD_BYTES, t->stack.hi);
+        }
+        rdl__events->task_switch(t->det);
+    }
+    t->started = true;
+    errno = t->saved_errno;
+    rdl__arch_switch(&thread->scheduler, t->context);
+    left(thread, t);
+}
+
+/* A dump wants to see who runs: a task that is about to run says so, then looks at `hold`; who holds
+ * sets `hold`, makes all threads pass a barrier, then looks at the states. One sees the other. */
+static bool may_run(struct task *t) {
+    atomic_store_explicit(&t->state, TASK_RUNNING,
+                          memory_order_relaxed); /* barrier of the holder */
+    atomic_signal_fence(memory_order_seq_cst);
+    if (__builtin_expect(atomic_load_explicit(&rdl__rt.sched.hold, memory_order_relaxed) == 0, 1)) {
+        return true;
+    }
+    atomic_store_explicit(&t->state, TASK_RUNNABLE, memory_order_seq_cst);
+    return false;
+}
+
+static _Noreturn void loop(struct rdl__thread *thread, struct worker *w) {
+    for (;;) {
+        struct task *t = rdl__idle_find_work(w);
+        rdl__idle_found_work(w);
+        while (!may_run(t)) {
+            rdl__idle_wait_while_held();
+        }
+        run(thread, t);
+    }
+}
+
+/* The scheduler of the initial thread begins when main leaves its stack for the first time. */
+static void loop_entry(void *worker) {
+    struct rdl__thread *thread = rdl__arch_thread();
+    left(thread, thread->task);
+    loop(thread, worker);
+}
+
+void *rdl__sched_worker_main(void *worker) {
+    struct rdl__thread *thread = rdl__arch_thread();
+    struct worker *w = worker;
+    thread->worker = w;
+    thread->random = (rdl__rt.seed + w->index + 1) * 0x9e3779b97f4a7c15u;
+    rdl__crash_catch_here();
+    loop(thread, w);
+}
+
+void rdl__sched_adopt_initial(struct task *main_task) {
+    struct rdl__thread *thread = rdl__arch_thread();
+    struct stack scheduler;
+    struct worker *w = rdl__idle_new_worker();
+    if (w == NULL || !rdl__stack_new(&scheduler, rdl__stack_class(DEFAULT_STACK_BYTES))) {
+        rdl__crash_startup(TEXT_NO_MEMORY);
+    }
+    thread->worker = w;
+    thread->task = main_task;
+    thread->budget = BUDGET;
+    thread->random = (rdl__rt.seed + 1) * 0x9e3779b97f4a7c15u;
+    rdl__arch_prepare(&thread->scheduler, (void *)scheduler.hi, loop_entry, w);
+}
+
+/* -- parking -- */
+
+void rdl__sched_wait_begin(struct task *self, enum ev_wait_kind kind, const void *const *objects,
+                           uint32_t n_objects, int64_t deadline_ns, uintptr_t pc) {
+    struct worker *w = rdl__arch_thread()->worker;
+    self->wait_kind = kind;
+    self->pc = pc;
+    self->parked_ns = w != NULL ? w->now_ns : rdl__sched_now();
+    if (rdl__emit_on()) {
+        const struct ev_wait wait = {.kind = kind,
+                                     .n_objects = n_objects,
+                                     .objects = (const uintptr_t *)objects,
+                                     .deadline_ns = deadline_ns};
+        rdl__events->wait_begin(self->det, &wait, pc);
+    }
+}
+
+/* A thread of the user's waits by itself: it has no scheduler to switch to. */
+static void park_foreign(struct task *self, void (*commit)(struct task *, void *), void *arg) {
+    int saved_errno = errno;
+    atomic_store_explicit(&self->state, TASK_PARKED, memory_order_release);
+    if (commit != NULL) {
+        commit(self, arg);
+    }
+    while (atomic_load_explicit(&self->foreign_wake, memory_order_acquire) == 0) {
+        rdl__os_wait(&self->foreign_wake, 0, OS_FOREVER);
+    }
+    atomic_store_explicit(&self->foreign_wake, 0, memory_order_relaxed); /* waker is done with it */
+    atomic_store_explicit(&self->state, TASK_RUNNING, memory_order_release);
+    errno = saved_errno;
+}
+
+static void no_commit(struct task *t, void *arg) {
+    (void)t;
+    (void)arg;
+}
+
+static void leave(struct task *self, void (*commit)(struct task *, void *), void *arg) {
+    struct rdl__thread *thread = rdl__arch_thread();
+    thread->commit = commit;
+    thread->commit_arg = arg;
+    rdl__arch_switch(&self->context, thread->scheduler);
+}
+
+void rdl__sched_park(struct task *self, void (*commit)(struct task *self, void *arg), void *arg) {
+    if (self->kind == TASK_FOREIGN) {
+        park_foreign(self, commit, arg);
+    } else {
+        leave(self, commit != NULL ? commit : no_commit, arg);
+    }
+    EMIT(wait_end(self->det));
+}
+
+/* -- making runnable -- */
+
+/* With a detector the schedule is random: a program must not lean on who is next [GR-17]. */
+static bool goes_next(void) {
+    return !rdl__emit_on() || rdl__sched_choose(2) == 0;
+}
+
+static void enqueue(struct task *t) {
+    struct worker *w = rdl__arch_thread()->worker;
+    if (w != NULL) {
+        rdl__runq_put(w, t, goes_next());
+    } else {
+        rdl__runq_put_global(t);
+    }
+    rdl__idle_wake_one();
+}
+
+void rdl__sched_ready(struct task *t) {
+    if (t->kind == TASK_FOREIGN) {
+        atomic_store_explicit(&t->foreign_wake, 1, memory_order_release);
+        rdl__os_wake(&t->foreign_wake, 1);
+        return;
+    }
+    atomic_store_explicit(&t->state, TASK_RUNNABLE, memory_order_release);
+    enqueue(t);
+}
+
+void rdl__sched_start(struct task *t) {
+    rdl__sched_ready(t);
+}
+
+static void commit_yield(struct task *t, void *arg) {
+    (void)arg;
+    atomic_store_explicit(&t->state, TASK_RUNNABLE, memory_order_release);
+    rdl__runq_put_global(t);
+}
+
+void rdl__sched_yield(struct task *self) {
+    if (self->kind == TASK_FOREIGN) {
+        rdl__os_yield_thread();
+        return;
+    }
+    leave(self, commit_yield, NULL);
+}
+
+__attribute__((noinline, cold)) void rdl__sched_check_slow(struct task *self) {
+    struct rdl__thread *thread = rdl__arch_thread();
+    thread->budget = BUDGET;
+    if (thread->worker != NULL && thread->task == self) {
+        rdl__sched_yield(self);
+    }
+}
+
+/* -- the end of a task -- */
+
+static void commit_exit(struct task *t, void *arg) {
+    (void)arg;
+    rdl__task_free(t);
+}
+
+_Noreturn void rdl__sched_exit(struct task *self) {
+    rdl__emit_switch(NULL);
+    EMIT(task_end(self->det));
+    self->det = NULL;
+    leave(self, commit_exit, NULL);
+    __builtin_unreachable();
+}

@@ -1,0 +1,71 @@
+/* sched.h - who runs next, and what a task does to wait.
+ *
+ * Model    Go's: each worker has a queue of 256 and a `next` slot; queues overflow into a global
+ *          one, which every 61st step looks at first; a worker without work steals half of
+ *          another's queue; those who search are at most half of those who run.
+ * Parking  a task that waits (1) calls rdl__sched_wait_begin, (2) makes itself findable by its
+ *          wakers, under their lock, (3) calls rdl__sched_park with a commit that releases the lock.
+ *          commit runs when the task is off its stack, so nobody can wake a task that still runs.
+ * Waking   rdl__sched_ready, exactly once per park.
+ */
+#ifndef RDL__SCHED_H
+#define RDL__SCHED_H
+
+#include "runtime/rt.h"
+
+/* Says why self is about to wait: for dumps and the detector. Call it before any waker can find the
+ * task. deadline_ns 0: none. */
+void rdl__sched_wait_begin(struct task *self, enum ev_wait_kind kind, const void *const *objects,
+                           uint32_t n_objects, int64_t deadline_ns, uintptr_t pc);
+
+/* Gives up the thread until somebody readies self, then tells that the wait has ended. commit (may
+ * be NULL) runs after the task has left its stack. */
+void rdl__sched_park(struct task *self, void (*commit)(struct task *self, void *arg), void *arg);
+
+/* Makes a parked task runnable. The caller keeps running. */
+void rdl__sched_ready(struct task *t);
+
+/* Puts a new task into a queue. */
+void rdl__sched_start(struct task *t);
+
+/* Lets others run: to the end of the global queue. */
+void rdl__sched_yield(struct task *self);
+
+/* Called by every call that may be repeated without parking: after BUDGET of them the task lets
+ * others run, since nothing can take the thread from it. */
+void rdl__sched_check_slow(struct task *self);
+static inline void rdl__sched_check(struct task *self) {
+    struct rdl__thread *thread = rdl__arch_thread();
+    if (__builtin_expect(--thread->budget == 0, 0)) {
+        rdl__sched_check_slow(self);
+    }
+}
+
+/* Ends self: it is on no stack when the pool gets it. */
+_Noreturn void rdl__sched_exit(struct task *self);
+
+/* A number in [0, n): every choice of the runtime comes from here. n > 0. */
+uint32_t rdl__sched_choose(uint32_t n);
+
+/* The clock of the runtime, > 0. All time comes from here. */
+int64_t rdl__sched_now(void);
+
+/* A timer became the next one to fire: an idle worker must know. */
+void rdl__sched_timer_armed(void);
+
+/* Makes the calling thread a worker and never returns to its caller's stack: fn of a thread. */
+void *rdl__sched_worker_main(void *worker);
+
+/* The initial thread, running main, becomes worker 0. */
+void rdl__sched_adopt_initial(struct task *main_task);
+
+/* Stops workers from picking up tasks; counted, so that holders may overlap. */
+void rdl__sched_hold(void);
+void rdl__sched_unhold(void);
+
+/* Lends this thread's queue to others until every other task is parked, or the bound is over. */
+void rdl__sched_settle(int64_t bound_ns);
+
+int rdl__sched_set_maxprocs(int n);
+
+#endif

@@ -1,0 +1,42 @@
+/* stack.h - where the stacks of goroutines lie.
+ *
+ * Model   address space is taken in big mappings and cut into strides of one size class; pages are
+ *         committed as they are touched. So 10^6 goroutines need few mappings (the kernel allows
+ *         65,530) and one page each.
+ * Law     [guard | usable ... top), growing down; lo is the first byte of the guard. A touch of the
+ *         guard is a SIGSEGV, except where the kernel could give none: there a canary at the
+ *         lowest usable word is looked at whenever the task gives up the thread.
+ * Reuse   a stack goes back to the pool of its class; beyond a number of warm ones the pages are
+ *         given back.
+ */
+#ifndef RDL__STACK_H
+#define RDL__STACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STACK_GUARD_BYTES ((size_t)16 << 10)
+#define STACK_MIN_BYTES   ((size_t)64 << 10)
+#define STACK_CLASSES     24 /* STACK_MIN_BYTES << class */
+
+struct stack {
+    uintptr_t lo, hi; /* 0, 0: none */
+    uint8_t class;
+    bool guarded;
+};
+
+/* The class of the smallest stack with at least `bytes`; STACK_CLASSES when there is none. */
+unsigned rdl__stack_class(size_t bytes);
+
+/* false: the system has no more address space. */
+bool rdl__stack_new(struct stack *s, unsigned class);
+void rdl__stack_free(struct stack *s);
+
+/* True when addr lies in the guard of s: the stack overflowed. */
+bool rdl__stack_is_overflow(const struct stack *s, uintptr_t addr);
+
+/* False when an unguarded stack was overrun. */
+bool rdl__stack_is_intact(const struct stack *s);
+
+#endif

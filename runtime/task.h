@@ -1,0 +1,97 @@
+/* task.h - a task: what is known of one goroutine or of one thread of the user's.
+ *
+ * Life     made by rdl__task_new (goroutine), or found at the first call (main, foreign threads).
+ *          The struct and its stack go back to a pool and are used again; the memory of a
+ *          struct task never leaves the runtime, so a late look at a dead task reads a task.
+ * Owner    the thread that runs it; while it is parked, whoever was told to wake it.
+ */
+#ifndef RDL__TASK_H
+#define RDL__TASK_H
+
+#include "runtime/arch/arch.h"
+#include "runtime/emit.h"
+#include "runtime/lock.h"
+#include "runtime/stack.h"
+
+#include <raddle.h>
+
+struct rdl__panic;
+struct rdl__try;
+
+enum task_state {
+    TASK_DEAD,     /* in the pool */
+    TASK_RUNNABLE, /* in a queue, or about to be */
+    TASK_RUNNING,
+    TASK_PARKED,
+};
+
+enum task_kind { TASK_GOROUTINE, TASK_MAIN, TASK_FOREIGN };
+
+/* Whether somebody has already decided which case of a select runs. */
+enum claim { CLAIM_NONE, CLAIM_OPEN, CLAIM_TAKEN };
+
+#define TASK_NAME_BYTES 32
+
+struct task {
+    rdl__context context; /* valid unless the task runs */
+    struct task *next;    /* in a run queue, a batch or the pool */
+    _Atomic uint32_t state;
+    uint8_t kind;
+    bool started; /* fn has been entered */
+    bool daemon;  /* blocked at exit is no leak */
+    bool copied;  /* arg is ours to free */
+    struct det_task *det;
+    void (*fn)(void *);
+    void *arg;
+    uint64_t id;
+    struct stack stack;
+    int saved_errno;
+
+    /* While parked: why, since when, and where the user's call was. */
+    enum ev_wait_kind wait_kind;
+    int64_t parked_ns;
+    uintptr_t pc;
+
+    /* select: one atomic decision, and the lock over its waiters' links (chan.h). */
+    _Atomic uint32_t claim;
+    rdl__lock link_lock;
+    struct waiter *woken_by; /* the waiter that was served, NULL: the time-out */
+
+    /* A foreign thread sleeps on this; 1: woken. */
+    _Atomic uint32_t foreign_wake;
+
+    /* Deferred calls, panics under way, protected calls: newest first (panic.h). */
+    rdl__defer *defers;
+    struct rdl__panic *panics;
+    struct rdl__try *tries;
+
+    uint64_t creator_id;
+    uintptr_t creator_pc;
+    char name[TASK_NAME_BYTES];
+};
+
+/* The calling task; found or made at a thread's first call. */
+struct task *rdl__task_self(void);
+
+/* A goroutine that will run fn(arg), not yet in a queue. copy_bytes != 0: arg is copied. */
+struct task *rdl__task_new(struct task *creator, const rdl_go_options *options, void (*fn)(void *),
+                           void *arg, uintptr_t pc);
+
+/* The end of self, when its function has returned or rdl_goexit has run what was deferred. */
+_Noreturn void rdl__task_end(struct task *self);
+
+/* Gives a task that has ended, and is on no stack any more, back to the pool. */
+void rdl__task_free(struct task *t);
+
+void rdl__task_set_name(struct task *t, const char *name);
+
+/* Every struct task there is, dead ones included: calls visit for each. */
+void rdl__task_each(void (*visit)(struct task *t, void *arg), void *arg);
+
+/* Tasks that have begun to exist and have not ended, threads included. */
+size_t rdl__task_count(void);
+
+/* The calling thread is a task from now on: main or a thread of the user's. */
+struct task *rdl__task_adopt(enum task_kind kind);
+
+#endif

@@ -1,0 +1,118 @@
+/* task_api.c - the calls of raddle.h about tasks and time. */
+#include "runtime/chan.h"
+#include "runtime/crash.h"
+#include "runtime/dump.h"
+#include "runtime/panic.h"
+#include "runtime/sched.h"
+
+#define CALLER ((uintptr_t)__builtin_return_address(0))
+
+static void go(const rdl_go_options *options, void (*fn)(void *), void *arg, uintptr_t pc) {
+    struct task *self = rdl__task_self();
+    rdl__sched_check(self);
+    rdl__sched_start(rdl__task_new(self, options, fn, arg, pc));
+}
+
+void rdl_go(void (*fn)(void *), void *arg) {
+    static const rdl_go_options none;
+    go(&none, fn, arg, CALLER);
+}
+
+void rdl_go_copy(void (*fn)(void *), const void *arg, size_t size) {
+    rdl_go_options options = {.copy_bytes = size};
+    go(&options, fn, (void *)arg, CALLER);
+}
+
+void rdl_go_with(const rdl_go_options *options, void (*fn)(void *), void *arg) {
+    static const rdl_go_options none;
+    go(options != NULL ? options : &none, fn, arg, CALLER);
+}
+
+void rdl_yield(void) {
+    rdl__sched_yield(rdl__task_self());
+}
+
+int rdl_maxprocs(int n) {
+    struct task *self = rdl__task_self();
+    if (n < 1) {
+        return (int)atomic_load_explicit(&rdl__rt.sched.maxprocs, memory_order_acquire);
+    }
+    int before = rdl__sched_set_maxprocs(n);
+    rdl__sched_yield(self); /* off a worker that has to go */
+    return before;
+}
+
+size_t rdl_num_tasks(void) {
+    (void)rdl__task_self();
+    return rdl__task_count();
+}
+
+uint64_t rdl_task_id(void) {
+    return rdl__task_self()->id;
+}
+
+void rdl_task_name(const char *name) {
+    rdl__task_set_name(rdl__task_self(), name);
+}
+
+void rdl_task_daemon(void) {
+    struct task *self = rdl__task_self();
+    self->daemon = true;
+    EMIT(task_note(self->det, EV_NOTE_DAEMON, NULL));
+}
+
+void rdl_object_name(const void *object, const char *name) {
+    (void)rdl__task_self();
+    EMIT(object_name((uintptr_t)object, name));
+}
+
+void rdl_dump(int fd) {
+    struct rdl__registers registers;
+    struct task *self = rdl__task_self();
+    rdl__arch_capture(&registers);
+    self->pc = CALLER;
+    rdl__emit_switch(NULL);
+    rdl__lock_acquire(&rdl__rt.crash.lock, RANK_CRASH);
+    rdl__sched_hold();
+    struct dump d = {
+        .out = {.fd = fd}, .level = TRACEBACK_ALL, .first = self, .first_regs = &registers};
+    rdl__dump_tasks(&d);
+    rdl__sched_unhold();
+    rdl__lock_release(&rdl__rt.crash.lock);
+    rdl__emit_switch(self->det);
+}
+
+/* -- time -- */
+
+rdl_time rdl_now(void) {
+    rdl__sched_check(rdl__task_self());
+    return rdl__sched_now();
+}
+
+static void commit_arm(struct task *t, void *timer) {
+    (void)t;
+    rdl__timer_arm(timer);
+}
+
+void rdl_sleep(rdl_duration d) {
+    struct task *self = rdl__task_self();
+    uintptr_t pc = CALLER;
+    if (d <= 0) {
+        return;
+    }
+    struct timer timer = {.kind = TIMER_WAKE, .task = self};
+    timer.when_ns = rdl__timer_deadline(rdl__sched_now(), d);
+    rdl__sched_wait_begin(self, EV_WAIT_SLEEP, NULL, 0, timer.when_ns, pc);
+    rdl__sched_park(self, commit_arm, &timer);
+}
+
+rdl_chan *rdl_after(rdl_duration d) {
+    struct task *self = rdl__task_self();
+    rdl_chan *ch = rdl__chan_make_timer(self, rdl__timer_deadline(rdl__sched_now(), d), CALLER);
+    if (d > 0) {
+        rdl__timer_arm(ch->timer);
+    } else {
+        rdl__chan_timer_fired(ch);
+    }
+    return ch;
+}

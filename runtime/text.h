@@ -1,0 +1,40 @@
+/* text.h - what the runtime says when it is misused: one table [SEMANTICS 0.1]. Go's own words
+ * where Go has them, `rdl: what` elsewhere.
+ */
+#ifndef RDL__TEXT_H
+#define RDL__TEXT_H
+
+/* panics */
+#define TEXT_SEND_CLOSED      "send on closed channel"
+#define TEXT_CLOSE_CLOSED     "close of closed channel"
+#define TEXT_CLOSE_NIL        "close of nil channel"
+#define TEXT_CHAN_SIZE        "makechan: size out of range"
+#define TEXT_WG_NEGATIVE      "sync: negative WaitGroup counter"
+#define TEXT_WG_REUSED        "sync: WaitGroup is reused before previous Wait has returned"
+#define TEXT_TWO_DEFAULTS     "rdl: select with two default cases"
+#define TEXT_TOO_MANY_CASES   "rdl: select with more than 65536 cases"
+#define TEXT_BAD_CASE         "rdl: select case that no RDL_CASE_ macro made"
+#define TEXT_NULL_ELEM        "rdl: send of a NULL element"
+#define TEXT_TIMER_CHAN_SEND  "rdl: send on the channel of a timer"
+#define TEXT_TIMER_CHAN_CLOSE "rdl: close of the channel of a timer"
+#define TEXT_WRONG_SIZE       "rdl: %zu-byte value on a channel of %zu-byte elements"
+
+/* fatal errors */
+#define TEXT_DEADLOCK        "all goroutines are asleep - deadlock!"
+#define TEXT_NO_GOROUTINES   "no goroutines (main called runtime.Goexit) - deadlock!"
+#define TEXT_GO_NIL          "go of nil func value"
+#define TEXT_STACK_OVERFLOW  "stack overflow"
+#define TEXT_UNLOCK_UNLOCKED "sync: unlock of unlocked mutex"
+#define TEXT_FREE_WAITED     "rdl: free of a channel that a task waits on"
+#define TEXT_FREED_CHAN      "rdl: use of a freed channel"
+#define TEXT_GOEXIT_FOREIGN  "rdl: rdl_goexit on a thread that rdl_go did not make"
+#define TEXT_DEFER_SKIPPED   "rdl: a longjmp or return left a deferred call behind"
+#define TEXT_NULL_OBJECT     "rdl: NULL handle"
+#define TEXT_NO_MEMORY       "rdl: out of memory"
+#define TEXT_NO_STACK        "rdl: no address space for a goroutine's stack"
+#define TEXT_STACK_TOO_BIG   "rdl: stack_bytes is out of range"
+#define TEXT_NO_THREAD       "rdl: the system refused to make the first worker thread"
+#define TEXT_COPY_TOO_BIG    "rdl: copy_bytes is out of range"
+#define TEXT_SIGNAL          "unexpected signal"
+
+#endif
