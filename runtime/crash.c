@@ -12,6 +12,7 @@
 #include "runtime/panic.h"
 #include "runtime/sched.h"
 #include "runtime/text.h"
+#include "runtime/unwind.h"
 
 #define STATUS_CRASH     2
 #define STATUS_STARTUP   125
@@ -99,11 +100,12 @@ _Noreturn void rdl__crash_panic(const struct rdl__panic *p) {
     self->pc = p->pc;
     EMIT(defect(self->det, EV_DEFECT_PANIC, p->message, p->pc));
     begin();
+    rdl__unwind_load();
     flush_stdout();
-    struct dump d = {.out = {.fd = STDERR_FILENO},
-                     .level = rdl__options_get()->traceback,
-                     .first = self,
-                     .first_regs = &registers};
+    struct dump d;
+    rdl__dump_start(&d, STDERR_FILENO, rdl__options_get()->traceback);
+    d.first = self;
+    d.first_regs = &registers;
     print_panics(&d.out, p);
     rdl__out_text(&d.out, "\n");
     rdl__dump_tasks(&d);
@@ -114,11 +116,12 @@ _Noreturn void rdl__crash_panic(const struct rdl__panic *p) {
 static _Noreturn void die(struct task *self, const char *text, uintptr_t pc,
                           const struct rdl__registers *registers) {
     begin();
+    rdl__unwind_load();
     flush_stdout();
-    struct dump d = {.out = {.fd = STDERR_FILENO},
-                     .level = rdl__options_get()->traceback,
-                     .first = self,
-                     .first_regs = registers};
+    struct dump d;
+    rdl__dump_start(&d, STDERR_FILENO, rdl__options_get()->traceback);
+    d.first = self;
+    d.first_regs = registers;
     print_header(&d.out, text);
     rdl__out_text(&d.out, "\n");
     if (self != NULL) {
@@ -162,15 +165,18 @@ _Noreturn void rdl__crash_deadlock(void) {
         die(NULL, TEXT_DEADLOCK, 0, NULL);
     }
     begin();
+    rdl__unwind_load();
     flush_stdout();
-    struct out o = {.fd = STDERR_FILENO};
+    struct out o;
+    rdl__out_start(&o, STDERR_FILENO);
     print_header(&o, TEXT_NO_GOROUTINES);
     rdl__out_flush(&o);
     end();
 }
 
 _Noreturn void rdl__crash_startup(const char *text) {
-    struct out o = {.fd = STDERR_FILENO};
+    struct out o;
+    rdl__out_start(&o, STDERR_FILENO);
     rdl__out_text(&o, "raddle: cannot start: ");
     rdl__out_text(&o, text);
     rdl__out_text(&o, "\n");
@@ -266,11 +272,11 @@ static void on_signal(int number, siginfo_t *info, void *context) {
     }
     registers_of(context, &registers);
     begin();
-    struct dump d = {.out = {.fd = STDERR_FILENO},
-                     .level = rdl__options_get()->traceback,
-                     .first = self,
-                     .first_regs = &registers,
-                     .first_exact = true};
+    struct dump d;
+    rdl__dump_start(&d, STDERR_FILENO, rdl__options_get()->traceback);
+    d.first = self;
+    d.first_regs = &registers;
+    d.first_exact = true;
     if (self != NULL) {
         self->pc = 0;
     }
@@ -282,9 +288,10 @@ static void on_signal(int number, siginfo_t *info, void *context) {
 
 /* A handler that the program or a sanitizer has put there already stays. */
 void rdl__crash_catch_signals(void) {
-    struct sigaction action = {.sa_sigaction = on_signal,
-                               .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    struct sigaction action;
     struct sigaction before;
+    action.sa_sigaction = on_signal;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < FATAL_SIGNALS; i++) {
         int number = fatal_signals[i].number;

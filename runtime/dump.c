@@ -58,7 +58,7 @@ static void print_frame(struct out *o, const struct symbol *s, const char *funct
 
 /* Drops what is the runtime's: above the user's call (whose return address is known), and around
  * the task's first function. Returns how many are left at the front of pcs. */
-static size_t keep_users(struct work *w, size_t n, uintptr_t user_pc) {
+static size_t keep_users(struct work *w, size_t n, uintptr_t user_pc, bool is_main) {
     size_t first = 0;
     size_t kept = 0;
     if (w->dump->level >= TRACEBACK_SYSTEM) {
@@ -72,8 +72,11 @@ static size_t keep_users(struct work *w, size_t n, uintptr_t user_pc) {
     }
     for (size_t i = first; i < n; i++) {
         const struct symbol *s = rdl__symbol_find(&w->symbols, w->pcs[i]);
-        if (!is_runtime(s) && strcmp(s->function, "task_main") != 0) {
+        if (!is_runtime(s)) {
             w->pcs[kept++] = w->pcs[i];
+        }
+        if (is_main && strcmp(s->function, "main") == 0) {
+            break; /* what called main is nobody's */
         }
     }
     return kept;
@@ -127,7 +130,8 @@ static void print_header(struct out *o, const struct task *t, uint32_t state) {
 
 static void print_creator(struct work *w, const struct task *t) {
     struct out *o = &w->dump->out;
-    struct out suffix = {.fd = -1};
+    struct out suffix;
+    rdl__out_start(&suffix, -1);
     if (t->kind != TASK_GOROUTINE) {
         return;
     }
@@ -156,9 +160,9 @@ static void print_stack(struct work *w, struct task *t, uint32_t state) {
         w->pcs[0] = t->pc;
         n = 1;
     }
-    print_frames(w, keep_users(w, n, t->pc));
+    print_frames(w, keep_users(w, n, t->pc, t->kind == TASK_MAIN));
     if (!rdl__unwind_is_loaded()) {
-        rdl__out_text(o, "\t(callers unknown: libunwind.so.8 is not installed)\n");
+        rdl__out_text(o, "\t(callers unknown: libunwind.so.8 could not be loaded)\n");
     }
 }
 

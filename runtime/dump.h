@@ -14,6 +14,15 @@ struct dump {
     bool first_exact;                        /* a signal struck there */
 };
 
+/* Starts with nobody special. */
+static inline void rdl__dump_start(struct dump *d, int fd, enum traceback level) {
+    rdl__out_start(&d->out, fd);
+    d->level = level;
+    d->first = NULL;
+    d->first_regs = NULL;
+    d->first_exact = false;
+}
+
 /* Workers must be held (rdl__sched_hold). */
 void rdl__dump_tasks(struct dump *d);
 

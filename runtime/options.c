@@ -42,7 +42,8 @@ const struct rdl__options *rdl__options_get(void) {
 /* -- one line and 125 -- */
 
 static _Noreturn void reject(const char *variable, const char *what, const char *word) {
-    struct out o = {.fd = STDERR_FILENO};
+    struct out o;
+    rdl__out_start(&o, STDERR_FILENO);
     rdl__out_text(&o, "raddle: ");
     rdl__out_text(&o, variable);
     rdl__out_text(&o, ": ");

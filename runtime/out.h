@@ -11,6 +11,12 @@ struct out {
     char bytes[1024];
 };
 
+/* Not an initialiser: that would clear the buffer, through memset. */
+static inline void rdl__out_start(struct out *o, int fd) {
+    o->fd = fd;
+    o->n = 0;
+}
+
 void rdl__out_text(struct out *o, const char *text);
 void rdl__out_uint(struct out *o, uint64_t value);
 void rdl__out_hex(struct out *o, uint64_t value); /* with 0x */

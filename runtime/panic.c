@@ -141,7 +141,8 @@ static _Noreturn void raise_panic(struct task *self, struct rdl__panic *p) {
 
 _Noreturn void rdl__panic_text(const char *text, uintptr_t pc) {
     struct task *self = rdl__task_self();
-    struct rdl__panic p = {.pc = pc};
+    struct rdl__panic p;
+    p.pc = pc;
     size_t i = 0;
     for (; text[i] != 0 && i + 1 < sizeof(p.message); i++) {
         p.message[i] = text[i];
@@ -152,7 +153,8 @@ _Noreturn void rdl__panic_text(const char *text, uintptr_t pc) {
 
 static _Noreturn void raise_formatted(uintptr_t pc, const char *format, va_list args) {
     struct task *self = rdl__task_self();
-    struct rdl__panic p = {.pc = pc};
+    struct rdl__panic p;
+    p.pc = pc;
     rdl__emit_switch(NULL);
     vsnprintf(p.message, sizeof(p.message), format, args);
     rdl__emit_switch(self->det);
@@ -193,7 +195,9 @@ bool rdl_try(void (*fn)(void *), void *arg, rdl_panic_info *info) {
 
 _Noreturn void rdl_goexit(void) {
     struct task *self = rdl__task_self();
-    struct rdl__panic p = {.pc = CALLER, .is_goexit = true};
+    struct rdl__panic p;
+    p.pc = CALLER;
+    p.is_goexit = true;
     if (self->kind == TASK_FOREIGN) {
         rdl__crash_misuse(TEXT_GOEXIT_FOREIGN, p.pc);
     }

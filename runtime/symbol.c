@@ -169,7 +169,8 @@ bool rdl__symbol_module(uintptr_t pc, char *path, size_t bytes, uintptr_t *bias)
 /* -- asking -- */
 
 static bool ask(struct symbolizer *s, const struct symbol *about, uintptr_t bias) {
-    struct out o = {.fd = s->fd};
+    struct out o;
+    rdl__out_start(&o, s->fd);
     rdl__out_hex(&o, about->pc);
     rdl__out_text(&o, " ");
     rdl__out_hex(&o, bias);
@@ -233,7 +234,8 @@ static void parse_answer(char *line, struct symbol *to) {
 }
 
 static void name_from_memory(struct symbol *to) {
-    struct out o = {.fd = -1};
+    struct out o;
+    rdl__out_start(&o, -1);
     uintptr_t offset;
     if (!rdl__unwind_name(to->pc - 1, to->function, sizeof(to->function), &offset)) {
         to->function[0] = 0;

@@ -161,7 +161,7 @@ void rdl__task_set_name(struct task *t, const char *name) {
 
 /* -- goroutines -- */
 
-static void task_main(void *task) {
+static void rdl__task_main(void *task) {
     struct task *t = task;
     t->fn(t->arg);
     rdl__task_end(rdl__task_self());
@@ -200,7 +200,7 @@ static void *prepare_stack(struct task *t, const void *arg, size_t copy_bytes) {
         top -= (copy_bytes + STACK_ALIGNED - 1) / STACK_ALIGNED * STACK_ALIGNED;
         place = (void *)top;
     }
-    rdl__arch_prepare(&t->context, (void *)top, task_main, t);
+    rdl__arch_prepare(&t->context, (void *)top, rdl__task_main, t);
     return place;
 }
 
@@ -224,7 +224,7 @@ struct task *rdl__task_new(struct task *creator, const rdl_go_options *options, 
     if (fn == NULL) {
         rdl__panic_go_nil(pc);
     }
-    rdl__unwind_load(creator);
+    rdl__unwind_load();
     struct task *t = take_struct(w);
     if (t == NULL) {
         rdl__crash_fatal(TEXT_NO_MEMORY, pc);

@@ -4,6 +4,7 @@
 #include "runtime/dump.h"
 #include "runtime/panic.h"
 #include "runtime/sched.h"
+#include "runtime/unwind.h"
 
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
@@ -74,8 +75,11 @@ void rdl_dump(int fd) {
     rdl__emit_switch(NULL);
     rdl__lock_acquire(&rdl__rt.crash.lock, RANK_CRASH);
     rdl__sched_hold();
-    struct dump d = {
-        .out = {.fd = fd}, .level = TRACEBACK_ALL, .first = self, .first_regs = &registers};
+    struct dump d;
+    rdl__unwind_load();
+    rdl__dump_start(&d, fd, TRACEBACK_ALL);
+    d.first = self;
+    d.first_regs = &registers;
     rdl__dump_tasks(&d);
     rdl__sched_unhold();
     rdl__lock_release(&rdl__rt.crash.lock);

@@ -38,16 +38,17 @@ static bool open_library(struct library *l) {
            l->get_proc_name != NULL;
 }
 
-void rdl__unwind_load(struct task *self) {
+void rdl__unwind_load(void) {
     uint32_t state = atomic_load_explicit(&unwind.state, memory_order_relaxed); /* a hint */
     if (__builtin_expect(state != NOT_LOADED, 1)) {
         return;
     }
     if (atomic_compare_exchange_strong_explicit(&unwind.state, &state, LOADING,
                                                 memory_order_acquire, memory_order_relaxed)) {
+        struct det_task *current = rdl__emit_current();
         rdl__emit_switch(NULL);
         bool good = open_library(&unwind.library);
-        rdl__emit_switch(self->det);
+        rdl__emit_switch(current);
         atomic_store_explicit(&unwind.state, good ? LOADED : MISSING, memory_order_release);
     }
 }

@@ -15,7 +15,7 @@ struct frame {
 };
 
 /* Opens libunwind, once. */
-void rdl__unwind_load(struct task *self);
+void rdl__unwind_load(void);
 bool rdl__unwind_is_loaded(void);
 
 /* Frames from the innermost outwards, at most max; returns how many. exact: ip is where a signal
