@@ -1,5 +1,5 @@
 /* Rule    primitive.first-add-and-wait  [RP-07]
- * Expect  race waitgroup
+ * Expect  race wg
  * Why     the worker counts itself: if it is slow to start, main does not wait for it.
  * Twin    first_add_and_wait_ordered.c
  */

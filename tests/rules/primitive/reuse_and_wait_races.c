@@ -1,5 +1,5 @@
 /* Rule    primitive.reuse-and-wait  [RP-07, LT-40]
- * Expect  race waitgroup
+ * Expect  race wg
  * Why     the group is used again while a wait of its last life may not have returned.
  * Twin    reuse_and_wait_ordered.c
  */
