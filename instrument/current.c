@@ -31,7 +31,7 @@ struct det_task *current_adopt(void) {
     struct det_task *none = hide_enter();
     front_stack(&lo, &hi);
     hide_leave(none);
-    self.busy = 1;
+    uint32_t was = guard_enter();
     self.own = det_task_create(NULL, EV_TASK_THREAD, front_thread_id(), 0);
     if (self.own != NULL) {
         det_task_begin(self.own, lo, hi);
@@ -40,7 +40,7 @@ struct det_task *current_adopt(void) {
         self.hidden = 1;
     }
     self.state = THREAD_DETACHED;
-    self.busy = 0;
+    guard_leave(was);
     self.task = self.own;
     if (self.own != NULL && front.has_key) {
         pthread_setspecific(front.ending, (void *)1);

@@ -3,9 +3,10 @@
  * Law of silence   While `front.on` is false nothing is reported and every interposed call is only
  *                  the real one.
  * Law of the guard The core runs for a thread only between event_enter and event_leave. A signal
- *                  handler that arrives in between finds `busy` and reports nothing; that is
- *                  counted (LIMIT_EVENTS_IN_HANDLER), for it bounds what we can have seen. No real
- *                  call of the program is made in between, but for the operation of an atomic hook.
+ *                  handler that arrives in between is put off until the leave (signals.c); one that
+ *                  cannot be finds `busy` and reports nothing, which is counted
+ *                  (LIMIT_EVENTS_IN_HANDLER), for it bounds what we can have seen. No real call of
+ *                  the program is made in between, but for the operation of an atomic hook.
  * Law of hiding    A thread with task NULL and hidden > 0 is watched by nobody: the runtime's own
  *                  code, threads that such code makes, our own COLD code.
  */
@@ -15,6 +16,7 @@
 #include "detector/core.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -48,6 +50,8 @@ struct front_end {
 };
 extern HIDDEN struct front_end front;
 
+#define THREAD_PUT_OFF 4 /* signals that may wait for the core at once */
+
 /* THREAD_UNKNOWN: has not run yet, or was never told to us. */
 enum thread_state { THREAD_UNKNOWN, THREAD_JOINABLE, THREAD_DETACHED, THREAD_OVER };
 
@@ -62,6 +66,8 @@ struct thread_self {
     struct det_task *dropped_task;
     void (*once_routine)(void); /* argument of the pthread_once under way */
     void *once_control;
+    uint32_t put_off; /* signals in waiting: see signals.c */
+    siginfo_t waiting[THREAD_PUT_OFF];
 };
 extern HIDDEN _Thread_local struct thread_self self __attribute__((tls_model("initial-exec")));
 
@@ -69,6 +75,7 @@ extern HIDDEN _Thread_local struct thread_self self __attribute__((tls_model("in
  * thread is hidden, or there is no detector. */
 HIDDEN COLD struct det_task *current_adopt(void);
 HIDDEN COLD void front_dropped(void);
+HIDDEN COLD void signals_deliver(void); /* sends again what was put off while busy */
 HIDDEN COLD void front_found(void); /* halt_on_error: ends the process when something was found */
 
 /* Relaxed: counters that are read when the process is over. */
@@ -78,6 +85,26 @@ static inline void count_up32(_Atomic uint32_t *counter) {
 
 static inline void count_up64(_Atomic uint64_t *counter) {
     atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+/* The guard by itself, for events whose task is known. Nests. */
+static inline uint32_t guard_enter(void) {
+    uint32_t was = self.busy;
+    self.busy = 1;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    return was;
+}
+
+static inline void guard_leave(uint32_t was) {
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    self.busy = was;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (UNLIKELY(self.put_off != 0)) {
+        signals_deliver();
+    }
+    if (UNLIKELY(front.halts) && was == 0) {
+        front_found();
+    }
 }
 
 /* The task to report for, or NULL: report nothing, and do not call event_leave. */
@@ -99,11 +126,7 @@ static inline struct det_task *event_enter(void) {
 }
 
 static inline void event_leave(void) {
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    self.busy = 0;
-    if (UNLIKELY(front.halts)) {
-        front_found();
-    }
+    guard_leave(0);
 }
 
 /* COLD code of ours runs: what it does is nobody's. Nests. */

@@ -31,7 +31,7 @@ static inline void writes(const void *to, size_t n, uintptr_t pc) {
 }
 
 static inline bool is_watched(uintptr_t pc) {
-    return UNLIKELY(code_is_instrumented(pc)) && self.busy == 0;
+    return UNLIKELY(code_is_instrumented(pc));
 }
 
 static inline void moves(void *to, const void *from, size_t n, uintptr_t pc) {

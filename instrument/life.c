@@ -47,10 +47,9 @@ void life_finish(int status) {
     }
     modules_scan();
     struct det_task *t = self.task;
-    uint32_t was = self.busy;
-    self.busy = 1;
+    uint32_t was = guard_enter();
     det_finish(t, status);
-    self.busy = was;
+    guard_leave(was);
 }
 
 void life_halt(void) {
@@ -85,10 +84,10 @@ static void in_forked_child(void) {
     front.finished = false;
     modules_fork_child();
     thread_fork_child();
-    uint32_t was = self.busy;
-    self.busy = 1;
+    self.put_off = 0; /* the parent's */
+    uint32_t was = guard_enter();
     det_fork_child(self.task, front.pid);
-    self.busy = was;
+    guard_leave(was);
 }
 
 void life_start(void) {

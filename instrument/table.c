@@ -14,35 +14,20 @@
 INTERPOSE extern struct raddle_events raddle_detector_events;
 struct raddle_events raddle_detector_events;
 
-static inline uint32_t guard(void) {
-    uint32_t was = self.busy;
-    self.busy = 1;
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    return was;
-}
-
-static inline void unguard(uint32_t was) {
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    self.busy = was;
-    if (UNLIKELY(front.halts) && was == 0) {
-        front_found();
-    }
-}
-
 // clang-format off
 #define GUARDED(name, parameters, arguments)                                                       \
     static void guarded_##name parameters                                                          \
     {                                                                                              \
-        uint32_t was = guard();                                                                    \
+        uint32_t was = guard_enter();                                                                    \
         det_##name arguments;                                                                      \
-        unguard(was);                                                                              \
+        guard_leave(was);                                                                              \
     }
 #define GUARDED_RESULT(result, name, parameters, arguments)                                        \
     static result guarded_##name parameters                                                        \
     {                                                                                              \
-        uint32_t was = guard();                                                                    \
+        uint32_t was = guard_enter();                                                                    \
         result value = det_##name arguments;                                                       \
-        unguard(was);                                                                              \
+        guard_leave(was);                                                                              \
         return value;                                                                              \
     }
 
@@ -86,14 +71,14 @@ GUARDED(fork_child, (struct det_task *t, int pid), (t, pid))
 /* Between the two the program's operation runs: the guard stays up from one to the other. */
 static uintptr_t guarded_atomic_begin(struct det_task *t, uintptr_t addr, size_t size,
                                       uint32_t bits, uintptr_t pc) {
-    (void)guard();
+    (void)guard_enter();
     return det_atomic_begin(t, addr, size, bits, pc);
 }
 
 static void guarded_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr,
                                enum ev_atomic did, enum ev_order order) {
     det_atomic_end(t, state, addr, did, order);
-    unguard(0);
+    guard_leave(0);
 }
 
 /* The process' end is ours to judge, once: see life.c. */

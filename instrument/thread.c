@@ -58,10 +58,9 @@ static void give_start(struct thread_start *start) {
 }
 
 static void end_task(struct det_task *t) {
-    uint32_t was = self.busy;
-    self.busy = 1;
+    uint32_t was = guard_enter();
     det_task_end(t);
-    self.busy = was;
+    guard_leave(was);
 }
 
 /* Key destructor. Ours may run before the program's own, which may make new values: it asks for
@@ -143,9 +142,9 @@ void *thread_run(void *argument) {
     if (start.task != NULL) {
         uintptr_t lo, hi;
         front_stack(&lo, &hi);
-        self.busy = 1;
+        uint32_t was = guard_enter();
         det_task_begin(start.task, lo, hi);
-        self.busy = 0;
+        guard_leave(was);
         self.hidden = 0;
         self.task = start.task;
         if (front.has_key) {

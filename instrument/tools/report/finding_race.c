@@ -8,6 +8,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/reason.h"
+#include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/say.h"
 
 struct race {
@@ -28,12 +29,6 @@ static bool find_accesses(const struct raw_record *record, struct race *race) {
     return true;
 }
 
-static void set_flag(json_t *json, const char *key, bool set) {
-    if (set) {
-        json_object_set_new(json, key, json_true());
-    }
-}
-
 static json_t *access_json(const struct scene *scene, const struct race *race, int which) {
     const struct raw_access *raw = &race->access[which];
     size_t item = race->item[which];
@@ -42,14 +37,14 @@ static json_t *access_json(const struct scene *scene, const struct race *race, i
                                                        : "read";
     json_t *json = json_object();
     char *label = piece_task_label(scene, raw->task);
-    json_object_set_new(json, "access", json_string(deed));
-    set_flag(json, "atomic", (raw->access & EV_ATOMIC) != 0);
-    set_flag(json, "volatile", (raw->access & EV_VOLATILE) != 0);
-    set_flag(json, "sync", (raw->access & EV_SYNC) != 0);
+    field_set_text(json, "access", deed);
+    field_set_flag(json, "atomic", (raw->access & EV_ATOMIC) != 0);
+    field_set_flag(json, "volatile", (raw->access & EV_VOLATILE) != 0);
+    field_set_flag(json, "sync", (raw->access & EV_SYNC) != 0);
     json_object_set_new(json, "address", piece_address(raw->addr));
-    json_object_set_new(json, "size", json_integer(raw->size));
-    json_object_set_new(json, "task_serial", json_integer((json_int_t)raw->task));
-    json_object_set_new(json, "task_label", json_string(label));
+    field_set_number(json, "size", raw->size);
+    field_set_number(json, "task_serial", (json_int_t)raw->task);
+    field_set_text(json, "task_label", label);
     json_t *stack = piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_WHERE));
     json_object_set_new(json, "stack", stack);
     json_t *snippet = piece_snippet(scene, stack);
@@ -64,7 +59,7 @@ static json_t *access_json(const struct scene *scene, const struct race *race, i
 /* -- the object -- */
 
 static void set_label(json_t *object, char *label) {
-    json_object_set_new(object, "label", json_string(label));
+    field_set_text(object, "label", label);
     free(label);
 }
 
@@ -81,18 +76,18 @@ static json_t *block_object(const struct scene *scene, size_t item, uint64_t add
     json_t *object = json_object();
     char *task = piece_task_label(scene, block.task);
     json_object_set_new(object, "address", piece_address(block.addr));
-    json_object_set_new(object, "bytes", json_integer((json_int_t)block.size));
-    json_object_set_new(object, "offset", json_integer((json_int_t)(address - block.addr)));
-    json_object_set_new(object, "task_label", json_string(task));
+    field_set_number(object, "bytes", (json_int_t)block.size);
+    field_set_number(object, "offset", (json_int_t)(address - block.addr));
+    field_set_text(object, "task_label", task);
     if (block.kind == 1) {
-        json_object_set_new(object, "kind", json_string("stack"));
+        field_set_text(object, "kind", "stack");
         set_label(object, str_format("the stack of %s", task));
         free(task);
         return object;
     }
     json_t *allocated = piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_CREATED));
-    json_object_set_new(object, "kind", json_string("heap"));
-    set_flag(object, "freed", block.freed != 0);
+    field_set_text(object, "kind", "heap");
+    field_set_flag(object, "freed", block.freed != 0);
     char *from = json_array_size(allocated) == 0
                      ? str_copy("")
                      : str_format(" from %s", piece_user_function(allocated));
@@ -165,11 +160,6 @@ static char *race_title(const json_t *later, const json_t *earlier, const json_t
     return str_format("data race on %s: %s and %s", label, a, b);
 }
 
-static void set_string(json_t *json, const char *key, char *text) {
-    json_object_set_new(json, key, json_string(text));
-    free(text);
-}
-
 json_t *finding_race(const struct scene *scene) {
     struct race race;
     if (!find_accesses(scene->record, &race)) {
@@ -183,12 +173,12 @@ json_t *finding_race(const struct scene *scene) {
     json_t *later = access_json(scene, &race, 0), *earlier = access_json(scene, &race, 1);
     json_t *object = race_object(scene, &race), *tasks = race_tasks(scene, &race);
     json_t *finding = json_object();
-    json_object_set_new(finding, "kind", json_string("data-race"));
-    set_string(finding, "title", race_title(later, earlier, object));
-    json_object_set_new(finding, "severity", json_string("error"));
-    set_string(finding, "reason",
+    field_set_text(finding, "kind", "data-race");
+    field_take_text(finding, "title", race_title(later, earlier, object));
+    field_set_text(finding, "severity", "error");
+    field_take_text(finding, "reason",
                reason_unordered(later, earlier, tasks, has_order == RAW_NO_OWNER ? NULL : &order));
-    set_string(finding, "lock_verdict", reason_locks(later, earlier));
+    field_take_text(finding, "lock_verdict", reason_locks(later, earlier));
     json_object_set_new(finding, "accesses", json_pack("[o,o]", later, earlier));
     json_object_set_new(finding, "object", object);
     json_object_set_new(finding, "tasks", tasks);

@@ -6,21 +6,12 @@
 #include <string.h>
 
 #include "detector/event.h"
+#include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/say.h"
-
-static void set_string(json_t *json, const char *key, char *text) {
-    json_object_set_new(json, key, json_string(text));
-    free(text);
-}
-
-static const char *text_of(const json_t *object, const char *key) {
-    const char *text = json_string_value(json_object_get(object, key));
-    return text == NULL ? "?" : text;
-}
 
 /* "goroutine" or "thread", for n of them. */
 static const char *plural(const json_t *task, json_int_t n) {
-    bool thread = strcmp(text_of(task, "kind"), "thread") == 0;
+    bool thread = field_is(task, "kind", "thread");
     return thread ? (n == 1 ? "thread" : "threads") : (n == 1 ? "goroutine" : "goroutines");
 }
 
@@ -38,7 +29,7 @@ static json_int_t count_tasks(const json_t *tasks) {
     size_t i;
     json_t *task;
     json_array_foreach(tasks, i, task) {
-        n += json_integer_value(json_object_get(task, "count"));
+        n += field_number(task, "count");
     }
     return n;
 }
@@ -48,20 +39,20 @@ static json_int_t count_tasks(const json_t *tasks) {
 json_t *finding_deadlock(const struct scene *scene) {
     json_t *tasks = all_tasks(scene), *finding = json_object();
     json_int_t n = count_tasks(tasks);
-    json_object_set_new(finding, "kind", json_string("deadlock"));
+    field_set_text(finding, "kind", "deadlock");
     const json_t *first = json_array_get(tasks, 0);
     if (n == 1) {
         const json_t *wait = json_object_get(first, "wait");
-        set_string(finding, "title",
+        field_take_text(finding, "title",
                    str_format("deadlock: %s waits in %s, and nobody is left to end the wait",
-                              text_of(first, "label"), text_of(wait, "kind")));
+                              field_text(first, "label"), field_text(wait, "kind")));
     } else {
-        set_string(finding, "title",
+        field_take_text(finding, "title",
                    str_format("deadlock: all %" JSON_INTEGER_FORMAT " tasks wait for each other, "
                               "none can ever run again",
                               n));
     }
-    json_object_set_new(finding, "severity", json_string("error"));
+    field_set_text(finding, "severity", "error");
     json_object_set_new(finding, "tasks", tasks);
     return finding;
 }
@@ -100,7 +91,7 @@ static const char *leak_class(const struct raw_task *task, const struct raw_wait
 }
 
 static char *leak_title(const json_t *task, const char *class) {
-    json_int_t n = json_integer_value(json_object_get(task, "count"));
+    json_int_t n = field_number(task, "count");
     const json_t *wait = json_object_get(task, "wait");
     const json_t *created = json_object_get(task, "created");
     char *where = str_copy("");
@@ -110,7 +101,7 @@ static char *leak_title(const json_t *task, const char *class) {
         free(where);
         bool told = strcmp(class, "sleeping at exit") == 0;
         where = told ? str_format(" at %s", place)
-                     : str_format(" in %s at %s", text_of(wait, "kind"), place);
+                     : str_format(" in %s at %s", field_text(wait, "kind"), place);
         free(place);
     }
     char *by = json_array_size(created) == 0
@@ -136,10 +127,10 @@ json_t *finding_leak(const struct scene *scene, bool strict) {
     bool fails;
     const char *class = leak_class(&raw, wait == NULL ? NULL : &raw_wait, &fails);
     json_t *tasks = all_tasks(scene), *finding = json_object();
-    json_object_set_new(finding, "kind", json_string("leak"));
-    set_string(finding, "title", leak_title(json_array_get(tasks, 0), class));
-    json_object_set_new(finding, "severity", json_string(fails || strict ? "error" : "note"));
-    json_object_set_new(finding, "class", json_string(class));
+    field_set_text(finding, "kind", "leak");
+    field_take_text(finding, "title", leak_title(json_array_get(tasks, 0), class));
+    field_set_text(finding, "severity", fails || strict ? "error" : "note");
+    field_set_text(finding, "class", class);
     json_object_set_new(finding, "tasks", tasks);
     return finding;
 }
@@ -153,10 +144,10 @@ json_t *finding_message(const struct scene *scene, const char *kind) {
     }
     json_t *finding = json_object(), *stacks = json_array();
     json_t *text = json_string(message);
-    json_object_set_new(finding, "kind", json_string(kind));
-    set_string(finding, "title",
+    field_set_text(finding, "kind", kind);
+    field_take_text(finding, "title",
                str_format("%s: %.*s", kind, (int)strcspn(message, "\n"), message));
-    json_object_set_new(finding, "severity", json_string("error"));
+    field_set_text(finding, "severity", "error");
     json_object_set_new(finding, "message", text == NULL ? json_string("?") : text);
     json_t *stack =
         piece_stack(scene, raw_find(scene->record, RAW_NO_OWNER, ITEM_STACK, ROLE_NONE));

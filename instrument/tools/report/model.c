@@ -11,6 +11,7 @@
 #include "instrument/tools/report/findings.h"
 #include "instrument/tools/report/identity.h"
 #include "instrument/tools/report/processes.h"
+#include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/say.h"
 
 json_t *model_new(void) {
@@ -76,9 +77,9 @@ static void append_integers_once(json_t *to, const json_t *from) {
 
 /* `again` is the same finding as `first`. */
 static void count_again(json_t *first, const json_t *again) {
-    json_int_t count = json_integer_value(json_object_get(first, "count")) +
-                       json_integer_value(json_object_get(again, "count"));
-    json_object_set_new(first, "count", json_integer(count));
+    json_int_t count = field_number(first, "count") +
+                       field_number(again, "count");
+    field_set_number(first, "count", count);
     append_integers_once(json_object_get(first, "processes"), json_object_get(again, "processes"));
     char *here = places_of(first), *there = places_of(again);
     if (strcmp(here, there) != 0) {
@@ -143,7 +144,7 @@ static json_int_t initial_count(const json_t *finding) {
     const char *kind = json_string_value(json_object_get(finding, "kind"));
     const json_t *task = json_array_get(json_object_get(finding, "tasks"), 0);
     return kind != NULL && strcmp(kind, "leak") == 0
-               ? json_integer_value(json_object_get(task, "count"))
+               ? field_number(task, "count")
                : 1;
 }
 
@@ -159,7 +160,7 @@ static void add_limit(json_t *model, const char *name, const char *text, uint64_
         json_t *limit = json_pack("{s:s,s:s,s:I,s:b}", "name", name, "text", text, "count",
                                   (json_int_t)count, "blind", (int)blind);
         if (pid != 0) {
-            json_object_set_new(limit, "process", json_integer(pid));
+            field_set_number(limit, "process", pid);
         }
         json_array_append_new(json_object_get(model, "limits"), limit);
     }
@@ -202,7 +203,7 @@ static void add_process(json_t *model, const struct process *process) {
                   "instrumented_modules", (json_int_t)process->raw.instrumented_modules, "ended",
                   ending(process), "status", (json_int_t)process->raw.status);
     if (process->raw.detector_version != EV_VERSION) {
-        json_object_set_new(json, "detector_version", json_integer(process->raw.detector_version));
+        field_set_number(json, "detector_version", process->raw.detector_version);
     }
     json_array_append_new(json_object_get(model, "processes"), json);
     add_limits(model, process);
@@ -219,10 +220,10 @@ static void add_record(json_t *model, const struct scene *scene,
         return;
     }
     char *id = identity_of(finding);
-    json_object_set_new(finding, "id", json_string(id));
-    json_object_set_new(finding, "count", json_integer(initial_count(finding)));
+    field_set_text(finding, "id", id);
+    field_set_number(finding, "count", initial_count(finding));
     json_object_set_new(finding, "processes", json_pack("[I]", (json_int_t)scene->record->pid));
-    json_object_set_new(finding, "process", json_integer(scene->record->pid));
+    field_set_number(finding, "process", scene->record->pid);
     free(id);
     add_finding(model, finding);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "detector/event.h"
+#include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/symbolize.h"
 #include "instrument/tools/report/variables.h"
@@ -15,14 +16,6 @@ json_t *piece_address(uint64_t address) {
     char text[24];
     snprintf(text, sizeof text, "0x%" PRIx64, address);
     return json_string(text);
-}
-
-static void set_text(json_t *object, const char *key, const char *text) {
-    if (text != NULL) {
-        /* Names come from debug information and programs: they need not be valid UTF-8. */
-        json_t *value = json_string(text);
-        json_object_set_new(object, key, value == NULL ? json_string("?") : value);
-    }
 }
 
 /* -- frames -- */
@@ -72,17 +65,17 @@ static void add_frame(const struct scene *scene, json_t *stack, const struct loa
     json_object_set_new(json, "pc", piece_address(pc));
     const char *path = loaded == NULL ? NULL : loaded->module->path;
     if (loaded != NULL) {
-        set_text(json, "module", path);
+        field_set_text(json, "module", path);
         json_object_set_new(json, "offset", piece_address(pc - loaded->raw.bias));
-        set_text(json, "note", module_note(loaded->module));
+        field_set_text(json, "note", module_note(loaded->module));
     }
-    set_text(json, "function", frame->function);
+    field_set_text(json, "function", frame->function);
     if (frame->file != NULL) {
-        set_text(json, "file", strip_prefix(frame->file, scene->strip_path_prefix));
-        json_object_set_new(json, "line", json_integer(frame->line));
+        field_set_text(json, "file", strip_prefix(frame->file, scene->strip_path_prefix));
+        field_set_number(json, "line", frame->line);
     }
     if (frame->column > 0) {
-        json_object_set_new(json, "column", json_integer(frame->column));
+        field_set_number(json, "column", frame->column);
     }
     if (frame->inlined) {
         json_object_set_new(json, "inlined", json_true());
@@ -90,10 +83,27 @@ static void add_frame(const struct scene *scene, json_t *stack, const struct loa
     if (is_machinery(frame->function, path)) {
         json_object_set_new(json, "hidden", json_true());
     }
-    if (path != NULL && module_is_system(path)) {
+    if ((path != NULL && module_is_system(path)) ||
+        (frame->file != NULL && module_is_system(frame->file))) {
         json_object_set_new(json, "system", json_true());
     }
     json_array_append_new(stack, json);
+}
+
+static bool is_users(const json_t *frame) {
+    return !field_is_set(frame, "hidden") &&
+           !field_is_set(frame, "system");
+}
+
+/* What lies below the user's outermost frame (a thread's start in the C++ library) is machinery. */
+static void hide_outermost(json_t *stack) {
+    size_t end = json_array_size(stack), users = end;
+    while (users > 0 && !is_users(json_array_get(stack, users - 1))) {
+        users--;
+    }
+    for (size_t i = users; users > 0 && i < end; i++) {
+        json_object_set_new(json_array_get(stack, i), "hidden", json_true());
+    }
 }
 
 json_t *piece_stack(const struct scene *scene, const struct raw_item *item) {
@@ -115,6 +125,7 @@ json_t *piece_stack(const struct scene *scene, const struct raw_item *item) {
         }
         frames_free(&frames);
     }
+    hide_outermost(stack);
     if (item != NULL && (item->flags & ITEM_STACK_FOLDED) != 0 && json_array_size(stack) != 0) {
         json_object_set_new(json_array_get(stack, json_array_size(stack) - 1), "folded",
                             json_true());
@@ -127,14 +138,13 @@ const json_t *piece_user_frame(const json_t *stack) {
     size_t i;
     json_t *frame;
     json_array_foreach(stack, i, frame) {
-        if (json_is_true(json_object_get(frame, "hidden"))) {
+        if (field_is_set(frame, "hidden")) {
             continue;
         }
         if (visible == NULL) {
             visible = frame;
         }
-        if (json_object_get(frame, "function") != NULL &&
-            !json_is_true(json_object_get(frame, "system"))) {
+        if (json_object_get(frame, "function") != NULL && is_users(frame)) {
             return frame;
         }
     }
@@ -152,7 +162,7 @@ char *piece_frame_place(const json_t *frame) {
     if (file != NULL) {
         const char *name = strrchr(file, '/');
         return str_format("%s:%lld", name == NULL ? file : name + 1,
-                          (long long)json_integer_value(json_object_get(frame, "line")));
+                          (long long)field_number(frame, "line"));
     }
     if (module != NULL) {
         const char *name = strrchr(module, '/');
@@ -270,9 +280,9 @@ static json_t *sync_object(const struct scene *scene, size_t item, uint64_t addr
     json_t *variable = raw.addr == 0 ? NULL : piece_variable(scene, raw.addr, 1);
     json_t *json = json_object();
     char *label = object_label(kind, name, variable, created, raw.addr);
-    set_text(json, "label", label);
-    set_text(json, "kind", kind);
-    set_text(json, "name", name);
+    field_set_text(json, "label", label);
+    field_set_text(json, "kind", kind);
+    field_set_text(json, "name", name);
     json_object_set_new(json, "address", piece_address(raw.addr));
     if (created != NULL) {
         json_object_set_new(json, "created", created);
@@ -335,22 +345,22 @@ static json_t *wait_json(const struct scene *scene, size_t item) {
     struct raw_wait wait;
     raw_copy(&scene->record->items[item], &wait, sizeof wait);
     json_t *json = json_object(), *objects = json_array();
-    set_text(json, "kind", wait_kind(wait.kind));
-    json_object_set_new(json, "kind_number", json_integer(wait.kind));
+    field_set_text(json, "kind", wait_kind(wait.kind));
+    field_set_number(json, "kind_number", wait.kind);
     for (size_t i = 0; i < wait.n_objects && i < EV_WAIT_OBJECTS_KEPT; i++) {
         size_t object = object_of_wait(scene, item, wait.objects[i]);
         json_array_append_new(
             objects, sync_object(scene, object, wait.objects[i], object_kind_of_wait(wait.kind)));
     }
     json_object_set_new(json, "objects", objects);
-    json_object_set_new(json, "objects_total", json_integer(wait.n_objects));
-    json_object_set_new(json, "waiting_ms", json_integer(wait.waiting_ns / 1000000));
+    field_set_number(json, "objects_total", wait.n_objects);
+    field_set_number(json, "waiting_ms", wait.waiting_ns / 1000000);
     if (wait.deadline_in_ns != 0) {
-        json_object_set_new(json, "deadline_in_ms", json_integer(wait.deadline_in_ns / 1000000));
+        field_set_number(json, "deadline_in_ms", wait.deadline_in_ns / 1000000);
     }
     if (wait.waker != 0) {
         char *label = piece_task_label(scene, wait.waker);
-        set_text(json, "waker", label);
+        field_set_text(json, "waker", label);
         free(label);
     }
     json_object_set_new(json, "stack",
@@ -364,20 +374,20 @@ json_t *piece_task(const struct scene *scene, size_t item) {
     json_t *json = json_object();
     char *label = label_of(&task);
     char *name = raw_text(raw_find(scene->record, item, ITEM_TEXT, ROLE_NAME));
-    set_text(json, "label", label);
-    set_text(json, "kind", name_in(task_kinds, 3, task.kind));
-    set_text(json, "name", name);
-    set_text(json, "state", name_in(task_states, 4, task.state));
-    json_object_set_new(json, "serial", json_integer((json_int_t)task.serial));
-    json_object_set_new(json, "id", json_integer((json_int_t)task.id));
-    json_object_set_new(json, "count", json_integer(task.count == 0 ? 1 : task.count));
+    field_set_text(json, "label", label);
+    field_set_text(json, "kind", name_in(task_kinds, 3, task.kind));
+    field_set_text(json, "name", name);
+    field_set_text(json, "state", name_in(task_states, 4, task.state));
+    field_set_number(json, "serial", (json_int_t)task.serial);
+    field_set_number(json, "id", (json_int_t)task.id);
+    field_set_number(json, "count", task.count == 0 ? 1 : task.count);
     if (task.daemon != 0) {
         json_object_set_new(json, "daemon", json_true());
     }
     if (task.kind != EV_TASK_MAIN && task.parent != 0) {
         char *parent = piece_task_label(scene, task.parent);
-        set_text(json, "parent", parent);
-        json_object_set_new(json, "parent_serial", json_integer((json_int_t)task.parent));
+        field_set_text(json, "parent", parent);
+        field_set_number(json, "parent_serial", (json_int_t)task.parent);
         free(parent);
     }
     json_object_set_new(
@@ -409,12 +419,12 @@ json_t *piece_locks(const struct scene *scene, size_t owner) {
             name != NULL ? name : json_string_value(json_object_get(variable, "name"));
         char *label = shown != NULL ? str_format("`%s`", shown)
                                     : str_format("the lock at 0x%" PRIx64, raw.addr);
-        set_text(lock, "label", label);
-        set_text(lock, "name", shown);
+        field_set_text(lock, "label", label);
+        field_set_text(lock, "name", shown);
         json_object_set_new(lock, "address", piece_address(raw.addr));
-        set_text(lock, "mode", (raw.mode & EV_LOCK_READ) != 0 ? "read" : "write");
+        field_set_text(lock, "mode", raw.mode & EV_LOCK_READ) != 0 ? "read" : "write");
         json_object_set_new(
-            lock, "taken", piece_stack(scene, raw_find(scene->record, at, ITEM_STACK, ROLE_WHERE)));
+            lock, "taken", piece_stack(scene, raw_find(scene->record, at, ITEM_STACK, ROLE_WHERE));
         json_array_append_new(locks, lock);
         json_decref(variable);
         free(label);
@@ -432,17 +442,17 @@ json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t byt
         return NULL;
     }
     json_t *json = json_object();
-    set_text(json, "kind", "global");
-    set_text(json, "name", variable.path);
-    set_text(json, "variable", variable.name);
-    set_text(json, "type", variable.type);
-    set_text(json, "function", variable.function);
-    json_object_set_new(json, "bytes", json_integer((json_int_t)variable.bytes));
+    field_set_text(json, "kind", "global");
+    field_set_text(json, "name", variable.path);
+    field_set_text(json, "variable", variable.name);
+    field_set_text(json, "type", variable.type);
+    field_set_text(json, "function", variable.function);
+    field_set_number(json, "bytes", (json_int_t)variable.bytes);
     if (variable.file != NULL) {
-        set_text(json, "file", strip_prefix(variable.file, scene->strip_path_prefix));
-        json_object_set_new(json, "line", json_integer(variable.line));
+        field_set_text(json, "file", strip_prefix(variable.file, scene->strip_path_prefix));
+        field_set_number(json, "line", variable.line);
     }
-    set_text(json, "module", loaded->module->path);
+    field_set_text(json, "module", loaded->module->path);
     variable_clear(&variable);
     return json;
 }
@@ -467,7 +477,7 @@ static FILE *open_source(const struct scene *scene, const json_t *frame) {
 
 json_t *piece_snippet(const struct scene *scene, const json_t *stack) {
     const json_t *frame = piece_user_frame(stack);
-    int line = (int)json_integer_value(json_object_get(frame, "line"));
+    int line = (int)field_number(frame, "line");
     FILE *source = line <= 0 ? NULL : open_source(scene, frame);
     if (source == NULL) {
         return NULL;
@@ -482,7 +492,7 @@ json_t *piece_snippet(const struct scene *scene, const json_t *stack) {
         text[strcspn(text, "\r\n")] = '\0';
         char *shown = str_format("%.*s", LONGEST_SOURCE_LINE, text);
         json_t *entry = json_pack("{s:i}", "line", at);
-        set_text(entry, "text", shown);
+        field_set_text(entry, "text", shown);
         json_array_append_new(lines, entry);
         free(shown);
     }

@@ -5,12 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/say.h"
-
-static const char *text_of(const json_t *object, const char *key) {
-    const char *text = json_string_value(json_object_get(object, key));
-    return text == NULL ? "?" : text;
-}
 
 /* -- locks -- */
 
@@ -20,12 +16,12 @@ static char *lock_list(const json_t *locks) {
     size_t i, n = json_array_size(locks);
     json_t *lock;
     json_array_foreach(locks, i, lock) {
-        bool reading = strcmp(text_of(lock, "mode"), "read") == 0;
+        bool reading = field_is(lock, "mode", "read");
         char *longer = str_format("%s%s%s%s", list,
                                   i == 0       ? ""
                                   : i + 1 == n ? " and "
                                                : ", ",
-                                  text_of(lock, "label"), reading ? " (for reading)" : "");
+                                  field_text(lock, "label"), reading ? " (for reading)" : "");
         free(list);
         list = longer;
     }
@@ -37,7 +33,7 @@ static const json_t *lock_at(const json_t *locks, const char *address) {
     size_t i;
     json_t *lock;
     json_array_foreach(locks, i, lock) {
-        if (strcmp(text_of(lock, "address"), address) == 0) {
+        if (field_is(lock, "address", address)) {
             return lock;
         }
     }
@@ -48,7 +44,7 @@ static const json_t *common_lock(const json_t *a, const json_t *b) {
     size_t i;
     json_t *lock;
     json_array_foreach(a, i, lock) {
-        if (lock_at(b, text_of(lock, "address")) != NULL) {
+        if (lock_at(b, field_text(lock, "address")) != NULL) {
             return lock;
         }
     }
@@ -57,21 +53,21 @@ static const json_t *common_lock(const json_t *a, const json_t *b) {
 
 /* Both hold it, so at least one of them reads [HB-RW]: who? */
 static char *shared_lock_sentence(const json_t *lock, const json_t *later, const json_t *earlier) {
-    const char *address = text_of(lock, "address");
+    const char *address = field_text(lock, "address");
     const json_t *of_later = lock_at(json_object_get(later, "locks"), address);
     const json_t *of_earlier = lock_at(json_object_get(earlier, "locks"), address);
-    bool later_reads = strcmp(text_of(of_later, "mode"), "read") == 0;
-    bool earlier_reads = strcmp(text_of(of_earlier, "mode"), "read") == 0;
+    bool later_reads = field_is(of_later, "mode", "read");
+    bool earlier_reads = field_is(of_earlier, "mode", "read");
     if (later_reads && earlier_reads) {
         return str_format("Both held %s, but only for reading: readers do not exclude each other.",
-                          text_of(lock, "label"));
+                          field_text(lock, "label"));
     }
     if (!later_reads && !earlier_reads) {
         return str_format("Both held %s, each in a critical section of its own.",
-                          text_of(lock, "label"));
+                          field_text(lock, "label"));
     }
-    return str_format("Both held %s, but %s only for reading.", text_of(lock, "label"),
-                      text_of(later_reads ? later : earlier, "task_label"));
+    return str_format("Both held %s, but %s only for reading.", field_text(lock, "label"),
+                      field_text(later_reads ? later : earlier, "task_label"));
 }
 
 char *reason_locks(const json_t *later, const json_t *earlier) {
@@ -85,8 +81,8 @@ char *reason_locks(const json_t *later, const json_t *earlier) {
     }
     char *of_a = lock_list(a), *of_b = lock_list(b);
     char *sentence = str_format("No lock protects both: %s held %s, %s held %s.",
-                                text_of(later, "task_label"), *of_a == '\0' ? "none" : of_a,
-                                text_of(earlier, "task_label"), *of_b == '\0' ? "none" : of_b);
+                                field_text(later, "task_label"), *of_a == '\0' ? "none" : of_a,
+                                field_text(earlier, "task_label"), *of_b == '\0' ? "none" : of_b);
     free(of_a);
     free(of_b);
     return sentence;
@@ -95,14 +91,14 @@ char *reason_locks(const json_t *later, const json_t *earlier) {
 /* -- order -- */
 
 static json_int_t serial_of(const json_t *access) {
-    return json_integer_value(json_object_get(access, "task_serial"));
+    return field_number(access, "task_serial");
 }
 
 static const json_t *task_with(const json_t *tasks, json_int_t serial) {
     size_t i;
     json_t *task;
     json_array_foreach(tasks, i, task) {
-        if (json_integer_value(json_object_get(task, "serial")) == serial) {
+        if (field_number(task, "serial") == serial) {
             return task;
         }
     }
@@ -118,14 +114,14 @@ static bool started_by(const json_t *tasks, const json_t *child, const json_t *p
 
 /* "write", "read", "free": what the access is in a sentence. */
 static const char *deed(const json_t *access) {
-    return text_of(access, "access");
+    return field_text(access, "access");
 }
 
 /* What the start and the end of tasks would have ordered, and do not. */
 static char *family_clause(const json_t *later, const json_t *earlier, const json_t *tasks) {
-    const char *a = text_of(earlier, "task_label"), *b = text_of(later, "task_label");
+    const char *a = field_text(earlier, "task_label"), *b = field_text(later, "task_label");
     const json_t *task = task_with(tasks, serial_of(earlier));
-    bool over = strcmp(text_of(task, "state"), "finished") == 0;
+    bool over = field_is(task, "state", "finished");
     if (started_by(tasks, later, earlier)) {
         return str_format(" %s started %s before this %s, so the start does not order them.", a, b,
                           deed(earlier));
@@ -141,7 +137,7 @@ static char *family_clause(const json_t *later, const json_t *earlier, const jso
 
 char *reason_unordered(const json_t *later, const json_t *earlier, const json_t *tasks,
                        const struct raw_order *order) {
-    const char *a = text_of(earlier, "task_label"), *b = text_of(later, "task_label");
+    const char *a = field_text(earlier, "task_label"), *b = field_text(later, "task_label");
     char *family = family_clause(later, earlier, tasks), *core;
     if (order == NULL) {
         core = str_format("Nothing orders them: no synchronisation leads from the %s of %s to the "

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "instrument/tools/report/pieces.h"
+#include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/say.h"
 
 #define BAR "=================="
@@ -19,23 +20,6 @@ struct page {
     char directory[PATH_MAX]; /* the current one with a slash: file names below it lose it */
 };
 
-static const char *text_of(const json_t *object, const char *key) {
-    const char *text = json_string_value(json_object_get(object, key));
-    return text == NULL ? "?" : text;
-}
-
-static long long number_of(const json_t *object, const char *key) {
-    return (long long)json_integer_value(json_object_get(object, key));
-}
-
-static bool is_set(const json_t *object, const char *key) {
-    return json_is_true(json_object_get(object, key));
-}
-
-static bool is_text(const json_t *object, const char *key, const char *value) {
-    return strcmp(text_of(object, key), value) == 0;
-}
-
 /* -- file names, frames, source -- */
 
 static const char *shown_path(const struct page *page, const char *file) {
@@ -46,11 +30,11 @@ static const char *shown_path(const struct page *page, const char *file) {
 static void print_location(const struct page *page, const json_t *frame) {
     const char *file = json_string_value(json_object_get(frame, "file"));
     if (file != NULL) {
-        fprintf(page->out, "%s:%lld", shown_path(page, file), number_of(frame, "line"));
+        fprintf(page->out, "%s:%lld", shown_path(page, file), field_number(frame, "line"));
     } else {
         fprintf(page->out, "(%s+%s)",
-                json_object_get(frame, "module") == NULL ? "no module" : text_of(frame, "module"),
-                text_of(frame, json_object_get(frame, "offset") == NULL ? "pc" : "offset"));
+                json_object_get(frame, "module") == NULL ? "no module" : field_text(frame, "module"),
+                field_text(frame, json_object_get(frame, "offset") == NULL ? "pc" : "offset"));
     }
 }
 
@@ -58,15 +42,15 @@ static void print_stack(const struct page *page, const json_t *stack) {
     size_t i, shown = 0;
     json_t *frame;
     json_array_foreach(stack, i, frame) {
-        if (is_set(frame, "hidden")) {
+        if (field_is_set(frame, "hidden")) {
             continue;
         }
-        fprintf(page->out, "  #%zu %s  ", shown++, text_of(frame, "function"));
+        fprintf(page->out, "  #%zu %s  ", shown++, field_text(frame, "function"));
         print_location(page, frame);
         const char *note = json_string_value(json_object_get(frame, "note"));
-        fprintf(page->out, "%s%s%s%s\n", is_set(frame, "inlined") ? " (inlined)" : "",
+        fprintf(page->out, "%s%s%s%s\n", field_is_set(frame, "inlined") ? " (inlined)" : "",
                 note == NULL ? "" : " (", note == NULL ? "" : note, note == NULL ? "" : ")");
-        if (is_set(frame, "folded")) {
+        if (field_is_set(frame, "folded")) {
             fputs("     (repeats of a recursion are left out)\n", page->out);
         }
     }
@@ -79,15 +63,15 @@ static void print_snippet(const struct page *page, const json_t *snippet) {
     size_t i;
     json_t *line;
     json_array_foreach(json_object_get(snippet, "lines"), i, line) {
-        bool here = number_of(line, "line") == number_of(snippet, "line");
-        fprintf(page->out, "   %s%5lld | %s\n", here ? ">" : " ", number_of(line, "line"),
-                text_of(line, "text"));
+        bool here = field_number(line, "line") == field_number(snippet, "line");
+        fprintf(page->out, "   %s%5lld | %s\n", here ? ">" : " ", field_number(line, "line"),
+                field_text(line, "text"));
     }
 }
 
 static void print_title(const struct page *page, const json_t *finding, const char *heading,
                         const char *title) {
-    const char *weight = is_text(finding, "severity", "error") ? "WARNING" : "NOTE";
+    const char *weight = field_is(finding, "severity", "error") ? "WARNING" : "NOTE";
     fprintf(page->out, BAR "\n%s%s: %s%s\n%s\n\n", page->color ? "\033[1;31m" : "", weight, heading,
             page->color ? "\033[0m" : "", title);
 }
@@ -97,7 +81,7 @@ static void print_title(const struct page *page, const json_t *finding, const ch
 /* goroutine 7 "alice" */
 static void print_task_name(const struct page *page, const json_t *task) {
     const char *name = json_string_value(json_object_get(task, "name"));
-    fputs(text_of(task, "label"), page->out);
+    fputs(field_text(task, "label"), page->out);
     if (name != NULL) {
         fprintf(page->out, " \"%s\"", name);
     }
@@ -107,7 +91,7 @@ static const json_t *task_with(const json_t *tasks, json_int_t serial) {
     size_t i;
     json_t *task;
     json_array_foreach(tasks, i, task) {
-        if (json_integer_value(json_object_get(task, "serial")) == serial) {
+        if (field_number(task, "serial") == serial) {
             return task;
         }
     }
@@ -124,17 +108,17 @@ static const char *capitalised(const char *label, char *room, size_t bytes) {
 
 static void print_creation(const struct page *page, const json_t *task) {
     char room[64];
-    if (is_text(task, "kind", "main")) {
+    if (field_is(task, "kind", "main")) {
         return;
     }
     const char *name = json_string_value(json_object_get(task, "name"));
-    fputs(capitalised(text_of(task, "label"), room, sizeof room), page->out);
+    fputs(capitalised(field_text(task, "label"), room, sizeof room), page->out);
     if (name != NULL) {
         fprintf(page->out, " \"%s\"", name);
     }
-    fprintf(page->out, " (%s) created", text_of(task, "state"));
+    fprintf(page->out, " (%s) created", field_text(task, "state"));
     if (json_object_get(task, "parent") != NULL) {
-        fprintf(page->out, " by %s", text_of(task, "parent"));
+        fprintf(page->out, " by %s", field_text(task, "parent"));
     }
     fputs(" at:\n", page->out);
     print_stack(page, json_object_get(task, "created"));
@@ -155,19 +139,19 @@ static void print_duration(const struct page *page, long long ms) {
 static void print_wait(const struct page *page, const json_t *wait) {
     size_t i;
     json_t *object, *objects = json_object_get(wait, "objects");
-    fprintf(page->out, " waits in %s", text_of(wait, "kind"));
+    fprintf(page->out, " waits in %s", field_text(wait, "kind"));
     json_array_foreach(objects, i, object) {
-        fprintf(page->out, "%s%s", i == 0 ? " on " : ", ", text_of(object, "label"));
+        fprintf(page->out, "%s%s", i == 0 ? " on " : ", ", field_text(object, "label"));
     }
-    long long more = number_of(wait, "objects_total") - (long long)json_array_size(objects);
+    long long more = field_number(wait, "objects_total") - (long long)json_array_size(objects);
     if (more > 0) {
         fprintf(page->out, " and %lld more", more);
     }
     if (json_object_get(wait, "waker") != NULL) {
-        fprintf(page->out, ", which %s could end", text_of(wait, "waker"));
+        fprintf(page->out, ", which %s could end", field_text(wait, "waker"));
     }
     fputs(", for ", page->out);
-    print_duration(page, number_of(wait, "waiting_ms"));
+    print_duration(page, field_number(wait, "waiting_ms"));
     fputs(", at:\n", page->out);
     print_stack(page, json_object_get(wait, "stack"));
 }
@@ -177,22 +161,22 @@ static void print_blocked(const struct page *page, const json_t *task) {
     char room[64];
     const json_t *wait = json_object_get(task, "wait");
     const char *name = json_string_value(json_object_get(task, "name"));
-    fputs(capitalised(text_of(task, "label"), room, sizeof room), page->out);
+    fputs(capitalised(field_text(task, "label"), room, sizeof room), page->out);
     if (name != NULL) {
         fprintf(page->out, " \"%s\"", name);
     }
-    if (number_of(task, "count") > 1) {
-        fprintf(page->out, " (one of \xc3\x97%lld)", number_of(task, "count"));
+    if (field_number(task, "count") > 1) {
+        fprintf(page->out, " (one of \xc3\x97%lld)", field_number(task, "count"));
     }
     if (wait != NULL) {
         print_wait(page, wait);
     } else {
-        fprintf(page->out, " is %s\n", text_of(task, "state"));
+        fprintf(page->out, " is %s\n", field_text(task, "state"));
     }
     if (json_array_size(json_object_get(task, "created")) != 0) {
         fputs("  created", page->out);
         if (json_object_get(task, "parent") != NULL) {
-            fprintf(page->out, " by %s", text_of(task, "parent"));
+            fprintf(page->out, " by %s", field_text(task, "parent"));
         }
         fputs(" at:\n", page->out);
         print_stack(page, json_object_get(task, "created"));
@@ -207,18 +191,18 @@ static void print_end(const struct page *page, const json_t *finding, const char
                       const json_t *stack) {
     const json_t *frame = piece_user_frame(stack);
     size_t processes = json_array_size(json_object_get(finding, "processes"));
-    fprintf(page->out, "Finding %s", text_of(finding, "id"));
-    long long count = number_of(finding, "count");
+    fprintf(page->out, "Finding %s", field_text(finding, "id"));
+    long long count = field_number(finding, "count");
     if (count > 1) {
         fprintf(page->out, ", %lld times", count);
     }
     if (processes > 1) {
         fprintf(page->out, " in %zu processes", processes);
     } else {
-        fprintf(page->out, " in process %lld", number_of(finding, "process"));
+        fprintf(page->out, " in process %lld", field_number(finding, "process"));
     }
-    if (!is_text(finding, "severity", "error")) {
-        fprintf(page->out, "; a %s: it does not fail the run", text_of(finding, "severity"));
+    if (!field_is(finding, "severity", "error")) {
+        fprintf(page->out, "; a %s: it does not fail the run", field_text(finding, "severity"));
     }
     size_t i;
     json_t *also;
@@ -228,7 +212,7 @@ static void print_end(const struct page *page, const json_t *finding, const char
     fprintf(page->out, "\nSUMMARY: Raddle: %s ", what);
     if (frame != NULL) {
         print_location(page, frame);
-        fprintf(page->out, " in %s", text_of(frame, "function"));
+        fprintf(page->out, " in %s", field_text(frame, "function"));
     } else {
         fputs("at an unknown place", page->out);
     }
@@ -241,26 +225,26 @@ static void print_end(const struct page *page, const json_t *finding, const char
 static void print_access(const struct page *page, const json_t *access, bool earlier,
                          const json_t *tasks) {
     char deed[64], room[80];
-    snprintf(deed, sizeof deed, "%s%s%s", is_set(access, "atomic") ? "atomic " : "",
-             is_set(access, "volatile") ? "volatile " : "", text_of(access, "access"));
+    snprintf(deed, sizeof deed, "%s%s%s", field_is_set(access, "atomic") ? "atomic " : "",
+             field_is_set(access, "volatile") ? "volatile " : "", field_text(access, "access"));
     if (earlier) {
         snprintf(room, sizeof room, "Previous %s", deed);
     } else {
         capitalised(deed, room, sizeof room);
     }
     fputs(room, page->out);
-    if (!is_text(access, "access", "free")) {
-        fprintf(page->out, " of size %lld", number_of(access, "size"));
+    if (!field_is(access, "access", "free")) {
+        fprintf(page->out, " of size %lld", field_number(access, "size"));
     }
-    fprintf(page->out, " at %s by ", text_of(access, "address"));
+    fprintf(page->out, " at %s by ", field_text(access, "address"));
     const json_t *task =
-        task_with(tasks, json_integer_value(json_object_get(access, "task_serial")));
+        task_with(tasks, field_number(access, "task_serial"));
     if (task != NULL) {
         print_task_name(page, task);
     } else {
-        fputs(text_of(access, "task_label"), page->out);
+        fputs(field_text(access, "task_label"), page->out);
     }
-    fprintf(page->out, "%s:\n", is_set(access, "sync") ? " (use of the primitive itself)" : "");
+    fprintf(page->out, "%s:\n", field_is_set(access, "sync") ? " (use of the primitive itself)" : "");
     print_stack(page, json_object_get(access, "stack"));
     print_snippet(page, json_object_get(access, "snippet"));
     fputc('\n', page->out);
@@ -270,8 +254,8 @@ static void print_locks(const struct page *page, const json_t *access) {
     size_t i;
     json_t *lock;
     json_array_foreach(json_object_get(access, "locks"), i, lock) {
-        fprintf(page->out, "  %s held %s%s, taken at:\n", text_of(access, "task_label"),
-                text_of(lock, "label"), is_text(lock, "mode", "read") ? " for reading" : "");
+        fprintf(page->out, "  %s held %s%s, taken at:\n", field_text(access, "task_label"),
+                field_text(lock, "label"), field_is(lock, "mode", "read") ? " for reading" : "");
         print_stack(page, json_object_get(lock, "taken"));
     }
 }
@@ -279,48 +263,48 @@ static void print_locks(const struct page *page, const json_t *access) {
 static void print_variable(const struct page *page, const json_t *object) {
     const char *function = json_string_value(json_object_get(object, "function"));
     const char *extent = function != NULL ? "static" : "global";
-    if (is_text(object, "name", text_of(object, "variable"))) {
-        fprintf(page->out, "The memory is the %s variable %s", extent, text_of(object, "label"));
+    if (field_is(object, "name", field_text(object, "variable"))) {
+        fprintf(page->out, "The memory is the %s variable %s", extent, field_text(object, "label"));
     } else {
-        fprintf(page->out, "The memory is %s, in the %s variable `%s`", text_of(object, "label"),
-                extent, text_of(object, "variable"));
+        fprintf(page->out, "The memory is %s, in the %s variable `%s`", field_text(object, "label"),
+                extent, field_text(object, "variable"));
     }
-    fprintf(page->out, " of %lld bytes", number_of(object, "bytes"));
+    fprintf(page->out, " of %lld bytes", field_number(object, "bytes"));
     if (function != NULL) {
         fprintf(page->out, " in %s", function);
     }
     if (json_object_get(object, "file") != NULL) {
-        fprintf(page->out, ", declared at %s:%lld", shown_path(page, text_of(object, "file")),
-                number_of(object, "line"));
+        fprintf(page->out, ", declared at %s:%lld", shown_path(page, field_text(object, "file")),
+                field_number(object, "line"));
     }
     fputc('\n', page->out);
 }
 
 static void print_object(const struct page *page, const json_t *object) {
-    if (is_text(object, "kind", "global")) {
+    if (field_is(object, "kind", "global")) {
         print_variable(page, object);
-    } else if (is_text(object, "kind", "heap")) {
+    } else if (field_is(object, "kind", "heap")) {
         fprintf(page->out, "The memory is at offset %lld of a%s heap block of %lld bytes at %s, ",
-                number_of(object, "offset"), is_set(object, "freed") ? " freed" : "",
-                number_of(object, "bytes"), text_of(object, "address"));
-        fprintf(page->out, "allocated by %s at:\n", text_of(object, "task_label"));
+                field_number(object, "offset"), field_is_set(object, "freed") ? " freed" : "",
+                field_number(object, "bytes"), field_text(object, "address"));
+        fprintf(page->out, "allocated by %s at:\n", field_text(object, "task_label"));
         print_stack(page, json_object_get(object, "allocated"));
-        if (is_set(object, "freed")) {
+        if (field_is_set(object, "freed")) {
             fputs("  freed at:\n", page->out);
             print_stack(page, json_object_get(object, "freed_at"));
         }
-    } else if (is_text(object, "kind", "stack")) {
-        fprintf(page->out, "The memory is on %s\n", text_of(object, "label"));
+    } else if (field_is(object, "kind", "stack")) {
+        fprintf(page->out, "The memory is on %s\n", field_text(object, "label"));
     } else if (json_object_get(object, "created") != NULL ||
                json_object_get(object, "variable") != NULL) {
-        fprintf(page->out, "The memory is the %s itself\n", text_of(object, "label"));
+        fprintf(page->out, "The memory is the %s itself\n", field_text(object, "label"));
         if (json_array_size(json_object_get(object, "created")) != 0) {
             fputs("  made at:\n", page->out);
             print_stack(page, json_object_get(object, "created"));
         }
     } else {
         fprintf(page->out, "The memory is at %s, which is no known variable or heap block\n",
-                text_of(object, "address"));
+                field_text(object, "address"));
     }
     fputc('\n', page->out);
 }
@@ -329,7 +313,7 @@ static void print_race(const struct page *page, const json_t *finding) {
     const json_t *accesses = json_object_get(finding, "accesses");
     const json_t *tasks = json_object_get(finding, "tasks");
     const json_t *later = json_array_get(accesses, 0), *earlier = json_array_get(accesses, 1);
-    print_title(page, finding, "DATA RACE", text_of(finding, "title"));
+    print_title(page, finding, "DATA RACE", field_text(finding, "title"));
     print_access(page, later, false, tasks);
     print_access(page, earlier, true, tasks);
     size_t i;
@@ -338,10 +322,10 @@ static void print_race(const struct page *page, const json_t *finding) {
         print_creation(page, task);
     }
     print_object(page, json_object_get(finding, "object"));
-    fprintf(page->out, "%s\n", text_of(finding, "lock_verdict"));
+    fprintf(page->out, "%s\n", field_text(finding, "lock_verdict"));
     print_locks(page, later);
     print_locks(page, earlier);
-    fprintf(page->out, "%s\n\n", text_of(finding, "reason"));
+    fprintf(page->out, "%s\n\n", field_text(finding, "reason"));
     print_end(page, finding, "data race", json_object_get(later, "stack"));
 }
 
@@ -351,7 +335,7 @@ static void print_tasks(const struct page *page, const json_t *finding, const ch
                         const char *what) {
     size_t i;
     json_t *task, *tasks = json_object_get(finding, "tasks");
-    print_title(page, finding, heading, text_of(finding, "title"));
+    print_title(page, finding, heading, field_text(finding, "title"));
     json_array_foreach(tasks, i, task) {
         print_blocked(page, task);
     }
@@ -364,7 +348,7 @@ static void print_message(const struct page *page, const json_t *finding, const 
                           const char *what) {
     const json_t *stack = json_array_get(json_object_get(finding, "stacks"), 0);
     const json_t *task = json_array_get(json_object_get(finding, "tasks"), 0);
-    print_title(page, finding, heading, text_of(finding, "message"));
+    print_title(page, finding, heading, field_text(finding, "message"));
     fputs("In ", page->out);
     if (task != NULL) {
         print_task_name(page, task);
@@ -382,19 +366,19 @@ static void print_message(const struct page *page, const json_t *finding, const 
 }
 
 static void print_finding(const struct page *page, const json_t *finding) {
-    if (is_text(finding, "kind", "data-race")) {
+    if (field_is(finding, "kind", "data-race")) {
         print_race(page, finding);
-    } else if (is_text(finding, "kind", "deadlock")) {
+    } else if (field_is(finding, "kind", "deadlock")) {
         print_tasks(page, finding, "DEADLOCK", "deadlock");
-    } else if (is_text(finding, "kind", "leak")) {
+    } else if (field_is(finding, "kind", "leak")) {
         print_tasks(page, finding, "LEAK", "leak");
-    } else if (is_text(finding, "kind", "panic")) {
+    } else if (field_is(finding, "kind", "panic")) {
         print_message(page, finding, "PANIC", "panic");
-    } else if (is_text(finding, "kind", "misuse")) {
+    } else if (field_is(finding, "kind", "misuse")) {
         print_message(page, finding, "MISUSE", "misuse");
     } else {
-        print_title(page, finding, text_of(finding, "kind"), text_of(finding, "title"));
-        print_end(page, finding, text_of(finding, "kind"), NULL);
+        print_title(page, finding, field_text(finding, "kind"), field_text(finding, "title"));
+        print_end(page, finding, field_text(finding, "kind"), NULL);
     }
 }
 
@@ -434,23 +418,23 @@ static void with_page(const json_t *json, int fd, bool color,
 static void print_conditions(const struct page *page, const json_t *model) {
     size_t i;
     json_t *condition;
-    const char *summary = text_of(model, "summary");
+    const char *summary = field_text(model, "summary");
     json_array_foreach(json_object_get(model, "conditions"), i, condition) {
-        if (strstr(summary, text_of(condition, "text")) == NULL) {
-            fprintf(page->out, "raddle: %s%s\n", is_set(condition, "blind") ? "not checked: " : "",
-                    text_of(condition, "text"));
+        if (strstr(summary, field_text(condition, "text")) == NULL) {
+            fprintf(page->out, "raddle: %s%s\n", field_is_set(condition, "blind") ? "not checked: " : "",
+                    field_text(condition, "text"));
         }
     }
 }
 
 static void print_verdict(const struct page *page, const json_t *model) {
-    bool good = is_text(model, "verdict", "clean");
+    bool good = field_is(model, "verdict", "clean");
     print_conditions(page, model);
     fprintf(page->out, "%sraddle: %s%s\n",
             !page->color ? ""
             : good       ? "\033[32m"
                          : "\033[1;31m",
-            text_of(model, "summary"), page->color ? "\033[0m" : "");
+            field_text(model, "summary"), page->color ? "\033[0m" : "");
 }
 
 void text_print(const json_t *model, int fd, const struct text_options *options) {

@@ -10,8 +10,10 @@
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/symbolize.h"
 
+/* A variable, or a piece of one that the optimiser took apart. */
 struct entry {
     uint64_t address, bytes; /* ELF addresses */
+    uint64_t start;          /* of the piece in the variable */
     Dwarf_Die die;
     Dwarf_Off function; /* offset of the enclosing function's DIE; 0: none */
 };
@@ -23,23 +25,16 @@ struct variable_index {
 
 /* -- building the index -- */
 
-/* The address of a variable whose location is just an address. */
-static bool static_address(Dwarf_Die *die, uint64_t *address) {
-    Dwarf_Attribute attribute;
-    Dwarf_Op *ops;
-    size_t n;
-    if (dwarf_attr(die, DW_AT_location, &attribute) == NULL ||
-        dwarf_getlocation(&attribute, &ops, &n) != 0 || n != 1) {
-        return false;
-    }
-    if (ops[0].atom == DW_OP_addr) {
-        *address = ops[0].number;
-        return true;
-    }
+/* The address that an operation pushes. */
+static bool pushed_address(Dwarf_Attribute *location, const Dwarf_Op *op, uint64_t *address) {
     Dwarf_Attribute indexed;
     Dwarf_Addr value;
-    if ((ops[0].atom == DW_OP_addrx || ops[0].atom == DW_OP_GNU_addr_index) &&
-        dwarf_getlocation_attr(&attribute, &ops[0], &indexed) == 0 &&
+    if (op->atom == DW_OP_addr) {
+        *address = op->number;
+        return true;
+    }
+    if ((op->atom == DW_OP_addrx || op->atom == DW_OP_GNU_addr_index) &&
+        dwarf_getlocation_attr(location, op, &indexed) == 0 &&
         dwarf_formaddr(&indexed, &value) == 0) {
         *address = value;
         return true;
@@ -47,19 +42,45 @@ static bool static_address(Dwarf_Die *die, uint64_t *address) {
     return false;
 }
 
+static void add_entry(struct variable_index *index, const struct entry *entry) {
+    if (entry->address != 0) { /* 0: the linker dropped it */
+        index->all = mem_grow(index->all, index->n, &index->room, sizeof *index->all);
+        index->all[index->n++] = *entry;
+    }
+}
+
+/* A variable in pieces: each is an address, or nothing, followed by its size. */
+static void add_pieces(struct variable_index *index, Dwarf_Attribute *location, const Dwarf_Op *ops,
+                       size_t n, struct entry entry) {
+    entry.address = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (ops[i].atom == DW_OP_piece) {
+            entry.bytes = ops[i].number;
+            add_entry(index, &entry);
+            entry.start += ops[i].number;
+            entry.address = 0;
+        } else if (!pushed_address(location, &ops[i], &entry.address)) {
+            entry.address = 0; /* a value that was computed has no place */
+        }
+    }
+}
+
 static void add_variable(struct variable_index *index, Dwarf_Die *die, Dwarf_Off function) {
-    uint64_t address;
-    if (!static_address(die, &address) || address == 0) {
+    Dwarf_Attribute location;
+    Dwarf_Op *ops;
+    size_t n;
+    Dwarf_Die type;
+    struct entry entry = {.die = *die, .function = function};
+    if (dwarf_attr(die, DW_AT_location, &location) == NULL ||
+        dwarf_getlocation(&location, &ops, &n) != 0 || n == 0) {
         return;
     }
-    Dwarf_Die type;
-    index->all = mem_grow(index->all, index->n, &index->room, sizeof *index->all);
-    index->all[index->n++] = (struct entry){
-        .address = address,
-        .bytes = type_of(die, &type) == NULL ? 0 : type_bytes(&type),
-        .die = *die,
-        .function = function,
-    };
+    if (n > 1) {
+        add_pieces(index, &location, ops, n, entry);
+    } else if (pushed_address(&location, &ops[0], &entry.address)) {
+        entry.bytes = type_of(die, &type) == NULL ? 0 : type_bytes(&type);
+        add_entry(index, &entry);
+    }
 }
 
 /* Scopes that may hold variables of static duration. */
@@ -160,10 +181,10 @@ static bool fill_from_dwarf(struct module *module, const struct entry *entry, ui
         return false;
     }
     out->name = str_copy(name);
-    out->bytes = entry->bytes;
-    out->offset = address - entry->address;
+    out->offset = address - entry->address + entry->start;
     char *path = NULL;
     if (type_of(&die, &type) != NULL) {
+        out->bytes = type_bytes(&type);
         path = type_path(&type, &out->offset, bytes == 0 ? 1 : bytes);
         out->type = type_name(&type);
     }

@@ -6,23 +6,15 @@
 #include <string.h>
 
 #include "instrument/tools/report/modules.h"
+#include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/say.h"
 
 #define STATUS_TIMEOUT         124
 #define CONDITION_TIMEOUT      "timeout"
 #define CONDITION_LEFT_RUNNING "left-running"
 
-static const char *text_of(const json_t *object, const char *key) {
-    const char *text = json_string_value(json_object_get(object, key));
-    return text == NULL ? "?" : text;
-}
-
-static json_int_t number_of(const json_t *object, const char *key) {
-    return json_integer_value(json_object_get(object, key));
-}
-
 static bool is_error(const json_t *finding) {
-    return strcmp(text_of(finding, "severity"), "error") == 0;
+    return field_is(finding, "severity", "error");
 }
 
 /* Takes `text`. blind: the run was not able to look. */
@@ -39,13 +31,13 @@ static void judge_limits(json_t *model) {
     size_t i;
     json_t *limit;
     json_array_foreach(json_object_get(model, "limits"), i, limit) {
-        bool blind = json_is_true(json_object_get(limit, "blind"));
+        bool blind = field_is_set(limit, "blind");
         json_t *pid = json_object_get(limit, "process");
         char *who = pid == NULL ? str_copy("")
                                 : str_format(" (process %lld)", (long long)json_integer_value(pid));
         add_condition(model, "limit", blind,
-                      str_format("%lld %s%s%s", (long long)number_of(limit, "count"),
-                                 text_of(limit, "text"), who,
+                      str_format("%lld %s%s%s", (long long)field_number(limit, "count"),
+                                 field_text(limit, "text"), who,
                                  blind ? ": the detector did not see everything; what it did find "
                                          "stands"
                                        : ""));
@@ -81,26 +73,26 @@ static bool is_helper(const struct verdict_facts *facts, const char *exe) {
 }
 
 static bool is_observed(const json_t *process) {
-    return number_of(process, "instrumented_modules") > 0;
+    return field_number(process, "instrumented_modules") > 0;
 }
 
 static bool is_concurrent(const json_t *process) {
-    return number_of(process, "tasks") > 1 || number_of(process, "threads") > 1;
+    return field_number(process, "tasks") > 1 || field_number(process, "threads") > 1;
 }
 
 static bool was_replaced_unseen(const json_t *process) {
-    return strcmp(text_of(process, "ended"), "replaced-unseen") == 0;
+    return field_is(process, "ended", "replaced-unseen");
 }
 
 static char *unobserved_text(const json_t *process) {
-    const char *exe = text_of(process, "exe");
+    const char *exe = field_text(process, "exe");
     if (was_replaced_unseen(process)) {
         return str_format("process %lld: %s replaced itself by a program that could not be loaded "
                           "into (static or setuid); link that program dynamically",
-                          (long long)number_of(process, "pid"), exe);
+                          (long long)field_number(process, "pid"), exe);
     }
-    long long tasks = (long long)number_of(process, "tasks");
-    long long threads = (long long)number_of(process, "threads");
+    long long tasks = (long long)field_number(process, "tasks");
+    long long threads = (long long)field_number(process, "threads");
     return str_format("%s: it ran %lld tasks and was not built for observation; build it with "
                       "raddle-cc, or exempt it with --ignore-process '%s'",
                       exe, tasks > threads ? tasks : threads, base_name(exe));
@@ -110,7 +102,7 @@ static char *unobserved_text(const json_t *process) {
 static bool needs_observation(const json_t *process, const struct verdict_facts *facts,
                               bool *helper) {
     *helper = false;
-    const char *exe = text_of(process, "exe");
+    const char *exe = field_text(process, "exe");
     bool unseen = was_replaced_unseen(process);
     if (is_ignored(facts, exe)) {
         return false;
@@ -175,7 +167,7 @@ static void judge_processes(json_t *model, const struct verdict_facts *facts) {
         if (needs_observation(process, facts, &helper)) {
             add_condition(model, "not-observed", true, unobserved_text(process));
         } else if (helper) {
-            json_array_append_new(helpers, json_string(text_of(process, "exe")));
+            json_array_append_new(helpers, json_string(field_text(process, "exe")));
         }
     }
     judge_command(model, facts, any_observed, helpers);
@@ -218,7 +210,7 @@ static json_int_t total_tasks(const json_t *model) {
     json_t *process;
     json_int_t n = 0;
     json_array_foreach(json_object_get(model, "processes"), i, process) {
-        n += number_of(process, "tasks");
+        n += field_number(process, "tasks");
     }
     return n;
 }
@@ -251,7 +243,7 @@ static size_t count_kind(const json_t *model, const char *kind) {
     size_t i, n = 0;
     json_t *finding;
     json_array_foreach(json_object_get(model, "findings"), i, finding) {
-        n += is_error(finding) && (kind == NULL || strcmp(text_of(finding, "kind"), kind) == 0);
+        n += is_error(finding) && (kind == NULL || field_is(finding, "kind", kind));
     }
     return n;
 }
@@ -287,7 +279,7 @@ static const json_t *condition_of_kind(const json_t *model, const char *kind) {
     size_t i;
     json_t *condition;
     json_array_foreach(json_object_get(model, "conditions"), i, condition) {
-        if (strcmp(text_of(condition, "kind"), kind) == 0) {
+        if (field_is(condition, "kind", kind)) {
             return condition;
         }
     }
@@ -299,7 +291,7 @@ static const json_t *first_blind(const json_t *model) {
     size_t i;
     json_t *condition;
     json_array_foreach(json_object_get(model, "conditions"), i, condition) {
-        if (json_is_true(json_object_get(condition, "blind"))) {
+        if (field_is_set(condition, "blind")) {
             return condition;
         }
     }
@@ -313,14 +305,14 @@ static char *tail_text(const json_t *model) {
     char *noted =
         notes == 0 ? str_copy("") : str_format("; %zu note%s", notes, notes == 1 ? "" : "s");
     char *tail = str_format("%s%s%s", noted, left == NULL ? "" : "; ",
-                            left == NULL ? "" : text_of(left, "text"));
+                            left == NULL ? "" : field_text(left, "text"));
     free(noted);
     return tail;
 }
 
 static void set_verdict(json_t *model, const char *verdict, char *summary) {
-    json_object_set_new(model, "verdict", json_string(verdict));
-    json_object_set_new(model, "summary", json_string(summary));
+    field_set_text(model, "verdict", verdict);
+    field_set_text(model, "summary", summary);
     free(summary);
 }
 
@@ -348,10 +340,10 @@ void verdict_decide(json_t *model) {
                                findings, findings == 1 ? "" : "s", kinds, in, in == 1 ? "" : "es",
                                tail));
     } else if (timeout != NULL) {
-        set_verdict(model, "timeout", str_format("%s%s", text_of(timeout, "text"), tail));
+        set_verdict(model, "timeout", str_format("%s%s", field_text(timeout, "text"), tail));
     } else if (blind != NULL) {
         set_verdict(model, "not-checked",
-                    str_format("not checked: %s%s", text_of(blind, "text"), tail));
+                    str_format("not checked: %s%s", field_text(blind, "text"), tail));
     } else {
         set_verdict(model, "clean",
                     str_format("clean (%zu process%s, %lld task%s%s)", processes,
