@@ -343,7 +343,7 @@ def test_gate_status(directory):
         (["-o", "exitcode=4", still], panics, 4, "raddle: 1 finding"),
         (["--checks", "data-races,leak", still], panics, 0, "raddle: clean"),
         (["--checks", "panics", still], panics, 66, "raddle: 1 finding"),
-        ([still], lost, 125, "raddle: not checked: 1 findings that did not fit"),
+        ([still], lost, 125, "raddle: not checked: findings that did not fit into the findings file: 1"),
         ([still], {**lost, **panics}, 66, "raddle: 1 finding"),
         (["--timeout", 0.3, still, "sleep", 50], watched, 124, "raddle: timeout"),
         (["--timeout", 0.3, still, "ignore", 50], watched, 124, "raddle: timeout"),

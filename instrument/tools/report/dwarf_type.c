@@ -257,10 +257,18 @@ static bool enter_element(Dwarf_Die *type, uint64_t *offset, uint64_t bytes, cha
 
 /* Primitives are one thing to their users, whatever stands inside them. */
 static bool is_opaque(Dwarf_Die *type) {
-    static const char *const prefixes[] = {"pthread_", "rdl_", "sem_t", "mtx_t", "cnd_t"};
+    static const char *const prefixes[] = {"pthread_", "__gthread_", "rdl_",
+                                           "sem_t",    "mtx_t",      "cnd_t"};
+    static const char *const of_cxx[] = {"mutex", "recursive_mutex", "timed_mutex", "shared_mutex",
+                                         "condition_variable"};
     const char *name = dwarf_diename(type);
     for (size_t i = 0; name != NULL && i < sizeof prefixes / sizeof prefixes[0]; i++) {
         if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; name != NULL && i < sizeof of_cxx / sizeof of_cxx[0]; i++) {
+        if (strcmp(name, of_cxx[i]) == 0 && !is_c_unit(type)) {
             return true;
         }
     }

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "detector/event.h"
-#include "instrument/tools/report/reason.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/reason.h"
 #include "instrument/tools/report/say.h"
 
 struct race {
@@ -176,8 +176,9 @@ json_t *finding_race(const struct scene *scene) {
     field_set_text(finding, "kind", "data-race");
     field_take_text(finding, "title", race_title(later, earlier, object));
     field_set_text(finding, "severity", "error");
-    field_take_text(finding, "reason",
-               reason_unordered(later, earlier, tasks, has_order == RAW_NO_OWNER ? NULL : &order));
+    field_take_text(
+        finding, "reason",
+        reason_unordered(later, earlier, tasks, has_order == RAW_NO_OWNER ? NULL : &order));
     field_take_text(finding, "lock_verdict", reason_locks(later, earlier));
     json_object_set_new(finding, "accesses", json_pack("[o,o]", later, earlier));
     json_object_set_new(finding, "object", object);

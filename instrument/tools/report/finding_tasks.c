@@ -44,13 +44,14 @@ json_t *finding_deadlock(const struct scene *scene) {
     if (n == 1) {
         const json_t *wait = json_object_get(first, "wait");
         field_take_text(finding, "title",
-                   str_format("deadlock: %s waits in %s, and nobody is left to end the wait",
-                              field_text(first, "label"), field_text(wait, "kind")));
+                        str_format("deadlock: %s waits in %s, and nobody is left to end the wait",
+                                   field_text(first, "label"), field_text(wait, "kind")));
     } else {
         field_take_text(finding, "title",
-                   str_format("deadlock: all %" JSON_INTEGER_FORMAT " tasks wait for each other, "
-                              "none can ever run again",
-                              n));
+                        str_format("deadlock: all %" JSON_INTEGER_FORMAT
+                                   " tasks wait for each other, "
+                                   "none can ever run again",
+                                   n));
     }
     field_set_text(finding, "severity", "error");
     json_object_set_new(finding, "tasks", tasks);
@@ -146,7 +147,7 @@ json_t *finding_message(const struct scene *scene, const char *kind) {
     json_t *text = json_string(message);
     field_set_text(finding, "kind", kind);
     field_take_text(finding, "title",
-               str_format("%s: %.*s", kind, (int)strcspn(message, "\n"), message));
+                    str_format("%s: %.*s", kind, (int)strcspn(message, "\n"), message));
     field_set_text(finding, "severity", "error");
     json_object_set_new(finding, "message", text == NULL ? json_string("?") : text);
     json_t *stack =

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "detector/event.h"
+#include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/findings.h"
 #include "instrument/tools/report/identity.h"
 #include "instrument/tools/report/processes.h"
-#include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/say.h"
 
 json_t *model_new(void) {
@@ -77,8 +77,7 @@ static void append_integers_once(json_t *to, const json_t *from) {
 
 /* `again` is the same finding as `first`. */
 static void count_again(json_t *first, const json_t *again) {
-    json_int_t count = field_number(first, "count") +
-                       field_number(again, "count");
+    json_int_t count = field_number(first, "count") + field_number(again, "count");
     field_set_number(first, "count", count);
     append_integers_once(json_object_get(first, "processes"), json_object_get(again, "processes"));
     char *here = places_of(first), *there = places_of(again);
@@ -143,9 +142,7 @@ static json_t *make_finding(const struct scene *scene, const struct model_option
 static json_int_t initial_count(const json_t *finding) {
     const char *kind = json_string_value(json_object_get(finding, "kind"));
     const json_t *task = json_array_get(json_object_get(finding, "tasks"), 0);
-    return kind != NULL && strcmp(kind, "leak") == 0
-               ? field_number(task, "count")
-               : 1;
+    return kind != NULL && strcmp(kind, "leak") == 0 ? field_number(task, "count") : 1;
 }
 
 static bool is_finding(uint32_t kind) {

@@ -1,176 +1,14 @@
-/* pieces.c - raw items as JSON. */
+/* pieces.c - tasks, waits, locks and variables as JSON. */
 #include "instrument/tools/report/pieces.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/say.h"
-#include "instrument/tools/report/symbolize.h"
 #include "instrument/tools/report/variables.h"
-
-json_t *piece_address(uint64_t address) {
-    char text[24];
-    snprintf(text, sizeof text, "0x%" PRIx64, address);
-    return json_string(text);
-}
-
-/* -- frames -- */
-
-static bool starts_with(const char *text, const char *start) {
-    return strncmp(text, start, strlen(start)) == 0;
-}
-
-/* The machinery below every stack, which tells a reader nothing. */
-static bool is_machinery(const char *function, const char *path) {
-    static const char *const names[] = {"_start", "start_thread", "clone", "clone3", "__clone3"};
-    if (path != NULL && module_is_ours(path)) {
-        return true;
-    }
-    if (function == NULL) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(function, names[i]) == 0) {
-            return true;
-        }
-    }
-    return starts_with(function, "rdl_") || starts_with(function, "__libc_start_") ||
-           starts_with(function, "__tsan_");
-}
-
-static const char *strip_prefix(const char *file, const char *prefix) {
-    size_t length = strlen(prefix);
-    return length != 0 && strncmp(file, prefix, length) == 0 ? file + length : file;
-}
-
-static const char *module_note(const struct module *module) {
-    switch (module->state) {
-    case MODULE_CHANGED:
-        return "the file was built again since this run: its lines are not known";
-    case MODULE_MISSING:
-        return module->path[0] == '/' ? "the file cannot be read any more" : NULL;
-    case MODULE_READABLE:
-        break;
-    }
-    return NULL;
-}
-
-static void add_frame(const struct scene *scene, json_t *stack, const struct loaded_module *loaded,
-                      const struct frame *frame, uint64_t pc) {
-    json_t *json = json_object();
-    json_object_set_new(json, "pc", piece_address(pc));
-    const char *path = loaded == NULL ? NULL : loaded->module->path;
-    if (loaded != NULL) {
-        field_set_text(json, "module", path);
-        json_object_set_new(json, "offset", piece_address(pc - loaded->raw.bias));
-        field_set_text(json, "note", module_note(loaded->module));
-    }
-    field_set_text(json, "function", frame->function);
-    if (frame->file != NULL) {
-        field_set_text(json, "file", strip_prefix(frame->file, scene->strip_path_prefix));
-        field_set_number(json, "line", frame->line);
-    }
-    if (frame->column > 0) {
-        field_set_number(json, "column", frame->column);
-    }
-    if (frame->inlined) {
-        json_object_set_new(json, "inlined", json_true());
-    }
-    if (is_machinery(frame->function, path)) {
-        json_object_set_new(json, "hidden", json_true());
-    }
-    if ((path != NULL && module_is_system(path)) ||
-        (frame->file != NULL && module_is_system(frame->file))) {
-        json_object_set_new(json, "system", json_true());
-    }
-    json_array_append_new(stack, json);
-}
-
-static bool is_users(const json_t *frame) {
-    return !field_is_set(frame, "hidden") &&
-           !field_is_set(frame, "system");
-}
-
-/* What lies below the user's outermost frame (a thread's start in the C++ library) is machinery. */
-static void hide_outermost(json_t *stack) {
-    size_t end = json_array_size(stack), users = end;
-    while (users > 0 && !is_users(json_array_get(stack, users - 1))) {
-        users--;
-    }
-    for (size_t i = users; users > 0 && i < end; i++) {
-        json_object_set_new(json_array_get(stack, i), "hidden", json_true());
-    }
-}
-
-json_t *piece_stack(const struct scene *scene, const struct raw_item *item) {
-    json_t *stack = json_array();
-    size_t n = item == NULL ? 0 : item->bytes / sizeof(uint64_t);
-    for (size_t i = 0; i < n; i++) {
-        uint64_t pc;
-        memcpy(&pc, (const char *)item->data + i * sizeof pc, sizeof pc);
-        const struct loaded_module *loaded =
-            process_module_at(scene->processes, scene->process, scene->index, pc - 1);
-        struct frames frames = {0};
-        if (loaded == NULL) {
-            add_frame(scene, stack, NULL, &(struct frame){0}, pc);
-            continue;
-        }
-        symbolize_pc(loaded->module, pc - loaded->raw.bias, &frames);
-        for (size_t k = 0; k < frames.n; k++) {
-            add_frame(scene, stack, loaded, &frames.all[k], pc);
-        }
-        frames_free(&frames);
-    }
-    hide_outermost(stack);
-    if (item != NULL && (item->flags & ITEM_STACK_FOLDED) != 0 && json_array_size(stack) != 0) {
-        json_object_set_new(json_array_get(stack, json_array_size(stack) - 1), "folded",
-                            json_true());
-    }
-    return stack;
-}
-
-const json_t *piece_user_frame(const json_t *stack) {
-    const json_t *visible = NULL;
-    size_t i;
-    json_t *frame;
-    json_array_foreach(stack, i, frame) {
-        if (field_is_set(frame, "hidden")) {
-            continue;
-        }
-        if (visible == NULL) {
-            visible = frame;
-        }
-        if (json_object_get(frame, "function") != NULL && is_users(frame)) {
-            return frame;
-        }
-    }
-    return visible != NULL ? visible : json_array_get(stack, 0);
-}
-
-const char *piece_user_function(const json_t *stack) {
-    const char *name = json_string_value(json_object_get(piece_user_frame(stack), "function"));
-    return name == NULL ? "?" : name;
-}
-
-char *piece_frame_place(const json_t *frame) {
-    const char *file = json_string_value(json_object_get(frame, "file"));
-    const char *module = json_string_value(json_object_get(frame, "module"));
-    if (file != NULL) {
-        const char *name = strrchr(file, '/');
-        return str_format("%s:%lld", name == NULL ? file : name + 1,
-                          (long long)field_number(frame, "line"));
-    }
-    if (module != NULL) {
-        const char *name = strrchr(module, '/');
-        return str_format("%s+%s", name == NULL ? module : name + 1,
-                          json_string_value(json_object_get(frame, "offset")));
-    }
-    return str_copy("?");
-}
 
 /* -- tasks -- */
 
@@ -422,9 +260,9 @@ json_t *piece_locks(const struct scene *scene, size_t owner) {
         field_set_text(lock, "label", label);
         field_set_text(lock, "name", shown);
         json_object_set_new(lock, "address", piece_address(raw.addr));
-        field_set_text(lock, "mode", raw.mode & EV_LOCK_READ) != 0 ? "read" : "write");
+        field_set_text(lock, "mode", (raw.mode & EV_LOCK_READ) != 0 ? "read" : "write");
         json_object_set_new(
-            lock, "taken", piece_stack(scene, raw_find(scene->record, at, ITEM_STACK, ROLE_WHERE));
+            lock, "taken", piece_stack(scene, raw_find(scene->record, at, ITEM_STACK, ROLE_WHERE)));
         json_array_append_new(locks, lock);
         json_decref(variable);
         free(label);
@@ -449,58 +287,10 @@ json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t byt
     field_set_text(json, "function", variable.function);
     field_set_number(json, "bytes", (json_int_t)variable.bytes);
     if (variable.file != NULL) {
-        field_set_text(json, "file", strip_prefix(variable.file, scene->strip_path_prefix));
+        field_set_text(json, "file", piece_shown_file(scene, variable.file));
         field_set_number(json, "line", variable.line);
     }
     field_set_text(json, "module", loaded->module->path);
     variable_clear(&variable);
     return json;
-}
-
-/* -- source lines -- */
-
-enum { SNIPPET_BEFORE = 1, SNIPPET_AFTER = 1, LONGEST_SOURCE_LINE = 200 };
-
-static FILE *open_source(const struct scene *scene, const json_t *frame) {
-    const char *file = json_string_value(json_object_get(frame, "file"));
-    if (file == NULL) {
-        return NULL;
-    }
-    FILE *source = fopen(file, "re");
-    if (source == NULL && scene->strip_path_prefix[0] != '\0') {
-        char *whole = str_format("%s%s", scene->strip_path_prefix, file);
-        source = fopen(whole, "re");
-        free(whole);
-    }
-    return source;
-}
-
-json_t *piece_snippet(const struct scene *scene, const json_t *stack) {
-    const json_t *frame = piece_user_frame(stack);
-    int line = (int)field_number(frame, "line");
-    FILE *source = line <= 0 ? NULL : open_source(scene, frame);
-    if (source == NULL) {
-        return NULL;
-    }
-    json_t *lines = json_array();
-    char *text = NULL;
-    size_t room = 0;
-    for (int at = 1; at <= line + SNIPPET_AFTER && getline(&text, &room, source) >= 0; at++) {
-        if (at < line - SNIPPET_BEFORE) {
-            continue;
-        }
-        text[strcspn(text, "\r\n")] = '\0';
-        char *shown = str_format("%.*s", LONGEST_SOURCE_LINE, text);
-        json_t *entry = json_pack("{s:i}", "line", at);
-        field_set_text(entry, "text", shown);
-        json_array_append_new(lines, entry);
-        free(shown);
-    }
-    free(text);
-    fclose(source);
-    if (json_array_size(lines) <= SNIPPET_BEFORE && line > SNIPPET_BEFORE) {
-        json_decref(lines); /* the file has become shorter than that line */
-        return NULL;
-    }
-    return json_pack("{s:i,s:o}", "line", line, "lines", lines);
 }

@@ -50,6 +50,9 @@ json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t byt
  * the file cannot be read. */
 json_t *piece_snippet(const struct scene *scene, const json_t *stack);
 
+/* A file name without the prefix that the user wants left out; borrowed. */
+const char *piece_shown_file(const struct scene *scene, const char *file);
+
 /* "0x7f…" as a new JSON string. */
 json_t *piece_address(uint64_t address);
 

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 
 #define BAR "=================="
@@ -33,7 +33,8 @@ static void print_location(const struct page *page, const json_t *frame) {
         fprintf(page->out, "%s:%lld", shown_path(page, file), field_number(frame, "line"));
     } else {
         fprintf(page->out, "(%s+%s)",
-                json_object_get(frame, "module") == NULL ? "no module" : field_text(frame, "module"),
+                json_object_get(frame, "module") == NULL ? "no module"
+                                                         : field_text(frame, "module"),
                 field_text(frame, json_object_get(frame, "offset") == NULL ? "pc" : "offset"));
     }
 }
@@ -237,14 +238,14 @@ static void print_access(const struct page *page, const json_t *access, bool ear
         fprintf(page->out, " of size %lld", field_number(access, "size"));
     }
     fprintf(page->out, " at %s by ", field_text(access, "address"));
-    const json_t *task =
-        task_with(tasks, field_number(access, "task_serial"));
+    const json_t *task = task_with(tasks, field_number(access, "task_serial"));
     if (task != NULL) {
         print_task_name(page, task);
     } else {
         fputs(field_text(access, "task_label"), page->out);
     }
-    fprintf(page->out, "%s:\n", field_is_set(access, "sync") ? " (use of the primitive itself)" : "");
+    fprintf(page->out, "%s:\n",
+            field_is_set(access, "sync") ? " (use of the primitive itself)" : "");
     print_stack(page, json_object_get(access, "stack"));
     print_snippet(page, json_object_get(access, "snippet"));
     fputc('\n', page->out);
@@ -421,7 +422,8 @@ static void print_conditions(const struct page *page, const json_t *model) {
     const char *summary = field_text(model, "summary");
     json_array_foreach(json_object_get(model, "conditions"), i, condition) {
         if (strstr(summary, field_text(condition, "text")) == NULL) {
-            fprintf(page->out, "raddle: %s%s\n", field_is_set(condition, "blind") ? "not checked: " : "",
+            fprintf(page->out, "raddle: %s%s\n",
+                    field_is_set(condition, "blind") ? "not checked: " : "",
                     field_text(condition, "text"));
         }
     }

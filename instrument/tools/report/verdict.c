@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "instrument/tools/report/modules.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/modules.h"
 #include "instrument/tools/report/say.h"
 
 #define STATUS_TIMEOUT         124
@@ -32,15 +32,14 @@ static void judge_limits(json_t *model) {
     json_t *limit;
     json_array_foreach(json_object_get(model, "limits"), i, limit) {
         bool blind = field_is_set(limit, "blind");
-        json_t *pid = json_object_get(limit, "process");
-        char *who = pid == NULL ? str_copy("")
-                                : str_format(" (process %lld)", (long long)json_integer_value(pid));
-        add_condition(model, "limit", blind,
-                      str_format("%lld %s%s%s", (long long)field_number(limit, "count"),
-                                 field_text(limit, "text"), who,
-                                 blind ? ": the detector did not see everything; what it did find "
-                                         "stands"
-                                       : ""));
+        char *who = json_object_get(limit, "process") == NULL
+                        ? str_copy("")
+                        : str_format(" (process %lld)", (long long)field_number(limit, "process"));
+        add_condition(
+            model, "limit", blind,
+            str_format("%s: %lld%s%s", field_text(limit, "text"),
+                       (long long)field_number(limit, "count"), who,
+                       blind ? "; what was found stands, what was not cannot be known" : ""));
         free(who);
     }
 }

@@ -1,0 +1,44 @@
+/* fields.c - reading and writing the fields of JSON objects. */
+#include "instrument/tools/report/fields.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *field_text(const json_t *object, const char *key) {
+    const char *text = json_string_value(json_object_get(object, key));
+    return text == NULL ? "?" : text;
+}
+
+json_int_t field_number(const json_t *object, const char *key) {
+    return json_integer_value(json_object_get(object, key));
+}
+
+bool field_is_set(const json_t *object, const char *key) {
+    return json_is_true(json_object_get(object, key));
+}
+
+bool field_is(const json_t *object, const char *key, const char *text) {
+    return strcmp(field_text(object, key), text) == 0;
+}
+
+void field_set_text(json_t *object, const char *key, const char *text) {
+    if (text != NULL) {
+        json_t *value = json_string(text);
+        json_object_set_new(object, key, value == NULL ? json_string("?") : value);
+    }
+}
+
+void field_take_text(json_t *object, const char *key, char *text) {
+    field_set_text(object, key, text);
+    free(text);
+}
+
+void field_set_number(json_t *object, const char *key, json_int_t number) {
+    json_object_set_new(object, key, json_integer(number));
+}
+
+void field_set_flag(json_t *object, const char *key, bool is_so) {
+    if (is_so) {
+        json_object_set_new(object, key, json_true());
+    }
+}

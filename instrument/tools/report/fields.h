@@ -1,0 +1,29 @@
+/* fields.h - the fields of JSON objects, read without trust and written without loss.
+ *
+ * A model may come from a file that a user edited: a field that is absent or of another type reads
+ * as "?" or 0. Names come from debug information and from programs: one that is no UTF-8 is written
+ * as "?".
+ */
+#ifndef RADDLE_TOOLS_REPORT_FIELDS_H
+#define RADDLE_TOOLS_REPORT_FIELDS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* Borrowed from the object. */
+const char *field_text(const json_t *object, const char *key);
+json_int_t field_number(const json_t *object, const char *key);
+/* The field is true. */
+bool field_is_set(const json_t *object, const char *key);
+/* The field is this text. */
+bool field_is(const json_t *object, const char *key, const char *text);
+
+/* NULL text: no field. */
+void field_set_text(json_t *object, const char *key, const char *text);
+/* Takes `text`. */
+void field_take_text(json_t *object, const char *key, char *text);
+void field_set_number(json_t *object, const char *key, json_int_t number);
+/* Only when it is so: the absence of a flag is false. */
+void field_set_flag(json_t *object, const char *key, bool is_so);
+
+#endif
