@@ -211,8 +211,9 @@ static void registers_of(const ucontext_t *context, struct rdl__registers *r) {
 _Noreturn void rdl__crash_stack_overflow(struct task *t, const void *context) {
     struct rdl__registers registers;
     begin();
-    struct dump d = {
-        .out = {.fd = STDERR_FILENO}, .level = rdl__options_get()->traceback, .first = t};
+    struct dump d;
+    rdl__dump_start(&d, STDERR_FILENO, rdl__options_get()->traceback);
+    d.first = t;
     if (context != NULL) {
         registers_of(context, &registers);
         d.first_regs = &registers;
