@@ -204,6 +204,17 @@ static void race_static(void) {
     race_on(places.calls, 4, false);
 }
 
+/* The earlier access' task is over: nothing is said of what it published. */
+static void race_known(void) {
+    record_begin(&record, RECORD_RACE, PID);
+    add_access(&account.balance, 8, EV_WRITE, MAIN, places.withdraw);
+    add_access(&account.balance, 8, EV_WRITE, BOB, places.deposit);
+    add_task(MAIN, EV_TASK_MAIN, RAW_TASK_RUNNING, 1, 0, NULL);
+    add_task(BOB, EV_TASK_GOROUTINE, RAW_TASK_FINISHED, 1, 0, NULL);
+    add_order(0, 1, 0);
+    finish();
+}
+
 static void race_unknown(void) {
     race_on((const void *)0x10, 4, false);
 }
@@ -265,6 +276,7 @@ static void leak_of(uint32_t kind, uint32_t wait, uint32_t count, uint32_t daemo
     record_begin(&record, RECORD_LEAK, PID);
     add_task(ALICE, kind, RAW_TASK_WAITING, count, daemon, NULL);
     add_wait(wait, wait == EV_WAIT_SLEEP ? NULL : (const void *)0x9000, NULL, 0);
+    add_task(MAIN, EV_TASK_MAIN, RAW_TASK_RUNNING, 1, 0, NULL); /* the parent, only to be named */
     finish();
 }
 
@@ -332,6 +344,7 @@ static const struct {
     {"race-member", race_member},
     {"race-element", race_element},
     {"race-static", race_static},
+    {"race-known", race_known},
     {"race-unknown", race_unknown},
     {"race-locks", race_locks},
     {"race-freed", race_freed},

@@ -117,7 +117,7 @@ def test_identity(directory):
     twice = model_of(synthesize(directory, "race-twice"))["findings"][0]
     check(twice["count"] == 2 and len(twice["processes"]) == 2, "its count and processes")
     seen = {case: ids(case)[0] for case in cases() if ids(case)}
-    same = {"race", "race-swapped", "race-twice", "race-locks", "half-written"}
+    same = {"race", "race-swapped", "race-twice", "race-locks", "race-known", "half-written"}
     check(len({v for k, v in seen.items() if k not in same}) == len(seen) - len(same), f"ids collide: {seen}")
     merged = model_of_many([synthesize(directory, c) for c in ("race", "race-swapped", "leak")])
     check(len(merged["findings"]) == 2 and merged["findings"][0]["count"] == 2, "merging counts again")

@@ -238,7 +238,7 @@ struct run_result run_command(const struct run_request *request) {
         return result;
     }
     signal(SIGPIPE, SIG_IGN); /* a closed standard error must not decide */
-    int64_t limit = (int64_t)(request->timeout_s * NS_PER_S);
+    int64_t limit = (int64_t)(request->timeout_s * 1e9);
     result.timed_out = !wait_for_command(&watch, limit == 0 ? 0 : began + limit);
     if (result.timed_out) {
         end_tree(&watch);

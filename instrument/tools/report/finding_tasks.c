@@ -15,10 +15,22 @@ static const char *plural(const json_t *task, json_int_t n) {
     return thread ? (n == 1 ? "thread" : "threads") : (n == 1 ? "goroutine" : "goroutines");
 }
 
-static json_t *all_tasks(const struct scene *scene) {
+/* The tasks that the finding is about; parents stand in the record only to be named. */
+static json_t *waiting_tasks(const struct scene *scene) {
     json_t *tasks = json_array();
     size_t at = RAW_NO_OWNER;
     while ((at = raw_next(scene->record, at, ITEM_TASK)) != RAW_NO_OWNER) {
+        if (raw_find(scene->record, at, ITEM_WAIT, ROLE_NONE) != NULL) {
+            json_array_append_new(tasks, piece_task(scene, at));
+        }
+    }
+    return tasks;
+}
+
+static json_t *first_task(const struct scene *scene) {
+    json_t *tasks = json_array();
+    size_t at = raw_next(scene->record, RAW_NO_OWNER, ITEM_TASK);
+    if (at != RAW_NO_OWNER) {
         json_array_append_new(tasks, piece_task(scene, at));
     }
     return tasks;
@@ -37,7 +49,7 @@ static json_int_t count_tasks(const json_t *tasks) {
 /* -- deadlock -- */
 
 json_t *finding_deadlock(const struct scene *scene) {
-    json_t *tasks = all_tasks(scene), *finding = json_object();
+    json_t *tasks = waiting_tasks(scene), *finding = json_object();
     json_int_t n = count_tasks(tasks);
     field_set_text(finding, "kind", "deadlock");
     const json_t *first = json_array_get(tasks, 0);
@@ -127,7 +139,7 @@ json_t *finding_leak(const struct scene *scene, bool strict) {
     raw_copy(wait, &raw_wait, sizeof raw_wait);
     bool fails;
     const char *class = leak_class(&raw, wait == NULL ? NULL : &raw_wait, &fails);
-    json_t *tasks = all_tasks(scene), *finding = json_object();
+    json_t *tasks = first_task(scene), *finding = json_object();
     field_set_text(finding, "kind", "leak");
     field_take_text(finding, "title", leak_title(json_array_get(tasks, 0), class));
     field_set_text(finding, "severity", fails || strict ? "error" : "note");
@@ -158,7 +170,7 @@ json_t *finding_message(const struct scene *scene, const char *kind) {
     if (snippet != NULL) {
         json_object_set_new(finding, "snippet", snippet);
     }
-    json_object_set_new(finding, "tasks", all_tasks(scene));
+    json_object_set_new(finding, "tasks", first_task(scene));
     free(message);
     return finding;
 }

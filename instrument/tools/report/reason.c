@@ -117,57 +117,64 @@ static const char *deed(const json_t *access) {
     return field_text(access, "access");
 }
 
+static bool is_over(const json_t *tasks, const json_t *access) {
+    return field_is(task_with(tasks, serial_of(access)), "state", "finished");
+}
+
 /* What the start and the end of tasks would have ordered, and do not. */
 static char *family_clause(const json_t *later, const json_t *earlier, const json_t *tasks) {
     const char *a = field_text(earlier, "task_label"), *b = field_text(later, "task_label");
-    const json_t *task = task_with(tasks, serial_of(earlier));
-    bool over = field_is(task, "state", "finished");
     if (started_by(tasks, later, earlier)) {
-        return str_format(" %s started %s before this %s, so the start does not order them.", a, b,
-                          deed(earlier));
+        return str_format(" The start does not order them either: %s started %s before this %s.", a,
+                          b, deed(earlier));
     }
-    if (over) {
-        return str_format(
-            " That %s has finished orders nothing by itself: somebody has to wait for "
-            "it.",
-            a);
+    if (is_over(tasks, earlier)) {
+        return str_format(" That %s has finished orders nothing by itself.", a);
     }
     return str_copy("");
 }
 
+/* What was published and learnt. Of a task that is over it is not known what it published last, so
+ * nothing is said about that. */
+static char *edge_clause(const json_t *later, const json_t *earlier, bool over,
+                         const struct raw_order *order) {
+    const char *a = field_text(earlier, "task_label"), *b = field_text(later, "task_label");
+    const char *did = deed(earlier);
+    if (order == NULL) {
+        return str_format("no synchronisation leads from the %s of %s to the %s of %s.", did, a,
+                          deed(later), b);
+    }
+    if (order->b_knows_a && (order->a_published || over)) {
+        return str_format("what %s last learnt from %s was published before that %s; nothing "
+                          "published after it had reached %s.",
+                          b, a, did, b);
+    }
+    if (order->b_knows_a) {
+        return str_format("%s has heard from %s before, but %s has published nothing (no send, "
+                          "close, unlock, done or the like) since its %s.",
+                          b, a, a, did);
+    }
+    if (order->a_published) {
+        return str_format("%s did publish something after its %s, but %s never received anything "
+                          "from it before its own %s.",
+                          a, did, b, deed(later));
+    }
+    if (over) {
+        return str_format("%s has never received anything from %s: no receive, lock or wait of %s "
+                          "leads back to that %s.",
+                          b, a, b, did);
+    }
+    return str_format("%s has published nothing (no send, close, unlock, done or the like) since "
+                      "its %s, and %s has never received anything from it.",
+                      a, did, b);
+}
+
 char *reason_unordered(const json_t *later, const json_t *earlier, const json_t *tasks,
                        const struct raw_order *order) {
-    const char *a = field_text(earlier, "task_label"), *b = field_text(later, "task_label");
-    char *family = family_clause(later, earlier, tasks), *core;
-    if (order == NULL) {
-        core = str_format("Nothing orders them: no synchronisation leads from the %s of %s to the "
-                          "%s of %s.",
-                          deed(earlier), a, deed(later), b);
-    } else if (!order->a_published && !order->b_knows_a) {
-        core = str_format("Nothing orders them: %s has published nothing (no send, close, unlock, "
-                          "done or the like) since its %s, and %s has never received anything from "
-                          "it.",
-                          a, deed(earlier), b);
-    } else if (!order->a_published) {
-        core = str_format("Nothing orders them: %s has heard from %s before, but %s has published "
-                          "nothing (no send, close, unlock, done or the like) since its %s.",
-                          b, a, a, deed(earlier));
-    } else if (!order->b_knows_a) {
-        core =
-            str_format("Nothing orders them: %s did publish something after its %s, but %s never "
-                       "received anything from it before its own %s.",
-                       a, deed(earlier), b, deed(later));
-    } else {
-        core = str_format("Nothing orders them: what %s last learnt from %s was published before "
-                          "that %s; nothing published after it had reached %s.",
-                          b, a, deed(earlier), b);
-    }
-    const char *readers =
-        order != NULL && order->common_lock
-            ? " The lock they have in common was held for reading, which keeps no reader out."
-            : "";
-    char *sentence = str_format("%s%s%s", core, readers, family);
-    free(core);
+    char *edge = edge_clause(later, earlier, is_over(tasks, earlier), order);
+    char *family = family_clause(later, earlier, tasks);
+    char *sentence = str_format("Nothing orders them: %s%s", edge, family);
+    free(edge);
     free(family);
     return sentence;
 }
