@@ -30,7 +30,23 @@
 /* The return address into whoever called this function: the pc of events. */
 #define CALLER_PC ((uintptr_t)__builtin_return_address(0))
 
+/* Parts of the state below; each belongs to the file that is named. */
+struct module_state { /* modules.c */
+    uint32_t lock;
+    size_t n;
+    struct module *module;            /* what is loaded. Owner: whoever holds the lock */
+    struct code_ranges *instrumented; /* published with release: see modules.h */
+};
+struct start_state { /* thread.c. Owner: whoever holds the lock, but for the counters */
+    uint32_t lock;
+    uint32_t beginning; /* threads that we started and that have not said who they are */
+    uint32_t waiters;   /* joiners and detachers that wait for one of those */
+    struct thread_start *free;
+};
+
+/* The one root of writable state, beside `real` and the exported table, which are filled once. */
 struct front_end {
+    uint32_t begun;      /* of front_start: 0, 1 under way, 2 done */
     bool on;             /* set once, when the core has started */
     bool bare;           /* no RADDLE_FINDINGS: we made the file and report ourselves */
     bool finished;       /* the end was judged */
@@ -47,6 +63,12 @@ struct front_end {
     char findings_path[256];
     char findings_dir[64]; /* made for the file alone; empty: none */
     struct det_options options;
+    struct module_state modules;
+    struct start_state starts;
+    struct jump_bucket *jumps;    /* jump.c; NULL: no memory for it */
+    struct signal_table *signals; /* signals.c; likewise */
+    int (*program_main)(int, char **, char **);
+    char exe[4096];
 };
 extern HIDDEN struct front_end front;
 
@@ -75,6 +97,7 @@ extern HIDDEN _Thread_local struct thread_self self __attribute__((tls_model("in
  * thread is hidden, or there is no detector. */
 HIDDEN COLD struct det_task *current_adopt(void);
 HIDDEN COLD void front_dropped(void);
+HIDDEN void signals_start(void);        /* once, from front_start */
 HIDDEN COLD void signals_deliver(void); /* sends again what was put off while busy */
 HIDDEN COLD void front_found(void); /* halt_on_error: ends the process when something was found */
 

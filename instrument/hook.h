@@ -6,8 +6,8 @@
 
 /* A hook is known to nobody but the table of hook_table.c: it is declared where it is defined. */
 #define HOOK(result, name, ...)                                                                    \
-    HIDDEN result hook_##name(__VA_ARGS__);                                                        \
-    result hook_##name(__VA_ARGS__)
+    HIDDEN result __tsan_##name(__VA_ARGS__);                                                      \
+    result __tsan_##name(__VA_ARGS__)
 
 /* The ends of the access hooks that do not hit, for all files: they find the task if there is none yet, keep
  * handlers out of the core, and report. bits: enum ev_access. */

@@ -2,12 +2,12 @@
 #include "instrument/tsan_abi.h"
 
 /* Only addresses are taken here; the types stand where the hooks are defined. */
-#define HOOK_RETURN(name) extern __attribute__((visibility("hidden"))) const char hook_##name[];
+#define HOOK_RETURN(name) extern __attribute__((visibility("hidden"))) const char __tsan_##name[];
 #define HOOK_JUMP(name)   HOOK_RETURN(name)
 #include "instrument/hooks.def"
 
 const uintptr_t hook_table[] = {
-#define HOOK_RETURN(name) (uintptr_t) hook_##name,
+#define HOOK_RETURN(name) (uintptr_t) __tsan_##name,
 #define HOOK_JUMP(name)   HOOK_RETURN(name)
 #include "instrument/hooks.def"
 };

@@ -8,6 +8,7 @@
 #include "instrument/current.h"
 #include "instrument/front.h"
 #include "instrument/host.h"
+#include "instrument/jump.h"
 #include "instrument/life.h"
 #include "instrument/mapping.h"
 #include "instrument/modules.h"
@@ -17,7 +18,6 @@
 #include "instrument/table.h"
 #include "instrument/thread.h"
 
-#include <limits.h>
 #include <sys/resource.h>
 
 #define STACK_WHEN_UNLIMITED ((uintptr_t)64 << 20)
@@ -87,15 +87,14 @@ static void main_stack(struct det_start *start) {
 }
 
 static bool start_core(void) {
-    static char exe[PATH_MAX];
     struct det_start start = {.host = &host,
                               .options = &front.options,
                               .findings = front.findings,
                               .pid = (uint32_t)front.pid,
                               .ppid = (uint32_t)SYS3(SYS_getppid, 0, 0, 0)};
-    long n = SYS3(SYS_readlink, "/proc/self/exe", exe, sizeof exe - 1);
-    exe[n > 0 ? n : 0] = '\0';
-    start.exe = exe;
+    long n = SYS3(SYS_readlink, "/proc/self/exe", front.exe, sizeof front.exe - 1);
+    front.exe[n > 0 ? n : 0] = '\0';
+    start.exe = front.exe;
     start.arguments = sys_read_file("/proc/self/cmdline", &start.arguments_bytes);
     main_stack(&start);
     const struct raddle_events *core = det_start(&start, &front.main_task);
@@ -119,18 +118,20 @@ static void start_all(const struct environment *e) {
     atomic_store_explicit(&det_process()->threads, 1, memory_order_relaxed);
     front.halts = front.options.halt_on_error;
     thread_init();
+    jump_start();
+    signals_start();
     life_start();
     modules_scan();
 }
 
 void front_start(int argc, char **argv, char **envp) {
-    static uint32_t begun; /* 0, 1 under way, 2 done */
     (void)argc, (void)argv;
-    if (__atomic_load_n(&begun, __ATOMIC_ACQUIRE) == 2) {
+    if (__atomic_load_n(&front.begun, __ATOMIC_ACQUIRE) == 2) {
         return;
     }
     uint32_t none = 0;
-    if (!__atomic_compare_exchange_n(&begun, &none, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+    if (!__atomic_compare_exchange_n(&front.begun, &none, 1, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_ACQUIRE)) {
         return; /* we are inside it, or another thread is: both go unwatched for this moment */
     }
     struct environment e = {.envp = envp};
@@ -143,7 +144,7 @@ void front_start(int argc, char **argv, char **envp) {
     self.state = THREAD_JOINABLE;
     self.hidden = 0;
     front.on = true;
-    __atomic_store_n(&begun, 2, __ATOMIC_RELEASE);
+    __atomic_store_n(&front.begun, 2, __ATOMIC_RELEASE);
 }
 
 __attribute__((constructor(101))) static void begin(int argc, char **argv, char **envp) {

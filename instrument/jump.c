@@ -12,6 +12,7 @@
 
 #include "instrument/front.h"
 #include "instrument/real.h"
+#include "instrument/sys.h"
 
 #include <setjmp.h>
 
@@ -25,21 +26,25 @@ struct jump {
 };
 
 /* Owner: whoever holds the bucket's lock. */
-static struct bucket {
+struct jump_bucket {
     uint32_t lock;
     uint32_t next; /* the way that gives way next */
     struct jump way[WAYS];
-} buckets[BUCKETS];
+};
 
-HIDDEN void jump_note(const void *buffer);
-void *jump_real_setjmp;
-void *jump_real__setjmp;
-void *jump_real___sigsetjmp;
+/* The entries of setjmp.S leave through these. */
+_Static_assert(offsetof(struct real_functions, setjmp) == 0, "first");
+_Static_assert(offsetof(struct real_functions, _setjmp) == 8, "second");
+_Static_assert(offsetof(struct real_functions, __sigsetjmp) == 16, "third");
+
+void jump_start(void) {
+    front.jumps = (struct jump_bucket *)sys_map(BUCKETS * sizeof(struct jump_bucket), 0);
+}
 
 /* A handler may have interrupted the holder on this thread: then there is no entry, see above. */
-static struct bucket *lock_bucket(const void *buffer) {
-    struct bucket *b = &buckets[((uintptr_t)buffer >> 4) * 0x9e3779b1u % BUCKETS];
-    for (unsigned i = 0; i < 1000; i++) {
+static struct jump_bucket *lock_bucket(const void *buffer) {
+    struct jump_bucket *b = &front.jumps[((uintptr_t)buffer >> 4) * 0x9e3779b1u % BUCKETS];
+    for (unsigned i = 0; front.jumps != NULL && i < 1000; i++) {
         if (__atomic_exchange_n(&b->lock, 1, __ATOMIC_ACQUIRE) == 0) {
             return b;
         }
@@ -47,7 +52,7 @@ static struct bucket *lock_bucket(const void *buffer) {
     return NULL;
 }
 
-static struct jump *find(struct bucket *b, const void *buffer) {
+static struct jump *find(struct jump_bucket *b, const void *buffer) {
     for (unsigned i = 0; i < WAYS; i++) {
         if (b->way[i].buffer == (uintptr_t)buffer) {
             return &b->way[i];
@@ -56,13 +61,12 @@ static struct jump *find(struct bucket *b, const void *buffer) {
     return NULL;
 }
 
-/* Called by the entries of setjmp.S, which then jump to the real one. */
 void jump_note(const void *buffer) {
-    if (UNLIKELY(jump_real_setjmp == NULL)) {
+    if (UNLIKELY(real.setjmp == NULL)) {
         real_find();
     }
     const struct det_task *t = self.task;
-    struct bucket *b = t != NULL ? lock_bucket(buffer) : NULL;
+    struct jump_bucket *b = t != NULL ? lock_bucket(buffer) : NULL;
     if (b != NULL) {
         struct jump *j = find(b, buffer);
         if (j == NULL) {
@@ -79,7 +83,7 @@ static void jumping(const void *buffer) {
     if (t == NULL) {
         return;
     }
-    struct bucket *b = lock_bucket(buffer);
+    struct jump_bucket *b = lock_bucket(buffer);
     if (b != NULL) {
         const struct jump *j = find(b, buffer);
         if (j != NULL && j->depth <= det_call_depth(t)) {

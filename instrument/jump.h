@@ -1,10 +1,11 @@
-/* jump.h - the real setjmp and its forms, for the assembler entries (arch/x86_64/setjmp.S). */
+/* jump.h - setjmp and longjmp: see jump.c. */
 #ifndef RADDLE_INSTRUMENT_JUMP_H
 #define RADDLE_INSTRUMENT_JUMP_H
 
-/* Filled by real_find. */
-extern __attribute__((visibility("hidden"))) void *jump_real_setjmp;
-extern __attribute__((visibility("hidden"))) void *jump_real__setjmp;
-extern __attribute__((visibility("hidden"))) void *jump_real___sigsetjmp;
+/* Once, from front_start. */
+__attribute__((visibility("hidden"))) void jump_start(void);
+
+/* Called by the entries of setjmp.S, which then jump to the real one. */
+__attribute__((visibility("hidden"))) void jump_note(const void *buffer);
 
 #endif

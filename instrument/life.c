@@ -97,10 +97,8 @@ void life_start(void) {
 
 /* -- the ways to end -- */
 
-static int (*program_main)(int, char **, char **); /* set once, before main */
-
 static int run_main(int argc, char **argv, char **envp) {
-    int status = program_main(argc, argv, envp);
+    int status = front.program_main(argc, argv, envp);
     life_finish(status);
     return status;
 }
@@ -111,7 +109,7 @@ INTERPOSE int __libc_start_main(int (*main)(int, char **, char **), int argc, ch
 int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void),
                       void (*fini)(void), void (*rtld_fini)(void), void *stack_end) {
     front_start(0, NULL, NULL);
-    program_main = main;
+    front.program_main = main;
     return REAL_OF(__libc_start_main)(run_main, argc, argv, init, fini, rtld_fini, stack_end);
 }
 

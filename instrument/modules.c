@@ -29,18 +29,9 @@ struct module {
     bool seen; /* by the scan under way */
 };
 
-/* Owner: whoever holds `lock`. */
-static struct {
-    uint32_t lock;
-    size_t n;
-    struct module *module; /* MODULES_MAX of them */
-} modules;
-
-struct code_ranges *code_instrumented;
-
 static void lock(void) {
     uint32_t expected = 0;
-    while (!__atomic_compare_exchange_n(&modules.lock, &expected, 1, false, __ATOMIC_ACQUIRE,
+    while (!__atomic_compare_exchange_n(&front.modules.lock, &expected, 1, false, __ATOMIC_ACQUIRE,
                                         __ATOMIC_RELAXED)) {
         expected = 0;
         sys_yield();
@@ -48,7 +39,7 @@ static void lock(void) {
 }
 
 static void unlock(void) {
-    __atomic_store_n(&modules.lock, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&front.modules.lock, 0, __ATOMIC_RELEASE);
 }
 
 static uint32_t hash_of(const char *text) {
@@ -100,22 +91,22 @@ static void read_notes(struct notes *found, uintptr_t at, size_t bytes, size_t a
 /* Readers may hold the old table for ever, so it stays. */
 static void publish_ranges(void) {
     size_t n = 0;
-    for (size_t i = 0; i < modules.n; i++) {
-        n += modules.module[i].instrumented;
+    for (size_t i = 0; i < front.modules.n; i++) {
+        n += front.modules.module[i].instrumented;
     }
     struct code_ranges *ranges = NULL;
     if (n != 0) {
         ranges = (struct code_ranges *)sys_map(sizeof *ranges + n * sizeof ranges->range[0], 0);
     }
     if (ranges != NULL) {
-        for (size_t i = 0; i < modules.n; i++) {
-            if (modules.module[i].instrumented) {
-                ranges->range[ranges->n].lo = modules.module[i].lo;
-                ranges->range[ranges->n++].hi = modules.module[i].hi;
+        for (size_t i = 0; i < front.modules.n; i++) {
+            if (front.modules.module[i].instrumented) {
+                ranges->range[ranges->n].lo = front.modules.module[i].lo;
+                ranges->range[ranges->n++].hi = front.modules.module[i].hi;
             }
         }
     }
-    __atomic_store_n(&code_instrumented, ranges, __ATOMIC_RELEASE);
+    __atomic_store_n(&front.modules.instrumented, ranges, __ATOMIC_RELEASE);
 }
 
 /* e8 rel32, or ff /2 in its shorter forms. */
@@ -212,16 +203,16 @@ static int visit(struct dl_phdr_info *info, size_t bytes, void *argument) {
     if (m.hi <= m.lo || strncmp(info->dlpi_name, "linux-vdso", 10) == 0) {
         return 0;
     }
-    for (size_t i = 0; i < modules.n; i++) {
-        struct module *known = &modules.module[i];
+    for (size_t i = 0; i < front.modules.n; i++) {
+        struct module *known = &front.modules.module[i];
         if (known->lo == m.lo && known->name_hash == m.name_hash) {
             known->seen = true;
             return 0;
         }
     }
-    if (modules.n < MODULES_MAX) {
+    if (front.modules.n < MODULES_MAX) {
         introduce(&m, info->dlpi_name, &notes);
-        modules.module[modules.n++] = m;
+        front.modules.module[front.modules.n++] = m;
         scan->changed = true;
     }
     return 0;
@@ -229,28 +220,28 @@ static int visit(struct dl_phdr_info *info, size_t bytes, void *argument) {
 
 static void forget_unloaded(struct scan *scan) {
     size_t kept = 0;
-    for (size_t i = 0; i < modules.n; i++) {
-        struct module m = modules.module[i];
+    for (size_t i = 0; i < front.modules.n; i++) {
+        struct module m = front.modules.module[i];
         if (m.seen) {
             m.seen = false;
-            modules.module[kept++] = m;
+            front.modules.module[kept++] = m;
         } else {
             det_memory_forget(m.lo, m.hi - m.lo);
             det_module_unload(m.lo);
             scan->changed = true;
         }
     }
-    modules.n = kept;
+    front.modules.n = kept;
 }
 
 void modules_scan(void) {
     struct scan scan = {false};
     struct det_task *t = hide_enter();
     lock();
-    if (modules.module == NULL) {
-        modules.module = (struct module *)sys_map(MODULES_MAX * sizeof(struct module), 0);
+    if (front.modules.module == NULL) {
+        front.modules.module = (struct module *)sys_map(MODULES_MAX * sizeof(struct module), 0);
     }
-    if (modules.module != NULL) {
+    if (front.modules.module != NULL) {
         dl_iterate_phdr(visit, &scan);
         forget_unloaded(&scan);
         if (scan.changed) {

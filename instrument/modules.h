@@ -3,6 +3,8 @@
 #ifndef RADDLE_INSTRUMENT_MODULES_H
 #define RADDLE_INSTRUMENT_MODULES_H
 
+#include "instrument/front.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,16 +26,16 @@ struct code_ranges {
         uintptr_t lo, hi;
     } range[];
 };
-extern MODULES_HIDDEN struct code_ranges *code_instrumented;
 
 /* Whether any module is instrumented. Zone: HOT. */
 static inline bool code_any(void) {
-    return __atomic_load_n(&code_instrumented, __ATOMIC_RELAXED) != NULL;
+    return __atomic_load_n(&front.modules.instrumented, __ATOMIC_RELAXED) != NULL;
 }
 
 /* Whether pc lies in an instrumented module. Zone: HOT. Cost: two compares per such module. */
 static inline bool code_is_instrumented(uintptr_t pc) {
-    const struct code_ranges *ranges = __atomic_load_n(&code_instrumented, __ATOMIC_ACQUIRE);
+    const struct code_ranges *ranges =
+        __atomic_load_n(&front.modules.instrumented, __ATOMIC_ACQUIRE);
     size_t n = ranges != NULL ? ranges->n : 0;
     for (size_t i = 0; i < n; i++) {
         if (pc - ranges->range[i].lo < ranges->range[i].hi - ranges->range[i].lo) {

@@ -6,7 +6,6 @@
 #include "instrument/real.h"
 
 #include "instrument/front.h"
-#include "instrument/jump.h"
 
 #include <dlfcn.h>
 #include <string.h>
@@ -25,9 +24,6 @@ void real_find(void) {
     struct det_task *t = hide_enter();
 #define REAL(result, name, parameters) find(&real.name, #name);
 #include "instrument/interpose.def"
-    find(&jump_real_setjmp, "setjmp");
-    find(&jump_real__setjmp, "_setjmp");
-    find(&jump_real___sigsetjmp, "__sigsetjmp");
     (void)dlerror(); /* names that nobody defines are no news to the program */
     hide_leave(t);
 }

@@ -29,10 +29,14 @@
 /* Law: action[s] is what the program last installed; wrapped[s]: the kernel has arrived() for it.
  * Written by the thread that installs, before the kernel learns of it; a handler reads it whole or
  * meets the program's own race between installing and raising. */
-static struct {
+struct signal_table {
     struct sigaction action[SIGNALS];
     bool wrapped[SIGNALS];
-} installed;
+};
+
+void signals_start(void) {
+    front.signals = (struct signal_table *)sys_map(sizeof(struct signal_table), 0);
+}
 
 static bool is_fault(int signo, const siginfo_t *info) {
     return info->si_code > 0 && (signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE ||
@@ -57,7 +61,7 @@ static bool put_off(int signo, const siginfo_t *info) {
 }
 
 static void arrived(int signo, siginfo_t *info, void *context) {
-    struct sigaction action = installed.action[signo];
+    struct sigaction action = front.signals->action[signo];
     if (UNLIKELY(self.busy != 0) && !is_fault(signo, info) &&
         (action.sa_flags & (int)SA_RESETHAND) == 0 && put_off(signo, info)) {
         return;
@@ -85,28 +89,29 @@ static bool is_handler(const struct sigaction *action) {
 }
 
 INTERPOSE int sigaction(int signo, const struct sigaction *action, struct sigaction *old) {
-    if (!front.on || signo <= 0 || signo >= SIGNALS || sys_getpid() != front.pid) {
+    if (!front.on || front.signals == NULL || signo <= 0 || signo >= SIGNALS ||
+        sys_getpid() != front.pid) {
         return REAL_OF(sigaction)(signo, action, old);
     }
-    struct sigaction before = installed.action[signo], given = {0}, kernel;
-    bool was_wrapped = installed.wrapped[signo];
+    struct sigaction before = front.signals->action[signo], given = {0}, kernel;
+    bool was_wrapped = front.signals->wrapped[signo];
     if (action != NULL) {
         given = *action;
         kernel = given;
         if (is_handler(&given)) {
             kernel.sa_sigaction = arrived;
             kernel.sa_flags |= SA_SIGINFO;
-            installed.action[signo] = given;
+            front.signals->action[signo] = given;
         }
     }
     struct sigaction seen;
     int result = REAL_OF(sigaction)(signo, action != NULL ? &kernel : NULL, &seen);
     if (result != 0) {
-        installed.action[signo] = before;
+        front.signals->action[signo] = before;
         return result;
     }
     if (action != NULL) {
-        installed.wrapped[signo] = is_handler(&given);
+        front.signals->wrapped[signo] = is_handler(&given);
     }
     if (old != NULL) {
         bool ours =

@@ -18,43 +18,35 @@
 #include <limits.h>
 #include <linux/futex.h>
 
-/* Owner: whoever holds the lock, but for beginning. */
-static struct {
-    uint32_t lock;
-    uint32_t beginning; /* threads that we started and that have not said who they are */
-    uint32_t waiters;   /* threads in begun, for one of those */
-    struct thread_start *free;
-} starts;
-
 #define STARTS_AT_ONCE 64
 
 static struct thread_start *take_start(void) {
-    while (__atomic_exchange_n(&starts.lock, 1, __ATOMIC_ACQUIRE) != 0) {
+    while (__atomic_exchange_n(&front.starts.lock, 1, __ATOMIC_ACQUIRE) != 0) {
         sys_yield();
     }
-    if (starts.free == NULL) {
+    if (front.starts.free == NULL) {
         struct thread_start *fresh =
             (struct thread_start *)sys_map(STARTS_AT_ONCE * sizeof *fresh, 0);
         for (size_t i = 0; fresh != NULL && i < STARTS_AT_ONCE; i++) {
-            fresh[i].next_free = starts.free;
-            starts.free = &fresh[i];
+            fresh[i].next_free = front.starts.free;
+            front.starts.free = &fresh[i];
         }
     }
-    struct thread_start *start = starts.free;
+    struct thread_start *start = front.starts.free;
     if (start != NULL) {
-        starts.free = start->next_free;
+        front.starts.free = start->next_free;
     }
-    __atomic_store_n(&starts.lock, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&front.starts.lock, 0, __ATOMIC_RELEASE);
     return start;
 }
 
 static void give_start(struct thread_start *start) {
-    while (__atomic_exchange_n(&starts.lock, 1, __ATOMIC_ACQUIRE) != 0) {
+    while (__atomic_exchange_n(&front.starts.lock, 1, __ATOMIC_ACQUIRE) != 0) {
         sys_yield();
     }
-    start->next_free = starts.free;
-    starts.free = start;
-    __atomic_store_n(&starts.lock, 0, __ATOMIC_RELEASE);
+    start->next_free = front.starts.free;
+    front.starts.free = start;
+    __atomic_store_n(&front.starts.lock, 0, __ATOMIC_RELEASE);
 }
 
 static void end_task(struct det_task *t) {
@@ -88,9 +80,9 @@ void thread_init(void) {
 }
 
 void thread_fork_child(void) {
-    starts.lock = 0;
-    starts.beginning = 0;
-    starts.waiters = 0;
+    front.starts.lock = 0;
+    front.starts.beginning = 0;
+    front.starts.waiters = 0;
 }
 
 struct thread_start *thread_prepare(void *(*routine)(void *), void *argument, bool detached,
@@ -114,7 +106,7 @@ struct thread_start *thread_prepare(void *(*routine)(void *), void *argument, bo
     if (start->task != NULL) {
         count_up32(&det_process()->threads);
     }
-    __atomic_fetch_add(&starts.beginning, 1, __ATOMIC_ACQ_REL);
+    __atomic_fetch_add(&front.starts.beginning, 1, __ATOMIC_ACQ_REL);
     return start;
 }
 
@@ -123,7 +115,7 @@ void thread_not_started(struct thread_start *start) {
         end_task(start->task);
         atomic_fetch_sub_explicit(&det_process()->threads, 1, memory_order_relaxed);
     }
-    __atomic_fetch_sub(&starts.beginning, 1, __ATOMIC_ACQ_REL);
+    __atomic_fetch_sub(&front.starts.beginning, 1, __ATOMIC_ACQ_REL);
     give_start(start);
 }
 
@@ -135,10 +127,10 @@ void *thread_run(void *argument) {
     self.hidden = 1;
     __atomic_store_n(&self.state, start.detached ? THREAD_DETACHED : THREAD_JOINABLE,
                      __ATOMIC_SEQ_CST);
-    if (__atomic_load_n(&starts.waiters, __ATOMIC_SEQ_CST) != 0) {
+    if (__atomic_load_n(&front.starts.waiters, __ATOMIC_SEQ_CST) != 0) {
         SYS3(SYS_futex, &self.state, FUTEX_WAKE_PRIVATE, INT_MAX);
     }
-    __atomic_fetch_sub(&starts.beginning, 1, __ATOMIC_ACQ_REL);
+    __atomic_fetch_sub(&front.starts.beginning, 1, __ATOMIC_ACQ_REL);
     if (start.task != NULL) {
         uintptr_t lo, hi;
         front_stack(&lo, &hi);
@@ -165,13 +157,13 @@ void *thread_run(void *argument) {
 static struct thread_self *begun(pthread_t handle) {
     struct thread_self *other = thread_of(handle);
     struct timespec limit = {.tv_nsec = 2000000};
-    __atomic_fetch_add(&starts.waiters, 1, __ATOMIC_SEQ_CST);
+    __atomic_fetch_add(&front.starts.waiters, 1, __ATOMIC_SEQ_CST);
     while (__atomic_load_n(&other->state, __ATOMIC_SEQ_CST) == THREAD_UNKNOWN &&
-           __atomic_load_n(&starts.beginning, __ATOMIC_ACQUIRE) != 0) {
+           __atomic_load_n(&front.starts.beginning, __ATOMIC_ACQUIRE) != 0) {
         sys_call(SYS_futex, (long)&other->state, FUTEX_WAIT_PRIVATE, THREAD_UNKNOWN, (long)&limit,
                  0, 0);
     }
-    __atomic_fetch_sub(&starts.waiters, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_sub(&front.starts.waiters, 1, __ATOMIC_RELAXED);
     return other;
 }
 

@@ -1,11 +1,11 @@
 /* setjmp.S - setjmp and its forms: note the depth of the shadow stack, then be the real one.
  *
  * They cannot be C: the real setjmp must see the caller's own frame and return address, so each
- * entry leaves by a jump. Contract: jump_note(buffer) is plain C; jump_real_* are filled before
- * the first call, or by jump_note.
+ * entry leaves by a jump. Contract: jump_note(buffer) is plain C, and fills the table `real`
+ * when nobody has; its first three members are the real functions (jump.c asserts it).
  */
     .text
-    .macro entry name, real
+    .macro entry name, slot
     .globl \name
     .type \name, @function
     .p2align 4
@@ -24,14 +24,14 @@
     .cfi_adjust_cfa_offset -8
     pop %rdi
     .cfi_adjust_cfa_offset -8
-    jmp *\real(%rip)
+    jmp *real+8*\slot(%rip)
     .cfi_endproc
     .size \name, . - \name
     .endm
 
-    .hidden jump_note, jump_real_setjmp, jump_real__setjmp, jump_real___sigsetjmp
-    entry setjmp, jump_real_setjmp
-    entry _setjmp, jump_real__setjmp
-    entry __sigsetjmp, jump_real___sigsetjmp
+    .hidden jump_note, real
+    entry setjmp, 0
+    entry _setjmp, 1
+    entry __sigsetjmp, 2
 
     .section .note.GNU-stack, "", @progbits
