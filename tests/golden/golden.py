@@ -4,9 +4,10 @@
 usage: golden.py [--update] GATE PROGRAM GOLDEN SOURCE_ROOT
 
 The report is all that appears on standard error. What differs from run to run or from compiler to
-compiler is filtered: addresses, offsets in functions, process ids, durations, the source root, and
-frames outside our sources. Report text is an interface: a change of a golden is a reviewed diff,
-made with `tests/golden/update.sh BUILD`.
+compiler is filtered: addresses, offsets in functions, process ids, task numbers and states,
+durations, the source root, lines of the runtime. Dumps show the failing goroutine only: what others
+did just then is luck. Report text is an interface: a change of a golden is a reviewed diff, made
+with `tests/golden/update.sh BUILD`.
 """
 import difflib
 import os
@@ -20,15 +21,15 @@ FILTERS = [
     (r"\bpid \d+", "pid PID"),
     (r"\bprocess \d+", "process PID"),
     (r"\b\d+(\.\d+)? ?(ns|us|µs|ms|s)\b", "TIME"),
-    (r"\b(goroutine|task|thread) \d+", r"\1 N"),
-    (r"\bid [0-9a-f]{8,}", "id ID"),
-    (r"\[[0-9a-f]{8,}\]", "[ID]"),
+    (r"\b([Gg]oroutine|[Tt]ask|[Tt]hread) \d+", r"\1 N"),
+    (r"\bruntime/(\w+\.c):\d+", r"runtime/\1:LINE"),
+    (r"\((running|finished|runnable)\)", "(STATE)"),
+    (r" That goroutine N has finished [^.]*\.", ""),
 ]
 
 
 def filtered(text, program, source_root):
-    for path in (os.path.abspath(program), program):
-        text = text.replace(path, "PROGRAM")
+    text = re.sub(re.escape(os.path.abspath(program)) + r"(?!\.)", "PROGRAM", text)
     text = text.replace(source_root.rstrip("/") + "/", "")
     text = re.sub(r"(\.\./)+(?=(samples|tests|runtime)/)", "", text)
     for pattern, replacement in FILTERS:
@@ -41,7 +42,8 @@ def main():
     update = arguments[0] == "--update"
     gate, program, golden, source_root = arguments[update:]
     done = subprocess.run([gate, "--timeout", "60", "--color", "never", "--", program], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, check=False)
+                          capture_output=True, text=True, check=False,
+                          env=dict(os.environ, RADDLE_TRACEBACK="single"))
     report = filtered(done.stderr, program, source_root) + f"status {done.returncode}\n"
     if update:
         with open(golden, "w", encoding="utf-8") as file:
