@@ -24,12 +24,26 @@ CORE = os.path.join(BUILD, "detector", "libdetector.a")
 LIBC_ONLY = re.compile(r"^(libc\.so\.6|ld-linux-x86-64\.so\.2)$")
 
 # Writable globals that may exist, with the reason [STYLE 2.6].
+CORE_ROOTS = {
+    "det": "the root of the detector",
+    "shadow_base": "where the fast path finds the shadow: its own symbol, so that a hook loads it once",
+    "shadow_mask": "likewise",
+}
 ROOTS = {
-    "libraddle": {"rdl__rt": "the root of the runtime"},
-    "detector": {"det": "the root of the detector"},
-    "libraddle-detector": {"det": "the root of the detector", "front": "the state of the front-end",
-                           "real": "the table of real functions, filled once",
-                           "raddle_detector_events": "the table of the door, filled once"},
+    "libraddle": {
+        "rdl__rt": "the root of the runtime",
+        "rdl__events": "the door, filled once before the first task",
+        "options": "filled once before the first task",
+        "unwind": "libunwind's entry points, filled once",
+        "nowhere": "the answer for what has no symbol; never written",
+    },
+    "detector": CORE_ROOTS,
+    "libraddle-detector": CORE_ROOTS | {
+        "front": "the root of the front-end",
+        "real": "the table of real functions, filled once",
+        "raddle_detector_events": "the door, filled once",
+        "__TMC_END__": "of the compiler's start files",
+    },
 }
 
 
@@ -77,9 +91,11 @@ def exported(library):
 
 
 def check_offers():
+    with open(os.path.join(SOURCE, "runtime", "include", "raddle.h"), encoding="utf-8") as stream:
+        declared = set(re.findall(r"\brdl_\w+", stream.read()))
     for name in exported(RUNTIME + ".so"):
-        if not name.startswith("rdl_") or name.startswith("rdl__"):
-            complain(f"offers: libraddle.so exports {name}")
+        if name not in declared:
+            complain(f"offers: libraddle.so exports {name}, which raddle.h does not declare")
     for name, kind, bind, section in elf_symbols(RUNTIME + ".a"):
         if bind in ("GLOBAL", "WEAK") and section != "UND" and not name.startswith("rdl_"):
             complain(f"offers: libraddle.a defines {name} ({kind.lower()})")
