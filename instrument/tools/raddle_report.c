@@ -119,16 +119,22 @@ static json_t *model_of_raw_file(const char *path, const struct settings *settin
                                  const struct verdict_facts *facts, char **error) {
     struct raw_log log = {0};
     struct modules modules = {0};
-    *error = raw_read(&log, path);
+    struct suppressions suppressions = {0};
+    *error = suppressions_read(&suppressions, settings->suppressions);
+    if (*error == NULL) {
+        *error = raw_read(&log, path);
+    }
     if (*error != NULL) {
         return NULL;
     }
     const struct model_options build = {
         .strip_path_prefix = settings->strip_path_prefix,
         .strict_leaks = strcmp(settings->leaks, "strict") == 0,
+        .suppressions = &suppressions,
     };
     json_t *model = model_from_raw(&log, &modules, &build);
     verdict_examine(model, facts);
+    suppressions_free(&suppressions);
     modules_free(&modules);
     raw_free(&log);
     return model;

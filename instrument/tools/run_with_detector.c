@@ -28,20 +28,21 @@ static char *find_command(const struct gate_options *options) {
     return path;
 }
 
-static bool is_checked(const json_t *finding, const void *with) {
-    const char *kind = json_string_value(json_object_get(finding, "kind"));
-    return kind == NULL || gate_options_checks(with, kind);
+static bool is_asked_for(const char *kind, const void *with) {
+    return gate_options_checks(with, kind);
 }
 
-static json_t *make_model(const struct gate_options *options, const struct raw_log *log,
+static json_t *make_model(const struct gate_options *options, struct raw_log *log,
                           const struct verdict_facts *facts) {
     struct modules modules = {0};
     const struct model_options build = {
         .strip_path_prefix = options->settings.strip_path_prefix,
         .strict_leaks = strcmp(options->settings.leaks, "strict") == 0,
+        .suppressions = &options->suppressions,
+        .is_asked_for = is_asked_for,
+        .with = options,
     };
     json_t *model = model_from_raw(log, &modules, &build);
-    model_filter(model, is_checked, options);
     verdict_examine(model, facts);
     verdict_decide(model);
     modules_free(&modules);
@@ -128,6 +129,7 @@ int main(int argc, char **argv) {
     free(obstacle);
     free(path);
     free(detector);
+    suppressions_free(&options.suppressions);
     settings_free(&options.settings);
     return status;
 }

@@ -374,6 +374,7 @@ def test_gate_looking(_):
         (["sh", "-c", f"{still}; exit 4"], both, 4, "clean"),
         (["--strict", "sh", "-c", f"{still}; exit 4"], both, 125, "was not built for observation"),
         ([static, "exit", "3"], {}, 125, "statically linked"),
+        ([tool("still_own_detector")], {}, 125, "carries the compiler's own ThreadSanitizer"),
         (["env", "-u", "LD_PRELOAD", still], threads, 125, "no process of the run was built"),
         (["env", "-u", "LD_PRELOAD", still], {}, 0, "clean"),
     ]
@@ -382,6 +383,39 @@ def test_gate_looking(_):
         check(status == wanted and text in last_line(err), f"{arguments} {env}: {status} {err!r}")
     _, _, err = gate("sh", "-c", f"{still}; exit 4", env=both)
     check(re.search(r"not observed: \d process(es)?: \w+", err) is not None, f"helpers are listed: {err!r}")
+
+
+def test_suppressions(directory):
+    """A suppressed finding is counted, not reported, and does not fail; a wrong line is an error."""
+    rules = os.path.join(directory, "rules")
+    race = synthesize(directory, "race")
+
+    def with_rules(text):
+        with open(rules, "w", encoding="utf-8") as file:
+            file.write(text)
+        return run(tool("raddle-report"), "--exit-report", race, env={"RADDLE_OPTIONS": f"suppressions={rules}"})
+
+    finding = model_of(race)["findings"][0]
+    for rule in ("race:withdraw", "data-race:^dep*it$", "race:bank.c", "race:account.balance", "id:" + finding["id"]):
+        status, _, err = with_rules(f"# why\n\n  {rule}  \n")
+        check(status == 0 and err == "", f"{rule}: {status} {err!r}")
+    for rule in ("race:with$", "leak:withdraw", "race:^ithdraw", "id:R000000000000"):
+        status, _, err = with_rules(rule)
+        check(status == 66, f"{rule}: {status}")
+    for rule, wanted in (("nonsense", ":1: 'nonsense' is no suppression"), ("rce:x", ":1: unknown kind 'rce'")):
+        status, _, err = with_rules(rule)
+        check(status == 125 and one_line(err) and wanted in err, f"{rule}: {status} {err!r}")
+    with open(rules, "w", encoding="utf-8") as file:
+        file.write("panic:*\nid:R*\n")
+    still, panics = tool("still"), {"FAKE_OBSERVED": "still", "FAKE_FINDING": "still", "FAKE_TASKS": "2"}
+    for arguments in (["--suppressions", rules], ["-o", f"suppressions={rules}"]):
+        status, _, err = gate(*arguments, still, "exit", 4, env=panics)
+        check(status == 4 and "clean" in err and "1 suppressed" in err, f"{arguments}: {status} {err!r}")
+    nested = [tool("run-with-detector"), "--suppressions", rules, still, "exit", "4"]
+    status, _, err = gate(*nested, env=panics)
+    check(status == 4, f"a nested run that suppresses: {status} {err!r}")
+    status, _, err = gate("--suppressions", directory + "/none", still)
+    check(status == 125 and one_line(err), f"no such file: {status} {err!r}")
 
 
 def test_gate_tree(directory):

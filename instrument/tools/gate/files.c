@@ -180,8 +180,9 @@ bool findings_hand_on(const struct raw_log *log, const char *outer, bool with_fi
     }
     bool all = file->version == FINDINGS_VERSION && file->capacity <= bytes;
     for (size_t i = 0; all && i < log->n_records; i++) {
-        if (with_findings || !is_finding(log->records[i].kind)) {
-            all = append(file, &log->records[i]);
+        const struct raw_record *record = &log->records[i];
+        if (!is_finding(record->kind) || (with_findings && !record->dropped)) {
+            all = append(file, record);
         }
     }
     atomic_fetch_add_explicit(&file->lost, log->lost, memory_order_relaxed);

@@ -23,7 +23,7 @@ struct findings_place findings_create(const char *keep);
 void findings_remove(struct findings_place *place);
 
 /* Appends the records of `log` to the findings file of the run around this one; findings only when
- * with_findings. Returns false when they did not fit or the file is none. */
+ * with_findings, and never dropped ones. Returns false when they did not fit or the file is none. */
 bool findings_hand_on(const struct raw_log *log, const char *outer, bool with_findings);
 
 #endif

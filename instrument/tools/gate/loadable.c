@@ -1,8 +1,8 @@
 /* loadable.c - looking at a command before it is started. */
 #include "instrument/tools/gate/loadable.h"
 
-#include <elf.h>
 #include <fcntl.h>
+#include <gelf.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +77,49 @@ static bool has_interpreter(int fd, const Elf64_Ehdr *head) {
     return false;
 }
 
+static bool needs_library(Elf *elf, Elf_Scn *section, const GElf_Shdr *head, const char *start) {
+    Elf_Data *data = elf_getdata(section, NULL);
+    GElf_Dyn entry;
+    for (int i = 0; data != NULL && gelf_getdyn(data, i, &entry) != NULL; i++) {
+        const char *name =
+            entry.d_tag == DT_NEEDED ? elf_strptr(elf, head->sh_link, entry.d_un.d_val) : NULL;
+        if (name != NULL && strncmp(name, start, strlen(start)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool defines(Elf *elf, Elf_Scn *section, const GElf_Shdr *head, const char *wanted) {
+    Elf_Data *data = elf_getdata(section, NULL);
+    GElf_Sym symbol;
+    for (int i = 0; data != NULL && gelf_getsym(data, i, &symbol) != NULL; i++) {
+        const char *name = elf_strptr(elf, head->sh_link, symbol.st_name);
+        if (name != NULL && symbol.st_shndx != SHN_UNDEF && strcmp(name, wanted) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does it bring a race detector of its own? gcc's is a library, clang's part of the program. */
+static bool has_own_detector(int fd) {
+    elf_version(EV_CURRENT);
+    Elf *elf = elf_begin(fd, ELF_C_READ, NULL);
+    Elf_Scn *section = NULL;
+    bool found = false;
+    while (!found && elf != NULL && (section = elf_nextscn(elf, section)) != NULL) {
+        GElf_Shdr head;
+        if (gelf_getshdr(section, &head) == NULL) {
+            continue;
+        }
+        found = (head.sh_type == SHT_DYNAMIC && needs_library(elf, section, &head, "libtsan.so")) ||
+                (head.sh_type == SHT_DYNSYM && defines(elf, section, &head, "__tsan_init"));
+    }
+    elf_end(elf);
+    return found;
+}
+
 static char *elf_obstacle(const char *path, int fd, const Elf64_Ehdr *head) {
     if (head->e_ident[EI_CLASS] != ELFCLASS64 || head->e_machine != EM_X86_64) {
         return str_format("%s: it is not an x86-64 program, so the detector cannot be loaded into "
@@ -92,6 +135,12 @@ static char *elf_obstacle(const char *path, int fd, const Elf64_Ehdr *head) {
         return str_format("%s: it runs with other rights (setuid, setgid or capabilities), so the "
                           "detector cannot be loaded into it; run it as its owner",
                           path);
+    }
+    if (has_own_detector(fd)) {
+        return str_format(
+            "%s: it carries the compiler's own ThreadSanitizer, which leaves no room for "
+            "another detector; build it with raddle-cc",
+            path);
     }
     return NULL;
 }

@@ -21,6 +21,7 @@ enum {
     KEY_STRICT,
     KEY_IGNORE,
     KEY_COLOR,
+    KEY_SUPPRESSIONS,
     KEY_FORMAT
 };
 
@@ -41,6 +42,8 @@ static const struct argp_option argp_options[] = {
     {"exitcode", KEY_EXITCODE, "N", 0, "status when findings remain (66); 0: report only", 1},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "end the run after that long, with status 124", 1},
     {"checks", KEY_CHECKS, "LIST", 0, "look for these only: " CHECKED_KINDS, 1},
+    {"suppressions", KEY_SUPPRESSIONS, "FILE", 0,
+     "findings not to report, a line each: KIND:PATTERN", 1},
     {"strict", KEY_STRICT, NULL, 0, "a helper process that was not observed fails the run too", 1},
     {"ignore-process", KEY_IGNORE, "GLOB", 0, "programs that need not be observed", 1},
     {"option", 'o', "KEY=VALUE", 0,
@@ -113,6 +116,13 @@ static void set_option(struct gate_options *options, const char *pair) {
     }
 }
 
+static void read_suppressions(struct gate_options *options, const char *path) {
+    char *error = suppressions_read(&options->suppressions, path);
+    if (error != NULL) {
+        say_fatal("%s", error);
+    }
+}
+
 static void ignore_process(struct gate_options *options, const char *glob) {
     options->ignored = mem_grow(options->ignored, options->n_ignored, &options->ignored_room,
                                 sizeof *options->ignored);
@@ -148,6 +158,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         break;
     case KEY_CHECKS:
         options->checks = checks_of(value);
+        break;
+    case KEY_SUPPRESSIONS:
+        read_suppressions(options, value);
         break;
     case KEY_STRICT:
         options->strict = true;
@@ -194,6 +207,7 @@ void gate_options_read(struct gate_options *options, int argc, char **argv) {
     if (options->exitcode < 0) {
         options->exitcode = (int)options->settings.exitcode;
     }
+    read_suppressions(options, options->settings.suppressions);
     if (options->command == NULL) {
         say_fatal("no command: name the program to run; see --help");
     }

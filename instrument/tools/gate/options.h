@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "instrument/tools/report/settings.h"
+#include "instrument/tools/report/suppress.h"
 
 struct gate_options {
     char **command;   /* argv of the program to run, ends with NULL */
@@ -19,6 +20,7 @@ struct gate_options {
     const char **ignored;
     size_t n_ignored, ignored_room;
     struct settings settings;
+    struct suppressions suppressions;
 };
 
 /* Reads argv, and RADDLE_OPTIONS before it. Does not return on misuse: one line, 125. */

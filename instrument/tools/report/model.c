@@ -15,8 +15,9 @@
 #include "instrument/tools/report/say.h"
 
 json_t *model_new(void) {
-    return json_pack("{s:s,s:s,s:s,s:[],s:[],s:[],s:[]}", "schema", MODEL_SCHEMA, "verdict",
-                     "clean", "summary", "", "findings", "limits", "processes", "conditions");
+    return json_pack("{s:s,s:s,s:s,s:[],s:[],s:[],s:[],s:[]}", "schema", MODEL_SCHEMA, "verdict",
+                     "clean", "summary", "", "findings", "limits", "processes", "conditions",
+                     "suppressed");
 }
 
 /* -- findings -- */
@@ -208,24 +209,36 @@ static void add_process(json_t *model, const struct process *process) {
 
 /* -- the whole -- */
 
-static void add_record(json_t *model, const struct scene *scene,
+/* Returns whether the finding is in the model now. */
+static bool add_record(json_t *model, const struct scene *scene,
                        const struct model_options *options) {
     json_t *finding = make_finding(scene, options);
     if (finding == NULL) {
         add_limit(model, "RECORDS_DAMAGED", "findings whose record could not be understood", 1,
                   true, scene->record->pid);
-        return;
+        return true;
     }
     char *id = identity_of(finding);
-    field_set_text(finding, "id", id);
+    field_take_text(finding, "id", id);
     field_set_number(finding, "count", initial_count(finding));
     json_object_set_new(finding, "processes", json_pack("[I]", (json_int_t)scene->record->pid));
     field_set_number(finding, "process", scene->record->pid);
-    free(id);
-    add_finding(model, finding);
+    bool wanted = options->is_asked_for == NULL ||
+                  options->is_asked_for(field_text(finding, "kind"), options->with);
+    if (wanted && options->suppressions != NULL &&
+        suppressions_match(options->suppressions, finding)) {
+        append_text_once(model, "suppressed", field_text(finding, "id"));
+        wanted = false;
+    }
+    if (wanted) {
+        add_finding(model, finding);
+    } else {
+        json_decref(finding);
+    }
+    return wanted;
 }
 
-json_t *model_from_raw(const struct raw_log *log, struct modules *modules,
+json_t *model_from_raw(struct raw_log *log, struct modules *modules,
                        const struct model_options *options) {
     json_t *model = model_new();
     struct processes processes = {0};
@@ -240,7 +253,7 @@ json_t *model_from_raw(const struct raw_log *log, struct modules *modules,
             .process = process_of(&processes, log, i),
         };
         if (is_finding(scene.record->kind)) {
-            add_record(model, &scene, options);
+            log->records[i].dropped = !add_record(model, &scene, options);
         }
     }
     for (size_t i = 0; i < processes.n; i++) {
@@ -264,6 +277,11 @@ void model_merge(json_t *into, json_t *from) {
     for (size_t k = 0; k < sizeof arrays / sizeof arrays[0]; k++) {
         json_array_extend(json_object_get(into, arrays[k]), json_object_get(from, arrays[k]));
     }
+    json_array_foreach(json_object_get(from, "suppressed"), i, finding) {
+        if (json_is_string(finding)) {
+            append_text_once(into, "suppressed", json_string_value(finding));
+        }
+    }
     json_decref(from);
 }
 
@@ -285,7 +303,8 @@ static bool is_model(const json_t *json) {
            json_is_array(json_object_get(json, "findings")) &&
            json_is_array(json_object_get(json, "limits")) &&
            json_is_array(json_object_get(json, "processes")) &&
-           json_is_array(json_object_get(json, "conditions"));
+           json_is_array(json_object_get(json, "conditions")) &&
+           json_is_array(json_object_get(json, "suppressed"));
 }
 
 json_t *model_read(const char *path, char **error) {

@@ -31,6 +31,7 @@ struct raw_record {
     uint32_t bytes;
     const struct raw_item *items;
     size_t n_items;
+    bool dropped; /* a finding that somebody decided not to hear of */
 };
 
 /* One file, or several read one after the other into the same log. */

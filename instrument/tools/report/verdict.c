@@ -298,14 +298,19 @@ static const json_t *first_blind(const json_t *model) {
 }
 
 /* "; 2 notes; 1 process left running"; a new string. */
-static char *tail_text(const json_t *model) {
+static char *tail_text(const json_t *model, bool with_suppressed) {
     size_t notes = json_array_size(json_object_get(model, "findings")) - verdict_count(model);
+    size_t suppressed = json_array_size(json_object_get(model, "suppressed"));
     const json_t *left = condition_of_kind(model, CONDITION_LEFT_RUNNING);
     char *noted =
         notes == 0 ? str_copy("") : str_format("; %zu note%s", notes, notes == 1 ? "" : "s");
-    char *tail = str_format("%s%s%s", noted, left == NULL ? "" : "; ",
+    char *dropped = suppressed == 0 || !with_suppressed
+                        ? str_copy("")
+                        : str_format("; %zu suppressed", suppressed);
+    char *tail = str_format("%s%s%s%s", noted, dropped, left == NULL ? "" : "; ",
                             left == NULL ? "" : field_text(left, "text"));
     free(noted);
+    free(dropped);
     return tail;
 }
 
@@ -329,15 +334,16 @@ void verdict_examine(json_t *model, const struct verdict_facts *facts) {
 void verdict_decide(json_t *model) {
     size_t findings = verdict_count(model), processes = distinct_pids(model, false);
     long long tasks = (long long)total_tasks(model);
-    char *kinds = kinds_text(model), *tail = tail_text(model);
+    char *kinds = kinds_text(model), *tail = tail_text(model, findings == 0);
     const json_t *blind = first_blind(model);
     const json_t *timeout = condition_of_kind(model, CONDITION_TIMEOUT);
     if (findings != 0) {
         size_t in = distinct_pids(model, true);
-        set_verdict(model, "findings",
-                    str_format("%zu finding%s (%s) in %zu process%s; 0 suppressed, 0 in baseline%s",
-                               findings, findings == 1 ? "" : "s", kinds, in, in == 1 ? "" : "es",
-                               tail));
+        set_verdict(
+            model, "findings",
+            str_format("%zu finding%s (%s) in %zu process%s; %zu suppressed, 0 in baseline%s",
+                       findings, findings == 1 ? "" : "s", kinds, in, in == 1 ? "" : "es",
+                       json_array_size(json_object_get(model, "suppressed")), tail));
     } else if (timeout != NULL) {
         set_verdict(model, "timeout", str_format("%s%s", field_text(timeout, "text"), tail));
     } else if (blind != NULL) {
