@@ -178,24 +178,32 @@ static bool goes_next(void) {
     return !rdl__emit_on() || rdl__sched_choose(2) == 0;
 }
 
-static void enqueue(struct task *t) {
+static void enqueue(struct task *t, bool in_front) {
     struct worker *w = rdl__arch_thread()->worker;
     if (w != NULL) {
-        rdl__runq_put(w, t, goes_next());
+        rdl__runq_put(w, t, in_front && goes_next());
     } else {
         rdl__runq_put_global(t);
     }
     rdl__idle_wake_one();
 }
 
-void rdl__sched_ready(struct task *t) {
+static void ready(struct task *t, bool in_front) {
     if (t->kind == TASK_FOREIGN) {
         atomic_store_explicit(&t->foreign_wake, 1, memory_order_release);
         rdl__os_wake(&t->foreign_wake, 1);
         return;
     }
     atomic_store_explicit(&t->state, TASK_RUNNABLE, memory_order_release);
-    enqueue(t);
+    enqueue(t, in_front);
+}
+
+void rdl__sched_ready(struct task *t) {
+    ready(t, true);
+}
+
+void rdl__sched_ready_last(struct task *t) {
+    ready(t, false);
 }
 
 void rdl__sched_start(struct task *t) {

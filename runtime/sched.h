@@ -25,6 +25,10 @@ void rdl__sched_park(struct task *self, void (*commit)(struct task *self, void *
 /* Makes a parked task runnable. The caller keeps running. */
 void rdl__sched_ready(struct task *t);
 
+/* The same, behind all that are runnable here: several timers fire in the order of their deadlines
+ * [TM-05]. */
+void rdl__sched_ready_last(struct task *t);
+
 /* Puts a new task into a queue. */
 void rdl__sched_start(struct task *t);
 

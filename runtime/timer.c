@@ -155,7 +155,7 @@ static void fire(struct timer *t) {
     }
     atomic_store_explicit(&t->state, TIMER_OFF, memory_order_relaxed); /* lock held */
     if (t->kind == TIMER_WAKE || rdl__chan_claim(task, NULL)) {
-        rdl__sched_ready(task);
+        rdl__sched_ready_last(task);
     }
 }
 

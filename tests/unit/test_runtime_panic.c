@@ -1,0 +1,465 @@
+/* Defer, panic, recover, crash output, deadlock: SEMANTICS sections 2, 3 and 16. */
+#include <criterion/criterion.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "test_runtime.h"
+
+static char trace[256];
+static rdl_panic_info caught;
+
+static void note(void *text) {
+    strcat(trace, text);
+}
+
+/* -- deferred calls -- */
+
+static void three_defers(void *unused) {
+    (void)unused;
+    RDL_DEFER(note, "1");
+    {
+        RDL_DEFER(note, "2");
+        note("a");
+    }
+    RDL_DEFER(note, "3");
+    note("b");
+}
+
+Test(panic, PD_01_last_in_first_out_at_scope_end) {
+    three_defers(NULL);
+    cr_assert_str_eq(trace, "a2b31");
+}
+
+static void panic_below(void *unused) {
+    (void)unused;
+    RDL_DEFER(note, "x");
+    rdl_panic("code %d", 42);
+}
+
+static void middle(void *unused) {
+    RDL_DEFER(note, "m");
+    panic_below(unused);
+    note("never");
+}
+
+Test(panic, PD_02_PD_08_defers_run_once_before_try_returns) {
+    cr_assert_not(rdl_try(middle, NULL, &caught));
+    cr_assert_str_eq(trace, "xm");
+    cr_assert_str_eq(caught.message, "code 42");
+    cr_assert_null(caught.value);
+}
+
+static void outer_stays(void *unused) {
+    (void)unused;
+    RDL_DEFER(note, "o");
+    cr_assert_not(rdl_try(middle, NULL, NULL));
+    note("|");
+}
+
+Test(panic, PD_08_defers_outside_the_protected_call_stay) {
+    outer_stays(NULL);
+    cr_assert_str_eq(trace, "xm|o");
+}
+
+static void panic_again(void *unused) {
+    (void)unused;
+    rdl_panic("second");
+}
+
+static void panic_twice(void *unused) {
+    (void)unused;
+    RDL_DEFER(note, "z");
+    RDL_DEFER(panic_again, NULL);
+    rdl_panic("first");
+}
+
+Test(panic, PD_04_a_panic_in_a_deferred_call_supersedes) {
+    cr_assert_not(rdl_try(panic_twice, NULL, &caught));
+    cr_assert_str_eq(caught.message, "second");
+    cr_assert_str_eq(trace, "z");
+}
+
+static void recover_inside(void *unused) {
+    (void)unused;
+    cr_assert_not(rdl_try(panic_again, NULL, NULL));
+    note("r");
+}
+
+static void outer_panic(void *unused) {
+    (void)unused;
+    RDL_DEFER(recover_inside, NULL);
+    rdl_panic("first");
+}
+
+Test(panic, PD_04_a_panic_recovered_in_a_deferred_call_leaves_the_outer_one) {
+    cr_assert_not(rdl_try(outer_panic, NULL, &caught));
+    cr_assert_str_eq(caught.message, "first");
+    cr_assert_str_eq(trace, "r");
+}
+
+static rdl_mutex mu;
+static rdl_waitgroup wg;
+
+static void everyday(void *ch) {
+    rdl_mutex_lock(&mu);
+    rdl_waitgroup_add(&wg, 1);
+    RDL_DEFER_CLOSE(ch);
+    RDL_DEFER_DONE(&wg);
+    RDL_DEFER_UNLOCK(&mu);
+    rdl_panic("x");
+}
+
+Test(panic, API_everyday_defers) {
+    rdl_chan *ch = RDL_CHAN(int, 0);
+    cr_assert_not(rdl_try(everyday, ch, NULL));
+    cr_assert(rdl_mutex_trylock(&mu));
+    rdl_waitgroup_wait(&wg);
+    cr_assert_not(rdl_recv(ch, NULL));
+}
+
+/* A task migrates while it is inside a protected call. */
+static void park_and_panic(void *unused) {
+    (void)unused;
+    for (int i = 0; i < 20; i++) {
+        rdl_sleep(RDL_MICROSECOND);
+    }
+    rdl_panic("late");
+}
+
+static void try_often(void *unused) {
+    (void)unused;
+    for (int i = 0; i < 20; i++) {
+        cr_assert_not(rdl_try(park_and_panic, NULL, NULL));
+    }
+}
+
+Test(panic, PD_08_protected_calls_survive_migration) {
+    rdl_waitgroup group = {0};
+    for (int i = 0; i < 20; i++) {
+        rdl_waitgroup_go(&group, try_often, NULL);
+    }
+    rdl_waitgroup_wait(&group);
+}
+
+/* -- rdl_goexit -- */
+
+static void exit_inside_try(void *ch) {
+    (void)ch;
+    RDL_DEFER(note, "e");
+    rdl_goexit();
+}
+
+static void goexit_task(void *ch) {
+    RDL_DEFER_CLOSE(ch);
+    RDL_DEFER(note, "f");
+    rdl_try(exit_inside_try, NULL, NULL);
+    note("never");
+}
+
+Test(panic, GR_09_PD_08_goexit_passes_protected_calls) {
+    rdl_chan *ch = RDL_CHAN(int, 0);
+    rdl_go(goexit_task, ch);
+    rdl_recv(ch, NULL);
+    cr_assert_str_eq(trace, "ef");
+}
+
+static void exit_with_panic(void *unused) {
+    (void)unused;
+    RDL_DEFER(panic_again, NULL);
+    rdl_goexit();
+}
+
+static void recovered_goexit(void *ch) {
+    RDL_DEFER_CLOSE(ch);
+    RDL_DEFER(note, "g");
+    rdl_try(exit_with_panic, NULL, NULL);
+    note("never");
+}
+
+Test(panic, GR_11_recovered_panic_lets_goexit_go_on) {
+    rdl_chan *ch = RDL_CHAN(int, 0);
+    rdl_go(recovered_goexit, ch);
+    rdl_recv(ch, NULL);
+    cr_assert_str_eq(trace, "g");
+}
+
+static void goexit_because_of_panic(void *ch) {
+    RDL_DEFER_CLOSE(ch);
+    RDL_DEFER((void (*)(void *))rdl_goexit, NULL);
+    rdl_panic("vanishes");
+}
+
+Test(panic, GR_11_goexit_in_a_deferred_call_ends_the_panic) {
+    rdl_chan *ch = RDL_CHAN(int, 0);
+    rdl_go(goexit_because_of_panic, ch);
+    rdl_recv(ch, NULL);
+}
+
+/* -- crashes -- */
+
+static void nested_panics(void) {
+    panic_twice(NULL);
+}
+
+Test(panic, EX_03_nested_panics_print_oldest_first) {
+    struct child c;
+    run_child(nested_panics, &c);
+    cr_assert(exited_with(&c, 2));
+    cr_assert(begins_with(c.text, "panic: first\n\tpanic: second\n\ngoroutine 1 [running]:\n"));
+}
+
+static void wait_on(void *ch) {
+    rdl_recv(ch, NULL);
+}
+
+static void panic_with_others(void) {
+    rdl_chan *ch = RDL_CHAN(int, 0);
+    rdl_go(wait_on, ch);
+    rdl_go(wait_on, NULL);
+    let_others_park();
+    rdl_panic("two\nlines");
+}
+
+Test(panic, EX_01_TR_01_panic_prints_every_goroutine) {
+    struct child c;
+    run_child(panic_with_others, &c);
+    cr_assert(exited_with(&c, 2));
+    cr_assert(begins_with(c.text, "panic: two\n\tlines\n\ngoroutine 1 [running]:\n"));
+    cr_assert(strstr(c.text, "\n\ngoroutine 2 [chan receive]:\n") != NULL ||
+                  strstr(c.text, "\n\ngoroutine 18 [chan receive]:\n") != NULL,
+              "%s", c.text);
+    cr_assert_not_null(strstr(c.text, " [chan receive (nil chan)]:\n"));
+    cr_assert_not_null(strstr(c.text, "created by "));
+    cr_assert_not_null(strstr(c.text, " in goroutine 1"));
+    cr_assert_null(strstr(c.text, "rdl__"));
+}
+
+static void go_nothing(void) {
+    rdl_go(NULL, NULL);
+}
+
+Test(panic, GR_02_go_of_nothing_is_fatal_in_the_caller) {
+    struct child c;
+    run_child(go_nothing, &c);
+    cr_assert(exited_with(&c, 2));
+    cr_assert(begins_with(c.text, "fatal error: go of nil func value\n\ngoroutine 1 [running]:\n"));
+}
+
+static int recurse(int n) {
+    volatile char frame[512];
+    frame[0] = (char)n;
+    return n < 0 ? 0 : recurse(n + 1) + frame[0];
+}
+
+static void recurse_task(void *unused) {
+    (void)unused;
+    recurse(0);
+}
+
+static void overflow(void) {
+    rdl_go(recurse_task, NULL);
+    rdl_recv(NULL, NULL);
+}
+
+Test(panic, GR_29_stack_overflow) {
+    struct child c;
+    run_child(overflow, &c);
+    cr_assert(exited_with(&c, 2));
+    cr_assert(begins_with(c.text, "runtime: goroutine stack exceeds 262144-byte limit\n"
+                                  "fatal error: stack overflow\n\ngoroutine "),
+              "%s", c.text);
+}
+
+static void touch_nothing(void) {
+    rdl_yield();
+    *(volatile int *)0 = 1;
+}
+
+Test(panic, API_fatal_signal_prints_the_dump_and_stays_a_signal) {
+    struct child c;
+    signal(SIGSEGV, SIG_DFL);
+    run_child(touch_nothing, &c);
+    cr_assert(WIFSIGNALED(c.status));
+    cr_assert_eq(WTERMSIG(c.status), SIGSEGV);
+    cr_assert_not_null(strstr(c.text, "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0"));
+}
+
+/* -- deadlock -- */
+
+static void lonely_receive(void) {
+    rdl_recv(RDL_CHAN(int, 0), NULL);
+}
+
+static void expect_deadlock(void (*fn)(void), const char *state) {
+    struct child c;
+    char start[160];
+    run_child(fn, &c);
+    snprintf(start, sizeof(start),
+             "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [%s]:\n", state);
+    cr_assert(exited_with(&c, 2), "status %x: %s", (unsigned)c.status, c.text);
+    cr_assert(begins_with(c.text, start), "%s", c.text);
+}
+
+Test(deadlock, DL_01_receive_that_nobody_sends_to) {
+    expect_deadlock(lonely_receive, "chan receive");
+}
+
+static void lonely_send(void) {
+    RDL_SEND_VALUE(RDL_CHAN(int, 0), 1);
+}
+
+static void nil_send(void) {
+    rdl_send(NULL, NULL);
+}
+
+static void nil_receive(void) {
+    rdl_recv(NULL, NULL);
+}
+
+static void empty_select(void) {
+    rdl_select(NULL, 0);
+}
+
+static void lonely_select(void) {
+    rdl_chan *ch = RDL_CHAN(int, 0);
+    rdl_case cases[] = {RDL_CASE_RECV(ch, NULL), RDL_CASE_RECV(NULL, NULL)};
+    rdl_select(cases, 2);
+}
+
+static void one_nil_case(void) {
+    rdl_case cases[] = {RDL_CASE_RECV(NULL, NULL)};
+    rdl_select(cases, 1);
+}
+
+static void lock_twice(void) {
+    rdl_mutex_lock(&mu);
+    rdl_mutex_lock(&mu);
+}
+
+static void wait_for_nobody(void) {
+    rdl_waitgroup_add(&wg, 1);
+    rdl_waitgroup_wait(&wg);
+}
+
+Test(deadlock, TR_04_each_wait_has_its_name) {
+    expect_deadlock(lonely_send, "chan send");
+    expect_deadlock(nil_send, "chan send (nil chan)");
+    expect_deadlock(nil_receive, "chan receive (nil chan)");
+    expect_deadlock(empty_select, "select (no cases)");
+    expect_deadlock(lonely_select, "select");
+    expect_deadlock(one_nil_case, "chan receive (nil chan)");
+    expect_deadlock(lock_twice, "sync.Mutex.Lock");
+    expect_deadlock(wait_for_nobody, "sync.WaitGroup.Wait");
+}
+
+static void after_nobody_waits_for(void) {
+    rdl_after(RDL_HOUR);
+    lonely_receive();
+}
+
+Test(deadlock, DL_03_a_timer_that_nobody_waits_for_does_not_count) {
+    expect_deadlock(after_nobody_waits_for, "chan receive");
+}
+
+static void await_after(void) {
+    rdl_recv(rdl_after(50 * RDL_MILLISECOND), NULL);
+    rdl_case cases[] = {RDL_CASE_RECV(RDL_CHAN(int, 0), NULL),
+                        RDL_CASE_TIMEOUT(20 * RDL_MILLISECOND)};
+    rdl_select(cases, 2);
+    rdl_sleep(20 * RDL_MILLISECOND);
+    lonely_receive();
+}
+
+Test(deadlock, DL_03_sleep_and_awaited_timers_count_until_they_fire) {
+    expect_deadlock(await_after, "chan receive");
+}
+
+static void spin_with_yield(void *unused) {
+    (void)unused;
+    rdl_time until = rdl_now() + 50 * RDL_MILLISECOND;
+    while (rdl_now() < until) {
+        rdl_yield();
+    }
+}
+
+static void spinning_task(void) {
+    rdl_go(spin_with_yield, NULL);
+    lonely_receive();
+}
+
+Test(deadlock, DL_03_a_spinning_task_suppresses_it) {
+    expect_deadlock(spinning_task, "chan receive");
+}
+
+static void *short_thread(void *unused) {
+    return unused;
+}
+
+static void joined_thread(void) {
+    pthread_t thread;
+    rdl_yield();
+    pthread_create(&thread, NULL, short_thread, NULL);
+    pthread_join(thread, NULL);
+    lonely_receive();
+}
+
+Test(deadlock, DL_03_a_joined_thread_does_not_suppress_it) {
+    for (int i = 0; i < 30; i++) {
+        expect_deadlock(joined_thread, "chan receive");
+    }
+}
+
+static void *send_later(void *ch) {
+    usleep(100000);
+    RDL_SEND_VALUE(ch, 1);
+    return NULL;
+}
+
+static void living_thread(void) {
+    pthread_t thread;
+    rdl_chan *ch = RDL_CHAN(int, 0);
+    pthread_create(&thread, NULL, send_later, ch);
+    rdl_recv(ch, NULL);
+    pthread_join(thread, NULL);
+    _exit(7);
+}
+
+Test(deadlock, DL_03_a_living_thread_suppresses_it) {
+    struct child c;
+    run_child(living_thread, &c);
+    cr_assert(exited_with(&c, 7));
+    cr_assert_str_empty(c.text);
+}
+
+static void main_leaves(void) {
+    rdl_goexit();
+}
+
+Test(deadlock, GR_10_DL_05_nobody_left) {
+    struct child c;
+    run_child(main_leaves, &c);
+    cr_assert(exited_with(&c, 2));
+    cr_assert_str_eq(c.text,
+                     "fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n");
+}
+
+static void main_leaves_others(void) {
+    rdl_go(wait_on, RDL_CHAN(int, 0));
+    rdl_goexit();
+}
+
+Test(deadlock, GR_10_others_blocked_after_main_left) {
+    struct child c;
+    run_child(main_leaves_others, &c);
+    cr_assert(exited_with(&c, 2));
+    cr_assert(begins_with(c.text, "fatal error: all goroutines are asleep - deadlock!\n\n"));
+    cr_assert_null(strstr(c.text, "goroutine 1 ["));
+}
+
+/* Threads of ours must be one fewer than the kernel's list for no reason but a thread of the
+ * user's: hundreds of starts, each with the workers at a different point. */
+Test(deadlock, DL_02_never_false_and_never_missed) {
+    for (int i = 0; i < 100; i++) {
+        expect_deadlock(lonely_select, "select");
+    }
+}
