@@ -41,6 +41,7 @@ echo "== running it under the detector"
 say $tools/run-with-detector build/bank_racy 2>"$log"
 status=$?
 cat "$log"
+printf '$ echo $?\n%s\n' $status
 [ $status = 66 ] || fail "run-with-detector ended with $status: 66 was expected, see the report"
 grep -q balance "$log" || fail "the report does not name balance: see above"
 

@@ -25,12 +25,14 @@ def record_of(directory):
 
 
 def suites_of(test):
-    return [suite.split(":")[-1] for suite in test["suite"]] or ["other"]
+    """Meson writes `project:suite / name`, with a `+` between several suites."""
+    suites, _, name = test["name"].rpartition(" / ")
+    return [suite.split(":")[-1] for suite in suites.split("+")], name
 
 
 def show_failure(directory, test):
     lines = (test.get("stdout", "") + test.get("stderr", "")).strip().splitlines()
-    print(f"FAILED {directory}: {test['name']} ({test['result']})")
+    print(f"FAILED {directory}: {test['name']} ({test['result'].lower()})")
     for line in lines[-12:]:
         print(f"    {line}")
 
@@ -44,7 +46,7 @@ def add_up(directory, wanted, totals):
     for test in tests:
         good = test["result"] in ("OK", "EXPECTEDFAIL")
         skipped = test["result"] == "SKIP"
-        for suite in suites_of(test):
+        for suite in suites_of(test)[0]:
             seen[suite] += 0 if skipped else 1
             totals[suite, directory] += 1 if good else 0
         passed += good

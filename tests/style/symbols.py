@@ -111,7 +111,7 @@ def writable_variables(path):
     for line in tool("nm", "-f", "sysv", path).splitlines():
         fields = [field.strip() for field in line.split("|")]
         if len(fields) == 7 and fields[3] == "OBJECT" and re.match(r"\.(data|bss)(?!\.rel\.ro)", fields[6]):
-            names.add(re.sub(r"\.\d+$", "", fields[0]))
+            names.add(re.sub(r"^\w+\.(?=[a-z])|\.\d+$", "", fields[0]))
     return names
 
 

@@ -1,6 +1,6 @@
 /* Rule    cxx.exception  [D4]
  * Expect  none
- * Stack   write_x operator()
+ * Stack   write_x a
  * Why     main joins A before it writes.
  * Twin    exception_races.cc
  */
@@ -20,15 +20,17 @@ __attribute__((noinline)) static void write_x() {
     x = 1;
 }
 
+static void a() {
+    try {
+        leave(3);
+    } catch (int) {
+        write_x();
+    }
+}
+
 int main() {
-    std::thread a([] {
-        try {
-            leave(3);
-        } catch (int) {
-            write_x();
-        }
-    });
-    a.join();
+    std::thread thread(a);
+    thread.join();
     x = 2;
     return 0;
 }

@@ -1,6 +1,6 @@
 /* Rule    cxx.exception  [D4]
  * Expect  race x
- * Stack   write_x operator()
+ * Stack   write_x a
  * Why     A left functions by an exception before it wrote: they are not in its stack any more.
  * Twin    exception_ordered.cc
  */
@@ -20,15 +20,17 @@ __attribute__((noinline)) static void write_x() {
     x = 1;
 }
 
+static void a() {
+    try {
+        leave(3);
+    } catch (int) {
+        write_x();
+    }
+}
+
 int main() {
-    std::thread a([] {
-        try {
-            leave(3);
-        } catch (int) {
-            write_x();
-        }
-    });
+    std::thread thread(a);
     x = 2;
-    a.join();
+    thread.join();
     return 0;
 }
