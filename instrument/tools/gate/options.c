@@ -43,7 +43,7 @@ static const struct argp_option argp_options[] = {
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "end the run after that long, with status 124", 1},
     {"checks", KEY_CHECKS, "LIST", 0, "look for these only: " CHECKED_KINDS, 1},
     {"suppressions", KEY_SUPPRESSIONS, "FILE", 0,
-     "findings not to report, a line each: KIND:PATTERN", 1},
+     "findings not to report, a line each: KIND:PATTERN, or id:ID as reports show it", 1},
     {"strict", KEY_STRICT, NULL, 0, "a helper process that was not observed fails the run too", 1},
     {"ignore-process", KEY_IGNORE, "GLOB", 0, "programs that need not be observed", 1},
     {"option", 'o', "KEY=VALUE", 0,

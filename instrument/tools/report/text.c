@@ -210,7 +210,6 @@ static void print_end(const struct page *page, const json_t *finding, const char
     json_array_foreach(json_object_get(finding, "also"), i, also) {
         fprintf(page->out, "%s%s", i == 0 ? "; also at " : "; ", json_string_value(also));
     }
-    fprintf(page->out, "; to suppress it: id:%s", field_text(finding, "id"));
     fprintf(page->out, "\nSUMMARY: Raddle: %s ", what);
     if (frame != NULL) {
         print_location(page, frame);
