@@ -316,6 +316,22 @@ static void every_small_program(void) {
     }
 }
 
+/* Mostly edges of one atomic, which plain programs seldom chain. */
+static void random_atomic_programs(unsigned n) {
+    seed = 11;
+    for (unsigned i = 0; i < n; i++) {
+        struct program p = {.n_tasks = 3, .n_steps = 4};
+        for (unsigned j = 0; j < 12; j++) {
+            bool access = j % 4 == 0 || j % 4 == 3;
+            p.step[j / 4][j % 4] = letter(access ? pick(2) : 12 + pick(10));
+            if (access && pick(2)) {
+                p.step[j / 4][j % 4].where = 4;
+            }
+        }
+        all_interleavings(&p);
+    }
+}
+
 static void random_programs(unsigned n) {
     seed = 20240229;
     for (unsigned i = 0; i < n; i++) {
@@ -459,9 +475,11 @@ int main(int argc, char **argv) {
     }
     every_small_program();
     printf("small programs: %lu traces, %lu races\n", run.traces, run.races);
-    random_programs(120);
+    random_programs(400);
     printf("random programs: %lu traces, %lu races\n", run.traces, run.races);
-    long_traces(400, 1500);
+    random_atomic_programs(25);
+    printf("atomic programs: %lu traces, %lu races\n", run.traces, run.races);
+    long_traces(1000, 1500);
     printf("%lu traces, %lu accesses, %lu races, %d disagreements\n", run.traces, run.accesses,
            run.races, run.failures);
     return run.failures ? 1 : 0;
