@@ -1,6 +1,7 @@
 /* chan.c - how two tasks and a buffer exchange an element under the channel's lock. */
 #include "runtime/chan.h"
 
+#include "runtime/check.h"
 #include "runtime/crash.h"
 #include "runtime/mem.h"
 #include "runtime/panic.h"
@@ -150,6 +151,23 @@ static bool anybody_waits(rdl_chan *ch, struct waitq *q) {
 bool rdl__chan_has_waiters(rdl_chan *ch) {
     bool receivers = anybody_waits(ch, &ch->recvq);
     return anybody_waits(ch, &ch->sendq) || receivers;
+}
+
+static bool has_live(const struct waitq *q) {
+    const struct waiter *w = q->first;
+    while (w != NULL && is_lost(w)) {
+        w = w->next;
+    }
+    return w != NULL;
+}
+
+bool rdl__chan_is_lawful(const rdl_chan *ch) {
+    bool ring = ch->capacity == 0 || (ch->recv_index + ch->count) % ch->capacity == ch->send_index;
+    bool receivers = ch->count == 0 || !has_live(&ch->recvq);
+    bool senders = ch->count == ch->capacity || !has_live(&ch->sendq);
+    bool closed = !ch->closed || (ch->recvq.first == NULL && ch->sendq.first == NULL);
+    return ch->count <= ch->capacity && (ch->timer != NULL || (ring && senders)) && receivers &&
+           closed;
 }
 
 /* -- the exchange -- */
@@ -327,12 +345,9 @@ void rdl__chan_close(rdl_chan *ch, struct task *self, uintptr_t pc) {
         end = &w->task->next;
     }
     *end = NULL;
+    DCHECK(rdl__chan_is_lawful(ch));
     rdl__lock_release(&ch->lock);
-    while (woken != NULL) {
-        struct task *next = woken->next;
-        rdl__sched_ready(woken);
-        woken = next;
-    }
+    rdl__sched_ready_all(woken, true);
 }
 
 /* Called by the worker that took the timer from the heap. */

@@ -76,6 +76,9 @@ bool rdl__chan_can_recv(rdl_chan *ch);
 /* Whether a task is parked here that nobody has woken yet. Lock held. */
 bool rdl__chan_has_waiters(rdl_chan *ch);
 
+/* Whether the laws above hold. Lock held. */
+bool rdl__chan_is_lawful(const rdl_chan *ch);
+
 /* Puts w at the end of its queue, or takes it out. Lock held. */
 void rdl__chan_enqueue(rdl_chan *ch, struct waiter *w);
 void rdl__chan_dequeue(rdl_chan *ch, struct waiter *w);

@@ -5,6 +5,7 @@
  */
 #include "runtime/chan.h"
 
+#include "runtime/check.h"
 #include "runtime/crash.h"
 #include "runtime/mem.h"
 #include "runtime/panic.h"
@@ -98,6 +99,7 @@ void rdl_chan_free(rdl_chan *ch) {
 
 static void commit_unlock(struct task *t, void *ch) {
     (void)t;
+    DCHECK(rdl__chan_is_lawful(ch));
     rdl__lock_release(&((rdl_chan *)ch)->lock);
 }
 
@@ -119,6 +121,7 @@ static bool wait_for_partner(rdl_chan *ch, struct waiter *w) {
 }
 
 static void finish(rdl_chan *ch, struct task *wake) {
+    DCHECK(rdl__chan_is_lawful(ch));
     rdl__lock_release(&ch->lock);
     if (wake != NULL) {
         rdl__sched_ready(wake);

@@ -41,15 +41,30 @@ static inline bool rdl__lock_try(rdl__lock *lock) {
                                                    memory_order_acquire, memory_order_relaxed);
 }
 
-/* rank documents and, where the debug build checks it, enforces the law above. */
-static inline void rdl__lock_acquire(rdl__lock *lock, enum rdl__rank rank) {
+#ifdef RDL__DEBUG
+/* Keep the list of what this thread holds, and end the process when the law is broken. */
+void rdl__lock_note_acquire(const rdl__lock *lock, enum rdl__rank rank);
+void rdl__lock_note_release(const rdl__lock *lock);
+#else
+static inline void rdl__lock_note_acquire(const rdl__lock *lock, enum rdl__rank rank) {
+    (void)lock;
     (void)rank;
+}
+static inline void rdl__lock_note_release(const rdl__lock *lock) {
+    (void)lock;
+}
+#endif
+
+/* rank is for the reader; the debug build enforces it. */
+static inline void rdl__lock_acquire(rdl__lock *lock, enum rdl__rank rank) {
+    rdl__lock_note_acquire(lock, rank);
     if (!rdl__lock_try(lock)) {
         rdl__lock_acquire_slow(lock);
     }
 }
 
 static inline void rdl__lock_release(rdl__lock *lock) {
+    rdl__lock_note_release(lock);
     if (atomic_exchange_explicit(&lock->word, LOCK_FREE, memory_order_release) == LOCK_CONTENDED) {
         rdl__os_wake(&lock->word, 1);
     }

@@ -24,11 +24,7 @@ static void complete(void *arg) {
     }
     *end = NULL;
     rdl__word_unlock(word, DONE);
-    while (woken != NULL) {
-        struct task *next = woken->next;
-        rdl__sched_ready(woken);
-        woken = next;
-    }
+    rdl__sched_ready_all(woken, true);
 }
 
 /* Completed by a panic or rdl_goexit of fn as well [ON-02]. */

@@ -130,6 +130,16 @@ enum rt_state { RT_COLD, RT_STARTING, RT_UP };
 
 extern struct rdl__rt rdl__rt;
 
+#ifdef RDL__DEBUG
+/* Internal locks that a thread holds (lock.c). */
+#define HELD_MAX 32
+struct rdl__held {
+    const rdl__lock *locks[HELD_MAX];
+    unsigned char ranks[HELD_MAX];
+    unsigned n;
+};
+#endif
+
 /* What a thread knows. Reach it through rdl__arch_thread() only, and again after every park. */
 struct rdl__thread {
     struct task *task;                         /* who runs here; NULL: the scheduler */
@@ -139,7 +149,9 @@ struct rdl__thread {
     void *commit_arg;
     uint32_t budget;
     uint64_t random;
-    bool alternate_stack; /* sigaltstack is ours */
+#ifdef RDL__DEBUG
+    struct rdl__held held;
+#endif
 };
 
 extern _Thread_local struct rdl__thread rdl__this_thread;

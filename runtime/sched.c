@@ -202,8 +202,12 @@ void rdl__sched_ready(struct task *t) {
     ready(t, true);
 }
 
-void rdl__sched_ready_last(struct task *t) {
-    ready(t, false);
+void rdl__sched_ready_all(struct task *first, bool in_front) {
+    while (first != NULL) {
+        struct task *next = first->next;
+        ready(first, in_front);
+        first = next;
+    }
 }
 
 void rdl__sched_start(struct task *t) {

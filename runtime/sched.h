@@ -25,9 +25,9 @@ void rdl__sched_park(struct task *self, void (*commit)(struct task *self, void *
 /* Makes a parked task runnable. The caller keeps running. */
 void rdl__sched_ready(struct task *t);
 
-/* The same, behind all that are runnable here: several timers fire in the order of their deadlines
- * [TM-05]. */
-void rdl__sched_ready_last(struct task *t);
+/* The same for a list linked by `next`. in_front false: behind all that are runnable here, so that
+ * several timers fire in the order of their deadlines [TM-05]. */
+void rdl__sched_ready_all(struct task *first, bool in_front);
 
 /* Puts a new task into a queue. */
 void rdl__sched_start(struct task *t);

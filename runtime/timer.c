@@ -140,9 +140,9 @@ void rdl__timer_disarm(struct timer *t) {
 
 /* -- firing -- */
 
-/* Fires the head of the heap. The lock is held; it is given up for a channel, whose lock ranks
- * before it. A task that is readied may reuse the memory of t at once. */
-static void fire(struct timer *t) {
+/* Fires the head of the heap. Returns a task to ready once the lock is released, or NULL; until then
+ * it sleeps, and t with it. The lock is given up for a channel, whose lock ranks before it. */
+static struct task *fire(struct timer *t) {
     struct task *task = t->task;
     remove_entry(t);
     if (t->kind == TIMER_CHAN) {
@@ -151,12 +151,10 @@ static void fire(struct timer *t) {
         rdl__chan_timer_fired(t->chan);
         atomic_store_explicit(&t->state, TIMER_OFF, memory_order_release);
         rdl__lock_acquire(&timers->lock, RANK_TIMERS);
-        return;
+        return NULL;
     }
     atomic_store_explicit(&t->state, TIMER_OFF, memory_order_relaxed); /* lock held */
-    if (t->kind == TIMER_WAKE || rdl__chan_claim(task, NULL)) {
-        rdl__sched_ready_last(task);
-    }
+    return t->kind == TIMER_WAKE || rdl__chan_claim(task, NULL) ? task : NULL;
 }
 
 bool rdl__timer_run_due(struct worker *w) {
@@ -169,12 +167,20 @@ bool rdl__timer_run_due(struct worker *w) {
     if (next > w->now_ns) {
         return false;
     }
+    struct task *woken = NULL;
+    struct task **end = &woken;
     bool any = false;
     rdl__lock_acquire(&timers->lock, RANK_TIMERS);
     while (timers->n > 0 && timers->heap[0].when_ns <= w->now_ns) {
-        fire(timers->heap[0].timer);
+        struct task *t = fire(timers->heap[0].timer);
+        if (t != NULL) {
+            *end = t;
+            end = &t->next;
+        }
         any = true;
     }
+    *end = NULL;
     rdl__lock_release(&timers->lock);
+    rdl__sched_ready_all(woken, false);
     return any;
 }

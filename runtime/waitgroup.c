@@ -44,11 +44,7 @@ void rdl__waitgroup_add(rdl_waitgroup *wg, struct task *self, int64_t n, uintptr
         woken = take_all(wg);
     }
     rdl__word_unlock(word, state);
-    while (woken != NULL) {
-        struct task *next = woken->next;
-        rdl__sched_ready(woken);
-        woken = next;
-    }
+    rdl__sched_ready_all(woken, true);
     if (counter < 0) {
         rdl__panic_text(TEXT_WG_NEGATIVE, pc);
     }
