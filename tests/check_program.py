@@ -96,7 +96,7 @@ def judge_bare(expect, program, arguments, one_cpu):
 
 
 def shows(stack, functions):
-    names = [frame.get("function") for frame in stack]
+    names = [re.sub(r"\(.*\)$", "", frame.get("function") or "") for frame in stack]
     return any(names[i:i + len(functions)] == functions for i in range(len(names)))
 
 
