@@ -15,11 +15,10 @@ _Thread_local struct rdl__thread rdl__this_thread;
 
 /* -- the end of the process -- */
 
-/* After this no task is picked up any more [GR-06]. */
+/* After this no other task is picked up; handlers of exit may still use the runtime [GR-06]. */
 static void stop_tasks(void) {
-    if (getpid() == rdl__rt.pid &&
-        !atomic_exchange_explicit(&rdl__rt.stopped, true, memory_order_acq_rel)) {
-        rdl__sched_hold();
+    if (getpid() == rdl__rt.pid) {
+        rdl__sched_leave_others(rdl__task_self());
     }
 }
 

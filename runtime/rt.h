@@ -60,7 +60,8 @@ struct rdl__sched {
     _Atomic uint32_t n_workers; /* written under lock; slots 0 .. n - 1 exist */
     _Atomic uint32_t n_threads; /* threads of ours, the initial one included if it is a worker */
     _Atomic uint32_t maxprocs;
-    _Atomic uint32_t hold; /* not 0: workers pick up nothing (dump, crash, exit) */
+    _Atomic uint32_t hold;       /* not 0: workers pick up nothing (dump, crash) */
+    _Atomic(struct task *) only; /* ends the process: nobody else is picked up any more */
     _Atomic(struct worker *) workers[WORKERS_MAX];
 };
 
@@ -117,8 +118,7 @@ struct rdl__rt {
     struct rdl__crash crash;
     _Atomic uint32_t state; /* enum rt_state */
     uint64_t seed;
-    int pid;              /* whose threads we know; a forked child has none of them */
-    _Atomic bool stopped; /* the process ends: nothing is picked up any more */
+    int pid; /* whose threads we know; a forked child has none of them */
     unsigned cpus;
     uintptr_t main_stack_lo, main_stack_hi;
     unsigned default_class;

@@ -77,6 +77,25 @@ static bool may_run(struct task *t) {
     return false;
 }
 
+/* While the process ends, what others would do is left undone [GR-06]. */
+static bool is_left_behind(struct task *t) {
+    struct task *only =
+        atomic_load_explicit(&rdl__rt.sched.only, memory_order_relaxed); /* barrier */
+    if (__builtin_expect(only == NULL || only == t, 1)) {
+        return false;
+    }
+    atomic_store_explicit(&t->state, TASK_RUNNABLE, memory_order_release);
+    return true;
+}
+
+void rdl__sched_leave_others(struct task *only) {
+    struct task *nobody = NULL;
+    if (atomic_compare_exchange_strong_explicit(&rdl__rt.sched.only, &nobody, only,
+                                                memory_order_seq_cst, memory_order_relaxed)) {
+        rdl__os_barrier();
+    }
+}
+
 static _Noreturn void loop(struct rdl__thread *thread, struct worker *w) {
     for (;;) {
         struct task *t = rdl__idle_find_work(w);
@@ -84,7 +103,9 @@ static _Noreturn void loop(struct rdl__thread *thread, struct worker *w) {
         while (!may_run(t)) {
             rdl__idle_wait_while_held();
         }
-        run(thread, t);
+        if (!is_left_behind(t)) {
+            run(thread, t);
+        }
     }
 }
 

@@ -67,6 +67,9 @@ void rdl__sched_adopt_initial(struct task *main_task);
 void rdl__sched_hold(void);
 void rdl__sched_unhold(void);
 
+/* From here on only this task is picked up: the one that ends the process. */
+void rdl__sched_leave_others(struct task *only);
+
 /* Lends this thread's queue to others until every other task is parked, or the bound is over. */
 void rdl__sched_settle(int64_t bound_ns);
 

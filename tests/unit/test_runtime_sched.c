@@ -419,3 +419,28 @@ Test(sched, TM_02_never) {
     cr_assert_eq(rdl_select(cases, 2), 1);
     rdl_chan_free(ch);
 }
+
+static void use_the_runtime(void) {
+    rdl_chan *ch = rdl_after(RDL_MILLISECOND);
+    for (int i = 0; i < 5000; i++) {
+        rdl_try_recv(NULL, NULL, NULL);
+    }
+    rdl_yield();
+    rdl_sleep(RDL_MILLISECOND);
+    rdl_recv(ch, NULL);
+    say_bye();
+}
+
+static void end_with_a_handler_that_parks(void) {
+    atexit(use_the_runtime);
+    end_with_others();
+}
+
+Test(sched, GR_06_handlers_of_exit_may_park) {
+    for (int i = 0; i < 20; i++) {
+        struct child c;
+        run_child(end_with_a_handler_that_parks, &c);
+        cr_assert(exited_with(&c, 3));
+        cr_assert_str_eq(c.text, "byebye");
+    }
+}
