@@ -90,13 +90,15 @@ Test(dump, TR_05_on_request_and_the_program_goes_on) {
     }
 }
 
+static int recurse_and_wait(int n);
+static int (*volatile again)(int) = recurse_and_wait; /* no loop is to be made of it */
+
 static int recurse_and_wait(int n) {
-    volatile int here = n;
     if (n == 0) {
         rdl_recv(NULL, NULL);
         return 0;
     }
-    return recurse_and_wait(n - 1) + here;
+    return again(n - 1) + n;
 }
 
 static void wait_deep(void *unused) {
