@@ -145,6 +145,9 @@ static void tell_timer_sleeper(void) {
     }
     rdl__lock_release(&sched->lock);
     if (w != NULL) {
+        /* As a searcher: if it finds something else to do, it must wake another to wait. */
+        w->spinning = true;
+        atomic_fetch_add_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
         rouse(w);
     } else if (!covered) {
         rdl__idle_wake_one();
@@ -364,6 +367,17 @@ static void wait_for_wake(struct worker *w, int64_t deadline_ns, enum verdict ve
     atomic_store_explicit(&w->wake, 0, memory_order_relaxed); /* written again only while idle */
 }
 
+/* Who retires may have been woken to run a task, or have been the one that waits for the next timer;
+ * with nobody else awake, both would be forgotten. */
+static void pass_duties_on(void) {
+    if (atomic_load_explicit(&rdl__rt.timers.next_ns, memory_order_seq_cst) != OS_FOREVER) {
+        tell_timer_sleeper();
+    }
+    if (work_anywhere()) {
+        rdl__idle_wake_one();
+    }
+}
+
 static void sleep_until_work(struct worker *w) {
     if (w->index >= max_procs()) {
         rdl__runq_drain(w);
@@ -383,12 +397,10 @@ static void sleep_until_work(struct worker *w) {
         atomic_fetch_sub_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
     }
     atomic_thread_fence(memory_order_seq_cst);
-    if (work_anywhere()) {
-        if (retired) {
-            rdl__idle_wake_one();
-        } else if (leave_idle(w)) {
-            return;
-        }
+    if (retired) {
+        pass_duties_on();
+    } else if (work_anywhere() && leave_idle(w)) {
+        return;
     }
     wait_for_wake(w, deadline_ns, verdict);
     w->now_ns = rdl__sched_now();

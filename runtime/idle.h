@@ -5,6 +5,8 @@
  * Law  when all workers sleep, no runnable task exists: the queue of a worker is filled by its
  *      owner only, and the global queue is looked at under the lock under which it goes to sleep.
  *      So the last one to go to sleep decides exactly whether the program is deadlocked [DL-02].
+ * Law  while a worker sleeps and a timer is armed, one worker sleeps until that timer, or searches.
+ *      So whoever stops searching, because it found work or because it retires, wakes another.
  */
 #ifndef RDL__IDLE_H
 #define RDL__IDLE_H

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -442,5 +443,43 @@ Test(sched, GR_06_handlers_of_exit_may_park) {
         run_child(end_with_a_handler_that_parks, &c);
         cr_assert(exited_with(&c, 3));
         cr_assert_str_eq(c.text, "byebye");
+    }
+}
+
+/* -- timers while workers come and go -- */
+
+static void sleep_often(void *arg) {
+    struct argument *a = arg;
+    for (int i = 0; i < 60; i++) {
+        rdl_sleep((a->n * 7 + i * 13) % 300 * RDL_MICROSECOND);
+    }
+    rdl_send(a->ch, &a->n);
+}
+
+static void change_procs(void *arg) {
+    struct argument *a = arg;
+    for (int i = 0; i < 30; i++) {
+        rdl_maxprocs(1 + i * 5 % 6);
+        rdl_sleep(500 * RDL_MICROSECOND);
+    }
+    rdl_send(a->ch, &a->n);
+}
+
+/* A worker that retires may have been the one that sleeps until the next timer. On one CPU that was
+ * lost once in thirty runs. */
+Test(sched, GR_21_no_timer_is_lost_when_workers_retire, .timeout = 60) {
+    struct argument a = {.ch = RDL_CHAN(int, 0)};
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(sched_getcpu(), &one);
+    sched_setaffinity(0, sizeof(one), &one);
+    for (int round = 0; round < 20; round++) {
+        rdl_go_copy(change_procs, &a, sizeof(a));
+        for (a.n = 0; a.n < 10; a.n++) {
+            rdl_go_copy(sleep_often, &a, sizeof(a));
+        }
+        for (int i = 0; i < 11; i++) {
+            rdl_recv(a.ch, NULL);
+        }
     }
 }
