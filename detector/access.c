@@ -97,9 +97,10 @@ static void look(struct access *a, uint64_t *word) {
 /* -- one granule ---------------------------------------------------------------------------- */
 
 /* Whether the word has a record of our present segment that makes a superfluous. */
-static bool covers(const struct access *a, uint64_t word) {
+static bool covers(const struct access *a, const uint64_t *at) {
+    uint64_t word = load_acquire(at);
     if (record_is_shared(word)) {
-        return !record_is_locked(word) && recset_peek(a, record_site(word));
+        return !record_is_locked(word) && recset_peek(a, at, word);
     }
     bool kind_fits = a->atomic || !record_is_atomic(word);
     return kind_fits && (word & ~(uint64_t)RECORD_ATOMIC & UINT32_MAX) == a->t->hot.segment &&
@@ -107,7 +108,7 @@ static bool covers(const struct access *a, uint64_t word) {
 }
 
 static bool is_recorded(const struct access *a, const uint64_t *w, const uint64_t *r) {
-    return covers(a, load_acquire(w)) || (!a->writes && covers(a, load_acquire(r)));
+    return (!a->writes && covers(a, r)) || covers(a, w);
 }
 
 /* Takes what all granules share; made only when something has to be recorded. */

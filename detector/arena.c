@@ -5,7 +5,7 @@
 
 #define FRESH_BYTES   ((size_t)4 << 20)
 #define OWN_MAPPING   ((size_t)1 << 20) /* larger blocks are mapped one by one */
-#define LARGEST_CLASS ((size_t)1 << 27) /* still larger ones have no class and are unmapped */
+#define LARGEST_CLASS ((size_t)1 << 32) /* still larger ones have no class and are unmapped */
 
 /* Classes: multiples of 16 up to 128, then four steps a doubling: at most a quarter is wasted. */
 static uint32_t class_of(size_t bytes, size_t *class_bytes) {

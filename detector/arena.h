@@ -12,7 +12,7 @@
 
 #include "detector/base.h"
 
-#define ARENA_CLASSES 88u
+#define ARENA_CLASSES 112u
 
 struct arena {
     struct spin lock; /* of the fresh range below */

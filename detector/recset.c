@@ -4,7 +4,8 @@
 #include "detector/access.h"
 #include "detector/state.h"
 
-#define FIRST_ROOM 4u
+#define FIRST_ROOM  16u
+#define STEPS_SHIFT 48 /* of the tag in recset.by: above every address */
 
 static const struct table_shape shape = {sizeof(struct recset), 12, RECORD_SITE_MAX};
 
@@ -39,6 +40,22 @@ uint64_t record_wait(uint64_t *word) {
     }
 }
 
+/* -- changing a set ------------------------------------------------------------------------- */
+
+/* Between these two recset_peek finds nothing. The caller holds the word, or alone knows the set. */
+static void change_begin(struct recset *set) {
+    __atomic_store_n(&set->version, set->version + 1, __ATOMIC_RELAXED);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* the odd version is seen before any change */
+}
+
+static void change_end(struct recset *set) {
+    __atomic_store_n(&set->version, set->version + 1, __ATOMIC_RELEASE); /* pairs with peek */
+}
+
+static void store_record(uint64_t *slot, uint64_t rec) {
+    __atomic_store_n(slot, rec, __ATOMIC_RELAXED); /* peek's versions order it */
+}
+
 /* -- numbers -------------------------------------------------------------------------------- */
 
 static uint32_t set_new(uintptr_t granule) {
@@ -64,18 +81,38 @@ static size_t table_bytes(uint32_t room) {
     return sizeof(struct recset_table) + room * sizeof(struct recset_entry);
 }
 
-static void table_free(struct recset_table *table) {
-    if (table) {
-        arena_free(table, table_bytes(table->room));
+/* The table behind a set's member. Its room comes from the member, not from the table, so that a
+ * stale one never sends recset_peek outside of what was the table. */
+static struct recset_table *table_in(uintptr_t by) {
+    return (struct recset_table *)(by & (((uintptr_t)1 << STEPS_SHIFT) - 1));
+}
+
+static uint32_t room_in(uintptr_t by) {
+    return FIRST_ROOM << (by >> STEPS_SHIFT);
+}
+
+static uintptr_t member_for(struct recset_table *table) {
+    uintptr_t steps = table ? (uintptr_t)__builtin_ctz(table->room / FIRST_ROOM) : 0;
+    return (uintptr_t)table | steps << STEPS_SHIFT;
+}
+
+static void table_replace(uintptr_t *by, struct recset_table *now) {
+    struct recset_table *old = table_in(*by);
+    __atomic_store_n(by, member_for(now), __ATOMIC_RELEASE); /* a fresh table is seen zeroed */
+    if (old) {
+        arena_free(old, table_bytes(old->room));
     }
 }
 
 void recset_free(uint32_t number, uintptr_t granule) {
     struct recset *set = set_at(number);
-    for (int i = 0; i < 2; i++) {
-        table_free(set->by[i]);
-        __atomic_store_n(&set->by[i], NULL, __ATOMIC_RELAXED);
+    change_begin(set);
+    table_replace(&set->by[0], NULL);
+    table_replace(&set->by[1], NULL);
+    for (uint32_t i = 0; i < RECSET_FEW; i++) {
+        store_record(&set->few[i], 0);
     }
+    change_end(set);
     shadow_count_sets(granule, -1);
     struct recset_slab *slab = &det.recsets.slabs[(granule >> 4) % RECSET_SLABS];
     spin_lock(&slab->lock);
@@ -84,15 +121,20 @@ void recset_free(uint32_t number, uintptr_t granule) {
     spin_unlock(&slab->lock);
 }
 
-/* -- tables --------------------------------------------------------------------------------- */
+static struct recset_entry entry_of(uint64_t rec) {
+    const struct segment *segment = segment_at(record_segment(rec));
+    return (struct recset_entry){.rec = rec, .task = segment->task, .at = segment->at};
+}
 
-static uint32_t first_slot(const struct recset_table *table, uint32_t task) {
-    return (uint32_t)mix64(task) & (table->room - 1);
+/* -- tables: many records ------------------------------------------------------------------- */
+
+static uint32_t first_slot(uint32_t room, uint32_t task) {
+    return (uint32_t)mix64(task) & (room - 1);
 }
 
 /* Where (task, mask) stands, or the free slot where it belongs. */
 static struct recset_entry *slot_for(struct recset_table *table, uint32_t task, uint32_t mask) {
-    uint32_t at = first_slot(table, task);
+    uint32_t at = first_slot(table->room, task);
     while (table->slot[at].rec &&
            !(table->slot[at].task == task && record_mask(table->slot[at].rec) == mask)) {
         at = (at + 1) & (table->room - 1);
@@ -125,15 +167,9 @@ static struct recset_table *table_remade(const struct recset_table *old, uint32_
     return table;
 }
 
-static void table_replace(struct recset_table **at, struct recset_table *now) {
-    struct recset_table *old = *at;
-    __atomic_store_n(at, now, __ATOMIC_RELEASE); /* pairs with recset_peek */
-    table_free(old);
-}
-
 /* Runs a against every record; returns whether any was dropped or trimmed. */
-static bool table_meet(struct access *a, struct recset_table **at, bool judge, bool drop) {
-    struct recset_table *table = *at;
+static bool table_meet(struct access *a, uintptr_t *by, bool judge, bool drop) {
+    struct recset_table *table = table_in(*by);
     bool changed = false;
     uint32_t dropped = 0;
     for (uint32_t i = 0; table && i < table->room; i++) {
@@ -145,7 +181,7 @@ static bool table_meet(struct access *a, struct recset_table **at, bool judge, b
         uint64_t left = drop ? access_leaves(a, entry->rec, dealt) : entry->rec;
         changed |= left != entry->rec;
         dropped += left == 0;
-        entry->rec = left;
+        store_record(&entry->rec, left);
     }
     if (!changed) {
         return false;
@@ -153,60 +189,187 @@ static bool table_meet(struct access *a, struct recset_table **at, bool judge, b
     table->n -= dropped;
     struct recset_table *remade = table->n ? table_remade(table, 1) : NULL;
     if (remade || table->n == 0) {
-        table_replace(at, remade);
+        table_replace(by, remade);
     } /* no memory: probes may end early, so a record may stand twice; nothing is lost */
     return true;
 }
 
-static void table_put(struct access *a, struct recset_table **at, struct recset_entry entry) {
-    if (*at) {
-        struct recset_entry *slot = slot_for(*at, entry.task, record_mask(entry.rec));
-        if (slot->rec) {
-            __atomic_store_n(&slot->rec, entry.rec, __ATOMIC_RELAXED);
-            slot->at = entry.at;
-            return;
-        }
+/* a: who may purge before the table grows; NULL: nobody. False: no memory, which is counted. */
+static bool table_put(struct access *a, uintptr_t *by, struct recset_entry entry) {
+    struct recset_table *table = table_in(*by);
+    if (table && a && table->n + 1 > table->room / 4 * 3 &&
+        slot_for(table, entry.task, record_mask(entry.rec))->rec == 0) {
+        table_meet(a, by, false, true);
+        table = table_in(*by);
     }
-    if (*at && (*at)->n + 1 > (*at)->room / 4 * 3 && a) {
-        table_meet(a, at, false, true); /* purge before growing */
-    }
-    if (!*at || (*at)->n + 1 > (*at)->room / 4 * 3) {
+    if (!table || table->n + 1 > table->room / 4 * 3) {
         /* Twice the need: a purge of n records pays for the next n additions. */
-        struct recset_table *more = table_remade(*at, (*at ? (*at)->n : 0) + 1);
+        struct recset_table *more = table_remade(table, (table ? table->n : 0) + 1);
         if (!more) {
-            return; /* counted: the run is not clean */
+            return false;
         }
-        table_replace(at, more);
+        table_replace(by, more);
+        table = more;
     }
-    struct recset_entry *slot = slot_for(*at, entry.task, record_mask(entry.rec));
-    (*at)->n += slot->rec == 0;
+    struct recset_entry *slot = slot_for(table, entry.task, record_mask(entry.rec));
+    table->n += slot->rec == 0;
     slot->task = entry.task;
     slot->at = entry.at;
-    __atomic_store_n(&slot->rec, entry.rec, __ATOMIC_RELEASE);
+    store_record(&slot->rec, entry.rec);
+    return true;
 }
 
-static struct recset_entry entry_of(uint64_t rec) {
-    const struct segment *segment = segment_at(record_segment(rec));
-    return (struct recset_entry){.rec = rec, .task = segment->task, .at = segment->at};
+static void table_trim(uintptr_t *by, uint32_t keep) {
+    struct recset_table *table = table_in(*by);
+    uint32_t dropped = 0;
+    for (uint32_t i = 0; table && i < table->room; i++) {
+        uint64_t rec = table->slot[i].rec;
+        uint32_t left = record_mask(rec) & keep;
+        dropped += rec != 0 && left == 0;
+        store_record(&table->slot[i].rec, left ? record_with_mask(rec, left) : 0);
+    }
+    if (table) {
+        table->n -= dropped;
+        table_replace(by, table->n ? table_remade(table, 1) : NULL);
+    }
+}
+
+/* -- few records ---------------------------------------------------------------------------- */
+
+static bool is_few(const struct recset *set) {
+    return set->by[0] == 0 && set->by[1] == 0;
+}
+
+static bool few_meet(struct access *a, struct recset *set, bool judge, bool drop) {
+    bool changed = false;
+    for (uint32_t i = 0; i < RECSET_FEW; i++) {
+        uint64_t rec = set->few[i];
+        if (rec == 0 || (a->atomic && record_is_atomic(rec))) {
+            continue; /* as in meet: atomics need not look at each other */
+        }
+        struct recset_entry entry = entry_of(rec);
+        bool dealt = access_deals_with(a, rec, entry.task, entry.at, judge);
+        uint64_t left = drop ? access_leaves(a, rec, dealt) : rec;
+        changed |= left != rec;
+        store_record(&set->few[i], left);
+    }
+    return changed;
+}
+
+static uint64_t *few_slot_for(struct recset *set, struct recset_entry entry) {
+    uint64_t *free = NULL;
+    for (uint32_t i = 0; i < RECSET_FEW; i++) {
+        uint64_t rec = set->few[i];
+        if (rec == 0) {
+            free = free ? free : &set->few[i];
+        } else if (record_mask(rec) == record_mask(entry.rec) &&
+                   record_is_atomic(rec) == record_is_atomic(entry.rec) &&
+                   entry_of(rec).task == entry.task) {
+            return &set->few[i];
+        }
+    }
+    return free;
+}
+
+/* Drops every record, of either kind, that a makes superfluous. */
+static void few_purge(struct access *a, struct recset *set) {
+    for (uint32_t i = 0; i < RECSET_FEW; i++) {
+        uint64_t rec = set->few[i];
+        if (rec) {
+            struct recset_entry entry = entry_of(rec);
+            bool dealt = access_deals_with(a, rec, entry.task, entry.at, false);
+            store_record(&set->few[i], access_leaves(a, rec, dealt));
+        }
+    }
+}
+
+/* Moves the few into tables; false: no memory, and nothing changed. */
+static bool few_spill(struct recset *set) {
+    uintptr_t by[2] = {0, 0};
+    bool done = true;
+    for (uint32_t i = 0; done && i < RECSET_FEW; i++) {
+        uint64_t rec = set->few[i];
+        done = rec == 0 || table_put(NULL, &by[record_is_atomic(rec)], entry_of(rec));
+    }
+    if (!done) {
+        table_replace(&by[0], NULL);
+        table_replace(&by[1], NULL);
+        return false;
+    }
+    for (uint32_t i = 0; i < RECSET_FEW; i++) {
+        store_record(&set->few[i], 0);
+    }
+    __atomic_store_n(&set->by[0], by[0], __ATOMIC_RELEASE); /* as in table_replace */
+    __atomic_store_n(&set->by[1], by[1], __ATOMIC_RELEASE);
+    return true;
 }
 
 /* -- sets ----------------------------------------------------------------------------------- */
 
-/* The word for what is left in the set: nothing, one record, or the set. last: see record.h. */
-static uint64_t word_of(uint32_t number, uint64_t last, uintptr_t granule) {
-    struct recset *set = set_at(number);
-    uint32_t n = (set->by[0] ? set->by[0]->n : 0) + (set->by[1] ? set->by[1]->n : 0);
-    if (n > 1) {
-        return record_of_set(number, last);
+static uint32_t count(const struct recset *set) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < RECSET_FEW; i++) {
+        n += set->few[i] != 0;
     }
-    uint64_t only = 0;
     for (int i = 0; i < 2; i++) {
-        for (uint32_t j = 0; set->by[i] && j < set->by[i]->room; j++) {
-            only = set->by[i]->slot[j].rec ? set->by[i]->slot[j].rec : only;
+        n += set->by[i] ? table_in(set->by[i])->n : 0;
+    }
+    return n;
+}
+
+static uint64_t any_record(const struct recset *set) {
+    uint64_t any = 0;
+    for (uint32_t i = 0; i < RECSET_FEW; i++) {
+        any = set->few[i] ? set->few[i] : any;
+    }
+    for (int i = 0; i < 2; i++) {
+        const struct recset_table *table = table_in(set->by[i]);
+        for (uint32_t j = 0; table && j < table->room; j++) {
+            any = table->slot[j].rec ? table->slot[j].rec : any;
         }
     }
+    return any;
+}
+
+/* The word for what is left in the set: nothing, one record, or the set. last: see record.h. */
+static uint64_t word_of(uint32_t number, uint64_t last, uintptr_t granule) {
+    const struct recset *set = set_at(number);
+    if (count(set) > 1) {
+        return record_of_set(number, last);
+    }
+    uint64_t only = any_record(set);
     recset_free(number, granule);
     return only;
+}
+
+static bool meet(struct access *a, struct recset *set, bool judge, bool drop) {
+    if (is_few(set)) {
+        return few_meet(a, set, judge, drop);
+    }
+    bool changed = table_meet(a, &set->by[0], judge, drop);
+    if (!a->atomic) {
+        changed |= table_meet(a, &set->by[1], judge, drop);
+    }
+    return changed;
+}
+
+static void put(struct access *a, struct recset *set) {
+    struct recset_entry entry = entry_of(a->rec);
+    if (is_few(set)) {
+        uint64_t *slot = few_slot_for(set, entry);
+        if (!slot) {
+            few_purge(a, set);
+            slot = few_slot_for(set, entry);
+        }
+        if (slot) {
+            store_record(slot, a->rec);
+            return;
+        }
+        if (!few_spill(set)) {
+            return; /* counted: the run is not clean */
+        }
+    }
+    table_put(a, &set->by[a->atomic], entry);
 }
 
 uint64_t recset_pair(const struct access *a, uint64_t other) {
@@ -215,69 +378,88 @@ uint64_t recset_pair(const struct access *a, uint64_t other) {
         return 0;
     }
     struct recset *set = set_at(number);
-    table_put(NULL, &set->by[record_is_atomic(other)], entry_of(other));
-    table_put(NULL, &set->by[a->atomic], entry_of(a->rec));
+    change_begin(set);
+    store_record(&set->few[0], other);
+    store_record(&set->few[1], a->rec);
+    change_end(set);
     return record_of_set(number, a->rec);
 }
 
 uint64_t recset_put(struct access *a, uint64_t old, bool judge) {
     struct recset *set = set_at(record_site(old));
+    change_begin(set);
     if (judge) {
-        table_meet(a, &set->by[0], true, true);
-        if (!a->atomic) {
-            table_meet(a, &set->by[1], true, true);
-        }
+        meet(a, set, true, true);
     }
-    table_put(a, &set->by[a->atomic], entry_of(a->rec));
+    put(a, set);
+    change_end(set);
     return word_of(record_site(old), a->rec, a->granule);
 }
 
 uint64_t recset_meet(struct access *a, uint64_t old, bool drop) {
     struct recset *set = set_at(record_site(old));
-    bool changed = table_meet(a, &set->by[0], true, drop);
-    if (!a->atomic) {
-        changed |= table_meet(a, &set->by[1], true, drop);
-    }
+    change_begin(set);
+    bool changed = meet(a, set, true, drop);
+    change_end(set);
     return changed ? word_of(record_site(old), 0, a->granule) : old;
 }
 
-/* The set may be changed, freed or reused while we look. A record with the number of our present
- * segment was put there by us, earlier in this segment, for the word that named the set then, and
- * tables are zeroed before they are reused; so finding it means it stands in this word's set. */
-bool recset_peek(const struct access *a, uint32_t number) {
-    const struct recset *set = set_at(number);
-    uint32_t segment = a->t ? (uint32_t)a->t->hot.segment : 0;
-    for (int i = 0; segment && i <= a->atomic; i++) {
-        const struct recset_table *table = __atomic_load_n(&set->by[i], __ATOMIC_ACQUIRE);
-        uint32_t at = table ? first_slot(table, a->t->id) : 0;
-        for (uint32_t turn = 0; table && turn < table->room; turn++) {
-            uint64_t rec = load_acquire(&table->slot[at].rec);
-            if (rec == 0) {
-                break;
-            }
-            if ((record_segment(rec) & ~RECORD_ATOMIC) == segment &&
-                (a->mask & ~record_mask(rec)) == 0) {
-                return true;
-            }
-            at = (at + 1) & (table->room - 1);
+/* -- looking without the lock ---------------------------------------------------------------- */
+
+static bool makes_superfluous(const struct access *a, uint64_t rec, uint32_t segment) {
+    bool kind_fits = a->atomic || !record_is_atomic(rec);
+    return kind_fits && (record_segment(rec) & ~RECORD_ATOMIC) == segment &&
+           (a->mask & ~record_mask(rec)) == 0;
+}
+
+static bool peek_table(const struct access *a, uintptr_t by, uint32_t segment) {
+    const struct recset_table *table = table_in(by);
+    uint32_t room = room_in(by);
+    uint32_t at = first_slot(room, a->t->id);
+    for (uint32_t turn = 0; table && turn < room; turn++) {
+        uint64_t rec = load_relaxed(&table->slot[at].rec);
+        if (rec == 0) {
+            return false;
         }
+        if (makes_superfluous(a, rec, segment)) {
+            return true;
+        }
+        at = (at + 1) & (room - 1);
     }
     return false;
 }
 
-static void table_trim(struct recset_table **at, uint32_t keep) {
-    struct recset_table *table = *at;
-    uint32_t dropped = 0;
-    for (uint32_t i = 0; table && i < table->room; i++) {
-        uint64_t rec = table->slot[i].rec;
-        uint32_t left = record_mask(rec) & keep;
-        dropped += rec != 0 && left == 0;
-        table->slot[i].rec = left ? record_with_mask(rec, left) : 0;
+bool recset_peek(const struct access *a, const uint64_t *word, uint64_t seen) {
+    const struct recset *set = set_at(record_site(seen));
+    uint32_t segment = (uint32_t)a->t->hot.segment;
+    uint32_t version = __atomic_load_n(&set->version, __ATOMIC_ACQUIRE);
+    if (segment == 0 || version % 2 != 0) {
+        return false;
     }
-    if (table) {
-        table->n -= dropped;
-        table_replace(at, table->n ? table_remade(table, 1) : NULL);
+    bool found = false;
+    for (uint32_t i = 0; !found && i < RECSET_FEW; i++) {
+        found = makes_superfluous(a, load_relaxed(&set->few[i]), segment);
     }
+    for (int i = 0; !found && i <= a->atomic; i++) {
+        uintptr_t by = __atomic_load_n(&set->by[i], __ATOMIC_ACQUIRE);
+        found = by && peek_table(a, by, segment);
+    }
+    __atomic_thread_fence(__ATOMIC_ACQUIRE); /* all that was read is older than what follows */
+    return found && __atomic_load_n(&set->version, __ATOMIC_RELAXED) == version &&
+           load_relaxed(word) == seen;
+}
+
+/* -- forgetting, laws ------------------------------------------------------------------------ */
+
+static void trim(struct recset *set, uint32_t keep) {
+    change_begin(set);
+    for (uint32_t i = 0; i < RECSET_FEW; i++) {
+        uint32_t left = record_mask(set->few[i]) & keep;
+        store_record(&set->few[i], left ? record_with_mask(set->few[i], left) : 0);
+    }
+    table_trim(&set->by[0], keep);
+    table_trim(&set->by[1], keep);
+    change_end(set);
 }
 
 void recset_trim_word(uint64_t *word, uint32_t keep, uintptr_t granule) {
@@ -289,9 +471,7 @@ void recset_trim_word(uint64_t *word, uint32_t keep, uintptr_t granule) {
                 return;
             }
         } else if (record_lock(word, old)) {
-            struct recset *set = set_at(record_site(old));
-            table_trim(&set->by[0], keep);
-            table_trim(&set->by[1], keep);
+            trim(set_at(record_site(old)), keep);
             record_unlock(word, word_of(record_site(old), 0, granule), granule);
             return;
         }
@@ -299,28 +479,37 @@ void recset_trim_word(uint64_t *word, uint32_t keep, uintptr_t granule) {
 }
 
 uint32_t recset_records(uint32_t number) {
-    const struct recset *set = set_at(number);
-    return (set->by[0] ? set->by[0]->n : 0) + (set->by[1] ? set->by[1]->n : 0);
+    return count(set_at(number));
+}
+
+static const char *check_table(const struct recset_table *table, bool atomic) {
+    uint32_t n = 0;
+    for (uint32_t j = 0; table && j < table->room; j++) {
+        uint64_t rec = table->slot[j].rec;
+        n += rec != 0;
+        if (rec && (record_is_atomic(rec) != atomic || record_mask(rec) == 0)) {
+            return "a record in the wrong table, or of no byte";
+        }
+    }
+    bool wrong = table && (n != table->n || n > table->room / 4 * 3);
+    return wrong ? "a table miscounts, or is too full" : NULL;
 }
 
 const char *recset_check(uint32_t number) {
     const struct recset *set = set_at(number);
+    uint32_t few = 0;
+    for (uint32_t i = 0; i < RECSET_FEW; i++) {
+        few += set->few[i] != 0;
+    }
     if (recset_records(number) < 2) {
         return "a set of less than two records";
     }
-    for (int i = 0; i < 2; i++) {
-        uint32_t n = 0;
-        const struct recset_table *table = set->by[i];
-        for (uint32_t j = 0; table && j < table->room; j++) {
-            uint64_t rec = table->slot[j].rec;
-            n += rec != 0;
-            if (rec && (record_is_atomic(rec) != (i == 1) || record_mask(rec) == 0)) {
-                return "a record in the wrong table, or of no byte";
-            }
-        }
-        if (table && (n != table->n || n > table->room / 4 * 3)) {
-            return "a table miscounts, or is too full";
-        }
+    if (few && !is_few(set)) {
+        return "records in the set and in tables";
     }
-    return NULL;
+    if (set->version % 2 != 0) {
+        return "a set that is still being changed";
+    }
+    const char *wrong = check_table(table_in(set->by[0]), false);
+    return wrong ? wrong : check_table(table_in(set->by[1]), true);
 }

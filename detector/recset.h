@@ -3,12 +3,18 @@
  * Model    A set of records of one kind (writes, or reads) of one granule: as many as are needed, so
  *          that no unordered reader is ever dropped; today's detectors keep a fixed number of cells
  *          and lose one at random.
- * Form     Two open-addressing tables, plain and atomic records, keyed by task, so that one reader
- *          more costs O(1) however many there are, and atomic writers need not look at each other.
- *          Before a table grows it is purged of records that the newcomer makes superfluous.
+ * Form     A few records stand in the set itself, which is one cache line, so that a reader finds
+ *          its own with one load beyond the word. More stand in two open-addressing tables, plain
+ *          and atomic records, keyed by task, so that one reader more costs O(1) however many there
+ *          are, and atomic writers need not look at each other. Before a set grows it is purged of
+ *          records that the newcomer makes superfluous.
  * Lock     The word that names the set is the set's lock (record_lock). Only recset_peek works
- *          without: it looks for the caller's own record, which nobody else writes.
- * Law      A set holds at least one record; one record alone goes back into the word.
+ *          without: `version` is odd while the set changes, and rises with every change and every
+ *          life of the set; what was read between two equal even versions, while the word did not
+ *          change, was true [a sequence lock]. Sets are never anything else, and the memory of a
+ *          table stays mapped, so that the reads themselves are always safe.
+ * Law      A set holds at least two records; one record alone goes back into the word. Records stand
+ *          in `few` or in tables, never in both.
  */
 #ifndef RADDLE_DETECTOR_RECSET_H
 #define RADDLE_DETECTOR_RECSET_H
@@ -33,10 +39,16 @@ struct recset_table {
     struct recset_entry slot[];
 };
 
+#define RECSET_FEW 5u
+
 struct recset {
-    struct recset_table *by[2]; /* [0] plain, [1] atomic; NULL: empty */
-    uint32_t next;              /* free list */
+    uint32_t version;
+    uint32_t next;   /* free list */
+    uintptr_t by[2]; /* [0] plain, [1] atomic: table | steps << 48, see room_in; 0: empty */
+    uint64_t few[RECSET_FEW]; /* 0: free */
 };
+
+_Static_assert(sizeof(struct recset) == 64, "a set of few records is one cache line");
 
 struct recset_state {
     struct table table;
@@ -61,8 +73,9 @@ DET_HIDDEN uint64_t recset_put(struct access *a, uint64_t old, bool judge);
 /* Judges a against the set of the locked word `old`; drops what a makes superfluous if `drop`.
  * Returns the new word. */
 DET_HIDDEN uint64_t recset_meet(struct access *a, uint64_t old, bool drop);
-/* Whether the set has a record of a's own segment that covers a. No lock. */
-DET_HIDDEN bool recset_peek(const struct access *a, uint32_t number);
+/* Whether the set that `seen`, read from *word, names has a record of a's own segment that covers a.
+ * No lock; false also when the set was changed meanwhile. Cost: one cache line for few records. */
+DET_HIDDEN bool recset_peek(const struct access *a, const uint64_t *word, uint64_t seen);
 
 DET_HIDDEN void recset_free(uint32_t number, uintptr_t granule);
 /* Forgets the bytes not in `keep` of every record of the word. */
