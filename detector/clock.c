@@ -185,16 +185,14 @@ static uint32_t union_below(uint32_t a, uint32_t a_levels, uint32_t b, uint32_t 
     return a;
 }
 
-static bool union_trees(struct clock *c, const struct clock *from) {
-    uint32_t before = c->root;
-    if (from->root == 0 || from->root == before) {
-        return false;
+static void union_trees(struct clock *c, const struct clock *from) {
+    if (from->root == 0 || from->root == c->root) {
+        return;
     }
     heighten(c, from->levels);
     if (c->levels >= from->levels) {
         c->root = union_below(c->root, c->levels, from->root, from->levels);
     }
-    return true; /* may learn nothing new: then an epoch is raised in vain, which is harmless */
 }
 
 static uint32_t levels_for(uint32_t task) {
@@ -233,7 +231,8 @@ void clock_drop(struct clock *c) {
     *c = (struct clock){0};
 }
 
-void clock_raise(struct clock *c, uint32_t task, uint32_t at) {
+/* c knows task's epoch `at`, besides what it knew; task is not c->own. */
+static void raise(struct clock *c, uint32_t task, uint32_t at) {
     if (clock_get(c, task) >= at) {
         return;
     }
@@ -250,45 +249,148 @@ void clock_raise(struct clock *c, uint32_t task, uint32_t at) {
     *place = at;
 }
 
-bool clock_learn(struct clock *c, uint32_t last, const struct clock *from) {
-    if (clock_is_empty(from) || (from->pure && clock_get(c, from->own) >= from->at)) {
+void clock_fold_own(struct clock *c, uint32_t at) {
+    uint32_t own = c->own;
+    if (at == 0) {
+        return;
+    }
+    c->own = 0; /* for a moment the tree is nobody's: it may hold the own epoch */
+    raise(c, own, at);
+    c->own = own;
+    c->n_stamps = 1;
+    c->stamp[0] = (struct clock_stamp){.task = own, .at = at, .since = c->since};
+}
+
+/* -- stamps --------------------------------------------------------------------------------- */
+
+/* Whether c knows the publications that `of` is stamped with: wholly, or all but their numbers. */
+static bool knows_stamps(const struct clock *c, const struct clock *of, bool wholly) {
+    if (of->n_stamps == CLOCK_STAMPS_UNKNOWN) {
         return false;
     }
-    bool learned;
-    if (last && clock_get(from, c->own) >= last) {
-        /* They know all that we knew when we published last, and we have learned nothing since. */
-        learned = c->root != from->root;
-        node_hold(from->root);
-        node_release(c->root, c->levels);
-        c->root = from->root;
-        c->levels = from->levels;
+    for (uint32_t i = 0; i < of->n_stamps; i++) {
+        const struct clock_stamp *stamp = &of->stamp[i];
+        if (clock_get(c, stamp->task) < (wholly ? stamp->at : stamp->since)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether c knows all of an object's clock. */
+static bool knows_all(const struct clock *c, const struct clock *of) {
+    return of->pure ? clock_get(c, of->own) >= of->at : knows_stamps(c, of, true);
+}
+
+static void raise_any(struct clock *c, const struct clock_stamp *stamp) {
+    if (stamp->task != c->own) {
+        raise(c, stamp->task, stamp->at);
+    } else if (c->at < stamp->at) { /* an object's: no task knows less of itself than others do */
+        c->at = stamp->at;
+    }
+}
+
+/* c := c and the tree of *from. Walks the trees only if c may lack more than a few numbers. */
+static void join_trees(struct clock *c, const struct clock *from) {
+    if (from->pure && clock_get(c, from->own) >= from->since) {
+        return;
+    }
+    if (!knows_stamps(c, from, false)) {
+        union_trees(c, from);
+        return;
+    }
+    for (uint32_t i = 0; i < from->n_stamps; i++) {
+        raise_any(c, &from->stamp[i]);
+    }
+}
+
+static void add_stamp(struct clock *c, struct clock_stamp stamp) {
+    if (c->n_stamps >= CLOCK_STAMPS) {
+        c->n_stamps = CLOCK_STAMPS_UNKNOWN;
+        return;
+    }
+    c->stamp[c->n_stamps++] = stamp;
+}
+
+static struct clock_stamp own_stamp(const struct clock *c) {
+    return (struct clock_stamp){.task = c->own, .at = c->at, .since = c->since};
+}
+
+/* c is being joined with all of *from: so are the stamps, but for those that *from knows. */
+static void join_stamps(struct clock *c, const struct clock *from) {
+    uint32_t n = c->n_stamps;
+    if (n == CLOCK_STAMPS_UNKNOWN || (!from->pure && from->n_stamps == CLOCK_STAMPS_UNKNOWN)) {
+        c->n_stamps = CLOCK_STAMPS_UNKNOWN;
+        return;
+    }
+    c->n_stamps = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (clock_get(from, c->stamp[i].task) < c->stamp[i].at) {
+            c->stamp[c->n_stamps++] = c->stamp[i];
+        }
+    }
+    if (from->pure) {
+        add_stamp(c, own_stamp(from));
+        return;
+    }
+    for (uint32_t i = 0; i < from->n_stamps; i++) {
+        add_stamp(c, from->stamp[i]);
+    }
+}
+
+/* -- joins ---------------------------------------------------------------------------------- */
+
+/* c's tree := that of *from, which has all of it but the numbers of c's stamps. */
+static void take_tree(struct clock *c, const struct clock *from) {
+    node_hold(from->root);
+    node_release(c->root, c->levels);
+    c->root = from->root;
+    c->levels = from->levels;
+    for (uint32_t i = 0; i < c->n_stamps && c->n_stamps != CLOCK_STAMPS_UNKNOWN; i++) {
+        raise_any(c, &c->stamp[i]);
+    }
+}
+
+bool clock_learn(struct clock *c, bool learned, const struct clock *from) {
+    if (clock_is_empty(from) || knows_all(c, from)) {
+        return false;
+    }
+    if (!learned && c->since && clock_get(from, c->own) >= c->since) {
+        c->n_stamps = 0; /* they know what we published last, and that is all we know */
+        take_tree(c, from);
+    } else if (knows_stamps(from, c, false)) {
+        take_tree(c, from);
     } else {
-        learned = union_trees(c, from);
+        join_trees(c, from);
     }
-    if (from->own && from->own != c->own && clock_get(c, from->own) < from->at) {
-        clock_raise(c, from->own, from->at);
-        learned = true;
+    join_stamps(c, from);
+    if (from->own && from->own != c->own) {
+        raise(c, from->own, from->at);
     }
-    return learned;
+    return true;
 }
 
 void clock_merge(struct clock *c, const struct clock *from) {
-    bool from_covers = clock_is_empty(c) || (c->pure && clock_get(from, c->own) >= c->at);
-    if (from_covers) {
+    if (clock_is_empty(c) || knows_all(from, c)) {
         struct clock old = *c;
         clock_copy(c, from);
         clock_drop(&old);
         return;
     }
-    if (from->pure && clock_get(c, from->own) >= from->at) {
+    if (knows_all(c, from)) {
         return;
     }
-    c->pure = false;
-    union_trees(c, from);
+    if (c->pure) {
+        c->pure = false;
+        c->n_stamps = 1;
+        c->stamp[0] = own_stamp(c);
+    }
+    join_trees(c, from);
+    join_stamps(c, from);
     if (from->own == c->own) {
         c->at = c->at > from->at ? c->at : from->at;
     } else if (from->own) {
-        clock_raise(c, from->own, from->at);
+        raise(c, from->own, from->at);
     }
 }
 
@@ -317,6 +419,9 @@ const char *clock_check(const struct clock *c) {
     }
     if (c->pure && (c->own == 0 || c->at == 0)) {
         return "a pure clock of nobody, or of epoch 0";
+    }
+    if (c->n_stamps > CLOCK_STAMPS && c->n_stamps != CLOCK_STAMPS_UNKNOWN) {
+        return "more stamps than there is room for";
     }
     return check_tree(c->root, c->levels);
 }

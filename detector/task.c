@@ -43,12 +43,14 @@ static bool is_dirty(const struct det_task *t) {
 struct clock task_publication(const struct det_task *t) {
     struct clock c = t->clock;
     c.at = is_dirty(t) ? c.at : c.at - 1;
+    c.since = t->learned ? c.at : c.since;
     c.pure = true;
     return c;
 }
 
 void task_published(struct det_task *t) {
     if (is_dirty(t)) {
+        t->clock.since = t->learned ? t->clock.at : t->clock.since;
         t->clock.at++;
         t->hot.segment = 0;
         t->recorded = false;
@@ -57,8 +59,7 @@ void task_published(struct det_task *t) {
 }
 
 void task_learn(struct det_task *t, const struct clock *from) {
-    uint32_t last = t->learned ? 0 : t->clock.at - 1;
-    t->learned |= clock_learn(&t->clock, last, from);
+    t->learned |= clock_learn(&t->clock, t->learned, from);
 }
 
 void task_new_segment(struct det_task *t) {
@@ -68,19 +69,14 @@ void task_new_segment(struct det_task *t) {
 /* -- life ----------------------------------------------------------------------------------- */
 
 static void inherit(struct det_task *child, struct det_task *parent) {
-    /* What the parent knows must be in the tree, since the child's own epoch stands outside it:
-     * put there once an epoch, then shared by all children made in it. */
-    struct clock known = task_publication(parent);
-    uint32_t at = known.at;
-    if (at > 0) {
-        parent->clock.own = 0; /* for a moment the tree is nobody's: it may hold the own epoch */
-        clock_raise(&parent->clock, parent->id, at);
-        parent->clock.own = parent->id;
-    }
+    /* What the parent knows must be in the tree, since the child's own epoch stands outside it: put
+     * there once an epoch, then shared by all children made in it. */
+    struct clock now = task_publication(parent);
+    task_published(parent);
+    clock_fold_own(&parent->clock, now.at);
     clock_copy(&child->clock, &parent->clock);
     clock_copy(&child->born, &parent->clock);
     child->born.own = 0;
-    task_published(parent);
 }
 
 static struct det_task *handle_new(void) {
@@ -116,6 +112,7 @@ static struct det_task *new_task(uint32_t number, struct det_task *parent) {
     }
     t->clock.own = number;
     t->clock.at = 1;
+    t->clock.since = 0; /* nothing published yet */
     t->clock.pure = false;
     t->learned = true; /* its first publication differs from none */
     return t;
