@@ -12,7 +12,7 @@ import json
 import os
 import sys
 
-SUITES = ["unit", "trace", "rules", "samples", "style", "golden"]
+SUITES = ["unit", "trace", "inject", "tools", "rules", "samples", "style", "golden"]
 
 
 def record_of(directory):
