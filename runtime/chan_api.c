@@ -14,6 +14,7 @@
 
 #define CALLER        ((uintptr_t)__builtin_return_address(0))
 #define SLOT_KEYS_MAX ((size_t)65536) /* beyond, elements without bytes share one key */
+#define ADDRESS_BITS  47              /* a buffer beyond fits into no process [CH-01] */
 
 /* -- making -- */
 
@@ -21,7 +22,7 @@ static rdl_chan *make(struct task *self, size_t elem_size, size_t capacity, size
                       uintptr_t pc) {
     size_t buffer, bytes;
     size_t keys = rdl__emit_on() && elem_size == 0 ? (capacity <= SLOT_KEYS_MAX ? capacity : 1) : 0;
-    if (__builtin_mul_overflow(elem_size, capacity, &buffer) || buffer > PTRDIFF_MAX / 2) {
+    if (__builtin_mul_overflow(elem_size, capacity, &buffer) || buffer >> ADDRESS_BITS != 0) {
         rdl__panic_text(TEXT_CHAN_SIZE, pc);
     }
     bytes = sizeof(rdl_chan) + extra + buffer + keys;

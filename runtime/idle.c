@@ -467,6 +467,7 @@ int rdl__sched_set_maxprocs(int n) {
     uint32_t before = atomic_exchange_explicit(&sched->maxprocs, wanted, memory_order_seq_cst);
     if (wanted > before) {
         rouse_retired(wanted);
+        rdl__idle_wake_one(); /* what waits for its turn need not wait for the next wake-up */
     }
     return (int)before;
 }

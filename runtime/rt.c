@@ -45,13 +45,19 @@ static void thread_ended(void *task) {
     rdl__task_free(task);
 }
 
-static void adopt_foreign(void) {
-    bool is_main = rdl__os_is_initial_thread();
-    struct task *t = rdl__task_adopt(TASK_FOREIGN);
-    if (is_main) {
-        t->id = 1;
+/* The initial thread becomes a worker with main on it, at its first call, whoever called before. */
+static void adopt_initial(void) {
+    rdl__os_stack(&rdl__rt.main_stack_lo, &rdl__rt.main_stack_hi);
+    rdl__sched_adopt_initial(rdl__task_adopt(TASK_MAIN));
+    rdl__crash_catch_here();
+}
+
+static void adopt(void) {
+    if (rdl__os_is_initial_thread()) {
+        adopt_initial();
+    } else {
+        pthread_setspecific(rdl__rt.foreign_key, rdl__task_adopt(TASK_FOREIGN));
     }
-    pthread_setspecific(rdl__rt.foreign_key, t);
 }
 
 static void read_options(void) {
@@ -67,8 +73,7 @@ static void read_options(void) {
     atomic_store_explicit(&rdl__rt.sched.maxprocs, procs, memory_order_relaxed); /* one thread */
 }
 
-/* Runs on one thread, before any task exists. The initial thread becomes worker 0 with main on it;
- * if another thread was first, the initial one is a thread like any. */
+/* Runs on one thread, before any task exists. */
 static void start(void) {
     rdl__rt.pid = getpid();
     rdl__emit_init();
@@ -82,9 +87,7 @@ static void start(void) {
     atexit(at_exit);
     EMIT(at_finish(settle));
     if (rdl__os_is_initial_thread()) {
-        rdl__os_stack(&rdl__rt.main_stack_lo, &rdl__rt.main_stack_hi);
-        rdl__sched_adopt_initial(rdl__task_adopt(TASK_MAIN));
-        rdl__crash_catch_here();
+        adopt_initial();
     }
 }
 
@@ -103,7 +106,7 @@ void rdl__rt_start(void) {
     if (rdl__arch_thread()->task == NULL) {
         current = rdl__emit_current();
         rdl__emit_switch(NULL);
-        adopt_foreign();
+        adopt();
         rdl__emit_switch(current);
         rdl__arch_thread()->task->det = current;
     }

@@ -60,7 +60,7 @@ void rdl__sched_timer_armed(void);
 /* Makes the calling thread a worker and never returns to its caller's stack: fn of a thread. */
 void *rdl__sched_worker_main(void *worker);
 
-/* The initial thread, running main, becomes worker 0. */
+/* The initial thread, running main, becomes a worker. */
 void rdl__sched_adopt_initial(struct task *main_task);
 
 /* Stops workers from picking up tasks; counted, so that holders may overlap. */

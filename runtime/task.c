@@ -218,7 +218,9 @@ struct task *rdl__task_new(struct task *creator, const rdl_go_options *options, 
     struct worker *w = rdl__arch_thread()->worker;
     unsigned class = rdl__rt.default_class;
     if (options->stack_bytes != 0) {
-        class = rdl__stack_class(options->stack_bytes + STACK_GUARD_BYTES);
+        size_t bytes; /* with the guard; too much for any class when the sum wraps */
+        bool wraps = __builtin_add_overflow(options->stack_bytes, STACK_GUARD_BYTES, &bytes);
+        class = wraps ? STACK_CLASSES : rdl__stack_class(bytes);
     }
     check_options(options, class, pc);
     if (fn == NULL) {

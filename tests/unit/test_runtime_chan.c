@@ -17,8 +17,14 @@ static void make_too_large(void *unused) {
     rdl_chan_make(8, SIZE_MAX / 4);
 }
 
+static void make_beyond_the_address_space(void *unused) {
+    (void)unused;
+    rdl_chan_make((size_t)1 << 20, (size_t)1 << 40);
+}
+
 Test(chan, CH_01_size_out_of_range) {
     cr_assert(panics_with(make_too_large, NULL, "makechan: size out of range"));
+    cr_assert(panics_with(make_beyond_the_address_space, NULL, "makechan: size out of range"));
 }
 
 static void close_it(void *ch) {

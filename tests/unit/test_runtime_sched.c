@@ -129,6 +129,21 @@ static void check_parked(int n) {
     }
 }
 
+static void go_on_a_stack_of(void *bytes) {
+    rdl_go_options options = {.stack_bytes = *(size_t *)bytes};
+    rdl_go_with(&options, pass, NULL);
+}
+
+Test(sched, API_a_stack_beyond_all_bounds_panics) {
+    static const size_t wrong[] = {SIZE_MAX, SIZE_MAX - 1000, SIZE_MAX / 2};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        rdl_panic_info info;
+        size_t bytes = wrong[i];
+        cr_assert_not(rdl_try(go_on_a_stack_of, &bytes, &info));
+        cr_assert_str_eq(info.message, "rdl: stack_bytes is out of range");
+    }
+}
+
 Test(sched, GR_29_hundred_thousand_parked, .timeout = 60) {
     check_parked(100000);
     check_parked(100000);
@@ -247,6 +262,28 @@ Test(sched, GR_21_maxprocs_changes_lose_nobody, .timeout = 60) {
     cr_assert_eq(rdl_maxprocs(2), 3);
 }
 
+static void spin_until_set(void *flag) {
+    while (atomic_load((atomic_int *)flag) == 0) {
+    }
+}
+
+static void set_flag(void *flag) {
+    atomic_store((atomic_int *)flag, 1);
+}
+
+/* Nothing but the call itself can start the worker that the waiting task needs. */
+Test(sched, GR_19_GR_21_more_procs_take_what_waits, .timeout = 20) {
+    for (int round = 0; round < 20; round++) {
+        atomic_int flag = 0;
+        rdl_waitgroup wg = {0};
+        rdl_maxprocs(1);
+        rdl_waitgroup_go(&wg, set_flag, &flag);
+        rdl_waitgroup_go(&wg, spin_until_set, &flag);
+        rdl_maxprocs(2);
+        rdl_waitgroup_wait(&wg);
+    }
+}
+
 static void keep_errno(void *arg) {
     struct argument *a = arg;
     for (int i = 0; i < 100; i++) {
@@ -312,6 +349,38 @@ Test(sched, GR_32_a_thread_may_be_the_first_to_call) {
     cr_assert_eq(rdl_task_id(), 1);
     rdl_go(send_id, ch);
     cr_assert_gt(RDL_RECV_VALUE(ch, uint64_t), 1);
+}
+
+static void end_by_goexit(void) {
+    pthread_t thread;
+    rdl_chan *ch;
+    pthread_create(&thread, NULL, thread_first, &ch);
+    pthread_join(thread, NULL);
+    rdl_goexit();
+}
+
+static void end_blocked(void) {
+    pthread_t thread;
+    rdl_chan *ch;
+    pthread_create(&thread, NULL, thread_first, &ch);
+    rdl_sleep(RDL_MILLISECOND);
+    pthread_join(thread, NULL);
+    rdl_recv(ch, NULL);
+}
+
+/* Who calls first is a race in many programs: main is the main goroutine either way. */
+Test(sched, GR_10_DL_01_main_is_main_though_a_thread_was_first, .timeout = 60) {
+    struct child c;
+    run_child(end_by_goexit, &c);
+    cr_assert(exited_with(&c, 2));
+    cr_assert(begins_with(c.text,
+                          "fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n"));
+    for (int i = 0; i < 10; i++) {
+        run_child(end_blocked, &c);
+        cr_assert(exited_with(&c, 2));
+        cr_assert(begins_with(c.text, "fatal error: all goroutines are asleep - deadlock!\n\n"
+                                      "goroutine 1 [chan receive]:\n"));
+    }
 }
 
 /* -- the end -- */
