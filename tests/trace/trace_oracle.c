@@ -179,7 +179,8 @@ static bool both_step(unsigned i) {
     const struct step *s = &run.steps[i];
     uint8_t size = extent(s);
     bool memory = touches_memory(s);
-    if (memory && any_retired(s, size, false)) {
+    bool no_block = s->kind == STEP_FREE && size == 0;
+    if (no_block || (memory && any_retired(s, size, false))) {
         return true;
     }
     uint64_t before = race_found();
