@@ -55,6 +55,9 @@ const struct raddle_events *det_start(const struct det_start *start, struct det_
  * none). Front-ends raise instrumented_modules, threads and their own limits through it. */
 struct raw_process *det_process(void);
 
+/* The run's time is up: records what every living task does, for the report (RECORD_TIMEOUT). */
+void det_timeout(void);
+
 /* Findings recorded so far by this process. */
 uint64_t det_findings_count(void);
 

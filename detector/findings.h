@@ -35,6 +35,10 @@ struct findings_file {
     uint64_t reserved[4];
 };
 
+/* The value of the SIGTERM by which run-with-detector ends a run whose time is up: a process that
+ * gets it appends a RECORD_TIMEOUT, and then does what SIGTERM does to it anyway. */
+#define FINDINGS_TIMEOUT_VALUE 0x74647264
+
 enum record_state { RECORD_RESERVED = 0, RECORD_COMMITTED = 1 };
 
 enum record_kind {
@@ -47,6 +51,8 @@ enum record_kind {
                     its count */
     RECORD_PANIC,  /* ITEM_TEXT message, ITEM_TASK, ITEM_STACK */
     RECORD_MISUSE, /* likewise */
+    RECORD_TIMEOUT, /* ITEM_TASK for every living task, with ITEM_WAIT where it waits. No defect: it
+                       is only told */
 };
 
 struct record_head {

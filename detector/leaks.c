@@ -131,3 +131,19 @@ void leaks_deadlock(const char *text) {
     }
     writer_end();
 }
+
+void leaks_timeout(void) {
+    process_describe();
+    writer_begin(RECORD_TIMEOUT);
+    for (uint32_t i = 1; i <= task_count(); i++) {
+        struct task_wait wait;
+        bool waits = wait_of(i, &wait);
+        if (waits || __atomic_load_n(&task_info(i)->live, __ATOMIC_ACQUIRE)) {
+            writer_task(i, 1);
+        }
+        if (waits) {
+            writer_wait(&wait);
+        }
+    }
+    writer_end();
+}

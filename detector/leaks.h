@@ -9,5 +9,7 @@
 DET_HIDDEN void leaks_report(void);
 /* Records all tasks inside a wait as one deadlock. */
 DET_HIDDEN void leaks_deadlock(const char *text);
+/* Records all living tasks, with their waits: nobody says that it is a defect. */
+DET_HIDDEN void leaks_timeout(void);
 
 #endif

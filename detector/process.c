@@ -110,6 +110,10 @@ void det_defect(struct det_task *t, enum ev_defect defect, const char *text, uin
     }
 }
 
+void det_timeout(void) {
+    leaks_timeout();
+}
+
 void det_finish(struct det_task *t, int status) {
     bool entered = t && task_enter(t);
     atomic_store_explicit(&det_process()->status, status, memory_order_relaxed);

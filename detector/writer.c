@@ -52,7 +52,7 @@ struct record_head *writer_end(void) {
     } else {
         limit_raise(LIMIT_RECORDS_LOST);
     }
-    if (kind >= RECORD_RACE) {
+    if (kind >= RECORD_RACE && kind != RECORD_TIMEOUT) {
         det.writer.findings++;
     }
     if (det.writer.used > WRITER_BYTES / 4) { /* rare: give the pages back */

@@ -3,7 +3,7 @@
  * Ends     main returns or exit is called: settle, judge [D10], then the program's own atexit
  *          handlers, destructors, and last of all ours, registered before any other. _exit, _Exit
  *          and quick_exit are not judged, for nobody said that the tasks were done; what was found
- *          is reported all the same. exec keeps the process and replaces the program.
+ *          is reported all the same, and so it is at a death by signal. exec keeps the process and replaces the program.
  * Copies   fork's child goes on as a process of its own, with one task. vfork's child is its parent
  *          in all but the pid: it is recognised by that, and left alone.
  */
@@ -57,6 +57,21 @@ void life_halt(void) {
     int status = report_at_end((int)front.options.exitcode);
     mark_ended(ENDED_EXIT, status);
     sys_exit(status);
+}
+
+void life_killed(int status) {
+    if (is_ours()) {
+        (void)report_at_end(status);
+    }
+}
+
+/* A helper of one unwatched thread has nothing to tell. */
+void life_timeout(void) {
+    if (is_ours() && (code_any() || det_process()->threads > 1)) {
+        uint32_t was = guard_enter();
+        det_timeout();
+        guard_leave(was);
+    }
 }
 
 /* The last of all exit handlers: even those of libraries, and destructors, are through. */

@@ -10,5 +10,9 @@ LIFE_HIDDEN void life_start(void);
 LIFE_HIDDEN void life_finish(int status);
 /* halt_on_error: something was found. Does not return. */
 LIFE_HIDDEN void life_halt(void);
+/* A signal is about to end the process: reports what was found. Any thread, in a handler. */
+LIFE_HIDDEN void life_killed(int status);
+/* The run's time is up: records what the tasks do. Any thread, in a handler, not busy. */
+LIFE_HIDDEN void life_timeout(void);
 
 #endif

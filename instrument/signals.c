@@ -13,10 +13,16 @@
  * faults of the very instruction, and handlers that are reset when they run (the second sending
  * would meet the default action). Then the events of the handler are dropped, and counted.
  *
+ * Default  actions that end the process are taken by us where something has to be said before: of
+ * SIGTERM, with which the gate ends a run whose time is up and asks what the tasks wait for, and,
+ * without a gate, of all that kill, because then only we can report. The signal is sent again, to
+ * its default action; the program never sees that it was ours for a while.
+ *
  * The kernel has arrived() as handler; what the program believes to have installed is in the table.
  * vfork's child shares the table but not its handlers with the kernel: it only looks.
  */
 #include "instrument/front.h"
+#include "instrument/life.h"
 #include "instrument/real.h"
 #include "instrument/sys.h"
 
@@ -24,7 +30,8 @@
 #include <signal.h>
 #include <ucontext.h>
 
-#define SIGNALS 65
+#define SIGNALS       65
+#define SIGNAL_STATUS 128 /* as shells tell a death by signal */
 
 /* Law: action[s] is what the program last installed; wrapped[s]: the kernel has arrived() for it.
  * Written by the thread that installs, before the kernel learns of it; a handler reads it whole or
@@ -33,10 +40,6 @@ struct signal_table {
     struct sigaction action[SIGNALS];
     bool wrapped[SIGNALS];
 };
-
-void signals_start(void) {
-    front.signals = (struct signal_table *)sys_map(sizeof(struct signal_table), 0);
-}
 
 static bool is_fault(int signo, const siginfo_t *info) {
     return info->si_code > 0 && (signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE ||
@@ -60,15 +63,36 @@ static bool put_off(int signo, const siginfo_t *info) {
     return true;
 }
 
+static bool asks_for_waits(int signo, const siginfo_t *info) {
+    return signo == SIGTERM && info->si_code == SI_QUEUE &&
+           info->si_value.sival_int == FINDINGS_TIMEOUT_VALUE;
+}
+
+/* The default action. What was sent is blocked now and arrives at our return; a fault happens once
+ * more, so that a core file shows the instruction. vfork's child has its own actions. */
+static void die_of(int signo, const siginfo_t *info) {
+    const struct sigaction by_default = {.sa_handler = SIG_DFL};
+    life_killed(SIGNAL_STATUS + signo);
+    REAL_OF(sigaction)(signo, &by_default, NULL);
+    if (!is_fault(signo, info)) {
+        SYS3(SYS_tgkill, sys_getpid(), SYS3(SYS_gettid, 0, 0, 0), signo);
+    }
+}
+
 static void arrived(int signo, siginfo_t *info, void *context) {
     struct sigaction action = front.signals->action[signo];
     if (UNLIKELY(self.busy != 0) && !is_fault(signo, info) &&
         (action.sa_flags & (int)SA_RESETHAND) == 0 && put_off(signo, info)) {
         return;
     }
+    if (asks_for_waits(signo, info)) {
+        life_timeout();
+    }
     if ((action.sa_flags & SA_SIGINFO) != 0) {
         action.sa_sigaction(signo, info, context);
-    } else if (action.sa_handler != SIG_IGN && action.sa_handler != SIG_DFL) {
+    } else if (action.sa_handler == SIG_DFL) {
+        die_of(signo, info);
+    } else if (action.sa_handler != SIG_IGN) {
         action.sa_handler(signo);
     }
 }
@@ -88,19 +112,65 @@ static bool is_handler(const struct sigaction *action) {
            (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN);
 }
 
+/* -- default actions ------------------------------------------------------------------------ */
+
+static bool is_default(const struct sigaction *action) {
+    return (action->sa_flags & SA_SIGINFO) == 0 && action->sa_handler == SIG_DFL;
+}
+
+/* Whether the default action of this signal is one that we take. */
+static bool takes_default(int signo) {
+    static const int killers[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGILL,    SIGABRT, SIGBUS,
+                                  SIGFPE,  SIGUSR1, SIGSEGV, SIGUSR2,   SIGPIPE, SIGALRM,
+                                  SIGTRAP, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGSYS};
+    bool takes = signo == SIGTERM;
+    for (size_t i = 0; front.bare && i < sizeof killers / sizeof killers[0]; i++) {
+        takes |= signo == killers[i];
+    }
+    return takes;
+}
+
+/* All signals wait until we are through: the report tool inherits that. A full stack can only be
+ * told of from another one. */
+static struct sigaction our_default(int signo) {
+    struct sigaction kernel = {.sa_sigaction = arrived, .sa_flags = SA_SIGINFO};
+    kernel.sa_flags |= signo == SIGSEGV || signo == SIGBUS ? SA_ONSTACK : 0;
+    sigfillset(&kernel.sa_mask);
+    return kernel;
+}
+
+void signals_start(void) {
+    front.signals = (struct signal_table *)sys_map(sizeof(struct signal_table), 0);
+    for (int signo = 1; front.signals != NULL && signo < SIGNALS; signo++) {
+        struct sigaction now, kernel = our_default(signo);
+        front.signals->wrapped[signo] = takes_default(signo) &&
+                                        REAL_OF(sigaction)(signo, NULL, &now) == 0 &&
+                                        is_default(&now) && /* not ignored, as by nohup */
+                                        REAL_OF(sigaction)(signo, &kernel, NULL) == 0;
+    }
+}
+
+/* -- the program's calls -------------------------------------------------------------------- */
+
 INTERPOSE int sigaction(int signo, const struct sigaction *action, struct sigaction *old) {
     if (!front.on || front.signals == NULL || signo <= 0 || signo >= SIGNALS ||
         sys_getpid() != front.pid) {
         return REAL_OF(sigaction)(signo, action, old);
     }
     struct sigaction before = front.signals->action[signo], given = {0}, kernel;
-    bool was_wrapped = front.signals->wrapped[signo];
+    bool was_wrapped = front.signals->wrapped[signo], wraps = false;
     if (action != NULL) {
         given = *action;
         kernel = given;
-        if (is_handler(&given)) {
+        bool handled = is_handler(&given);
+        wraps = handled || (is_default(&given) && takes_default(signo));
+        if (handled) {
             kernel.sa_sigaction = arrived;
             kernel.sa_flags |= SA_SIGINFO;
+        } else if (wraps) {
+            kernel = our_default(signo);
+        }
+        if (wraps) {
             front.signals->action[signo] = given;
         }
     }
@@ -111,7 +181,7 @@ INTERPOSE int sigaction(int signo, const struct sigaction *action, struct sigact
         return result;
     }
     if (action != NULL) {
-        front.signals->wrapped[signo] = is_handler(&given);
+        front.signals->wrapped[signo] = wraps;
     }
     if (old != NULL) {
         bool ours =

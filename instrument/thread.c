@@ -11,6 +11,7 @@
  */
 #include "instrument/thread.h"
 
+#include "instrument/modules.h"
 #include "instrument/real.h"
 #include "instrument/sync_event.h"
 #include "instrument/sys.h"
@@ -220,8 +221,9 @@ static bool is_detached(const pthread_attr_t *attributes) {
 
 INTERPOSE int pthread_create(pthread_t *handle, const pthread_attr_t *attributes,
                              void *(*routine)(void *), void *argument) {
-    struct thread_start *start =
-        thread_prepare(routine, argument, is_detached(attributes), CALLER_PC);
+    /* std::thread calls from libstdc++. */
+    uintptr_t pc = code_user_pc(CALLER_PC, __builtin_frame_address(0));
+    struct thread_start *start = thread_prepare(routine, argument, is_detached(attributes), pc);
     if (start == NULL) {
         return REAL_OF(pthread_create)(handle, attributes, routine, argument);
     }

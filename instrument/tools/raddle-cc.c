@@ -192,13 +192,15 @@ static bool says_clang(const char *path) {
     return clang;
 }
 
-/* gcc-12 is g++-12, clang is clang++, cc is c++. */
+/* gcc-12 is g++-12, clang is clang++, cc is c++; a name with ++ is one already. */
 static const char *cxx_of(const char *cc) {
     size_t n = strlen(cc) + 3;
     char *cxx = must(malloc(n));
     const char *name = base_name(cc);
     const char *at;
-    if ((at = strstr(name, "clang")) != NULL) {
+    if (strstr(name, "++") != NULL) {
+        snprintf(cxx, n, "%s", cc);
+    } else if ((at = strstr(name, "clang")) != NULL) {
         snprintf(cxx, n, "%.*sclang++%s", (int)(at - cc), cc, at + strlen("clang"));
     } else if ((at = strstr(name, "gcc")) != NULL) {
         snprintf(cxx, n, "%.*sg++%s", (int)(at - cc), cc, at + strlen("gcc"));

@@ -211,6 +211,10 @@ void det_fork_child(struct det_task *t, int pid) {
     say("fork_child", t, 0, 0);
 }
 
+void det_timeout(void) {
+    say("timeout", NULL, 0, 0);
+}
+
 void det_finish(struct det_task *t, int status) {
     uint64_t dropped = process.limits[LIMIT_EVENTS_IN_HANDLER];
     say("finish", t, (uint64_t)status, t != NULL ? (uint64_t)t->hot.depth : 0);

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "detector/findings.h"
 #include "instrument/tools/report/say.h"
 
 enum {
@@ -86,11 +87,19 @@ static size_t list_descendants(pid_t *pids, size_t most) {
     return n;
 }
 
+/* SIGTERM asks a watched process what its tasks wait for, before it does what it always does. */
+static void tell(pid_t pid, int signo) {
+    const union sigval value = {.sival_int = FINDINGS_TIMEOUT_VALUE};
+    if (signo != SIGTERM || sigqueue(pid, signo, value) != 0) {
+        kill(pid, signo);
+    }
+}
+
 static size_t signal_descendants(int signo) {
     pid_t *pids = mem_new(MOST_DESCENDANTS, sizeof *pids);
     size_t n = list_descendants(pids, MOST_DESCENDANTS);
     for (size_t i = 0; signo != 0 && i < n; i++) {
-        kill(pids[i], signo);
+        tell(pids[i], signo);
     }
     free(pids);
     return n;

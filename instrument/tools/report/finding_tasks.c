@@ -15,12 +15,12 @@ static const char *plural(const json_t *task, json_int_t n) {
     return thread ? (n == 1 ? "thread" : "threads") : (n == 1 ? "goroutine" : "goroutines");
 }
 
-/* The tasks that the finding is about; parents stand in the record only to be named. */
-static json_t *waiting_tasks(const struct scene *scene) {
+/* Of a deadlock those that wait are all: parents stand in the record only to be named. */
+static json_t *tasks_that(const struct scene *scene, bool wait) {
     json_t *tasks = json_array();
     size_t at = RAW_NO_OWNER;
     while ((at = raw_next(scene->record, at, ITEM_TASK)) != RAW_NO_OWNER) {
-        if (raw_find(scene->record, at, ITEM_WAIT, ROLE_NONE) != NULL) {
+        if ((raw_find(scene->record, at, ITEM_WAIT, ROLE_NONE) != NULL) == wait) {
             json_array_append_new(tasks, piece_task(scene, at));
         }
     }
@@ -49,7 +49,7 @@ static json_int_t count_tasks(const json_t *tasks) {
 /* -- deadlock -- */
 
 json_t *finding_deadlock(const struct scene *scene) {
-    json_t *tasks = waiting_tasks(scene), *finding = json_object();
+    json_t *tasks = tasks_that(scene, true), *finding = json_object();
     json_int_t n = count_tasks(tasks);
     field_set_text(finding, "kind", "deadlock");
     const json_t *first = json_array_get(tasks, 0);
@@ -66,6 +66,23 @@ json_t *finding_deadlock(const struct scene *scene) {
                                    n));
     }
     field_set_text(finding, "severity", "error");
+    json_object_set_new(finding, "tasks", tasks);
+    return finding;
+}
+
+/* -- the end of time -- */
+
+json_t *finding_timeout(const struct scene *scene) {
+    json_t *tasks = tasks_that(scene, true), *others = tasks_that(scene, false);
+    json_t *finding = json_object();
+    field_set_text(finding, "kind", "deadlock");
+    field_take_text(finding, "title",
+                    str_format("time is up: %zu of %zu tasks waiting", json_array_size(tasks),
+                               json_array_size(tasks) + json_array_size(others)));
+    field_set_text(finding, "severity", "note");
+    field_set_text(finding, "class", "timeout");
+    json_array_extend(tasks, others);
+    json_decref(others);
     json_object_set_new(finding, "tasks", tasks);
     return finding;
 }

@@ -13,6 +13,8 @@ json_t *finding_race(const struct scene *scene);
 json_t *finding_deadlock(const struct scene *scene);
 /* A RECORD_LEAK. strict: whatever is left at exit is an error [D10]. */
 json_t *finding_leak(const struct scene *scene, bool strict);
+/* A RECORD_TIMEOUT: a note that lists all tasks, those that wait first. */
+json_t *finding_timeout(const struct scene *scene);
 /* A RECORD_PANIC or RECORD_MISUSE; kind is "panic" or "misuse". */
 json_t *finding_message(const struct scene *scene, const char *kind);
 

@@ -134,6 +134,8 @@ static json_t *make_finding(const struct scene *scene, const struct model_option
         return finding_message(scene, "panic");
     case RECORD_MISUSE:
         return finding_message(scene, "misuse");
+    case RECORD_TIMEOUT:
+        return finding_timeout(scene);
     default:
         return NULL;
     }
@@ -223,9 +225,10 @@ static bool add_record(json_t *model, const struct scene *scene,
     field_set_number(finding, "count", initial_count(finding));
     json_object_set_new(finding, "processes", json_pack("[I]", (json_int_t)scene->record->pid));
     field_set_number(finding, "process", scene->record->pid);
-    bool wanted = options->is_asked_for == NULL ||
+    bool told = scene->record->kind == RECORD_TIMEOUT; /* explains the verdict: always wanted */
+    bool wanted = told || options->is_asked_for == NULL ||
                   options->is_asked_for(field_text(finding, "kind"), options->with);
-    if (wanted && options->suppressions != NULL &&
+    if (wanted && !told && options->suppressions != NULL &&
         suppressions_match(options->suppressions, finding)) {
         append_text_once(model, "suppressed", field_text(finding, "id"));
         wanted = false;

@@ -369,6 +369,8 @@ static void print_message(const struct page *page, const json_t *finding, const 
 static void print_finding(const struct page *page, const json_t *finding) {
     if (field_is(finding, "kind", "data-race")) {
         print_race(page, finding);
+    } else if (field_is(finding, "class", "timeout")) {
+        print_tasks(page, finding, "TIMEOUT", "timeout");
     } else if (field_is(finding, "kind", "deadlock")) {
         print_tasks(page, finding, "DEADLOCK", "deadlock");
     } else if (field_is(finding, "kind", "leak")) {

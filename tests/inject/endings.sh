@@ -1,0 +1,45 @@
+#!/bin/sh
+# A process that a signal ends is reported in bare mode too, and dies of that signal all the same; one
+# whose time is up says what its tasks wait for; std::thread is made by the user's code.
+raddle_cc=$1 raddle_cxx=$2 detector=$(realpath "$3") gate=$4 here=$5
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+failed=0
+
+check() { # name wanted-status status pattern...
+  name=$1 wanted=$2 status=$3
+  shift 3
+  if [ "$status" -ne "$wanted" ]; then
+    echo "$name: status $status, not $wanted"
+    failed=1
+  fi
+  for pattern; do
+    if ! grep -q -e "$pattern" "$dir/err"; then
+      echo "$name: no line '$pattern' in:"
+      cat "$dir/err"
+      failed=1
+    fi
+  done
+}
+
+"$raddle_cc" -g -pthread "$here/endings.c" -o "$dir/endings" || exit 1
+"$raddle_cxx" -g -O1 -pthread "$here/endings.cc" -o "$dir/endings_cxx" || exit 1
+
+for signo in 1 2 3 6 8 11 13 14 15; do
+  LD_PRELOAD=$detector "$dir/endings" $signo 2>"$dir/err"
+  check "bare, signal $signo" $((128 + signo)) $? 'data race on `shared`' '^raddle: 1 finding'
+done
+
+"$gate" --timeout 1 --checks leak "$dir/endings" 0 2>"$dir/err"
+check 'time-out' 124 $? 'Main waits in pthread_join' '#0 main .*endings.c:' \
+  'Thread 2 waits in pthread_cond_wait on condition variable `never`' '#0 wait_for_ever ' \
+  '^raddle: timeout: .*stands above'
+
+"$gate" "$dir/endings_cxx" 2>"$dir/err"
+check 'std::thread' 66 $? 'created by main at:' '#[01] main .*endings.cc:7'
+
+for name in clang++ clang++-14 g++-12; do
+  RADDLE_CC=$name RADDLE_CXX='' "$raddle_cxx" --raddle-show -c x.cc >"$dir/err" 2>&1
+  check "RADDLE_CC=$name" 0 $? "^$name "
+done
+exit $failed
