@@ -4,7 +4,7 @@
 # usage: tests/soak.sh [RUNS] [FILTER]
 #
 #   RUNS     runs of each program and mode, 200 by default
-#   FILTER   only programs whose name contains it: bank, chan., sample/ …
+#   FILTER   only programs whose name contains it: bank, chan., sample. …
 #
 # Each program runs on all processors and, in the same number, pinned to processor 0 (taskset).
 # Environment: BUILD (build directory; build-gcc by default, made if missing), STATE (directory of
