@@ -9,6 +9,7 @@
 
 #define GLOBAL_FIRST_STEP 61 /* a prime, so that it falls in step with nothing [Go proc.go] */
 #define TIMER_CHECK_STEP  16
+#define STEAL_FIRST_STEP  1021 /* seldom, and a prime too */
 #define STEAL_ROUNDS      4
 #define WATCH_FIRST_NS    1000000
 #define WATCH_LONGEST_NS  250000000
@@ -227,6 +228,10 @@ static struct task *look(struct worker *w) {
     w->tick++;
     if (w->tick % GLOBAL_FIRST_STEP == 0) {
         t = rdl__runq_get_global(w, 1);
+    }
+    if (t == NULL && w->tick % STEAL_FIRST_STEP == 0) {
+        /* What lies behind a task that never calls must not wait for those here to run out [GR-14]. */
+        t = steal_once(w, true);
     }
     if (t == NULL && w->tick % TIMER_CHECK_STEP == 0) {
         rdl__timer_run_due(w);

@@ -284,6 +284,22 @@ Test(sched, GR_19_GR_21_more_procs_take_what_waits, .timeout = 20) {
     }
 }
 
+/* One worker belongs to a loop without calls, with a task behind it; the other is never idle. */
+Test(sched, GR_14_a_task_behind_a_loop_runs_though_others_yield, .timeout = 20) {
+    rdl_waitgroup wg = {0};
+    for (int round = 0; round < 20; round++) {
+        atomic_int flag = 0;
+        rdl_maxprocs(1);
+        rdl_waitgroup_go(&wg, set_flag, &flag);
+        rdl_waitgroup_go(&wg, spin_until_set, &flag);
+        rdl_maxprocs(2);
+        while (atomic_load(&flag) == 0) {
+            rdl_yield();
+        }
+        rdl_waitgroup_wait(&wg);
+    }
+}
+
 static void keep_errno(void *arg) {
     struct argument *a = arg;
     for (int i = 0; i < 100; i++) {
