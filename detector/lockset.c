@@ -15,22 +15,45 @@ static bool make_room(struct held_locks *held) {
     if (held->n < held->room) {
         return true;
     }
-    uint32_t room = held->room ? held->room * 2 : FIRST_ROOM;
-    struct held_lock *more = arena_alloc(room * sizeof *more);
-    if (!more) {
+    struct held_locks more = {
+        .n = held->n, .room = held->room ? held->room * 2 : FIRST_ROOM, .numbered = held->numbered};
+    more.lock = arena_alloc(more.room * sizeof *more.lock);
+    more.number = arena_alloc(more.room * sizeof *more.number);
+    if (!more.lock || !more.number) {
+        lockset_drop(&more);
         return false;
     }
-    copy_bytes(more, held->lock, held->n * sizeof *more);
-    arena_free(held->lock, held->room * sizeof *more);
-    held->lock = more;
-    held->room = room;
+    copy_bytes(more.lock, held->lock, held->n * sizeof *more.lock);
+    copy_bytes(more.number, held->number, held->n * sizeof *more.number);
+    lockset_drop(held);
+    *held = more;
     return true;
 }
 
+static void remove_at(struct held_locks *held, uint32_t at) {
+    for (uint32_t i = at + 1; i < held->n; i++) {
+        held->lock[i - 1] = held->lock[i];
+    }
+    held->n--;
+    held->numbered = held->numbered < at ? held->numbered : at;
+}
+
+static bool same_lock(const struct held_lock *a, const struct held_lock *b) {
+    return a->lock == b->lock && a->mode == b->mode && a->site == b->site;
+}
+
 void lockset_add(struct held_locks *held, struct held_lock lock) {
+    bool exclusive = (lock.mode & EV_LOCK_READ) == 0;
+    for (uint32_t i = held->n; i-- > 0;) {
+        const struct held_lock *old = &held->lock[i];
+        bool was_exclusive = (old->mode & EV_LOCK_READ) == 0;
+        if (same_lock(old, &lock) || (old->lock == lock.lock && exclusive && was_exclusive)) {
+            remove_at(held, i);
+            break;
+        }
+    }
     if (make_room(held)) {
         held->lock[held->n++] = lock;
-        held->stale = true;
     }
 }
 
@@ -51,15 +74,7 @@ void lockset_remove(struct held_locks *held, uintptr_t lock, uint32_t mode) {
     if (found == held->n) {
         return; /* taken by another task and handed over, or before we watched */
     }
-    for (uint32_t i = found + 1; i < held->n; i++) {
-        held->lock[i - 1] = held->lock[i];
-    }
-    held->n--;
-    held->stale = true;
-}
-
-static bool same_lock(const struct held_lock *a, const struct held_lock *b) {
-    return a->lock == b->lock && a->mode == b->mode && a->site == b->site;
+    remove_at(held, found);
 }
 
 static uint32_t intern(uint32_t without, const struct held_lock *held) {
@@ -88,18 +103,17 @@ static uint32_t intern(uint32_t without, const struct held_lock *held) {
 }
 
 uint32_t lockset_number(struct held_locks *held) {
-    if (held->stale) {
-        uint32_t number = 0;
-        for (uint32_t i = 0; i < held->n; i++) {
-            number = intern(number, &held->lock[i]);
-        }
-        held->lockset = number;
-        held->stale = false;
+    uint32_t number = held->numbered ? held->number[held->numbered - 1] : 0;
+    for (uint32_t i = held->numbered; i < held->n; i++) {
+        number = intern(number, &held->lock[i]);
+        held->number[i] = number;
     }
-    return held->lockset;
+    held->numbered = held->n;
+    return number;
 }
 
 void lockset_drop(struct held_locks *held) {
     arena_free(held->lock, held->room * sizeof *held->lock);
+    arena_free(held->number, held->room * sizeof *held->number);
     *held = (struct held_locks){0};
 }

@@ -24,12 +24,13 @@ struct lockset_node {
     uint32_t next; /* in its bucket */
 };
 
-/* The locks a task holds now, in the order of taking. */
+/* The locks a task holds now, in the order of taking.
+ * Law      number[i] is the set of lock[0..i] for i < numbered; a change of lock[i] lowers numbered to
+ *          at most i, so that a lock more or less at the end costs one step. */
 struct held_locks {
     struct held_lock *lock;
-    uint32_t n, room;
-    uint32_t lockset; /* of all of them */
-    bool stale;       /* lockset is not */
+    uint32_t *number;
+    uint32_t n, room, numbered;
 };
 
 struct lockset_state {
@@ -38,6 +39,7 @@ struct lockset_state {
     uint32_t *buckets;
 };
 
+/* A lock that is taken again by its holder was released by somebody else: it stands here once. */
 DET_HIDDEN void lockset_add(struct held_locks *held, struct held_lock lock);
 /* Removes the one taken last, of this mode if there is one. */
 DET_HIDDEN void lockset_remove(struct held_locks *held, uintptr_t lock, uint32_t mode);

@@ -223,6 +223,9 @@ static void begin_trace(void) {
 }
 
 static void end_trace(void) {
+    for (unsigned i = 0; i < ORACLE_KEYS; i++) {
+        det_lock_released(run.main_task, run.keys + i, EV_LOCK_WRITE);
+    }
     for (unsigned i = 1; i < ORACLE_TASKS; i++) {
         det_task_end(run.task[i]);
     }
