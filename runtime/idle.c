@@ -393,12 +393,14 @@ static void sleep_until_work(struct worker *w) {
         rdl__lock_release(&sched->lock);
         return;
     }
+    /* Once w is in the list its `spinning` belongs to whoever takes it out. */
+    bool was_spinning = w->spinning;
+    w->spinning = false;
     int64_t deadline_ns = join_sleepers(w);
     bool retired = !w->idle;
     enum verdict verdict = judge();
     rdl__lock_release(&sched->lock);
-    if (w->spinning) {
-        w->spinning = false;
+    if (was_spinning) {
         atomic_fetch_sub_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
     }
     atomic_thread_fence(memory_order_seq_cst);

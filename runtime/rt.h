@@ -31,8 +31,8 @@ struct worker {
     /* The owner's own. */
     _Alignas(CACHE_LINE) uint32_t tick;
     uint32_t next_streak; /* how often in a row `next` was taken */
-    bool spinning;        /* counted in sched.n_spinning */
-    bool timer_news;      /* armed a timer that no idle worker knows of */
+    bool spinning;   /* counted in sched.n_spinning; of one that sleeps: written by who wakes it */
+    bool timer_news; /* armed a timer that no idle worker knows of */
     unsigned index;
     int64_t now_ns; /* the clock, when last read */
     struct task *dead;
@@ -149,6 +149,7 @@ struct rdl__thread {
     void *commit_arg;
     uint32_t budget;
     uint64_t random;
+    struct rdl__exceptions *exceptions; /* the thread's own; NULL in a program without C++ */
 #ifdef RDL__DEBUG
     struct rdl__held held;
 #endif

@@ -35,11 +35,23 @@ int64_t rdl__sched_now(void) {
     return now > 0 ? now : 1;
 }
 
+/* -- C++ -- */
+
+/* Of the C++ library, if the program has one. */
+__attribute__((weak)) struct rdl__exceptions *__cxa_get_globals(void);
+
+static void find_exceptions(struct rdl__thread *thread) {
+    thread->exceptions = __cxa_get_globals != NULL ? __cxa_get_globals() : NULL;
+}
+
 /* -- the scheduler's loop -- */
 
 /* t has just left its stack: its last act is done for it, and it is anybody's. */
 static void left(struct rdl__thread *thread, struct task *t) {
     t->saved_errno = errno;
+    if (__builtin_expect(thread->exceptions != NULL, 0)) {
+        t->exceptions = *thread->exceptions;
+    }
     rdl__emit_switch(NULL);
     thread->task = NULL;
     if (!rdl__stack_is_intact(&t->stack)) {
@@ -60,6 +72,9 @@ static void run(struct rdl__thread *thread, struct task *t) {
     }
     t->started = true;
     errno = t->saved_errno;
+    if (__builtin_expect(thread->exceptions != NULL, 0)) {
+        *thread->exceptions = t->exceptions;
+    }
     rdl__arch_switch(&thread->scheduler, t->context);
     left(thread, t);
 }
@@ -121,6 +136,7 @@ void *rdl__sched_worker_main(void *worker) {
     struct worker *w = worker;
     thread->worker = w;
     thread->random = (rdl__rt.seed + w->index + 1) * 0x9e3779b97f4a7c15u;
+    find_exceptions(thread);
     rdl__crash_catch_here();
     loop(thread, w);
 }
@@ -136,6 +152,7 @@ void rdl__sched_adopt_initial(struct task *main_task) {
     thread->task = main_task;
     thread->budget = BUDGET;
     thread->random = (rdl__rt.seed + 1) * 0x9e3779b97f4a7c15u;
+    find_exceptions(thread);
     rdl__arch_prepare(&thread->scheduler, (void *)scheduler.hi, loop_entry, w);
 }
 

@@ -184,6 +184,7 @@ static void clear(struct task *t, enum task_kind kind, uint64_t id) {
     t->copied = false;
     t->id = id;
     t->saved_errno = 0;
+    t->exceptions = (struct rdl__exceptions){.caught = NULL};
     t->defers = NULL;
     t->panics = NULL;
     t->tries = NULL;

@@ -32,6 +32,13 @@ enum claim { CLAIM_NONE, CLAIM_OPEN, CLAIM_TAKEN };
 
 #define TASK_NAME_BYTES 32
 
+/* What C++ keeps of each thread: the exceptions being handled, and how many are under way; the
+ * layout is fixed by the Itanium C++ ABI, 2.2.2. A task may park inside a catch block. */
+struct rdl__exceptions {
+    void *caught;
+    unsigned uncaught;
+};
+
 struct task {
     rdl__context context; /* valid unless the task runs */
     struct task *next;    /* in a run queue, a batch or the pool */
@@ -46,6 +53,7 @@ struct task {
     uint64_t id;
     struct stack stack;
     int saved_errno;
+    struct rdl__exceptions exceptions; /* while it does not run */
 
     /* While parked: why, since when, and where the user's call was. */
     enum ev_wait_kind wait_kind;
