@@ -69,6 +69,7 @@ struct front_end {
     struct signal_table *signals; /* signals.c; likewise */
     int (*program_main)(int, char **, char **);
     char exe[4096];
+    char preload[4096], findings_given[512]; /* the variables that a run set; empty: no run */
 };
 extern HIDDEN struct front_end front;
 

@@ -18,6 +18,7 @@
 #include "instrument/table.h"
 #include "instrument/thread.h"
 
+#include <string.h>
 #include <sys/resource.h>
 
 #define STACK_WHEN_UNLIMITED ((uintptr_t)64 << 20)
@@ -106,11 +107,30 @@ static bool start_core(void) {
     return true;
 }
 
+/* "NAME=value", whole or not at all. */
+static void keep_variable(char *out, size_t room, const char *name, const char *value) {
+    size_t n = 0, names = strlen(name), values = value != NULL ? strlen(value) : room;
+    if (names + 1 + values < room) {
+        for (; n < names; n++) {
+            out[n] = name[n];
+        }
+        out[n++] = '=';
+        for (size_t i = 0; i <= values; i++) {
+            out[n + i] = value[i];
+        }
+    }
+}
+
 static void start_all(const struct environment *e) {
     front.pid = front.creator = sys_getpid();
     front.thread_ids = 1;
     options_read(&front.options, get(e, "RADDLE_OPTIONS"));
     mapping_open(get(e, "RADDLE_FINDINGS"), get(e, "XDG_RUNTIME_DIR"));
+    if (!front.bare) {
+        keep_variable(front.preload, sizeof front.preload, "LD_PRELOAD", get(e, "LD_PRELOAD"));
+        keep_variable(front.findings_given, sizeof front.findings_given, "RADDLE_FINDINGS",
+                      get(e, "RADDLE_FINDINGS"));
+    }
     real_find();
     if (!start_core()) {
         return;

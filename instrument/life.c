@@ -19,6 +19,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -183,19 +184,56 @@ static int exec_failed(bool marked, int result) {
     return result;
 }
 
+static bool defines(char *const *envp, const char *variable) {
+    size_t name = (size_t)(strchr(variable, '=') - variable) + 1;
+    for (size_t i = 0; envp != NULL && envp[i] != NULL; i++) {
+        if (strncmp(envp[i], variable, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A program that is started with a clean environment is watched all the same: a run that does not
+ * look at it may not pass. marked: this process is ours, and not a child of vfork. */
+static char *const *watched(bool marked, char *const *envp) {
+    char *const missing[] = {front.preload, front.findings_given};
+    size_t n = 0;
+    while (envp != NULL && envp[n] != NULL) {
+        n++;
+    }
+    if (!marked || front.preload[0] == '\0' || front.findings_given[0] == '\0' ||
+        (defines(envp, missing[0]) && defines(envp, missing[1]))) {
+        return envp;
+    }
+    char **out = (char **)sys_map((n + 3) * sizeof *out, 0);
+    if (out == NULL) {
+        return envp;
+    }
+    for (size_t i = 0; i < n; i++) {
+        out[i] = envp[i];
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (!defines(envp, missing[i])) {
+            out[n++] = missing[i];
+        }
+    }
+    return out;
+}
+
 INTERPOSE int execve(const char *path, char *const *argv, char *const *envp) {
     bool marked = exec_begin();
-    return exec_failed(marked, REAL_OF(execve)(path, argv, envp));
+    return exec_failed(marked, REAL_OF(execve)(path, argv, watched(marked, envp)));
 }
 
 INTERPOSE int execvpe(const char *file, char *const *argv, char *const *envp) {
     bool marked = exec_begin();
-    return exec_failed(marked, REAL_OF(execvpe)(file, argv, envp));
+    return exec_failed(marked, REAL_OF(execvpe)(file, argv, watched(marked, envp)));
 }
 
 INTERPOSE int fexecve(int fd, char *const *argv, char *const *envp) {
     bool marked = exec_begin();
-    return exec_failed(marked, REAL_OF(fexecve)(fd, argv, envp));
+    return exec_failed(marked, REAL_OF(fexecve)(fd, argv, watched(marked, envp)));
 }
 
 INTERPOSE int execv(const char *path, char *const *argv) {

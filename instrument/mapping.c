@@ -58,7 +58,7 @@ static const char *open_given(const char *path) {
     if (SYS3(SYS_fstat, fd, &st, 0) == 0 && st.st_size >= (off_t)sizeof *front.findings) {
         front.findings = map_file(fd, (uint64_t)st.st_size);
         if (front.findings == NULL) {
-            fault = "cannot be mapped";
+            fault = "cannot be mapped (raise `ulimit -v`, it needs 1 GB)";
         } else if (is_findings(front.findings, (uint64_t)st.st_size)) {
             fault = NULL;
         }
@@ -125,8 +125,8 @@ void mapping_open(const char *path, const char *runtime_dir) {
     front.bare = true;
     if (!make_private(runtime_dir)) {
         mapping_remove();
-        sys_say("raddle: no findings file can be made: neither $XDG_RUNTIME_DIR nor /tmp is "
-                "writable; set XDG_RUNTIME_DIR to a directory of yours",
+        sys_say("raddle: no findings file can be made and mapped in $XDG_RUNTIME_DIR or /tmp; set "
+                "XDG_RUNTIME_DIR to a directory of yours, or raise `ulimit -v` and `ulimit -f`",
                 NULL);
         sys_exit(125);
     }

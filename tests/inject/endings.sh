@@ -1,6 +1,7 @@
 #!/bin/sh
 # A process that a signal ends is reported in bare mode too, and dies of that signal all the same; one
-# whose time is up says what its tasks wait for; std::thread is made by the user's code.
+# whose time is up says what its tasks wait for; std::thread is made by the
+# user's code; a clean environment hides nothing.
 raddle_cc=$1 raddle_cxx=$2 detector=$(realpath "$3") gate=$4 here=$5
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
@@ -34,6 +35,9 @@ done
 check 'time-out' 124 $? 'Main waits in pthread_join' '#0 main .*endings.c:' \
   'Thread 2 waits in pthread_cond_wait on condition variable `never`' '#0 wait_for_ever ' \
   '^raddle: timeout: .*stands above'
+
+"$gate" sh -c "env -i $dir/endings_cxx; :" 2>"$dir/err"
+check 'an empty environment' 66 $? '^raddle: 1 finding'
 
 "$gate" "$dir/endings_cxx" 2>"$dir/err"
 check 'std::thread' 66 $? 'created by main at:' '#[01] main .*endings.cc:7'
