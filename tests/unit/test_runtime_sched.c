@@ -320,6 +320,46 @@ Test(sched, GR_31_errno_belongs_to_the_task) {
     }
 }
 
+/* What the C++ library would keep of a thread; this program plays that library. */
+struct exceptions {
+    void *caught;
+    unsigned uncaught;
+};
+
+struct exceptions *__cxa_get_globals(void);
+struct exceptions *__cxa_get_globals(void) {
+    static _Thread_local struct exceptions of_this_thread;
+    return &of_this_thread;
+}
+
+__attribute__((noinline)) static void set_exceptions(struct argument *a) {
+    *__cxa_get_globals() = (struct exceptions){.caught = a, .uncaught = (unsigned)a->n};
+}
+
+__attribute__((noinline)) static bool are_exceptions_of(struct argument *a) {
+    return __cxa_get_globals()->caught == a && __cxa_get_globals()->uncaught == (unsigned)a->n;
+}
+
+static void park_in_a_catch_block(void *arg) {
+    struct argument *a = arg;
+    set_exceptions(a);
+    for (int i = 0; i < 100; i++) {
+        rdl_yield();
+        cr_assert(are_exceptions_of(a));
+    }
+    rdl_send(a->ch, &a->n);
+}
+
+Test(sched, GR_31_exceptions_of_cxx_belong_to_the_task) {
+    struct argument a = {.ch = RDL_CHAN(int, 8)};
+    for (a.n = 1; a.n <= 8; a.n++) {
+        rdl_go_copy(park_in_a_catch_block, &a, sizeof(a));
+    }
+    for (int i = 0; i < 8; i++) {
+        rdl_recv(a.ch, NULL);
+    }
+}
+
 /* -- threads of the user's -- */
 
 static void *thread_pump(void *arg) {
