@@ -61,7 +61,7 @@ def model_of(path):
 
 def filtered(text):
     text = text.replace(ROOT.rstrip("/") + "/", "")
-    text = re.sub(r"(/[^\s:]*)?/synthesize\b", "SYNTHESIZE", text)
+    text = re.sub(r"[^\s:]*/synthesize\b", "SYNTHESIZE", text)
     return re.sub(r"0x[0-9a-f]{5,}", "ADDRESS", text)
 
 

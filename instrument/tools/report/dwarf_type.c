@@ -57,6 +57,22 @@ static char *tagged_name(Dwarf_Die *type, const char *keyword) {
     return is_c_unit(type) ? str_format("%s %s", keyword, name) : str_copy(name);
 }
 
+/* gcc spells the standard's longest forms, clang the usual ones: a report says the same for both. */
+static const char *base_name(Dwarf_Die *type) {
+    static const char *const spelled[][2] = {
+        {"short int", "short"},         {"short unsigned int", "unsigned short"},
+        {"long int", "long"},           {"long unsigned int", "unsigned long"},
+        {"long long int", "long long"}, {"long long unsigned int", "unsigned long long"},
+    };
+    const char *name = dwarf_diename(type);
+    for (size_t i = 0; name != NULL && i < sizeof spelled / sizeof spelled[0]; i++) {
+        if (strcmp(name, spelled[i][0]) == 0) {
+            return spelled[i][1];
+        }
+    }
+    return name == NULL ? "…" : name;
+}
+
 /* Elements of one dimension; 0: not known (a flexible array). */
 static uint64_t subrange_count(Dwarf_Die *subrange) {
     Dwarf_Attribute attribute;
@@ -157,7 +173,7 @@ static char *name_within(Dwarf_Die *type, int depth) {
     case DW_TAG_subroutine_type:
         return str_copy("function");
     default:
-        return str_copy(dwarf_diename(type) == NULL ? "…" : dwarf_diename(type));
+        return str_copy(base_name(type));
     }
 }
 

@@ -165,9 +165,17 @@ static const struct entry *entry_at(const struct variable_index *index, uint64_t
 static void fill_declaration(Dwarf_Die *die, struct variable *out) {
     Dwarf_Die unit;
     Dwarf_Attribute attribute;
+    Dwarf_Word number = 1;
     const char *file = dwarf_decl_file(die), *directory = NULL;
     if (dwarf_diecu(die, &unit, NULL, NULL) != NULL) {
         directory = dwarf_formstring(dwarf_attr(&unit, DW_AT_comp_dir, &attribute));
+        /* In DWARF 5 file 0 is the unit's own source, which clang uses; libdw takes 0 for "none", as
+         * it was before. */
+        if (file == NULL &&
+            dwarf_formudata(dwarf_attr(die, DW_AT_decl_file, &attribute), &number) == 0 &&
+            number == 0) {
+            file = dwarf_diename(&unit);
+        }
     }
     out->file = file == NULL ? NULL : path_join(directory, file);
     dwarf_decl_line(die, &out->line);
