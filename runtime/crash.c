@@ -164,6 +164,7 @@ _Noreturn void rdl__crash_deadlock(void) {
         EMIT(defect(oldest->det, EV_DEFECT_DEADLOCK, TEXT_DEADLOCK, oldest->pc));
         die(NULL, TEXT_DEADLOCK, 0, NULL);
     }
+    EMIT(defect(NULL, EV_DEFECT_DEADLOCK, TEXT_NO_GOROUTINES, 0)); /* nobody is left to name */
     begin();
     rdl__unwind_load();
     flush_stdout();
