@@ -1,0 +1,153 @@
+/* test_detector_record_set.c - a set after each of its steps: who is kept, replaced, forgotten?
+ *
+ * Verdicts over many readers stand in test_detector_readers.c. */
+#include <criterion/criterion.h>
+
+#include "fake_host.h"
+
+#define X     ((uintptr_t)0x10000040)
+#define MANY  1000u
+#define KEY   ((uintptr_t)0x5000)
+#define PC(n) ((uintptr_t)0x400000 + (n))
+
+static uint64_t word_at(uintptr_t addr, unsigned kind) {
+    return shadow_block(addr)[kind + (addr >> 2) % 4];
+}
+
+/* How many records the word holds; its set, if it has one, keeps its laws. */
+static uint32_t records(uintptr_t addr, unsigned kind) {
+    uint64_t word = word_at(addr, kind);
+    if (!record_is_shared(word)) {
+        return word != 0;
+    }
+    const char *wrong = recset_check(record_site(word));
+    cr_assert_null(wrong, "%s", wrong);
+    return recset_records(record_site(word));
+}
+
+static void touch(struct det_task *t, uintptr_t addr, size_t size, uint32_t bits) {
+    det_access(t, addr, size, bits, PC(t->id));
+}
+
+/* -- one record -- */
+
+Test(record, bytes_of_a_granule) {
+    static const struct {
+        uintptr_t from; /* the granule stands at 100 */
+        size_t size;
+        uint32_t mask;
+    } rows[] = {
+        {100, 0, 0x0}, {102, 0, 0x0}, {100, 1, 0x1},  {103, 1, 0x8},      {101, 2, 0x6},
+        {100, 4, 0xf}, {102, 2, 0xc}, {102, 99, 0xc}, {98, 4, 0x3},       {99, 2, 0x1},
+        {90, 99, 0xf}, {97, 6, 0x7},  {96, 8, 0xf},   {0, 1u << 30, 0xf},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cr_assert_eq(record_bytes(100, rows[i].from, rows[i].size), rows[i].mask, "row %zu", i);
+    }
+}
+
+/* -- sets -- */
+
+static void many_read(struct det_task *parent, uint32_t bits, bool publish) {
+    uint32_t had = records(X, SHADOW_READS);
+    for (uint32_t i = 1; i <= MANY; i++) {
+        struct det_task *t = fake_go(parent, i + 1);
+        touch(t, X, 4, EV_READ | bits);
+        cr_assert_eq(records(X, SHADOW_READS), had + i, "the reader is kept, and no other is lost");
+        touch(t, X, 4, EV_READ | bits);
+        cr_assert_eq(records(X, SHADOW_READS), had + i, "reading again adds nothing");
+        if (publish) {
+            det_release_merge(t, KEY);
+        }
+        det_task_end(t);
+    }
+}
+
+Test(set, a_write_meets_a_thousand_unordered_readers_once) {
+    struct det_task *main_task = fake_start();
+    many_read(main_task, 0, false);
+    touch(main_task, X, 4, EV_WRITE);
+    cr_assert_eq(race_found(), 1, "one write is one race, however many read");
+    cr_assert_eq(count_records(RECORD_RACE), 1);
+    cr_assert_eq(records(X, SHADOW_READS), 0, "who was reported is not kept");
+    touch(main_task, X, 4, EV_WRITE);
+    cr_assert_eq(race_found(), 1);
+}
+
+Test(set, the_one_unordered_reader_among_many_is_found) {
+    struct det_task *main_task = fake_start();
+    struct det_task *stranger = fake_go(main_task, 5000);
+    touch(stranger, X, 4, EV_READ);
+    many_read(main_task, 0, true);
+    det_acquire(main_task, KEY);
+    touch(main_task, X, 4, EV_WRITE);
+    cr_assert_eq(race_found(), 1);
+    const struct record_head *race = find_record(RECORD_RACE, 0);
+    const struct raw_access *earlier = find_item(race, ITEM_ACCESS, 1, NULL);
+    cr_assert_eq(earlier->task, stranger->id);
+}
+
+Test(set, atomic_writes_race_with_plain_readers_alone) {
+    struct det_task *main_task = fake_start();
+    many_read(main_task, EV_ATOMIC, false);
+    touch(main_task, X, 4, EV_WRITE | EV_ATOMIC);
+    cr_assert_eq(race_found(), 0);
+    touch(fake_go(NULL, 3000), X, 4, EV_WRITE);
+    cr_assert_eq(race_found(), 2, "the atomic write, and an atomic read");
+
+    touch(fake_go(NULL, 3001), X + 4, 4, EV_READ | EV_ATOMIC);
+    touch(fake_go(NULL, 3002), X + 4, 4, EV_READ);
+    touch(main_task, X + 4, 4, EV_WRITE | EV_ATOMIC);
+    cr_assert_eq(race_found(), 3);
+}
+
+Test(set, readers_ordered_before_are_replaced) {
+    struct det_task *main_task = fake_start();
+    struct det_task *stranger = fake_go(main_task, 5000);
+    touch(stranger, X + 4, 4, EV_READ);
+    for (uint32_t i = 1; i <= MANY; i++) { /* a chain: each is ordered after all before it */
+        struct det_task *t = fake_go(main_task, i + 1);
+        det_acquire(t, KEY);
+        touch(t, X, 4, EV_READ);
+        touch(t, X + 4, 4, EV_READ);
+        cr_assert_eq(records(X, SHADOW_READS), 1, "the last one stands for the chain");
+        cr_assert_leq(records(X + 4, SHADOW_READS), RECSET_FEW, "a set is purged before it grows");
+        det_release(t, KEY);
+    }
+    struct det_task *last = fake_go(main_task, 6000);
+    det_acquire(last, KEY);
+    touch(last, X, 8, EV_WRITE);
+    cr_assert_eq(race_found(), 1, "the stranger, whom nothing orders, was never purged");
+}
+
+/* -- forgetting -- */
+
+Test(set, forgetting_a_granule_forgets_its_set) {
+    struct det_task *main_task = fake_start();
+    many_read(main_task, 0, false);
+    det_memory_forget(X, 4);
+    cr_assert_eq(records(X, SHADOW_READS), 0);
+    touch(main_task, X, 4, EV_WRITE);
+    cr_assert_eq(race_found(), 0);
+}
+
+Test(set, forgetting_some_bytes_keeps_the_others) {
+    struct det_task *main_task = fake_start();
+    many_read(main_task, 0, false);
+    det_memory_forget(X, 2);
+    cr_assert_eq(records(X, SHADOW_READS), MANY);
+    touch(main_task, X, 2, EV_WRITE);
+    cr_assert_eq(race_found(), 0);
+    touch(main_task, X + 3, 1, EV_WRITE);
+    cr_assert_eq(race_found(), 1);
+    det_memory_forget(X + 2, 2);
+    cr_assert_eq(records(X, SHADOW_READS), 0);
+}
+
+Test(set, a_large_range_is_forgotten_with_its_sets) {
+    struct det_task *main_task = fake_start();
+    many_read(main_task, 0, false);
+    det_memory_forget(X & ~(uintptr_t)0xffff, (size_t)1 << 20);
+    cr_assert_eq(records(X, SHADOW_READS), 0);
+    many_read(main_task, 0, false); /* in numbers and tables that were given back */
+}
