@@ -152,7 +152,7 @@ static void write_order(const struct access *a, const struct segment *earlier, u
     uint32_t known = clock_get(&a->t->clock, earlier->task);
     struct raw_order raw = {
         /* An ended task's last epoch is not kept; ending publishes nothing by itself. */
-        .a_published = live && live->clock.at > earlier->at,
+        .a_published = live && __atomic_load_n(&live->clock.at, __ATOMIC_RELAXED) > earlier->at,
         .b_knows_a = known > clock_get(&a->t->born, earlier->task),
         .common_lock = have_common_lock(earlier->lockset, lockset),
     };

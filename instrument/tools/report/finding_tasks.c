@@ -58,6 +58,10 @@ json_t *finding_deadlock(const struct scene *scene) {
         field_take_text(finding, "title",
                         str_format("deadlock: %s waits in %s, and nobody is left to end the wait",
                                    field_text(first, "label"), field_text(wait, "kind")));
+    } else if (n == 0) { /* TX-06 */
+        field_set_text(
+            finding, "title",
+            "deadlock: main called rdl_goexit and no other task is left to end the process");
     } else {
         field_take_text(finding, "title",
                         str_format("deadlock: all %" JSON_INTEGER_FORMAT
