@@ -49,8 +49,8 @@ enum record_kind {
     RECORD_DEADLOCK,    /* ITEM_TASK with ITEM_WAIT, for every blocked task */
     RECORD_LEAK, /* ITEM_TASK with ITEM_WAIT: one per group of the same creation and wait site, with
                     its count */
-    RECORD_PANIC,  /* ITEM_TEXT message, ITEM_TASK, ITEM_STACK */
-    RECORD_MISUSE, /* likewise */
+    RECORD_PANIC,   /* ITEM_TEXT message, ITEM_TASK, ITEM_STACK */
+    RECORD_MISUSE,  /* likewise */
     RECORD_TIMEOUT, /* ITEM_TASK for every living task, with ITEM_WAIT where it waits. No defect: it
                        is only told */
 };
