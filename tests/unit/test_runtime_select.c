@@ -295,7 +295,6 @@ static void feed(void *arg) {
 Test(select, SE_13_time_out_and_partner_at_the_same_moment) {
     struct storm s = {.ch = {RDL_CHAN(int, 0)}};
     int next = 0;
-    int timeouts = 0;
     rdl_go(feed, &s);
     while (next < ROUNDS) {
         int v = -1;
@@ -304,7 +303,6 @@ Test(select, SE_13_time_out_and_partner_at_the_same_moment) {
             cr_assert_eq(v, next);
             next++;
         } else {
-            timeouts++;
             cr_assert_eq(v, -1);
         }
         if (next % 5 == 0) {
