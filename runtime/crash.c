@@ -21,10 +21,6 @@
 
 /* -- one at a time -- */
 
-bool rdl__crash_is_under_way(void) {
-    return atomic_load_explicit(&rdl__rt.crash.n, memory_order_acquire) != 0;
-}
-
 _Noreturn void rdl__crash_wait(void) {
     _Atomic uint32_t never = 0;
     for (;;) {
@@ -40,15 +36,34 @@ static void flush_stdout(void) {
     }
 }
 
+bool rdl__crash_lets_exit(void) {
+    uint32_t none = 0;
+    return atomic_compare_exchange_strong_explicit(&rdl__rt.crash.n, &none, CRASH_EXITING,
+                                                   memory_order_acq_rel, memory_order_acquire) ||
+           (none & CRASH_EXITING) != 0;
+}
+
+/* Whoever is first, a crash or the end of the process, goes through with it, and the other waits: no
+ * process says `panic` and ends with 0 [GR-07]. What crashes inside a handler of exit, or finds that
+ * it waits for ever there (then no task runs), is part of that end and is told. */
+static void enter(void) {
+    struct task *self = rdl__arch_thread()->task;
+    uint32_t before = atomic_fetch_add_explicit(&rdl__rt.crash.n, 1, memory_order_acq_rel);
+    if ((before & CRASH_EXITING) != 0 && self != NULL &&
+        self != atomic_load_explicit(&rdl__rt.sched.only, memory_order_acquire)) {
+        rdl__crash_wait();
+    }
+}
+
 static void begin(void) {
     rdl__emit_switch(NULL);
-    atomic_fetch_add_explicit(&rdl__rt.crash.n, 1, memory_order_acq_rel);
     rdl__lock_acquire(&rdl__rt.crash.lock, RANK_CRASH);
     rdl__sched_hold();
 }
 
 static _Noreturn void end(void) {
-    if (atomic_fetch_sub_explicit(&rdl__rt.crash.n, 1, memory_order_acq_rel) > 1) {
+    uint32_t before = atomic_fetch_sub_explicit(&rdl__rt.crash.n, 1, memory_order_acq_rel);
+    if ((before & CRASH_EXITING) == 0 && before > 1) {
         rdl__lock_release(&rdl__rt.crash.lock);
         rdl__crash_wait();
     }
@@ -98,6 +113,7 @@ _Noreturn void rdl__crash_panic(const struct rdl__panic *p) {
     struct task *self = rdl__task_self();
     rdl__arch_capture(&registers);
     self->pc = p->pc;
+    enter();
     EMIT(defect(self->det, EV_DEFECT_PANIC, p->message, p->pc));
     begin();
     rdl__unwind_load();
@@ -135,6 +151,7 @@ static _Noreturn void die(struct task *self, const char *text, uintptr_t pc,
 _Noreturn void rdl__crash_fatal(const char *text, uintptr_t pc) {
     struct rdl__registers registers;
     rdl__arch_capture(&registers);
+    enter();
     die(rdl__arch_thread()->task, text, pc, &registers);
 }
 
@@ -142,6 +159,7 @@ _Noreturn void rdl__crash_misuse(const char *text, uintptr_t pc) {
     struct rdl__registers registers;
     struct task *self = rdl__task_self();
     rdl__arch_capture(&registers);
+    enter();
     EMIT(defect(self->det, EV_DEFECT_MISUSE, text, pc));
     die(self, text, pc, &registers);
 }
@@ -158,6 +176,7 @@ static void find_oldest(struct task *t, void *arg) {
 
 _Noreturn void rdl__crash_deadlock(void) {
     struct task *oldest = NULL;
+    enter();
     rdl__task_each(find_oldest, &oldest);
     bool nobody = oldest == NULL;
     if (!nobody) {
@@ -211,6 +230,7 @@ static void registers_of(const ucontext_t *context, struct rdl__registers *r) {
 
 _Noreturn void rdl__crash_stack_overflow(struct task *t, const void *context) {
     struct rdl__registers registers;
+    enter();
     begin();
     struct dump d;
     rdl__dump_start(&d, STDERR_FILENO, rdl__options_get()->traceback);
@@ -273,6 +293,7 @@ static void on_signal(int number, siginfo_t *info, void *context) {
         which++;
     }
     registers_of(context, &registers);
+    enter();
     begin();
     struct dump d;
     rdl__dump_start(&d, STDERR_FILENO, rdl__options_get()->traceback);

@@ -31,8 +31,8 @@ _Noreturn void rdl__crash_startup(const char *text);
 void rdl__crash_catch_signals(void);
 void rdl__crash_catch_here(void);
 
-/* True while a crash is being told: who returns from main then must not end the process. */
-bool rdl__crash_is_under_way(void);
+/* exit was called: true when it may go on; false when a crash is being told, whose status counts. */
+bool rdl__crash_lets_exit(void);
 _Noreturn void rdl__crash_wait(void);
 
 #endif

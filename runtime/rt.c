@@ -31,8 +31,8 @@ static void settle(void) {
 }
 
 static void at_exit(void) {
-    if (getpid() == rdl__rt.pid && rdl__crash_is_under_way()) {
-        rdl__crash_wait(); /* the crash wins [GR-07] */
+    if (getpid() == rdl__rt.pid && !rdl__crash_lets_exit()) {
+        rdl__crash_wait();
     }
     stop_tasks();
 }

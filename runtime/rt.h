@@ -104,9 +104,10 @@ struct rdl__graveyard {
     rdl_chan *chans[GRAVES]; /* lock; freed, the latest ones */
 };
 
+#define CRASH_EXITING 0x80000000u /* exit was called before any crash */
 struct rdl__crash {
     rdl__lock lock;
-    _Atomic uint32_t n; /* crashes under way */
+    _Atomic uint32_t n; /* crashes under way, and CRASH_EXITING */
 };
 
 struct rdl__rt {
