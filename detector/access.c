@@ -32,9 +32,24 @@ uint64_t access_leaves(const struct access *a, uint64_t rec, bool dealt) {
     return left ? record_with_mask(rec, left) : 0;
 }
 
-static bool judge_single(struct access *a, uint64_t rec, bool judge) {
-    const struct segment *segment = segment_at(record_segment(rec));
+/* As access_deals_with. Most foreign records that a task meets are of a few segments. */
+static inline bool judge_single(struct access *a, uint64_t rec, bool judge) {
+    uint32_t number = record_segment(rec) & ~RECORD_ATOMIC;
+    uint32_t *known = &a->t->ordered[(number >> 1) % TASK_ORDERED];
+    if (*known == number) {
+        return true;
+    }
+    const struct segment *segment = segment_at(number);
+    if (happens_before_now(a->t, segment->task, segment->at)) {
+        *known = number;
+        return true;
+    }
     return access_deals_with(a, rec, segment->task, segment->at, judge);
+}
+
+static inline uint64_t seen(uint64_t *word) {
+    uint64_t now = __atomic_load_n(word, __ATOMIC_SEQ_CST);
+    return __builtin_expect(record_is_locked(now), 0) ? record_wait(word) : now;
 }
 
 /* -- own kind: publish ---------------------------------------------------------------------- */
@@ -55,7 +70,7 @@ static uint64_t beside(struct access *a, uint64_t old) {
 
 static void publish(struct access *a, uint64_t *word) {
     for (;;) {
-        uint64_t old = record_wait(word);
+        uint64_t old = seen(word);
         if (old == 0) {
             if (swap_if(word, 0, a->rec)) {
                 return;
@@ -80,7 +95,7 @@ static void publish(struct access *a, uint64_t *word) {
 
 static void look(struct access *a, uint64_t *word) {
     for (;;) {
-        uint64_t old = record_wait(word);
+        uint64_t old = seen(word);
         if (!record_is_shared(old)) {
             if (old) {
                 judge_single(a, old, true);

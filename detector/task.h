@@ -17,6 +17,8 @@
 #include "detector/clock.h"
 #include "detector/lockset.h"
 
+#define TASK_ORDERED 16u
+
 /* A task inside a wait. kept at most EV_WAIT_OBJECTS_KEPT of n_objects. */
 struct task_wait {
     bool active;
@@ -42,6 +44,8 @@ struct det_task {
     struct clock fence_released; /* V at the last release fence [HB-C11-04]; empty: none */
     struct clock fence_pending;  /* what relaxed loads would have acquired */
     struct held_locks held;
+    /* Segments that are ordered before this task, as far as it was asked lately: that stays true. */
+    uint32_t ordered[TASK_ORDERED];
     struct task_wait wait;
     struct det_task *next_free;
 };
