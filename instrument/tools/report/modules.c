@@ -49,42 +49,56 @@ static void open_file(struct module *module) {
     }
 }
 
+/* "PATH:build id in hex". A new string. */
+static char *key_of(const char *path, const uint8_t *build_id, size_t build_id_bytes) {
+    static const char digits[] = "0123456789abcdef";
+    size_t n = strlen(path);
+    char *key = mem_new(n + 2 * build_id_bytes + 2, 1);
+    memcpy(key, path, n);
+    key[n++] = ':';
+    for (size_t i = 0; i < build_id_bytes; i++) {
+        key[n++] = digits[build_id[i] >> 4];
+        key[n++] = digits[build_id[i] & 15];
+    }
+    return key;
+}
+
 struct module *modules_open(struct modules *modules, const char *path, const uint8_t *build_id,
                             size_t build_id_bytes) {
-    for (size_t i = 0; i < modules->n; i++) {
-        struct module *known = modules->all[i];
-        if (strcmp(known->path, path) == 0 && known->build_id_bytes == build_id_bytes &&
-            (build_id_bytes == 0 || memcmp(known->build_id, build_id, build_id_bytes) == 0)) {
-            return known;
-        }
-    }
-    struct module *module = mem_new(1, sizeof *module);
-    module->path = str_copy(path);
+    struct module *module = NULL;
     if (build_id_bytes > sizeof module->build_id) {
         build_id_bytes = sizeof module->build_id;
     }
+    char *key = key_of(path, build_id, build_id_bytes);
+    HASH_FIND_STR(modules->by_key, key, module);
+    if (module != NULL) {
+        free(key);
+        return module;
+    }
+    module = mem_new(1, sizeof *module);
+    module->path = str_copy(path);
+    module->key = key;
     if (build_id_bytes != 0) {
         memcpy(module->build_id, build_id, build_id_bytes);
     }
     module->build_id_bytes = build_id_bytes;
     open_file(module);
-    modules->all = mem_grow(modules->all, modules->n, &modules->room, sizeof *modules->all);
-    modules->all[modules->n++] = module;
+    HASH_ADD_KEYPTR(hh, modules->by_key, module->key, strlen(module->key), module);
     return module;
 }
 
 void modules_free(struct modules *modules) {
-    for (size_t i = 0; i < modules->n; i++) {
-        struct module *module = modules->all[i];
+    struct module *module, *next;
+    HASH_ITER(hh, modules->by_key, module, next) {
+        HASH_DEL(modules->by_key, module);
         variables_forget(module);
         if (module->dwfl != NULL) {
             dwfl_end(module->dwfl);
         }
         free(module->path);
+        free(module->key);
         free(module);
     }
-    free(modules->all);
-    memset(modules, 0, sizeof *modules);
 }
 
 bool module_is_system(const char *path) {

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <uthash.h>
 
 enum module_state {
     MODULE_READABLE,
@@ -30,11 +31,13 @@ struct module {
     Dwfl_Module *handle;
     Dwarf_Addr shift; /* added to an ELF address to get the address libdwfl knows it by */
     struct variable_index *variables; /* made at the first question for a variable */
+    char *key;                        /* path and build id, see modules.c */
+    UT_hash_handle hh;
 };
 
+/* Every frame of every finding asks for its module: a hash table, by key. Valid when zero. */
 struct modules {
-    struct module **all;
-    size_t n, room;
+    struct module *by_key;
 };
 
 /* Never NULL; lives as long as *modules. */
