@@ -2,6 +2,12 @@
 # A process that a signal ends is reported in bare mode too, and dies of that signal all the same; one
 # whose time is up says what its tasks wait for; std::thread is made by the
 # user's code; a clean environment hides nothing.
+
+# What whoever runs us ignores, as nohup does, the programs below would ignore as well.
+if [ -z "${SIGNALS_RESET-}" ]; then
+  SIGNALS_RESET=1 exec env --default-signal=HUP,INT,QUIT,ABRT,SEGV,PIPE,ALRM,TERM sh "$0" "$@"
+fi
+
 raddle_cc=$1 raddle_cxx=$2 detector=$(realpath "$3") gate=$4 here=$5
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
