@@ -165,6 +165,10 @@ void rdl__sched_timer_armed(void) {
     }
 }
 
+void rdl__sched_poll_armed(void) {
+    rdl__idle_wake_one();
+}
+
 void rdl__idle_found_work(struct worker *w) {
     if (w->timer_news) {
         w->timer_news = false;

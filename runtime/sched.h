@@ -57,6 +57,9 @@ int64_t rdl__sched_now(void);
 /* A timer became the next one to fire: an idle worker must know. */
 void rdl__sched_timer_armed(void);
 
+/* A task began to wait for a descriptor: an idle worker must sleep in rdl__poll_run, not elsewhere. */
+void rdl__sched_poll_armed(void);
+
 /* Makes the calling thread a worker and never returns to its caller's stack: fn of a thread. */
 void *rdl__sched_worker_main(void *worker);
 

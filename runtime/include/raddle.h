@@ -26,6 +26,8 @@ extern "C" {
 
 #define RDL__API __attribute__((visibility("default")))
 
+#define RDL__SSIZE ptrdiff_t /* ssize_t, which <stddef.h> does not declare */
+
 #define RDL_VERSION 1
 /* The version of the library; RDL_VERSION is that of this header. */
 RDL__API uint32_t rdl_version(void);
@@ -52,6 +54,34 @@ RDL__API void rdl_sleep(rdl_duration d);
 /* A channel of rdl_time that becomes receivable once, after d, with the time it was due. Free it
  * with rdl_chan_free, which also stops its timer. */
 RDL__API rdl_chan *rdl_after(rdl_duration d);
+
+/* One event at a time, which may be stopped and set again. A value that fired but was not received
+ * before rdl_timer_stop or rdl_timer_reset is never received after it. */
+typedef struct rdl_timer rdl_timer;
+
+/* Fires once after d, through its channel; the caller frees it. */
+RDL__API rdl_timer *rdl_timer_new(rdl_duration d);
+
+/* Runs fn(arg) in a new task after d; the caller frees it. Its channel is NULL. */
+RDL__API rdl_timer *rdl_after_func(rdl_duration d, void (*fn)(void *), void *arg);
+
+/* The timer's channel of rdl_time, borrowed: it lives as long as the timer. */
+RDL__API rdl_chan *rdl_timer_chan(rdl_timer *t);
+
+/* true: the timer was pending, or its value not received yet, or fn not started. */
+RDL__API bool rdl_timer_stop(rdl_timer *t);
+RDL__API bool rdl_timer_reset(rdl_timer *t, rdl_duration d);
+
+/* Stops it; does not wait for fn. Allowed inside fn, and after it fired. NULL is allowed. */
+RDL__API void rdl_timer_free(rdl_timer *t);
+
+/* Fires every d > 0, without drift; at most one tick is pending. The caller frees it. */
+typedef struct rdl_ticker rdl_ticker;
+RDL__API rdl_ticker *rdl_ticker_new(rdl_duration d);
+RDL__API rdl_chan *rdl_ticker_chan(rdl_ticker *t); /* borrowed */
+RDL__API void rdl_ticker_reset(rdl_ticker *t, rdl_duration d);
+RDL__API void rdl_ticker_stop(rdl_ticker *t);
+RDL__API void rdl_ticker_free(rdl_ticker *t); /* NULL is allowed */
 
 /* -- tasks -- */
 
@@ -82,6 +112,15 @@ RDL__API size_t rdl_num_tasks(void);
 RDL__API uint64_t rdl_task_id(void); /* main is 1 */
 RDL__API void rdl_task_name(const char *name);
 RDL__API void rdl_task_daemon(void); /* blocked when the program ends is no leak */
+
+/* Ties the calling task to its thread, and the thread to it, until as many rdl_unlock_thread. A
+ * task that ends while tied takes the thread with it. */
+RDL__API void rdl_lock_thread(void);
+RDL__API void rdl_unlock_thread(void);
+
+/* Calls fn(arg), which may block the thread: other tasks go on meanwhile. fn runs as the calling
+ * task and may call the runtime; errno afterwards is what fn left. */
+RDL__API void rdl_blocking(void (*fn)(void *), void *arg);
 
 /* What reports call this mutex, waitgroup or channel; copied. */
 RDL__API void rdl_object_name(const void *object, const char *name);
@@ -207,6 +246,45 @@ typedef struct {
 /* Runs fn(arg) at the first call; later and concurrent ones return when it has ended. */
 RDL__API void rdl_once_do(rdl_once *once, void (*fn)(void *), void *arg);
 
+/* Many readers or one writer; a writer that waits keeps new readers out. Not recursive, no owner. */
+typedef struct {
+    rdl_mutex rdl__writers;
+    uint32_t rdl__state;
+    uint32_t rdl__spare;
+    uint64_t rdl__readers;
+    void *rdl__queue;
+    void *rdl__writer;
+} rdl_rwmutex;
+
+RDL__API void rdl_rwmutex_lock(rdl_rwmutex *rw);
+RDL__API void rdl_rwmutex_unlock(rdl_rwmutex *rw);
+RDL__API bool rdl_rwmutex_trylock(rdl_rwmutex *rw);
+RDL__API void rdl_rwmutex_rlock(rdl_rwmutex *rw);
+RDL__API void rdl_rwmutex_runlock(rdl_rwmutex *rw);
+RDL__API bool rdl_rwmutex_tryrlock(rdl_rwmutex *rw);
+
+/* A condition variable of a mutex, or of one side of an rwmutex. It knows its own address: a copy
+ * panics. */
+typedef struct {
+    void *rdl__locker;
+    void *rdl__self;
+    void *rdl__waiters;
+    uint32_t rdl__state;
+    uint32_t rdl__kind;
+} rdl_cond;
+
+#define RDL_COND_INIT(mutex)                                                                       \
+    { (mutex), 0, 0, 0, 0 }
+
+RDL__API void rdl_cond_init(rdl_cond *c, rdl_mutex *mu);
+RDL__API void rdl_cond_init_rw(rdl_cond *c, rdl_rwmutex *rw); /* the write side */
+RDL__API void rdl_cond_init_r(rdl_cond *c, rdl_rwmutex *rw);  /* the read side */
+
+/* Unlocks, waits for a signal or broadcast that comes later, locks again. */
+RDL__API void rdl_cond_wait(rdl_cond *c);
+RDL__API void rdl_cond_signal(rdl_cond *c);
+RDL__API void rdl_cond_broadcast(rdl_cond *c);
+
 #ifdef __cplusplus
 #define RDL__SIZE_IS(type, bytes)                                                                  \
     static_assert(sizeof(type) == (bytes), #type " has its fixed size")
@@ -218,6 +296,111 @@ RDL__SIZE_IS(rdl_mutex, 16);
 RDL__SIZE_IS(rdl_waitgroup, 24);
 RDL__SIZE_IS(rdl_once, 24);
 RDL__SIZE_IS(rdl_case, 32);
+RDL__SIZE_IS(rdl_rwmutex, 48);
+RDL__SIZE_IS(rdl_cond, 32);
+
+/* -- context: a tree of deadlines, cancellations and values; reference counted -- */
+
+typedef struct rdl_ctx rdl_ctx;
+enum { RDL_CANCELED = 1, RDL_DEADLINE_EXCEEDED = 2 }; /* not errno values */
+
+/* Never done, no deadline, no values. */
+RDL__API rdl_ctx *rdl_ctx_background(void);
+
+/* Children. The caller ends each with rdl_ctx_free. A child of a done parent is done at once. */
+RDL__API rdl_ctx *rdl_ctx_with_cancel(rdl_ctx *parent);
+RDL__API rdl_ctx *rdl_ctx_with_deadline(rdl_ctx *parent, rdl_time deadline);
+RDL__API rdl_ctx *rdl_ctx_with_deadline_cause(rdl_ctx *parent, rdl_time deadline,
+                                              const char *cause);
+RDL__API rdl_ctx *rdl_ctx_with_timeout(rdl_ctx *parent, rdl_duration d);
+RDL__API rdl_ctx *rdl_ctx_with_timeout_cause(rdl_ctx *parent, rdl_duration d, const char *cause);
+RDL__API rdl_ctx *rdl_ctx_with_value(rdl_ctx *parent, const void *key, void *value);
+RDL__API rdl_ctx *rdl_ctx_without_cancel(rdl_ctx *parent);
+RDL__API rdl_ctx *rdl_ctx_with_signal(rdl_ctx *parent, int signo);
+
+/* Cancels ctx and all below it; panics on a context that has no cancel. */
+RDL__API void rdl_ctx_cancel(rdl_ctx *ctx);
+RDL__API void rdl_ctx_cancel_cause(rdl_ctx *ctx, const char *cause); /* copied; NULL: none */
+
+RDL__API rdl_chan *rdl_ctx_done(rdl_ctx *ctx); /* closed when done; NULL: never. Borrowed */
+RDL__API int rdl_ctx_err(rdl_ctx *ctx);        /* 0, RDL_CANCELED, RDL_DEADLINE_EXCEEDED */
+
+/* The given cause, else the text of the error, NULL when not done; lives as long as ctx. */
+RDL__API const char *rdl_ctx_cause(rdl_ctx *ctx);
+RDL__API void *rdl_ctx_value(rdl_ctx *ctx, const void *key);
+RDL__API bool rdl_ctx_deadline(rdl_ctx *ctx, rdl_time *deadline);
+
+/* Runs fn(arg) in a new task once ctx is done. stop: true when that will not happen any more. */
+typedef uint64_t rdl_ctx_hook; /* nothing to free */
+RDL__API rdl_ctx_hook rdl_ctx_after_func(rdl_ctx *ctx, void (*fn)(void *), void *arg);
+RDL__API bool rdl_ctx_after_stop(rdl_ctx *ctx, rdl_ctx_hook hook);
+
+/* For a task that may outlive the caller: ref before it is handed over, unref when it is done. */
+RDL__API rdl_ctx *rdl_ctx_ref(rdl_ctx *ctx);
+RDL__API void rdl_ctx_unref(rdl_ctx *ctx);
+
+/* The creator's call: cancels (but for a value or without-cancel context), drops his reference. */
+RDL__API void rdl_ctx_free(rdl_ctx *ctx); /* NULL is allowed */
+
+/* -- semaphore and errgroup -- */
+
+/* n units; waiters are served strictly in order. */
+typedef struct {
+    uint32_t rdl__state;
+    uint32_t rdl__spare;
+    int64_t rdl__size;
+    int64_t rdl__held;
+    void *rdl__waiters;
+    void *rdl__spare2;
+} rdl_semaphore;
+
+#define RDL_SEMAPHORE_INIT(n)                                                                      \
+    { 0, 0, (n), 0, 0, 0 }
+
+RDL__API void rdl_semaphore_init(rdl_semaphore *s, int64_t n);
+
+/* 0, or rdl_ctx_err(ctx) when ctx was done first; ctx NULL waits for ever. */
+RDL__API int rdl_semaphore_acquire(rdl_semaphore *s, int64_t n, rdl_ctx *ctx);
+RDL__API bool rdl_semaphore_tryacquire(rdl_semaphore *s, int64_t n);
+RDL__API void rdl_semaphore_release(rdl_semaphore *s, int64_t n);
+RDL__SIZE_IS(rdl_semaphore, 40);
+
+/* Tasks with a result: the first that is not 0 cancels the others' context. */
+typedef struct rdl_errgroup rdl_errgroup;
+RDL__API rdl_errgroup *rdl_errgroup_new(rdl_ctx *ctx); /* NULL: background */
+RDL__API rdl_ctx *rdl_errgroup_ctx(rdl_errgroup *g);   /* borrowed */
+RDL__API void rdl_errgroup_go(rdl_errgroup *g, int (*fn)(void *), void *arg);
+RDL__API bool rdl_errgroup_try_go(rdl_errgroup *g, int (*fn)(void *), void *arg);
+RDL__API int rdl_errgroup_wait(rdl_errgroup *g);              /* the first result that is not 0 */
+RDL__API void rdl_errgroup_set_limit(rdl_errgroup *g, int n); /* < 0: none */
+RDL__API void rdl_errgroup_free(rdl_errgroup *g);             /* NULL is allowed */
+
+/* -- I/O that parks the task, not the thread --
+ *
+ * Results are those of the system call, or a negative errno; errno itself is not set. -ETIMEDOUT
+ * at the deadline, -ECANCELED when rdl_close_fd came first. deadline: an rdl_now() value, 0 for
+ * none; a past one fails at once. A broken pipe is -EPIPE, never SIGPIPE, but on descriptors 1 and
+ * 2. */
+
+struct sockaddr;
+
+RDL__API RDL__SSIZE rdl_read(int fd, void *buf, size_t n, rdl_time deadline);
+
+/* Writes all n; or returns what it wrote before the error or deadline, or, of nothing, the error. */
+RDL__API RDL__SSIZE rdl_write(int fd, const void *buf, size_t n, rdl_time deadline);
+RDL__API int rdl_accept(int fd, struct sockaddr *address, unsigned *length, rdl_time deadline);
+RDL__API int rdl_connect(int fd, const struct sockaddr *address, unsigned length,
+                         rdl_time deadline);
+
+/* The events of poll(2) that are ready, > 0. */
+RDL__API int rdl_poll_fd(int fd, short events, rdl_time deadline);
+
+/* Wakes the tasks that use fd, with -ECANCELED; the number is free when the last has left. */
+RDL__API int rdl_close_fd(int fd);
+
+/* Sends each signo to ch, a channel of int, as long as it has room; never blocks. */
+RDL__API void rdl_signal_notify(rdl_chan *ch, int signo);
+RDL__API void rdl_signal_stop(rdl_chan *ch);
 
 /* -- defer, panic, recover -- */
 
@@ -231,6 +414,8 @@ typedef struct rdl__defer {
 
 RDL__API rdl__defer rdl__defer_enter(rdl__defer *d, void (*fn)(void *), void *arg);
 RDL__API rdl__defer rdl__defer_enter_unlock(rdl__defer *d, rdl_mutex *mu);
+RDL__API rdl__defer rdl__defer_enter_rwunlock(rdl__defer *d, rdl_rwmutex *rw);
+RDL__API rdl__defer rdl__defer_enter_runlock(rdl__defer *d, rdl_rwmutex *rw);
 RDL__API rdl__defer rdl__defer_enter_done(rdl__defer *d, rdl_waitgroup *wg);
 RDL__API rdl__defer rdl__defer_enter_close(rdl__defer *d, rdl_chan *ch);
 RDL__API void rdl__defer_leave(rdl__defer *d);
