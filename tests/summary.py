@@ -4,13 +4,17 @@
 usage: summary.py DIRECTORY[:SUITE,SUITE…]…
 
 Prints failures with their first lines, then a table of suites; misses and false alarms of the
-detector are counted apart. The last line is `N passed, N failed`. A directory without a record, or
-a suite that ran no test, counts as one failure: silence is not success.
+detector are counted apart. Of the first directory with all suites it prints which rules the tests
+that passed have proved (coverage.py); a rule without proof is a failure. The last line is
+`N passed, N failed`. A directory without a record, or a suite that ran no test, counts as one
+failure: silence is not success.
 """
 import collections
 import json
 import os
 import sys
+
+import coverage
 
 SUITES = ["unit", "trace", "inject", "tools", "rules", "samples", "style", "golden"]
 
@@ -67,15 +71,22 @@ def main():
     totals = collections.Counter()
     passed = failed = 0
     directories = []
+    whole = None
     for argument in sys.argv[1:]:
         directory, _, suites = argument.partition(":")
         directories.append(directory)
+        whole = whole or (None if suites else directory)
         good, bad = add_up(directory, suites.split(",") if suites else SUITES, totals)
         passed += good
         failed += bad
     if not directories:
         print("FAILED nothing was built")
         failed = 1
+    if whole is not None and record_of(whole) is not None:
+        covered = coverage.report(whole)
+        totals["coverage", whole] += covered
+        passed += covered
+        failed += not covered
     print("\npassed      " + "".join(f"{directory:>16}" for directory in directories))
     for suite in sorted({key[0] for key in totals if isinstance(key, tuple)}):
         print(f"{suite:12}" + "".join(f"{totals[suite, directory]:16}" for directory in directories))
