@@ -2,13 +2,17 @@
  *
  * Go's two modes. Normal: unlocking wakes the oldest waiter but does not give it the lock; whoever
  * runs already may win, which is fast. Starving: a waiter that was woken, lost, and has waited for
- * more than 1 ms switches the mode; from then on unlocking hands the lock to the oldest waiter, and
- * nobody else can win, until the queue is empty or its waits are short [MU-05, MU-06].
+ * more than 1 ms switches the mode; from then on unlocking hands the lock to the oldest waiter and
+ * lets it run at once, and nobody else can win, until the queue is empty or its waits are short
+ * [MU-05, MU-06]. That the new owner runs at once is what ends the mode: a queue of a thousand goes
+ * round within the millisecond then, and would stay a convoy for ever otherwise.
  *
- * Laws  STARVING implies LOCKED. WAITERS is set exactly while the queue is not empty. The queue is
- *       held only while LOCKED is set (so that the one who unlocks sees every waiter).
+ * Laws  STARVING implies LOCKED. WAITERS is set exactly while the queue is not empty; then LOCKED or
+ *       WOKEN is set. The queue is held only while LOCKED is set (so that the one who unlocks sees
+ *       every waiter).
  */
 #include "runtime/crash.h"
+#include "runtime/runq.h"
 #include "runtime/sched.h"
 #include "runtime/sync.h"
 #include "runtime/sync_word.h"
@@ -28,22 +32,21 @@ enum mutex_state {
 
 /* -- locking -- */
 
-static bool try_lock(_Atomic uint32_t *word) {
-    uint32_t now = atomic_load_explicit(word, memory_order_relaxed); /* the swap acquires */
-    while ((now & LOCKED) == 0) {
-        if (atomic_compare_exchange_weak_explicit(word, &now, now | LOCKED, memory_order_acquire,
-                                                  memory_order_relaxed)) {
-            return true;
-        }
-    }
-    return false;
-}
+/* One lock call under way, that found the mutex taken. */
+struct attempt {
+    struct task *self;
+    rdl_mutex *mu;
+    _Atomic uint64_t *word;
+    uintptr_t pc;
+    bool woken;       /* it owns the WOKEN bit, which it takes away whether it wins or not */
+    bool starving;    /* it has lost for longer than STARVE_NS */
+    int64_t since_ns; /* of its first wait; 0: it has not waited yet */
+};
 
-/* A woken waiter takes its WOKEN away, whether it wins or not. */
-static bool try_lock_woken(_Atomic uint32_t *word) {
-    uint32_t now = atomic_load_explicit(word, memory_order_relaxed); /* the swap acquires */
+static bool try_lock(_Atomic uint64_t *word, uint64_t clear) {
+    uint64_t now = atomic_load_explicit(word, memory_order_relaxed); /* the swap acquires */
     while ((now & LOCKED) == 0) {
-        if (atomic_compare_exchange_weak_explicit(word, &now, (now | LOCKED) & ~(uint32_t)WOKEN,
+        if (atomic_compare_exchange_weak_explicit(word, &now, (now | LOCKED) & ~clear,
                                                   memory_order_acquire, memory_order_relaxed)) {
             return true;
         }
@@ -51,12 +54,36 @@ static bool try_lock_woken(_Atomic uint32_t *word) {
     return false;
 }
 
-static bool spin(_Atomic uint32_t *word) {
-    for (int round = 0; round < SPIN_ROUNDS; round++) {
+static bool try_again(const struct attempt *a) {
+    return try_lock(a->word, a->woken ? WOKEN : 0);
+}
+
+/* Waiting without parking pays only while the owner runs on another CPU, and nobody else wants this
+ * one [MU-08]. */
+static bool may_spin(const struct attempt *a) {
+    struct worker *w = rdl__arch_thread()->worker;
+    uint64_t now = atomic_load_explicit(a->word, memory_order_relaxed); /* a guess */
+    return rdl__rt.cpus > 1 && (now & STARVING) == 0 &&
+           (w == NULL || (atomic_load_explicit(&rdl__rt.sched.maxprocs, memory_order_relaxed) > 1 &&
+                          !rdl__runq_has(w)));
+}
+
+/* Who spins takes the place of the waiter that an unlock would wake. */
+static void claim_woken(struct attempt *a) {
+    uint64_t now = atomic_load_explicit(a->word, memory_order_relaxed); /* says nothing of data */
+    if (!a->woken && (now & (WORD_QUEUE | WOKEN | LOCKED | WAITERS)) == (LOCKED | WAITERS)) {
+        a->woken = atomic_compare_exchange_strong_explicit(
+            a->word, &now, now | WOKEN, memory_order_relaxed, memory_order_relaxed);
+    }
+}
+
+static bool spin(struct attempt *a) {
+    for (int round = 0; round < SPIN_ROUNDS && may_spin(a); round++) {
+        claim_woken(a);
         for (int i = 0; i < PAUSES; i++) {
             rdl__arch_pause();
         }
-        if ((atomic_load_explicit(word, memory_order_relaxed) & LOCKED) == 0 && try_lock(word)) {
+        if (try_again(a)) {
             return true;
         }
     }
@@ -69,59 +96,47 @@ enum waited {
     HANDED_OVER /* woken as the owner */
 };
 
-static enum waited wait_once(struct task *self, rdl_mutex *mu, struct waiter *w, bool woken,
-                             bool starving) {
-    _Atomic uint32_t *word = rdl__word(&mu->rdl__state);
-    const void *object = mu;
-    uint32_t state;
-    if (!rdl__word_lock_if(word, LOCKED, 0, &state)) {
+static enum waited wait_once(struct attempt *a) {
+    struct waiter w = {.task = a->self, .pc = a->pc};
+    const void *object = a->mu;
+    uint64_t state;
+    if (!rdl__word_lock_if(a->word, LOCKED, 0, &state)) {
         return NOT_QUEUED;
     }
-    rdl__sched_wait_begin(self, EV_WAIT_MUTEX, &object, 1, 0, w->pc);
-    rdl__word_push(&mu->rdl__waiters, w, woken); /* who has waited before goes to the front */
-    state |= WAITERS;
-    if (woken) {
-        state &= ~(uint32_t)WOKEN;
+    rdl__sched_wait_begin(a->self, EV_WAIT_MUTEX, &object, 1, 0, a->pc);
+    /* Who has waited before goes to the front. */
+    rdl__word_push(&a->mu->rdl__waiters, &w, a->since_ns != 0);
+    if (a->since_ns == 0) {
+        a->since_ns = rdl__sched_now();
     }
-    if (starving) {
-        state |= STARVING;
-    }
-    rdl__word_park(self, word, state);
-    return w->ok ? HANDED_OVER : TO_TRY;
+    state &= ~(uint64_t)(a->woken ? WOKEN : 0);
+    rdl__word_park(a->self, a->word, state | WAITERS | (a->starving ? STARVING : 0));
+    return w.ok ? HANDED_OVER : TO_TRY;
 }
 
 /* The new owner ends the starving mode when it was not starving itself, or nobody is left. */
-static void end_starving(rdl_mutex *mu, int64_t since_ns) {
-    _Atomic uint32_t *word = rdl__word(&mu->rdl__state);
-    uint32_t now = atomic_load_explicit(word, memory_order_relaxed); /* only a hint */
+static void end_starving(const struct attempt *a) {
+    uint64_t now = atomic_load_explicit(a->word, memory_order_relaxed); /* only a hint */
+    uint64_t state;
     if ((now & STARVING) != 0 &&
-        ((now & WAITERS) == 0 || rdl__sched_now() - since_ns < STARVE_NS)) {
-        uint32_t state;
-        if (rdl__word_lock_if(word, LOCKED, 0, &state)) {
-            rdl__word_unlock(word, state & ~(uint32_t)STARVING);
-        }
+        ((now & WAITERS) == 0 || rdl__sched_now() - a->since_ns < STARVE_NS) &&
+        rdl__word_lock_if(a->word, LOCKED, 0, &state)) {
+        rdl__word_unlock(a->word, state & ~(uint64_t)STARVING);
     }
 }
 
 __attribute__((noinline)) static void lock_slow(struct task *self, rdl_mutex *mu, uintptr_t pc) {
-    _Atomic uint32_t *word = rdl__word(&mu->rdl__state);
-    struct waiter w = {.task = self, .pc = pc};
-    bool woken = false;
-    bool starving = false;
-    if (rdl__rt.cpus > 1 && spin(word)) {
-        return;
-    }
-    int64_t since_ns = rdl__sched_now();
-    while (!(woken ? try_lock_woken(word) : try_lock(word))) {
-        starving = starving || (woken && rdl__sched_now() - since_ns > STARVE_NS);
-        switch (wait_once(self, mu, &w, woken, starving)) {
+    struct attempt a = {.self = self, .mu = mu, .word = rdl__word(&mu->rdl__state), .pc = pc};
+    while (!spin(&a) && !try_again(&a)) {
+        a.starving = a.starving || (a.since_ns != 0 && rdl__sched_now() - a.since_ns > STARVE_NS);
+        switch (wait_once(&a)) {
         case NOT_QUEUED:
             break;
         case TO_TRY:
-            woken = true;
+            a.woken = true;
             break;
         case HANDED_OVER:
-            end_starving(mu, since_ns);
+            end_starving(&a);
             return;
         }
     }
@@ -136,7 +151,7 @@ static void note_locked(struct task *self, rdl_mutex *mu, uint32_t mode, uintptr
 }
 
 void rdl__mutex_lock(rdl_mutex *mu, struct task *self, uintptr_t pc) {
-    if (!try_lock(rdl__word(&mu->rdl__state))) {
+    if (!try_lock(rdl__word(&mu->rdl__state), 0)) {
         lock_slow(self, mu, pc);
     }
     note_locked(self, mu, EV_LOCK_WRITE, pc);
@@ -145,52 +160,50 @@ void rdl__mutex_lock(rdl_mutex *mu, struct task *self, uintptr_t pc) {
 /* -- unlocking -- */
 
 /* Wakes the oldest waiter. False: somebody else changed the word first. */
-static bool unlock_waking(rdl_mutex *mu) {
-    _Atomic uint32_t *word = rdl__word(&mu->rdl__state);
-    uint32_t state;
+static bool unlock_waking(rdl_mutex *mu, struct task *self, bool parks_next) {
+    _Atomic uint64_t *word = rdl__word(&mu->rdl__state);
+    uint64_t state;
     if (!rdl__word_lock_if(word, LOCKED | WAITERS, 0, &state)) {
         return false;
+    }
+    bool starving = (state & STARVING) != 0;
+    if (!starving && (state & WOKEN) != 0) {
+        rdl__word_unlock(word, state & ~(uint64_t)LOCKED);
+        return true;
     }
     struct waiter *w = rdl__word_pop(&mu->rdl__waiters);
     struct task *t = w->task;
     if (mu->rdl__waiters == NULL) {
-        state &= ~(uint32_t)WAITERS;
+        state &= ~(uint64_t)WAITERS;
     }
-    w->ok = (state & STARVING) != 0;
-    if (!w->ok) {
-        state = (state & ~(uint32_t)LOCKED) | WOKEN;
+    w->ok = starving;
+    rdl__word_unlock(word, starving ? state : (state & ~(uint64_t)LOCKED) | WOKEN);
+    if (starving && !parks_next) {
+        rdl__sched_hand_over(self, t);
+    } else {
+        rdl__sched_ready(t);
     }
-    rdl__word_unlock(word, state);
-    rdl__sched_ready(t);
     return true;
 }
 
-void rdl__mutex_unlock(rdl_mutex *mu, struct task *self, uintptr_t pc) {
-    _Atomic uint32_t *word = rdl__word(&mu->rdl__state);
-    uint32_t now = atomic_load_explicit(word, memory_order_relaxed); /* the swap releases */
-    if ((now & LOCKED) == 0) {
-        rdl__crash_misuse(TEXT_UNLOCK_UNLOCKED, pc);
-    }
-    if (rdl__emit_on()) {
-        rdl__emit_sync_access(self->det, mu, sizeof(*mu), EV_WRITE | EV_ATOMIC, pc);
-        rdl__events->lock_released(self->det, (uintptr_t)mu, EV_LOCK_WRITE);
-        rdl__emit_release_merge(self->det, mu);
-    }
+static void unlock_slow(rdl_mutex *mu, struct task *self, bool parks_next) {
+    _Atomic uint64_t *word = rdl__word(&mu->rdl__state);
+    uint64_t now = atomic_load_explicit(word, memory_order_relaxed); /* the swap releases */
     for (;;) {
         bool must_wake = (now & WAITERS) != 0 && ((now & WOKEN) == 0 || (now & STARVING) != 0);
         if ((now & WORD_QUEUE) != 0 || must_wake) {
-            uint32_t state;
-            if (unlock_waking(mu)) {
+            uint64_t state;
+            if (unlock_waking(mu, self, parks_next)) {
                 return;
             }
             /* No waiter yet: whoever holds the queue is about to add one, or a hint went away. */
             if (rdl__word_lock_if(word, LOCKED, WAITERS, &state)) {
-                rdl__word_unlock(word, state & ~(uint32_t)(LOCKED | STARVING));
+                rdl__word_unlock(word, state & ~(uint64_t)(LOCKED | STARVING));
                 return;
             }
             now = atomic_load_explicit(word, memory_order_relaxed); /* the swap releases */
         } else {
-            uint32_t then = now & ~(uint32_t)((now & WAITERS) != 0 ? LOCKED : LOCKED | STARVING);
+            uint64_t then = now & ~(uint64_t)((now & WAITERS) != 0 ? LOCKED : LOCKED | STARVING);
             if (atomic_compare_exchange_weak_explicit(word, &now, then, memory_order_release,
                                                       memory_order_relaxed)) {
                 return;
@@ -199,23 +212,61 @@ void rdl__mutex_unlock(rdl_mutex *mu, struct task *self, uintptr_t pc) {
     }
 }
 
-/* -- the calls of raddle.h -- */
-
-void rdl_mutex_lock(rdl_mutex *mu) {
-    struct task *self = rdl__task_self();
-    rdl__sched_check(self);
-    rdl__mutex_lock(mu, self, CALLER);
+void rdl__mutex_unlock(rdl_mutex *mu, struct task *self, bool parks_next, uintptr_t pc) {
+    _Atomic uint64_t *word = rdl__word(&mu->rdl__state);
+    uint64_t now = atomic_load_explicit(word, memory_order_relaxed); /* the swap releases */
+    if ((now & LOCKED) == 0) {
+        rdl__crash_misuse(TEXT_UNLOCK_UNLOCKED, pc);
+    }
+    if (rdl__emit_on()) {
+        rdl__emit_sync_access(self->det, mu, sizeof(*mu), EV_WRITE | EV_ATOMIC, pc);
+        rdl__events->lock_released(self->det, (uintptr_t)mu, EV_LOCK_WRITE);
+        rdl__emit_release_merge(self->det, mu);
+    }
+    unlock_slow(mu, self, parks_next);
 }
 
+/* -- the calls of raddle.h -- */
+
+__attribute__((noinline)) static void lock_checked(rdl_mutex *mu, uintptr_t pc) {
+    struct task *self = rdl__task_self();
+    rdl__sched_check(self);
+    rdl__mutex_lock(mu, self, pc);
+}
+
+__attribute__((noinline)) static void unlock_checked(rdl_mutex *mu, uintptr_t pc) {
+    rdl__mutex_unlock(mu, rdl__task_self(), false, pc);
+}
+
+/* Cost, uncontended: one compare-and-swap [MU-11]; a load and a store of the budget, four branches.
+ * A thread that makes its first call has no budget and goes the other way. */
+void rdl_mutex_lock(rdl_mutex *mu) {
+    uint64_t unlocked = 0;
+    if (__builtin_expect(rdl__emit_on() || !rdl__sched_tick() ||
+                             !atomic_compare_exchange_strong_explicit(
+                                 rdl__word(&mu->rdl__state), &unlocked, LOCKED,
+                                 memory_order_acquire, memory_order_relaxed),
+                         0)) {
+        lock_checked(mu, CALLER);
+    }
+}
+
+/* Cost, uncontended: one compare-and-swap, two branches. */
 void rdl_mutex_unlock(rdl_mutex *mu) {
-    rdl__mutex_unlock(mu, rdl__task_self(), CALLER);
+    uint64_t only_locked = LOCKED;
+    if (__builtin_expect(rdl__emit_on() || !atomic_compare_exchange_strong_explicit(
+                                               rdl__word(&mu->rdl__state), &only_locked, 0,
+                                               memory_order_release, memory_order_relaxed),
+                         0)) {
+        unlock_checked(mu, CALLER);
+    }
 }
 
 bool rdl_mutex_trylock(rdl_mutex *mu) {
     struct task *self = rdl__task_self();
     uintptr_t pc = CALLER;
     rdl__sched_check(self);
-    if (!try_lock(rdl__word(&mu->rdl__state))) {
+    if (!try_lock(rdl__word(&mu->rdl__state), 0)) {
         rdl__emit_sync_access(self->det, mu, sizeof(*mu), EV_WRITE | EV_ATOMIC, pc);
         return false;
     }

@@ -10,19 +10,11 @@ enum once_state { DONE = WORD_FIRST_FREE, RUNNING = WORD_FIRST_FREE << 1 };
 /* The last touch of the object is the store of DONE. */
 static void complete(void *arg) {
     rdl_once *once = arg;
-    _Atomic uint32_t *word = rdl__word(&once->rdl__state);
-    struct task *woken = NULL;
-    struct task **end = &woken;
-    uint32_t state;
+    _Atomic uint64_t *word = rdl__word(&once->rdl__state);
+    uint64_t n;
     rdl__emit_release(rdl__task_self()->det, once); /* [HB-ON-01] */
-    (void)rdl__word_lock_if(word, 0, 0, &state);
-    for (struct waiter *w = rdl__word_pop(&once->rdl__waiters); w != NULL;
-         w = rdl__word_pop(&once->rdl__waiters)) {
-        rdl__emit_acquire(w->task->det, once);
-        *end = w->task;
-        end = &w->task->next;
-    }
-    *end = NULL;
+    (void)rdl__word_lock(word);
+    struct task *woken = rdl__word_take_all(&once->rdl__waiters, once, &n);
     rdl__word_unlock(word, DONE);
     rdl__sched_ready_all(woken, true);
 }
@@ -37,9 +29,9 @@ static void run_once(rdl_once *once, void (*fn)(void *), void *arg) {
 __attribute__((noinline)) static void do_slow(rdl_once *once, void (*fn)(void *), void *arg,
                                               uintptr_t pc) {
     struct task *self = rdl__task_self();
-    _Atomic uint32_t *word = rdl__word(&once->rdl__state);
+    _Atomic uint64_t *word = rdl__word(&once->rdl__state);
     const void *object = once;
-    uint32_t state;
+    uint64_t state;
     if (!rdl__word_lock_if(word, 0, DONE, &state)) {
         rdl__emit_acquire(self->det, once);
         return;
@@ -55,12 +47,12 @@ __attribute__((noinline)) static void do_slow(rdl_once *once, void (*fn)(void *)
     rdl__word_park(self, word, state);
 }
 
+/* Cost once it is done: one load, two branches. */
 void rdl_once_do(rdl_once *once, void (*fn)(void *), void *arg) {
-    if ((atomic_load_explicit(rdl__word(&once->rdl__state), memory_order_acquire) & DONE) != 0) {
-        if (rdl__emit_on()) {
-            rdl__emit_acquire(rdl__task_self()->det, once);
-        }
-        return;
+    uint64_t now = atomic_load_explicit(rdl__word(&once->rdl__state), memory_order_acquire);
+    if ((now & DONE) == 0) {
+        do_slow(once, fn, arg, CALLER);
+    } else if (rdl__emit_on()) {
+        rdl__emit_acquire(rdl__task_self()->det, once);
     }
-    do_slow(once, fn, arg, CALLER);
 }

@@ -58,7 +58,7 @@ static void run_newest(struct task *self, bool by_panic, uintptr_t pc) {
         return;
     }
     if ((state & DEFER_UNLOCK) != 0) {
-        rdl__mutex_unlock(d->arg, self, pc);
+        rdl__mutex_unlock(d->arg, self, false, pc);
     } else if ((state & DEFER_DONE) != 0) {
         rdl__waitgroup_add(d->arg, self, -1, pc);
     } else if ((state & DEFER_CLOSE) != 0) {

@@ -248,6 +248,23 @@ void rdl__sched_ready_all(struct task *first, bool in_front) {
     }
 }
 
+static void commit_step_aside(struct task *t, void *arg) {
+    (void)arg;
+    atomic_store_explicit(&t->state, TASK_RUNNABLE, memory_order_release);
+    enqueue(t, false);
+}
+
+void rdl__sched_hand_over(struct task *self, struct task *t) {
+    struct worker *w = rdl__arch_thread()->worker;
+    if (w == NULL || self->kind == TASK_FOREIGN || t->kind == TASK_FOREIGN || rdl__emit_on()) {
+        ready(t, true);
+        return;
+    }
+    atomic_store_explicit(&t->state, TASK_RUNNABLE, memory_order_release);
+    rdl__runq_put(w, t, true);
+    leave(self, commit_step_aside, NULL);
+}
+
 void rdl__sched_start(struct task *t) {
     rdl__sched_ready(t);
 }

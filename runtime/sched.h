@@ -29,6 +29,10 @@ void rdl__sched_ready(struct task *t);
  * several timers fire in the order of their deadlines [TM-05]. */
 void rdl__sched_ready_all(struct task *first, bool in_front);
 
+/* Makes t runnable, which has become the owner of something that others wait for, and lets it run at
+ * once in the place of self, which stays runnable behind the others here. */
+void rdl__sched_hand_over(struct task *self, struct task *t);
+
 /* Puts a new task into a queue. */
 void rdl__sched_start(struct task *t);
 
@@ -43,6 +47,18 @@ static inline void rdl__sched_check(struct task *self) {
     if (__builtin_expect(--thread->budget == 0, 0)) {
         rdl__sched_check_slow(self);
     }
+}
+
+/* The same for calls whose fast path knows no task. False: the slow path must look (and begin with
+ * rdl__task_self, since the thread may be new: then its budget is 0). */
+static inline bool rdl__sched_tick(void) {
+    struct rdl__thread *thread = rdl__arch_thread();
+    uint32_t left = thread->budget;
+    if (__builtin_expect(left <= 1, 0)) {
+        return false;
+    }
+    thread->budget = left - 1;
+    return true;
 }
 
 /* Ends self: it is on no stack when the pool gets it. */

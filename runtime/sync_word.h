@@ -1,9 +1,11 @@
-/* sync_word.h - the first word of a mutex, waitgroup or once, and the queue of tasks behind it.
+/* sync_word.h - the word of a mutex, rwmutex, waitgroup, once, cond or semaphore, and the queues of
+ * tasks behind it.
  *
  * Users embed these objects, and may free them as soon as a call has returned that proves the last
  * user done. So the peer's last touch must be the very store that lets the other side go on: the
- * lock over the queue is a bit of the same word as the state it protects, and both change in one
- * store [API "Lifetime"].
+ * lock over the queues is a bit of the same word as the state it protects, and both change in one
+ * store [API "Lifetime"]. 64 bits, so that a count fits beside the flags and the everyday calls are
+ * one atomic operation.
  *
  * Law  while WORD_QUEUE is set, its holder alone changes the word, but for WORD_WANTED.
  */
@@ -19,22 +21,31 @@ enum sync_word {
 };
 
 /* The word of an object of raddle.h as the atomic it is. */
-static inline _Atomic uint32_t *rdl__word(uint32_t *field) {
-    return (_Atomic uint32_t *)field;
+static inline _Atomic uint64_t *rdl__word(uint64_t *field) {
+    return (_Atomic uint64_t *)field;
 }
 
 /* Takes WORD_QUEUE once (word & need) == need and (word & refuse) == 0; false when that does not
  * hold (any more). *seen: the word as it was, without WORD_QUEUE and WORD_WANTED. */
-bool rdl__word_lock_if(_Atomic uint32_t *word, uint32_t need, uint32_t refuse, uint32_t *seen);
+bool rdl__word_lock_if(_Atomic uint64_t *word, uint64_t need, uint64_t refuse, uint64_t *seen);
+
+/* The same without conditions. Returns the word as it was. */
+uint64_t rdl__word_lock(_Atomic uint64_t *word);
 
 /* Stores the new state and gives WORD_QUEUE up, in one step. The word is not touched after it. */
-void rdl__word_unlock(_Atomic uint32_t *word, uint32_t state);
+void rdl__word_unlock(_Atomic uint64_t *word, uint64_t state);
 
-/* The queue: *last is the newest waiter, its `next` the oldest; guarded by WORD_QUEUE. */
+/* A queue: *last is the newest waiter, its `next` the oldest; guarded by WORD_QUEUE. */
 void rdl__word_push(void **last, struct waiter *w, bool in_front);
 struct waiter *rdl__word_pop(void **last);
+struct waiter *rdl__word_first(void *last); /* the oldest, NULL if there is none */
+void rdl__word_remove(void **last, struct waiter *w);
+
+/* Takes all waiters out, as a list of tasks for rdl__sched_ready_all; each of them acquires key
+ * first (NULL: no edge). Their number goes to *n. */
+struct task *rdl__word_take_all(void **last, const void *key, uint64_t *n);
 
 /* Parks with the queue held: the lock is given up, with the state, once the task is off its stack. */
-void rdl__word_park(struct task *self, _Atomic uint32_t *word, uint32_t state);
+void rdl__word_park(struct task *self, _Atomic uint64_t *word, uint64_t state);
 
 #endif

@@ -213,8 +213,7 @@ RDL__API size_t rdl_select(rdl_case *cases, size_t n);
 /* -- sync: valid when zero, never to be copied in use -- */
 
 typedef struct {
-    uint32_t rdl__state;
-    uint32_t rdl__spare;
+    uint64_t rdl__state;
     void *rdl__waiters;
 } rdl_mutex;
 
@@ -223,10 +222,10 @@ RDL__API void rdl_mutex_unlock(rdl_mutex *mu);
 RDL__API bool rdl_mutex_trylock(rdl_mutex *mu);
 
 typedef struct {
-    uint32_t rdl__state;
-    uint32_t rdl__cell;
-    int64_t rdl__counter;
+    uint64_t rdl__state;
     void *rdl__waiters;
+    uint32_t rdl__cell;
+    uint32_t rdl__spare;
 } rdl_waitgroup;
 
 RDL__API void rdl_waitgroup_add(rdl_waitgroup *wg, int64_t n);
@@ -237,10 +236,9 @@ RDL__API void rdl_waitgroup_wait(rdl_waitgroup *wg);
 RDL__API void rdl_waitgroup_go(rdl_waitgroup *wg, void (*fn)(void *), void *arg);
 
 typedef struct {
-    uint32_t rdl__state;
-    uint32_t rdl__spare;
+    uint64_t rdl__state;
     void *rdl__waiters;
-    uint64_t rdl__spare2;
+    uint64_t rdl__spare;
 } rdl_once;
 
 /* Runs fn(arg) at the first call; later and concurrent ones return when it has ended. */
@@ -248,12 +246,10 @@ RDL__API void rdl_once_do(rdl_once *once, void (*fn)(void *), void *arg);
 
 /* Many readers or one writer; a writer that waits keeps new readers out. Not recursive, no owner. */
 typedef struct {
-    rdl_mutex rdl__writers;
-    uint32_t rdl__state;
-    uint32_t rdl__spare;
-    uint64_t rdl__readers;
-    void *rdl__queue;
-    void *rdl__writer;
+    uint64_t rdl__state;
+    void *rdl__readers;
+    void *rdl__writers;
+    uint64_t rdl__spare[3];
 } rdl_rwmutex;
 
 RDL__API void rdl_rwmutex_lock(rdl_rwmutex *rw);
@@ -269,12 +265,11 @@ typedef struct {
     void *rdl__locker;
     void *rdl__self;
     void *rdl__waiters;
-    uint32_t rdl__state;
-    uint32_t rdl__kind;
+    uint64_t rdl__state;
 } rdl_cond;
 
 #define RDL_COND_INIT(mutex)                                                                       \
-    { (mutex), 0, 0, 0, 0 }
+    { (mutex), 0, 0, 0 }
 
 RDL__API void rdl_cond_init(rdl_cond *c, rdl_mutex *mu);
 RDL__API void rdl_cond_init_rw(rdl_cond *c, rdl_rwmutex *rw); /* the write side */
@@ -346,16 +341,18 @@ RDL__API void rdl_ctx_free(rdl_ctx *ctx); /* NULL is allowed */
 
 /* n units; waiters are served strictly in order. */
 typedef struct {
-    uint32_t rdl__state;
-    uint32_t rdl__spare;
+    uint64_t rdl__state;
     int64_t rdl__size;
-    int64_t rdl__held;
     void *rdl__waiters;
-    void *rdl__spare2;
+    uint64_t rdl__spare[2];
 } rdl_semaphore;
 
 #define RDL_SEMAPHORE_INIT(n)                                                                      \
-    { 0, 0, (n), 0, 0, 0 }
+    {                                                                                              \
+        0, (n), 0, {                                                                               \
+            0, 0                                                                                   \
+        }                                                                                          \
+    }
 
 RDL__API void rdl_semaphore_init(rdl_semaphore *s, int64_t n);
 

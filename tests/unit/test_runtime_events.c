@@ -414,12 +414,12 @@ Test(events, HB_WG_01_RP_07_waitgroup) {
     base = (uintptr_t)&wg - sizeof(struct rdl_chan);
     span = sizeof(struct rdl_chan) + sizeof(wg);
     rdl_waitgroup_add(&wg, 1);
-    EXPECT("R(M,s4) ");
+    EXPECT("R(M,s16) ");
     rdl_waitgroup_add(&wg, 1);
     EXPECT("");
     rdl_go(wait_for, &wg);
     park_others();
-    EXPECT("W(A,s4) ");
+    EXPECT("W(A,s16) ");
     rdl_waitgroup_done(&wg);
     EXPECT("rel(M,s0) ");
     rdl_waitgroup_done(&wg);

@@ -172,7 +172,7 @@ Test(waitgroup, API_lifetime_ends_with_wait) {
         rdl_waitgroup_wait(&wg);
         memset(&wg, 0xff, sizeof(wg));
         rdl_yield();
-        cr_assert_eq(wg.rdl__state, UINT32_MAX);
+        cr_assert_eq(wg.rdl__state, UINT64_MAX);
     }
 }
 
