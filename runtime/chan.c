@@ -50,19 +50,12 @@ void rdl__chan_check_source(const rdl_chan *ch, const void *elem, uintptr_t pc) 
     if (elem == NULL && ch->elem_size != 0) {
         rdl__panic_text(TEXT_NULL_ELEM, pc);
     }
-    if (ch->timer != NULL) {
-        rdl__panic_text(TEXT_TIMER_CHAN_SEND, pc);
+    if (ch->owner != CHAN_OF_USER) {
+        rdl__panic_text(ch->owner == CHAN_OF_CTX ? TEXT_DONE_CHAN_SEND : TEXT_TIMER_CHAN_SEND, pc);
     }
 }
 
 /* -- queues -- */
-
-/* Waiters on a timer's channel keep the deadlock report away while the timer is pending [DL-03]. */
-static void count_awaited(rdl_chan *ch, uint32_t n) {
-    if (ch->timer != NULL && !ch->fired) {
-        atomic_fetch_add_explicit(&rdl__rt.timers.n_awaited, n, memory_order_seq_cst);
-    }
-}
 
 static struct waitq *queue_of(rdl_chan *ch, const struct waiter *w) {
     return w->is_send ? &ch->sendq : &ch->recvq;
@@ -79,7 +72,9 @@ void rdl__chan_enqueue(rdl_chan *ch, struct waiter *w) {
         q->first = w;
     }
     q->last = w;
-    count_awaited(ch, 1);
+    if (ch->timer != NULL) {
+        rdl__timer_chan_waits(ch->timer, 1);
+    }
 }
 
 static void unlink_waiter(struct waitq *q, struct waiter *w) {
@@ -97,7 +92,9 @@ static void unlink_waiter(struct waitq *q, struct waiter *w) {
 
 void rdl__chan_dequeue(rdl_chan *ch, struct waiter *w) {
     unlink_waiter(queue_of(ch, w), w);
-    count_awaited(ch, (uint32_t)-1);
+    if (ch->timer != NULL) {
+        rdl__timer_chan_waits(ch->timer, (uint32_t)-1);
+    }
 }
 
 bool rdl__chan_claim(struct task *t, struct waiter *w) {
@@ -270,15 +267,14 @@ static void give_zero(rdl_chan *ch, struct task *t, void *elem, uintptr_t pc) {
     }
 }
 
-/* A value that is due is there, whether or not a worker has noticed [TM-08]. If somebody waits for
- * it already, the worker will serve him, and who asks now is too late either way. */
 static void notice_timer(rdl_chan *ch) {
-    if (ch->timer != NULL && !ch->fired && ch->timer->when_ns <= rdl__sched_now() &&
-        !anybody_waits(ch, &ch->recvq)) {
-        ch->fired = true;
-        *(int64_t *)(void *)ch->buffer = ch->timer->when_ns;
-        ch->count = 1;
+    if (ch->timer != NULL) {
+        rdl__timer_chan_notice(ch->timer);
     }
+}
+
+struct waiter *rdl__chan_take_receiver(rdl_chan *ch) {
+    return take(ch, &ch->recvq);
 }
 
 enum outcome rdl__chan_recv_locked(rdl_chan *ch, struct task *self, void *elem, uintptr_t pc,
@@ -313,18 +309,9 @@ bool rdl__chan_can_recv(rdl_chan *ch) {
     return ch->count > 0 || ch->closed || anybody_waits(ch, &ch->sendq);
 }
 
-/* -- close, and the timer of rdl_after -- */
+/* -- close -- */
 
-void rdl__chan_close(rdl_chan *ch, struct task *self, uintptr_t pc) {
-    struct task *woken = NULL;
-    struct task **end = &woken;
-    if (ch == NULL) {
-        rdl__panic_text(TEXT_CLOSE_NIL, pc);
-    }
-    rdl__chan_touch(ch, self, false, pc);
-    if (ch->timer != NULL) {
-        rdl__panic_text(TEXT_TIMER_CHAN_CLOSE, pc);
-    }
+void rdl__chan_close_quietly(rdl_chan *ch, struct task *self, uintptr_t pc, struct task ***end) {
     rdl__lock_acquire(&ch->lock, RANK_CHAN);
     if (ch->closed) {
         rdl__lock_release(&ch->lock);
@@ -336,44 +323,30 @@ void rdl__chan_close(rdl_chan *ch, struct task *self, uintptr_t pc) {
     for (struct waiter *w = take(ch, &ch->recvq); w != NULL; w = take(ch, &ch->recvq)) {
         give_zero(ch, w->task, w->elem, w->pc);
         w->ok = false;
-        *end = w->task;
-        end = &w->task->next;
+        **end = w->task;
+        *end = &w->task->next;
     }
     for (struct waiter *w = take(ch, &ch->sendq); w != NULL; w = take(ch, &ch->sendq)) {
         w->ok = false; /* it panics; no edge from this close [HB-CH-12] */
-        *end = w->task;
-        end = &w->task->next;
+        **end = w->task;
+        *end = &w->task->next;
     }
-    *end = NULL;
+    **end = NULL;
     DCHECK(rdl__chan_is_lawful(ch));
     rdl__lock_release(&ch->lock);
-    rdl__sched_ready_all(woken, true);
 }
 
-/* Called by the worker that took the timer from the heap. */
-void rdl__chan_timer_fired(rdl_chan *ch) {
-    struct task *wake = NULL;
-    rdl__lock_acquire(&ch->lock, RANK_CHAN);
-    if (!ch->fired) {
-        struct waiter *receiver = take(ch, &ch->recvq);
-        for (struct waiter *w = ch->recvq.first; w != NULL; w = w->next) {
-            count_awaited(ch, (uint32_t)-1);
-        }
-        ch->fired = true;
-        if (receiver != NULL) {
-            rdl__emit_acquire(receiver->task->det, &ch->timer_key);
-            rdl__emit_access(receiver->task->det, receiver->elem, ch->elem_size, EV_WRITE,
-                             receiver->pc);
-            move(ch, receiver->elem, &ch->timer->when_ns);
-            receiver->ok = true;
-            wake = receiver->task;
-        } else {
-            *(int64_t *)(void *)ch->buffer = ch->timer->when_ns;
-            ch->count = 1;
-        }
+void rdl__chan_close(rdl_chan *ch, struct task *self, uintptr_t pc) {
+    struct task *woken = NULL;
+    struct task **end = &woken;
+    if (ch == NULL) {
+        rdl__panic_text(TEXT_CLOSE_NIL, pc);
     }
-    rdl__lock_release(&ch->lock);
-    if (wake != NULL) {
-        rdl__sched_ready(wake);
+    rdl__chan_touch(ch, self, false, pc);
+    if (ch->owner != CHAN_OF_USER) {
+        rdl__panic_text(ch->owner == CHAN_OF_CTX ? TEXT_DONE_CHAN_CLOSE : TEXT_TIMER_CHAN_CLOSE,
+                        pc);
     }
+    rdl__chan_close_quietly(ch, self, pc, &end);
+    rdl__sched_ready_all(woken, true);
 }

@@ -37,20 +37,23 @@ struct waitq {
     struct waiter *first, *last;
 };
 
+/* Of whom it is: only he sends, closes and frees. */
+enum chan_owner { CHAN_OF_USER, CHAN_OF_TIMER, CHAN_OF_CTX };
+
 enum chan_magic { CHAN_LIVE = 0x6c64726d, CHAN_FREED = 0x64656164 };
 
 struct rdl_chan {
     rdl__lock lock;
     uint32_t magic;
     bool closed;
-    bool fired;          /* of a timer's channel: its one value has been made */
+    uint8_t owner;       /* enum chan_owner */
     uint8_t keys_shared; /* one key stands for all slots: too many for one each [HB-CH-13] */
     size_t elem_size;
     size_t capacity;
     size_t count;
     size_t send_index, recv_index; /* the k-th send and receive use slot (k - 1) mod capacity */
     struct waitq recvq, sendq;
-    struct timer *timer; /* rdl_after's channel, else NULL */
+    rdl_timer *timer; /* whose channel it is, else NULL */
     unsigned char *buffer;
     unsigned char *keys; /* key of slot i: keys + i * key_step */
     size_t key_step;
@@ -94,8 +97,26 @@ void rdl__chan_check_source(const rdl_chan *ch, const void *elem, uintptr_t pc);
 
 void rdl__chan_close(rdl_chan *ch, struct task *self, uintptr_t pc);
 
-/* A channel that gets one value at `when_ns`; its timer is not armed yet. */
-rdl_chan *rdl__chan_make_timer(struct task *self, int64_t when_ns, uintptr_t pc);
-void rdl__chan_timer_fired(rdl_chan *ch);
+/* The same, but the tasks it wakes go to *end, a list linked by `next`: the caller readies them. */
+void rdl__chan_close_quietly(rdl_chan *ch, struct task *self, uintptr_t pc, struct task ***end);
+
+/* A channel with a timer, all zero, in its block. */
+rdl_chan *rdl__chan_make_timer(struct task *self, uintptr_t pc);
+
+/* The done channel of a context: no use of it races with its end, which references count. */
+rdl_chan *rdl__chan_make_done(struct task *self, uintptr_t pc);
+
+/* The end of ch, whoever owns it; fatal while a task is parked on it. */
+void rdl__chan_destroy(rdl_chan *ch, struct task *self, uintptr_t pc);
+
+/* The first receiver that is still to be served, out of the queue, or NULL. Lock held. */
+struct waiter *rdl__chan_take_receiver(rdl_chan *ch);
+
+/* A waiter's task has just parked on ch. Lock held. */
+static inline void rdl__chan_parked(rdl_chan *ch) {
+    if (__builtin_expect(ch->timer != NULL, 0)) {
+        rdl__timer_chan_parked(ch->timer);
+    }
+}
 
 #endif

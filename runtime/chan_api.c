@@ -44,13 +44,16 @@ rdl_chan *rdl_chan_make(size_t elem_size, size_t capacity) {
     return make(rdl__task_self(), elem_size, capacity, 0, CALLER);
 }
 
-rdl_chan *rdl__chan_make_timer(struct task *self, int64_t when_ns, uintptr_t pc) {
-    rdl_chan *ch = make(self, sizeof(rdl_time), 1, sizeof(struct timer), pc);
-    ch->timer = (struct timer *)(ch + 1);
-    ch->timer->when_ns = when_ns;
-    ch->timer->kind = TIMER_CHAN;
-    ch->timer->chan = ch;
-    rdl__emit_release(self->det, &ch->timer_key);
+rdl_chan *rdl__chan_make_timer(struct task *self, uintptr_t pc) {
+    rdl_chan *ch = make(self, sizeof(rdl_time), 1, sizeof(rdl_timer), pc);
+    ch->timer = (rdl_timer *)(ch + 1);
+    ch->owner = CHAN_OF_TIMER;
+    return ch;
+}
+
+rdl_chan *rdl__chan_make_done(struct task *self, uintptr_t pc) {
+    rdl_chan *ch = make(self, 0, 0, 0, pc);
+    ch->owner = CHAN_OF_CTX;
     return ch;
 }
 
@@ -74,13 +77,7 @@ static void release_block(struct task *self, rdl_chan *ch) {
     }
 }
 
-void rdl_chan_free(rdl_chan *ch) {
-    struct task *self = rdl__task_self();
-    uintptr_t pc = CALLER;
-    if (ch == NULL) {
-        return;
-    }
-    rdl__chan_touch(ch, self, false, pc);
+void rdl__chan_destroy(rdl_chan *ch, struct task *self, uintptr_t pc) {
     rdl__lock_acquire(&ch->lock, RANK_CHAN);
     bool waited = rdl__chan_has_waiters(ch);
     rdl__lock_release(&ch->lock);
@@ -88,12 +85,33 @@ void rdl_chan_free(rdl_chan *ch) {
         rdl__crash_misuse(TEXT_FREE_WAITED, pc);
     }
     if (ch->timer != NULL) {
-        rdl__timer_disarm(ch->timer);
+        rdl__timer_chan_end(ch->timer);
+        ch->timer->magic = TIMER_FREED;
     }
-    rdl__emit_sync_access(self->det, &ch->free_cell, 1, EV_WRITE | EV_FREE, pc);
+    if (ch->owner != CHAN_OF_CTX) {
+        rdl__emit_sync_access(self->det, &ch->free_cell, 1, EV_WRITE | EV_FREE, pc);
+    }
     EMIT(object_destroy(self->det, (uintptr_t)ch, ch->bytes));
     ch->magic = CHAN_FREED;
     release_block(self, ch);
+}
+
+/* The channel of rdl_after is its timer's, and the only handle of both. */
+static bool is_borrowed(const rdl_chan *ch) {
+    return ch->owner == CHAN_OF_CTX || (ch->timer != NULL && ch->timer->magic != 0);
+}
+
+void rdl_chan_free(rdl_chan *ch) {
+    struct task *self = rdl__task_self();
+    uintptr_t pc = CALLER;
+    if (ch == NULL) {
+        return;
+    }
+    rdl__chan_touch(ch, self, false, pc);
+    if (is_borrowed(ch)) {
+        rdl__panic_text(TEXT_FREE_BORROWED, pc);
+    }
+    rdl__chan_destroy(ch, self, pc);
 }
 
 /* -- send and receive -- */
@@ -101,6 +119,7 @@ void rdl_chan_free(rdl_chan *ch) {
 static void commit_unlock(struct task *t, void *ch) {
     (void)t;
     DCHECK(rdl__chan_is_lawful(ch));
+    rdl__chan_parked(ch);
     rdl__lock_release(&((rdl_chan *)ch)->lock);
 }
 

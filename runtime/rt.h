@@ -72,7 +72,7 @@ struct rdl__timers {
     uint32_t n, capacity;       /* lock */
     _Atomic int64_t next_ns;    /* deadline of heap[0], INT64_MAX if none; written under lock */
     _Atomic uint32_t n_strong;  /* timers that will wake a task by themselves */
-    _Atomic uint32_t n_awaited; /* waiters parked on a timer's channel that has not fired */
+    _Atomic uint32_t n_awaited; /* pending timers on whose channel somebody waits */
 };
 
 struct stack_pool {

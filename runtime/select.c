@@ -207,6 +207,9 @@ static void commit_select(struct task *t, void *selection) {
     rdl_chan **order = s->order;
     size_t n = s->n_order;
     (void)t;
+    for (size_t i = 0; i < n; i++) {
+        rdl__chan_parked(order[i]);
+    }
     if (s->timeout_case != NO_CASE) {
         rdl__timer_arm(&s->timer);
     }

@@ -46,4 +46,17 @@
 #define TEXT_COPY_TOO_BIG    "rdl: copy_bytes is out of range"
 #define TEXT_SIGNAL          "unexpected signal"
 
+/* time */
+#define TEXT_STOP_UNINITIALIZED    "time: Stop called on uninitialized Timer"
+#define TEXT_RESET_UNINITIALIZED   "time: Reset called on uninitialized Timer"
+#define TEXT_TICKER_UNINITIALIZED  "time: Reset called on uninitialized Ticker"
+#define TEXT_TICKER_INTERVAL       "non-positive interval for NewTicker"
+#define TEXT_TICKER_RESET_INTERVAL "non-positive interval for Ticker.Reset"
+#define TEXT_FREED_TIMER           "rdl: use of a freed timer" /* fatal */
+
+/* channels that belong to a timer or a context */
+#define TEXT_DONE_CHAN_SEND  "rdl: send on the done channel of a context"
+#define TEXT_DONE_CHAN_CLOSE "rdl: close of the done channel of a context"
+#define TEXT_FREE_BORROWED   "rdl: free of a channel that belongs to a timer or a context"
+
 #endif
