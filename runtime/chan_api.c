@@ -10,6 +10,7 @@
 #include "runtime/mem.h"
 #include "runtime/panic.h"
 #include "runtime/sched.h"
+#include "runtime/signal.h"
 #include "runtime/text.h"
 
 #define CALLER        ((uintptr_t)__builtin_return_address(0))
@@ -83,6 +84,9 @@ void rdl__chan_destroy(rdl_chan *ch, struct task *self, uintptr_t pc) {
     rdl__lock_release(&ch->lock);
     if (waited) {
         rdl__crash_misuse(TEXT_FREE_WAITED, pc);
+    }
+    if (rdl__signal_is_sent_to(ch)) {
+        rdl__crash_misuse(TEXT_FREE_NOTIFIED, pc);
     }
     if (ch->timer != NULL) {
         rdl__timer_chan_end(ch->timer);

@@ -18,6 +18,9 @@
 /* From the outermost to the innermost. */
 enum rdl__rank {
     RANK_CRASH,  /* who prints */
+    RANK_SIGNAL, /* who wants which signal */
+    RANK_FD,     /* one descriptor */
+    RANK_POLL,   /* making the epoll instance */
     RANK_CHAN,   /* one channel */
     RANK_LINK,   /* the links of one select's waiters */
     RANK_TIMERS, /* the heap of timers */

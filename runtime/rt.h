@@ -110,6 +110,31 @@ struct rdl__crash {
     _Atomic uint32_t n; /* crashes under way, and CRASH_EXITING */
 };
 
+#define FD_SLABS          22
+#define FD_SLAB_FIRST_LOG 10
+#define FD_SLAB_FIRST     (1u << FD_SLAB_FIRST_LOG)
+struct rdl__fd;
+struct rdl__polls {
+    _Alignas(CACHE_LINE) rdl__lock lock; /* over making the instance */
+    _Atomic bool open;                   /* from here on the two descriptors stand */
+    int epoll_fd, wake_fd;
+    _Atomic uint32_t interrupted; /* 1: wake_fd is readable, or about to be */
+    _Atomic uint32_t n_waiting;   /* tasks in `IO wait`, and wishes for a signal [DL-03] */
+    _Atomic(struct rdl__fd *) slabs[FD_SLABS]; /* slab i holds FD_SLAB_FIRST << i records */
+};
+
+#define SIGNALS 65 /* slot 0 is empty */
+struct rdl__signal_watch;
+struct sigaction;
+struct rdl__signals {
+    rdl__lock lock;
+    struct rdl__signal_watch *watches[SIGNALS]; /* lock */
+    struct sigaction *before; /* SIGNALS of them; while watched: the action that ours replaced */
+    uintptr_t misuse_pc;      /* lock; who wished for a signal on a closed channel */
+    _Atomic uint64_t pending; /* bit signo - 1: came, and is not delivered */
+    _Atomic uint32_t n_channels;
+};
+
 struct rdl__rt {
     struct rdl__sched sched;
     struct rdl__timers timers;
@@ -117,6 +142,8 @@ struct rdl__rt {
     struct rdl__tasks tasks;
     struct rdl__graveyard graveyard;
     struct rdl__crash crash;
+    struct rdl__polls polls;
+    struct rdl__signals signals;
     _Atomic uint32_t state; /* enum rt_state */
     uint64_t seed;
     int pid; /* whose threads we know; a forked child has none of them */

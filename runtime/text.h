@@ -24,6 +24,8 @@
 #define TEXT_TIMER_CHAN_SEND  "rdl: send on the channel of a timer"
 #define TEXT_TIMER_CHAN_CLOSE "rdl: close of the channel of a timer"
 #define TEXT_WRONG_SIZE       "rdl: %zu-byte value on a channel of %zu-byte elements"
+#define TEXT_NOTIFY_NIL       "os/signal: Notify using nil channel"
+#define TEXT_BAD_SIGNAL       "rdl: signal number out of range"
 
 /* fatal errors */
 #define TEXT_DEADLOCK        "all goroutines are asleep - deadlock!"
@@ -44,6 +46,9 @@
 #define TEXT_STACK_TOO_BIG   "rdl: stack_bytes is out of range"
 #define TEXT_NO_THREAD       "rdl: the system refused to make the first worker thread"
 #define TEXT_COPY_TOO_BIG    "rdl: copy_bytes is out of range"
+#define TEXT_FREE_NOTIFIED   "rdl: free of a channel that signals are sent to (rdl_signal_stop first)"
+#define TEXT_SIGNAL_CLOSED   "rdl: signal for a closed channel (rdl_signal_stop before rdl_close)"
+#define TEXT_NO_POLLER       "rdl: no descriptor or no memory left to wait for signals"
 #define TEXT_SIGNAL          "unexpected signal"
 
 /* time */
