@@ -10,25 +10,21 @@
 #include "runtime/symbol.h"
 #include "runtime/unwind.h"
 
-#define FRAMES_MAX  4096
 #define FRAMES_ENDS 50 /* of a deeper stack: so many from each end [TR-02] */
 #define NS_PER_MIN  60000000000
 
-/* What one dump works with; mapped, because it may run on a signal's stack. */
-struct work {
+/* What one dump works with. Mapped beforehand: a dump may run on a signal's stack, and in a process
+ * that has no memory left. */
+struct rdl__dump_work {
     struct dump *dump;
     struct symbolizer symbols;
     struct task **list;
     size_t n, capacity;
-    uintptr_t pcs[FRAMES_MAX];
+    struct frames frames;
     bool any;
 };
 
 /* -- frames -- */
-
-static bool is_runtime(const struct symbol *s) {
-    return strncmp(s->function, "rdl__", 5) == 0;
-}
 
 static void print_frame(struct out *o, const struct symbol *s, const char *function_end) {
     if (s->file[0] != 0) {
@@ -56,42 +52,44 @@ static void print_frame(struct out *o, const struct symbol *s, const char *funct
     }
 }
 
-/* Drops what is the runtime's: above the user's call (whose return address is known), and around
- * the task's first function. Returns how many are left at the front of pcs. */
-static size_t keep_users(struct work *w, size_t n, uintptr_t user_pc, bool is_main) {
+/* Drops what is the runtime's: above the user's call (whose return address is known), around the
+ * task's first function, and where deferred or protected calls begin. */
+static void keep_users(struct rdl__dump_work *w, uintptr_t user_pc, bool is_main) {
+    struct frames *f = &w->frames;
     size_t first = 0;
     size_t kept = 0;
     if (w->dump->level >= TRACEBACK_SYSTEM) {
-        return n;
+        return;
     }
-    for (size_t i = 0; i < n && user_pc != 0; i++) {
-        if (w->pcs[i] == user_pc) {
+    for (size_t i = 0; i < f->n && user_pc != 0; i++) {
+        if (f->pcs[i] == user_pc) {
             first = i;
             break;
         }
     }
-    for (size_t i = first; i < n; i++) {
-        const struct symbol *s = rdl__symbol_find(&w->symbols, w->pcs[i]);
-        if (!is_runtime(s)) {
-            w->pcs[kept++] = w->pcs[i];
+    for (size_t i = first; i < f->n; i++) {
+        if (rdl__unwind_is_own(f->pcs[i])) {
+            continue;
         }
-        if (is_main && strcmp(s->function, "main") == 0) {
+        f->pcs[kept++] = f->pcs[i];
+        if (is_main && strcmp(rdl__symbol_find(&w->symbols, f->pcs[i])->function, "main") == 0) {
             break; /* what called main is nobody's */
         }
     }
-    return kept;
+    f->n = kept;
 }
 
-static void print_frames(struct work *w, size_t n) {
+static void print_frames(struct rdl__dump_work *w) {
     struct out *o = &w->dump->out;
-    for (size_t i = 0; i < n; i++) {
-        if (n > 2 * FRAMES_ENDS && i == FRAMES_ENDS) {
+    const struct frames *f = &w->frames;
+    for (size_t i = 0; i < f->n; i++) {
+        if (f->n > 2 * FRAMES_ENDS && i == FRAMES_ENDS) {
             rdl__out_text(o, "...");
-            rdl__out_uint(o, n - 2 * FRAMES_ENDS);
+            rdl__out_uint(o, f->n - 2 * FRAMES_ENDS + f->n_lost);
             rdl__out_text(o, " frames elided...\n");
-            i = n - FRAMES_ENDS;
+            i = f->n - FRAMES_ENDS;
         }
-        print_frame(o, rdl__symbol_find(&w->symbols, w->pcs[i]), "(...)");
+        print_frame(o, rdl__symbol_find(&w->symbols, f->pcs[i]), "(...)");
     }
 }
 
@@ -128,7 +126,7 @@ static void print_header(struct out *o, const struct task *t, uint32_t state) {
     rdl__out_text(o, "]:\n");
 }
 
-static void print_creator(struct work *w, const struct task *t) {
+static void print_creator(struct rdl__dump_work *w, const struct task *t) {
     struct out *o = &w->dump->out;
     struct out suffix;
     rdl__out_start(&suffix, -1);
@@ -142,31 +140,38 @@ static void print_creator(struct work *w, const struct task *t) {
     print_frame(o, rdl__symbol_find(&w->symbols, t->creator_pc), suffix.bytes);
 }
 
-static void print_stack(struct work *w, struct task *t, uint32_t state) {
+/* Without libunwind, or of a thread of the user's: the one frame that the runtime knows. */
+static void only_frame(struct frames *f, uintptr_t pc) {
+    f->pcs[0] = pc;
+    f->n = 1;
+    f->n_lost = 0;
+}
+
+static void print_stack(struct rdl__dump_work *w, struct task *t, uint32_t state) {
     struct out *o = &w->dump->out;
-    size_t n;
-    if (t == w->dump->first && w->dump->first_regs != NULL) {
-        n = rdl__unwind_registers(w->dump->first_regs, w->dump->first_exact, w->pcs, FRAMES_MAX);
-    } else if (state == TASK_RUNNING) {
+    struct frames *f = &w->frames;
+    bool is_first = t == w->dump->first;
+    if (is_first && w->dump->first_regs != NULL) {
+        rdl__unwind_registers(w->dump->first_regs, w->dump->first_exact, f);
+    } else if (state == TASK_RUNNING && !is_first) {
         rdl__out_text(o, "\tgoroutine running on other thread; stack unavailable\n");
         return;
     } else if (t->kind == TASK_FOREIGN) {
-        w->pcs[0] = t->pc;
-        n = 1;
+        only_frame(f, t->pc);
     } else {
-        n = rdl__unwind_task(t, w->pcs, FRAMES_MAX);
+        rdl__unwind_task(t, f);
     }
     if (!rdl__unwind_is_loaded() && t->pc != 0) {
-        w->pcs[0] = t->pc;
-        n = 1;
+        only_frame(f, t->pc);
     }
-    print_frames(w, keep_users(w, n, t->pc, t->kind == TASK_MAIN));
+    keep_users(w, t->pc, t->kind == TASK_MAIN);
+    print_frames(w);
     if (!rdl__unwind_is_loaded()) {
         rdl__out_text(o, "\t(callers unknown: libunwind.so.8 could not be loaded)\n");
     }
 }
 
-static void print_task(struct work *w, struct task *t) {
+static void print_task(struct rdl__dump_work *w, struct task *t) {
     uint32_t state = atomic_load_explicit(&t->state, memory_order_acquire);
     if (t == w->dump->first) {
         state = TASK_RUNNING;
@@ -183,12 +188,12 @@ static void print_task(struct work *w, struct task *t) {
 /* -- all tasks -- */
 
 static void count_live(struct task *t, void *arg) {
-    struct work *w = arg;
+    struct rdl__dump_work *w = arg;
     w->capacity += atomic_load_explicit(&t->state, memory_order_acquire) != TASK_DEAD;
 }
 
 static void list_live(struct task *t, void *arg) {
-    struct work *w = arg;
+    struct rdl__dump_work *w = arg;
     if (t != w->dump->first && w->n < w->capacity &&
         atomic_load_explicit(&t->state, memory_order_acquire) != TASK_DEAD) {
         w->list[w->n++] = t;
@@ -226,14 +231,20 @@ static void sort_by_id(struct task **list, size_t n) {
     }
 }
 
-static void print_others(struct work *w) {
-    rdl__task_each(count_live, w);
-    if (w->capacity == 0) {
-        return;
+static void print_unless_first(struct task *t, void *arg) {
+    struct rdl__dump_work *w = arg;
+    if (t != w->dump->first && atomic_load_explicit(&t->state, memory_order_acquire) != TASK_DEAD) {
+        print_task(w, t);
     }
+}
+
+/* By creation; without memory for the list, as they lie. */
+static void print_others(struct rdl__dump_work *w) {
+    rdl__task_each(count_live, w);
     size_t bytes = w->capacity * sizeof(*w->list);
-    w->list = rdl__os_map(bytes);
+    w->list = bytes != 0 ? rdl__os_map(bytes) : NULL;
     if (w->list == NULL) {
+        rdl__task_each(print_unless_first, w);
         return;
     }
     rdl__task_each(list_live, w);
@@ -244,8 +255,12 @@ static void print_others(struct work *w) {
     rdl__os_unmap(w->list, bytes);
 }
 
+void rdl__dump_prepare(void) {
+    rdl__rt.crash.work = rdl__os_map(sizeof(struct rdl__dump_work));
+}
+
 void rdl__dump_tasks(struct dump *d) {
-    struct work *w = rdl__os_map(sizeof(*w));
+    struct rdl__dump_work *w = rdl__rt.crash.work;
     if (d->level == TRACEBACK_NONE || w == NULL) {
         return;
     }
@@ -259,5 +274,5 @@ void rdl__dump_tasks(struct dump *d) {
     }
     rdl__out_flush(&d->out);
     rdl__symbol_close(&w->symbols);
-    rdl__os_unmap(w, sizeof(*w));
+    rdl__os_discard(w, sizeof(*w)); /* zero again */
 }

@@ -23,7 +23,11 @@ static inline void rdl__dump_start(struct dump *d, int fd, enum traceback level)
     d->first_exact = false;
 }
 
-/* Workers must be held (rdl__sched_hold). */
+/* Sets aside what a dump works with; once, before the first. */
+void rdl__dump_prepare(void);
+
+/* Workers must be held (rdl__sched_hold), and the caller is the only one that
+ * dumps. */
 void rdl__dump_tasks(struct dump *d);
 
 #endif

@@ -66,7 +66,7 @@ static void start_worker(void) {
         withdraw(w);
         atomic_fetch_sub_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
         if (w->index == 0) {
-            rdl__crash_startup(TEXT_NO_THREAD);
+            rdl__crash_limit(LIMIT_THREADS, 0);
         }
     }
 }

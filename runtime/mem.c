@@ -11,7 +11,7 @@ void *rdl__mem_new(struct task *self, size_t bytes, uintptr_t pc) {
     void *block = malloc(bytes);
     rdl__emit_switch(self->det);
     if (block == NULL) {
-        rdl__crash_fatal(TEXT_NO_MEMORY, pc);
+        rdl__crash_limit(LIMIT_MEMORY, pc);
     }
     return block;
 }

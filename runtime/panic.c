@@ -19,13 +19,40 @@ struct rdl__try {
     struct rdl__panic *panics; /* those that were under way before it stay */
     void *mark;                /* where rdl__arch_jump returns to */
     rdl_panic_info *info;
+    uintptr_t sp;   /* of the frame that called rdl_try */
     uint32_t depth; /* of the detector's shadow stack */
 };
 
 /* -- deferred calls -- */
 
+/* Whether a record lies in a frame of self that is gone: below `frame`, on the same stack. A longjmp
+ * went past it. */
+static bool is_left_behind(const struct task *self, const void *record, const void *frame) {
+    uintptr_t lo = self->kind == TASK_GOROUTINE ? self->stack.lo : rdl__rt.main_stack_lo;
+    return self->kind != TASK_FOREIGN && (uintptr_t)record >= lo &&
+           (uintptr_t)record < (uintptr_t)frame;
+}
+
+static void check_frames(const struct task *self, const void *frame, uintptr_t pc) {
+    if (__builtin_expect(is_left_behind(self, self->defers, frame), 0)) {
+        rdl__crash_misuse(TEXT_DEFER_SKIPPED, pc);
+    }
+    if (__builtin_expect(is_left_behind(self, self->tries, frame), 0)) {
+        rdl__crash_misuse(TEXT_TRY_SKIPPED, pc);
+    }
+}
+
+void rdl__panic_returned(struct task *self) {
+    if (__builtin_expect(self->defers != NULL, 0)) {
+        rdl__crash_misuse(TEXT_DEFER_SKIPPED, 0);
+    }
+}
+
 static rdl__defer enter(rdl__defer *d, void (*fn)(void *), void *arg, uintptr_t kind) {
     struct task *self = rdl__task_self();
+    if (__builtin_expect(is_left_behind(self, self->defers, __builtin_frame_address(0)), 0)) {
+        rdl__crash_misuse(TEXT_DEFER_SKIPPED, 0);
+    }
     *d = (rdl__defer){.fn = fn, .arg = arg, .below = self->defers, .state = DEFER_PENDING | kind};
     self->defers = d;
     return *d; /* raddle.h initialises *d with itself: a declaration cannot name its own address
@@ -93,10 +120,39 @@ static struct rdl__panic *goexit_through(const struct rdl__try *t, struct rdl__p
     return NULL;
 }
 
+/* [Fowler91 FNV-1a] */
+static uint64_t hash(const char *text) {
+    uint64_t value = 0xcbf29ce484222325u;
+    for (; *text != 0; text++) {
+        value = (value ^ (unsigned char)*text) * 0x100000001b3u;
+    }
+    return value;
+}
+
+bool rdl__panic_says(const struct rdl__panic *p, const char *text) {
+    size_t i = 0;
+    while (p->message[i] == text[i] && text[i] != 0) {
+        i++;
+    }
+    return p->message[i] == text[i];
+}
+
+/* What self recovered last, if the frame that did has not returned: the answer still lies there. */
+static const rdl_panic_info *superseded(const struct task *self, const void *frame) {
+    const struct rdl__recovered *r = &self->recovered;
+    uintptr_t info = (uintptr_t)r->info;
+    uintptr_t hi = self->kind == TASK_GOROUTINE ? self->stack.hi : rdl__rt.main_stack_hi;
+    bool is_live = r->info != NULL && self->kind != TASK_FOREIGN && (uintptr_t)frame < r->sp &&
+                   info > (uintptr_t)frame && info < hi;
+    return is_live && hash(r->info->message) == r->hash ? r->info : NULL;
+}
+
 static _Noreturn void recover(struct task *self, struct rdl__try *t, struct rdl__panic *p) {
     if (t->info != NULL) {
         t->info->value = NULL;
         rdl__arch_copy(t->info->message, p->message, sizeof(p->message));
+        self->recovered =
+            (struct rdl__recovered){.info = t->info, .sp = t->sp, .hash = hash(p->message)};
     }
     self->panics = t->panics;
     self->tries = t->outer;
@@ -117,10 +173,26 @@ static _Noreturn void finish_goexit(struct task *self, struct rdl__panic *p) {
     }
 }
 
+/* The panics that rdl_goexit makes vanish will not crash [GR-11 (a)]. */
+static void forget_panics(struct rdl__panic *p) {
+    for (; p != NULL; p = p->older) {
+        if (p->is_last) {
+            p->is_last = false;
+            rdl__crash_panicking(-1);
+        }
+    }
+}
+
 static _Noreturn void raise_panic(struct task *self, struct rdl__panic *p) {
+    check_frames(self, __builtin_frame_address(0), p->pc);
     p->older = self->panics;
     p->is_goexit = false;
+    p->recovered = superseded(self, __builtin_frame_address(0));
+    p->is_last = self->tries == NULL;
     self->panics = p;
+    if (p->is_last) {
+        rdl__crash_panicking(1);
+    }
     for (;;) {
         struct rdl__try *t = self->tries;
         rdl__defer *until = t != NULL ? t->defers : NULL;
@@ -151,13 +223,21 @@ _Noreturn void rdl__panic_text(const char *text, uintptr_t pc) {
     raise_panic(self, &p);
 }
 
+/* Renders the message; what panics meanwhile is fatal [PD-06]. Other tasks run on: a conversion of
+ * the user's may take locks. */
 static _Noreturn void raise_formatted(uintptr_t pc, const char *format, va_list args) {
     struct task *self = rdl__task_self();
     struct rdl__panic p;
+    bool nested = self->renders;
     p.pc = pc;
+    self->renders = true;
     rdl__emit_switch(NULL);
     vsnprintf(p.message, sizeof(p.message), format, args);
     rdl__emit_switch(self->det);
+    self->renders = false;
+    if (nested) {
+        rdl__crash_fatal_about(TEXT_PANIC_PRINTING, p.message, pc);
+    }
     raise_panic(self, &p);
 }
 
@@ -169,6 +249,9 @@ _Noreturn void rdl__panic_format(uintptr_t pc, const char *format, ...) {
 
 _Noreturn void rdl_panic(const char *format, ...) {
     va_list args;
+    if (format == NULL) {
+        rdl__panic_text(TEXT_NIL_PANIC, CALLER);
+    }
     va_start(args, format);
     raise_formatted(CALLER, format, args);
 }
@@ -183,7 +266,10 @@ bool rdl_try(void (*fn)(void *), void *arg, rdl_panic_info *info) {
                          .defers = self->defers,
                          .panics = self->panics,
                          .info = info,
+                         .sp = (uintptr_t)__builtin_frame_address(0),
                          .depth = rdl__emit_on() ? rdl__events->call_depth(self->det) : 0};
+    check_frames(self, __builtin_frame_address(0), CALLER);
+    self->recovered.info = NULL;
     self->tries = &t;
     if (rdl__arch_try(&t.mark, fn, arg) != 0) {
         EMIT(call_unwind(self->det, t.depth));
@@ -191,6 +277,11 @@ bool rdl_try(void (*fn)(void *), void *arg, rdl_panic_info *info) {
     }
     self->tries = t.outer;
     return true;
+}
+
+void rdl__panic_pass_try(void) {
+    struct task *self = rdl__task_self();
+    self->tries = self->tries != NULL ? self->tries->outer : NULL;
 }
 
 _Noreturn void rdl_goexit(void) {
@@ -201,6 +292,8 @@ _Noreturn void rdl_goexit(void) {
     if (self->kind == TASK_FOREIGN) {
         rdl__crash_misuse(TEXT_GOEXIT_FOREIGN, p.pc);
     }
+    p.is_last = false;
+    forget_panics(self->panics);
     p.older = self->panics;
     self->panics = &p;
     finish_goexit(self, &p);

@@ -27,6 +27,8 @@ enum defer_state {
 struct rdl__panic {
     struct rdl__panic *older;
     bool is_goexit;
+    bool is_last;                    /* nothing will recover it: it is counted [GR-07] */
+    const rdl_panic_info *recovered; /* what it supersedes, or NULL */
     uintptr_t pc;
     char message[sizeof(((rdl_panic_info *)0)->message)];
 };
@@ -34,6 +36,15 @@ struct rdl__panic {
 _Noreturn void rdl__panic_text(const char *text, uintptr_t pc);
 _Noreturn void rdl__panic_format(uintptr_t pc, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Whether its message is `text`. */
+bool rdl__panic_says(const struct rdl__panic *p, const char *text);
+
+/* The function of self has returned: fatal when it left deferred calls behind. */
+void rdl__panic_returned(struct task *self);
+
+/* A C++ exception passes the newest protected call of the calling task. */
+void rdl__panic_pass_try(void);
 
 /* rdl_go of NULL: fatal, in the caller [GR-02]. */
 _Noreturn void rdl__panic_go_nil(uintptr_t pc);

@@ -91,8 +91,8 @@ struct rdl__stacks {
 struct rdl__tasks {
     rdl__lock lock;
     struct task *slabs[TASK_SLABS]; /* lock; slab i holds SLAB_FIRST << i structs */
-    uint32_t n_cut;                 /* lock; structs handed out so far, by order of slabs */
-    struct task *dead;              /* lock */
+    _Atomic uint32_t n_cut; /* written under lock; structs handed out so far, by order of slabs */
+    struct task *dead;      /* lock */
     _Atomic uint64_t next_id;
     _Atomic int64_t n_foreign; /* threads that are tasks, main included */
 };
@@ -105,9 +105,12 @@ struct rdl__graveyard {
 };
 
 #define CRASH_EXITING 0x80000000u /* exit was called before any crash */
+struct rdl__dump_work;
 struct rdl__crash {
     rdl__lock lock;
-    _Atomic uint32_t n; /* crashes under way, and CRASH_EXITING */
+    struct rdl__dump_work *work;  /* lock */
+    _Atomic uint32_t n;           /* crashes under way, and CRASH_EXITING */
+    _Atomic uint32_t n_panicking; /* panics that nothing will recover, which run deferred calls */
 };
 
 #define FD_SLABS          22
@@ -176,6 +179,7 @@ struct rdl__thread {
     void (*commit)(struct task *t, void *arg); /* what the scheduler does for who just left */
     void *commit_arg;
     uint32_t budget;
+    uint32_t crash_stage; /* crashes, one inside the other, that this thread tells; rdl_dump too */
     uint64_t random;
     struct rdl__exceptions *exceptions; /* the thread's own; NULL in a program without C++ */
 #ifdef RDL__DEBUG

@@ -18,7 +18,6 @@
 #include "runtime/out.h"
 #include "runtime/unwind.h"
 
-#define CACHE_SLOTS 1024u
 #define ANSWER_MS   10000 /* the tool reads the debug information of a large program once */
 #define LINE_BYTES  1024
 #define PATH_BYTES  4096
@@ -111,7 +110,6 @@ void rdl__symbol_open(struct symbolizer *s) {
     int ends[2];
     s->fd = -1;
     s->pid = -1;
-    s->cache = rdl__os_map(CACHE_SLOTS * sizeof(*s->cache));
     if (!find_tool(path, sizeof(path)) ||
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
         return;
@@ -140,10 +138,6 @@ static void give_up(struct symbolizer *s) {
 
 void rdl__symbol_close(struct symbolizer *s) {
     give_up(s);
-    if (s->cache != NULL) {
-        rdl__os_unmap(s->cache, CACHE_SLOTS * sizeof(*s->cache));
-        s->cache = NULL;
-    }
 }
 
 /* -- modules -- */
@@ -265,11 +259,7 @@ static void look_up(struct symbolizer *s, struct symbol *to) {
 }
 
 const struct symbol *rdl__symbol_find(struct symbolizer *s, uintptr_t pc) {
-    static struct symbol nowhere;
-    if (s->cache == NULL) {
-        return &nowhere;
-    }
-    struct symbol *place = &s->cache[(pc * 0x9e3779b97f4a7c15u >> 32) % CACHE_SLOTS];
+    struct symbol *place = &s->cache[(pc * 0x9e3779b97f4a7c15u >> 32) % SYMBOL_SLOTS];
     if (place->pc != pc) {
         rdl__arch_zero(place, sizeof(*place));
         place->pc = pc;

@@ -20,11 +20,13 @@ struct symbol {
     uintptr_t module_offset;
 };
 
-/* One dump's symboliser and what it has answered. */
+#define SYMBOL_SLOTS 1024u
+
+/* One dump's symboliser and what it has answered. All zero before rdl__symbol_open. */
 struct symbolizer {
     int fd;  /* -1: none */
     int pid; /* of the tool */
-    struct symbol *cache;
+    struct symbol cache[SYMBOL_SLOTS];
 };
 
 void rdl__symbol_open(struct symbolizer *s);

@@ -36,7 +36,8 @@ static unsigned slab_of(uint32_t index) {
 
 /* A struct that was never used, all zero; NULL without memory. Lock held. */
 static struct task *cut_struct(void) {
-    unsigned slab = slab_of(tasks->n_cut);
+    uint32_t n = atomic_load_explicit(&tasks->n_cut, memory_order_relaxed); /* lock held */
+    unsigned slab = slab_of(n);
     if (slab >= TASK_SLABS) {
         return NULL;
     }
@@ -46,13 +47,13 @@ static struct task *cut_struct(void) {
             return NULL;
         }
     }
-    return &tasks->slabs[slab][tasks->n_cut++ - slab_start(slab)];
+    atomic_store_explicit(&tasks->n_cut, n + 1, memory_order_release); /* with its slab */
+    return &tasks->slabs[slab][n - slab_start(slab)];
 }
 
+/* Takes no lock: a signal may have struck while this thread held it. */
 void rdl__task_each(void (*visit)(struct task *t, void *arg), void *arg) {
-    rdl__lock_acquire(&tasks->lock, RANK_TASKS);
-    uint32_t n = tasks->n_cut;
-    rdl__lock_release(&tasks->lock);
+    uint32_t n = atomic_load_explicit(&tasks->n_cut, memory_order_acquire);
     for (uint32_t i = 0; i < n; i++) {
         unsigned slab = slab_of(i);
         visit(&tasks->slabs[slab][i - slab_start(slab)], arg);
@@ -164,6 +165,7 @@ void rdl__task_set_name(struct task *t, const char *name) {
 static void rdl__task_main(void *task) {
     struct task *t = task;
     t->fn(t->arg);
+    rdl__panic_returned(rdl__task_self());
     rdl__task_end(rdl__task_self());
 }
 
@@ -188,6 +190,8 @@ static void clear(struct task *t, enum task_kind kind, uint64_t id) {
     t->defers = NULL;
     t->panics = NULL;
     t->tries = NULL;
+    t->recovered.info = NULL;
+    t->renders = false;
     t->name[0] = 0;
     t->det = NULL;
     t->pc = 0;
@@ -230,13 +234,13 @@ struct task *rdl__task_new(struct task *creator, const rdl_go_options *options, 
     rdl__unwind_load();
     struct task *t = take_struct(w);
     if (t == NULL) {
-        rdl__crash_fatal(TEXT_NO_MEMORY, pc);
+        rdl__crash_limit(LIMIT_MEMORY, pc);
     }
     if (t->stack.hi != 0 && t->stack.class != class) {
         rdl__stack_free(&t->stack);
     }
     if (t->stack.hi == 0 && !rdl__stack_new(&t->stack, class)) {
-        rdl__crash_fatal(TEXT_NO_STACK, pc);
+        rdl__crash_limit(LIMIT_STACKS, pc);
     }
     clear(t, TASK_GOROUTINE, next_id(w));
     t->fn = fn;

@@ -39,6 +39,14 @@ struct rdl__exceptions {
     unsigned uncaught;
 };
 
+/* The panic that the task recovered last: an rdl_panic that follows in the frame that had called
+ * rdl_try, or below it, shows it as `[recovered]` (panic.c). */
+struct rdl__recovered {
+    const rdl_panic_info *info; /* where it was put; NULL: none */
+    uintptr_t sp;               /* of the frame that recovered it */
+    uint64_t hash;              /* of its message: whether *info still holds it */
+};
+
 struct task {
     rdl__context context; /* valid unless the task runs */
     struct task *next;    /* in a run queue, a batch or the pool */
@@ -47,6 +55,7 @@ struct task {
     bool started; /* fn has been entered */
     bool daemon;  /* blocked at exit is no leak */
     bool copied;  /* arg is ours to free */
+    bool renders; /* inside rdl_panic's printf */
     struct det_task *det;
     void (*fn)(void *);
     void *arg;
@@ -72,6 +81,7 @@ struct task {
     rdl__defer *defers;
     struct rdl__panic *panics;
     struct rdl__try *tries;
+    struct rdl__recovered recovered;
 
     uint64_t creator_id;
     uintptr_t creator_pc;

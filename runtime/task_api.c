@@ -1,9 +1,7 @@
 /* task_api.c - the calls of raddle.h about tasks. */
 #include "runtime/crash.h"
-#include "runtime/dump.h"
 #include "runtime/panic.h"
 #include "runtime/sched.h"
-#include "runtime/unwind.h"
 
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
@@ -71,16 +69,5 @@ void rdl_dump(int fd) {
     struct task *self = rdl__task_self();
     rdl__arch_capture(&registers);
     self->pc = CALLER;
-    rdl__emit_switch(NULL);
-    rdl__lock_acquire(&rdl__rt.crash.lock, RANK_CRASH);
-    rdl__sched_hold();
-    struct dump d;
-    rdl__unwind_load();
-    rdl__dump_start(&d, fd, TRACEBACK_ALL);
-    d.first = self;
-    d.first_regs = &registers;
-    rdl__dump_tasks(&d);
-    rdl__sched_unhold();
-    rdl__lock_release(&rdl__rt.crash.lock);
-    rdl__emit_switch(self->det);
+    rdl__crash_dump(fd, self, &registers);
 }

@@ -98,7 +98,7 @@ static void grow(void) {
     uint32_t capacity = timers->capacity == 0 ? FIRST_CAPACITY : timers->capacity * 2;
     struct timer_entry *heap = rdl__os_map(capacity * sizeof(*heap));
     if (heap == NULL) {
-        rdl__crash_fatal(TEXT_NO_MEMORY, 0);
+        rdl__crash_limit(LIMIT_MEMORY, 0);
     }
     if (timers->heap != NULL) {
         rdl__arch_copy(heap, timers->heap, timers->n * sizeof(*heap));

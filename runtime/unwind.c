@@ -6,6 +6,7 @@
 #include <libunwind.h>
 #include <ucontext.h>
 
+#define LOST_MAX   ((size_t)4 << 20) /* a chain of frames that is longer goes in a circle */
 #define STRING_(x) #x
 #define STRING(x)  STRING_(x)
 
@@ -70,37 +71,81 @@ static void fill_context(ucontext_t *context, const struct rdl__registers *r) {
     to[REG_R15] = (greg_t)r->r15;
 }
 
-size_t rdl__unwind_registers(const struct rdl__registers *registers, bool exact, uintptr_t *pcs,
-                             size_t max) {
+/* -- frames -- */
+
+static void reverse(uintptr_t *pcs, size_t from, size_t to) {
+    while (from + 1 < to) {
+        uintptr_t swap = pcs[from];
+        pcs[from++] = pcs[--to];
+        pcs[to] = swap;
+    }
+}
+
+/* The outer half of f is a ring once it is full. */
+static void add(struct frames *f, uintptr_t pc) {
+    if (f->n < FRAMES_MAX) {
+        f->pcs[f->n++] = pc;
+        return;
+    }
+    f->pcs[FRAMES_MAX / 2 + f->n_lost++ % (FRAMES_MAX / 2)] = pc;
+}
+
+static void straighten(struct frames *f) {
+    size_t oldest = FRAMES_MAX / 2 + f->n_lost % (FRAMES_MAX / 2);
+    if (f->n_lost != 0) {
+        reverse(f->pcs, FRAMES_MAX / 2, oldest);
+        reverse(f->pcs, oldest, FRAMES_MAX);
+        reverse(f->pcs, FRAMES_MAX / 2, FRAMES_MAX);
+    }
+}
+
+void rdl__unwind_registers(const struct rdl__registers *registers, bool exact, struct frames *f) {
     ucontext_t context;
     unw_cursor_t cursor;
-    size_t n = 0;
-    pcs[n++] = registers->ip + (exact ? 1 : 0);
+    f->n = 0;
+    f->n_lost = 0;
+    add(f, registers->ip + (exact ? 1 : 0));
     if (!rdl__unwind_is_loaded()) {
-        return n;
+        return;
     }
     fill_context(&context, registers);
     if (unwind.library.init_local2(&cursor, &context, exact ? UNW_INIT_SIGNAL_FRAME : 0) < 0) {
-        return n;
+        return;
     }
-    while (n < max && unwind.library.step(&cursor) > 0) {
+    while (f->n_lost < LOST_MAX && unwind.library.step(&cursor) > 0) {
         unw_word_t ip = 0;
         if (unwind.library.get_reg(&cursor, UNW_REG_IP, &ip) < 0 || ip == 0) {
             break;
         }
-        pcs[n++] = ip;
+        add(f, ip);
     }
-    return n;
+    straighten(f);
 }
 
-size_t rdl__unwind_task(const struct task *t, uintptr_t *pcs, size_t max) {
+void rdl__unwind_task(const struct task *t, struct frames *f) {
     struct rdl__registers registers;
     if (!t->started) {
-        pcs[0] = (uintptr_t)t->fn + 1;
-        return 1;
+        f->pcs[0] = (uintptr_t)t->fn + 1;
+        f->n = 1;
+        f->n_lost = 0;
+        return;
     }
     rdl__arch_registers(t->context, &registers);
-    return rdl__unwind_registers(&registers, false, pcs, max);
+    rdl__unwind_registers(&registers, false, f);
+}
+
+/* In the static library all code of ours is in one section (meson.build); the shared one is a module
+ * of its own. */
+extern const char __start_rdl_text[] __attribute__((weak, visibility("hidden")));
+extern const char __stop_rdl_text[] __attribute__((weak, visibility("hidden")));
+
+bool rdl__unwind_is_own(uintptr_t pc) {
+    struct dl_find_object object;
+    if (__start_rdl_text != NULL) {
+        return pc > (uintptr_t)__start_rdl_text && pc <= (uintptr_t)__stop_rdl_text;
+    }
+    return _dl_find_object((void *)(uintptr_t)rdl__unwind_is_own, &object) == 0 &&
+           pc > (uintptr_t)object.dlfo_map_start && pc <= (uintptr_t)object.dlfo_map_end;
 }
 
 bool rdl__unwind_name(uintptr_t pc, char *name, size_t bytes, uintptr_t *offset) {

@@ -9,22 +9,28 @@
 
 #include "runtime/task.h"
 
-struct frame {
-    uintptr_t pc; /* a return address: look up pc - 1 */
-    bool is_runtime;
+#define FRAMES_MAX 4096
+
+/* Return addresses (look up pc - 1), from the innermost outwards. Of a deeper stack both halves
+ * are kept. */
+struct frames {
+    size_t n;
+    size_t n_lost; /* that would stand in the middle */
+    uintptr_t pcs[FRAMES_MAX];
 };
 
 /* Opens libunwind, once. */
 void rdl__unwind_load(void);
 bool rdl__unwind_is_loaded(void);
 
-/* Frames from the innermost outwards, at most max; returns how many. exact: ip is where a signal
- * struck, not a return address. */
-size_t rdl__unwind_registers(const struct rdl__registers *registers, bool exact, uintptr_t *pcs,
-                             size_t max);
+/* exact: ip is where a signal struck, not a return address. */
+void rdl__unwind_registers(const struct rdl__registers *registers, bool exact, struct frames *f);
 
 /* Of a task that is parked or runnable. */
-size_t rdl__unwind_task(const struct task *t, uintptr_t *pcs, size_t max);
+void rdl__unwind_task(const struct task *t, struct frames *f);
+
+/* Whether pc lies in the runtime's own code, however it was linked. */
+bool rdl__unwind_is_own(uintptr_t pc);
 
 /* The name of the function around pc, from the symbol table in memory or on disk. */
 bool rdl__unwind_name(uintptr_t pc, char *name, size_t bytes, uintptr_t *offset);

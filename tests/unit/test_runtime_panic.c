@@ -267,7 +267,7 @@ Test(panic, GR_29_stack_overflow) {
     struct child c;
     run_child(overflow, &c);
     cr_assert(exited_with(&c, 2));
-    cr_assert(begins_with(c.text, "runtime: goroutine stack exceeds 262144-byte limit\n"
+    cr_assert(begins_with(c.text, "runtime: goroutine stack exceeds 245760-byte limit\n"
                                   "fatal error: stack overflow\n\ngoroutine "),
               "%s", c.text);
 }
