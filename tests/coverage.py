@@ -71,7 +71,7 @@ def sources_of(test):
     """Files of the tree that a test runs or is made from."""
     suite, _, name = test["name"].rpartition(" / ")
     suite = suite.split(":")[-1]
-    found = [os.path.join(ROOT, "tests", suite, name + end) for end in (".c", ".cc")]
+    found = [os.path.join(ROOT, "tests", suite, name.split(".")[0] + end) for end in (".c", ".cc")]
     found += [word for word in test["command"] if os.path.realpath(word).startswith(ROOT + os.sep)]
     return [path for path in found if os.path.isfile(path)]
 
