@@ -1,21 +1,19 @@
-/* chan.c - how two tasks and a buffer exchange an element under the channel's lock. */
-#include "runtime/chan.h"
+/* chan.c - the rare halves of the exchange: partners in a select, close, what a detector is told. */
+#include "runtime/exchange.h"
 
 #include "runtime/check.h"
 #include "runtime/crash.h"
-#include "runtime/mem.h"
 #include "runtime/panic.h"
 #include "runtime/sched.h"
 #include "runtime/text.h"
+
+#define RARE __attribute__((noinline, cold))
 
 /* -- what the detector is told; nothing of this runs in a normal run -- */
 
 /* Slot i in the exact order of HB-CH-04: what is deposited does not contain what is acquired. */
 static void emit_slot(rdl_chan *ch, struct task *t, size_t index) {
     const unsigned char *key = ch->keys + index * ch->key_step;
-    if (!rdl__emit_on()) {
-        return;
-    }
     if (ch->keys_shared) {
         rdl__emit_acquire(t->det, key);
         rdl__emit_release_merge(t->det, key);
@@ -32,8 +30,48 @@ static void emit_meet(rdl_chan *ch, struct task *sender, struct task *receiver) 
     rdl__emit_acquire(sender->det, &ch->meet_key);
 }
 
-void rdl__chan_touch(rdl_chan *ch, struct task *self, bool is_send, uintptr_t pc) {
-    if (__builtin_expect(ch->magic != CHAN_LIVE, 0)) {
+RARE void rdl__chan_emit_hand(rdl_chan *ch, struct task *self, const void *elem, uintptr_t pc,
+                              const struct waiter *receiver) {
+    rdl__emit_access(self->det, elem, ch->elem_size, EV_READ, pc);
+    if (ch->capacity == 0) {
+        emit_meet(ch, self, receiver->task);
+    } else {
+        emit_slot(ch, self, ch->send_index);
+        emit_slot(ch, receiver->task, ch->send_index);
+    }
+    rdl__emit_access(receiver->task->det, receiver->elem, ch->elem_size, EV_WRITE, receiver->pc);
+}
+
+RARE void rdl__chan_emit_put(rdl_chan *ch, struct task *self, const void *elem, uintptr_t pc) {
+    rdl__emit_access(self->det, elem, ch->elem_size, EV_READ, pc);
+    emit_slot(ch, self, ch->send_index);
+}
+
+RARE void rdl__chan_emit_get(rdl_chan *ch, struct task *self, void *elem, uintptr_t pc,
+                             size_t index, const struct waiter *sender) {
+    if (sender != NULL) {
+        rdl__emit_access(sender->task->det, sender->elem, ch->elem_size, EV_READ, sender->pc);
+    }
+    if (ch->timer != NULL) {
+        rdl__emit_acquire(self->det, &ch->timer_key);
+    } else {
+        emit_slot(ch, self, index);
+    }
+    rdl__emit_access(self->det, elem, ch->elem_size, EV_WRITE, pc);
+    if (sender != NULL) {
+        emit_slot(ch, sender->task, index);
+    }
+}
+
+RARE void rdl__chan_emit_take(rdl_chan *ch, struct task *self, void *elem, uintptr_t pc,
+                              const struct waiter *sender) {
+    rdl__emit_access(sender->task->det, sender->elem, ch->elem_size, EV_READ, sender->pc);
+    emit_meet(ch, sender->task, self);
+    rdl__emit_access(self->det, elem, ch->elem_size, EV_WRITE, pc);
+}
+
+RARE void rdl__chan_touch_slow(rdl_chan *ch, struct task *self, bool is_send, uintptr_t pc) {
+    if (ch->magic != CHAN_LIVE) {
         rdl__crash_misuse(TEXT_FREED_CHAN, pc);
     }
     if (is_send) {
@@ -46,13 +84,11 @@ void rdl__chan_touch(rdl_chan *ch, struct task *self, bool is_send, uintptr_t pc
 _Static_assert(offsetof(struct rdl_chan, free_cell) == offsetof(struct rdl_chan, close_cell) + 1,
                "a send reads both cells at once");
 
-void rdl__chan_check_source(const rdl_chan *ch, const void *elem, uintptr_t pc) {
-    if (elem == NULL && ch->elem_size != 0) {
+RARE void rdl__chan_bad_source(const rdl_chan *ch, uintptr_t pc) {
+    if (ch->owner == CHAN_OF_USER) {
         rdl__panic_text(TEXT_NULL_ELEM, pc);
     }
-    if (ch->owner != CHAN_OF_USER) {
-        rdl__panic_text(ch->owner == CHAN_OF_CTX ? TEXT_DONE_CHAN_SEND : TEXT_TIMER_CHAN_SEND, pc);
-    }
+    rdl__panic_text(ch->owner == CHAN_OF_CTX ? TEXT_DONE_CHAN_SEND : TEXT_TIMER_CHAN_SEND, pc);
 }
 
 /* -- queues -- */
@@ -69,7 +105,7 @@ void rdl__chan_enqueue(rdl_chan *ch, struct waiter *w) {
     if (q->last != NULL) {
         q->last->next = w;
     } else {
-        q->first = w;
+        rdl__chan_set_first(q, w);
     }
     q->last = w;
     if (ch->timer != NULL) {
@@ -81,7 +117,7 @@ static void unlink_waiter(struct waitq *q, struct waiter *w) {
     if (w->prev != NULL) {
         w->prev->next = w->next;
     } else {
-        q->first = w->next;
+        rdl__chan_set_first(q, w->next);
     }
     if (w->next != NULL) {
         w->next->prev = w->prev;
@@ -117,10 +153,9 @@ static void drop_lost(rdl_chan *ch, struct waiter *w) {
     rdl__lock_release(&t->link_lock);
 }
 
-/* The first waiter that is still to be served: it is out of the queue, and ours. */
-static struct waiter *take(rdl_chan *ch, struct waitq *q) {
+__attribute__((noinline)) struct waiter *rdl__chan_take_slow(rdl_chan *ch, struct waitq *q) {
     for (;;) {
-        struct waiter *w = q->first;
+        struct waiter *w = rdl__chan_first(q);
         if (w == NULL) {
             return NULL;
         }
@@ -139,10 +174,12 @@ static bool is_lost(const struct waiter *w) {
 }
 
 static bool anybody_waits(rdl_chan *ch, struct waitq *q) {
-    while (q->first != NULL && is_lost(q->first)) {
-        drop_lost(ch, q->first);
+    struct waiter *w = rdl__chan_first(q);
+    while (w != NULL && is_lost(w)) {
+        drop_lost(ch, w);
+        w = rdl__chan_first(q);
     }
-    return q->first != NULL;
+    return w != NULL;
 }
 
 bool rdl__chan_has_waiters(rdl_chan *ch) {
@@ -151,7 +188,7 @@ bool rdl__chan_has_waiters(rdl_chan *ch) {
 }
 
 static bool has_live(const struct waitq *q) {
-    const struct waiter *w = q->first;
+    const struct waiter *w = rdl__chan_first(q);
     while (w != NULL && is_lost(w)) {
         w = w->next;
     }
@@ -159,174 +196,58 @@ static bool has_live(const struct waitq *q) {
 }
 
 bool rdl__chan_is_lawful(const rdl_chan *ch) {
-    bool ring = ch->capacity == 0 || (ch->recv_index + ch->count) % ch->capacity == ch->send_index;
-    bool receivers = ch->count == 0 || !has_live(&ch->recvq);
-    bool senders = ch->count == ch->capacity || !has_live(&ch->sendq);
-    bool closed = !ch->closed || (ch->recvq.first == NULL && ch->sendq.first == NULL);
-    return ch->count <= ch->capacity && (ch->timer != NULL || (ring && senders)) && receivers &&
-           closed;
-}
-
-/* -- the exchange -- */
-
-static void move(rdl_chan *ch, void *to, const void *from) {
-    if (to != NULL && ch->elem_size != 0) {
-        rdl__mem_copy(to, from, ch->elem_size);
-    }
-}
-
-static unsigned char *slot(rdl_chan *ch, size_t index) {
-    return ch->buffer + index * ch->elem_size;
-}
-
-static size_t after(const rdl_chan *ch, size_t index) {
-    return index + 1 == ch->capacity ? 0 : index + 1;
-}
-
-/* Buffered channels count a direct hand-over as a pass through the buffer [HB-CH-05]: otherwise the
- * pairing of the k-th receive with the (k + capacity)-th send would slip. */
-static void hand_to_receiver(rdl_chan *ch, struct task *self, const void *elem, uintptr_t pc,
-                             struct waiter *receiver) {
-    rdl__emit_access(self->det, elem, ch->elem_size, EV_READ, pc);
-    if (ch->capacity == 0) {
-        emit_meet(ch, self, receiver->task);
-    } else {
-        emit_slot(ch, self, ch->send_index);
-        emit_slot(ch, receiver->task, ch->send_index);
-        ch->send_index = ch->recv_index = after(ch, ch->send_index);
-    }
-    rdl__emit_access(receiver->task->det, receiver->elem, ch->elem_size, EV_WRITE, receiver->pc);
-    move(ch, receiver->elem, elem);
-    receiver->ok = true;
-}
-
-enum outcome rdl__chan_send_locked(rdl_chan *ch, struct task *self, const void *elem, uintptr_t pc,
-                                   struct task **wake) {
-    *wake = NULL;
-    if (ch->closed) {
-        return OP_CLOSED;
-    }
-    struct waiter *receiver = take(ch, &ch->recvq);
-    if (receiver != NULL) {
-        hand_to_receiver(ch, self, elem, pc, receiver);
-        *wake = receiver->task;
-        return OP_DONE;
-    }
-    if (ch->count == ch->capacity) {
-        return OP_BLOCKED;
-    }
-    rdl__emit_access(self->det, elem, ch->elem_size, EV_READ, pc);
-    emit_slot(ch, self, ch->send_index);
-    move(ch, slot(ch, ch->send_index), elem);
-    ch->send_index = after(ch, ch->send_index);
-    ch->count++;
-    return OP_DONE;
-}
-
-static void take_from_sender(rdl_chan *ch, struct task *self, void *elem, uintptr_t pc,
-                             struct waiter *sender) {
-    rdl__emit_access(sender->task->det, sender->elem, ch->elem_size, EV_READ, sender->pc);
-    emit_meet(ch, sender->task, self);
-    rdl__emit_access(self->det, elem, ch->elem_size, EV_WRITE, pc);
-    move(ch, elem, sender->elem);
-    sender->ok = true;
-}
-
-/* The head of the buffer goes to self; a parked sender's element takes the slot that this frees,
- * the same one: the buffer was full. */
-static void take_from_buffer(rdl_chan *ch, struct task *self, void *elem, uintptr_t pc,
-                             struct waiter *sender) {
-    size_t index = ch->recv_index;
-    if (sender != NULL) {
-        rdl__emit_access(sender->task->det, sender->elem, ch->elem_size, EV_READ, sender->pc);
-    }
-    if (ch->timer != NULL) {
-        rdl__emit_acquire(self->det, &ch->timer_key);
-    } else {
-        emit_slot(ch, self, index);
-    }
-    rdl__emit_access(self->det, elem, ch->elem_size, EV_WRITE, pc);
-    move(ch, elem, slot(ch, index));
-    ch->recv_index = after(ch, index);
-    if (sender == NULL) {
-        ch->count--;
-        return;
-    }
-    emit_slot(ch, sender->task, index);
-    move(ch, slot(ch, index), sender->elem);
-    ch->send_index = ch->recv_index;
-    sender->ok = true;
-}
-
-/* A receiver learns that the channel is closed [HB-CH-03]. */
-static void give_zero(rdl_chan *ch, struct task *t, void *elem, uintptr_t pc) {
-    rdl__emit_acquire(t->det, &ch->close_key);
-    rdl__emit_access(t->det, elem, ch->elem_size, EV_WRITE, pc);
-    if (elem != NULL) {
-        rdl__arch_zero(elem, ch->elem_size);
-    }
-}
-
-static void notice_timer(rdl_chan *ch) {
-    if (ch->timer != NULL) {
-        rdl__timer_chan_notice(ch->timer);
-    }
+    size_t count = rdl__chan_count(ch);
+    bool ring = ch->capacity == 0 || ch->send_index < ch->capacity;
+    bool receivers = count == 0 || !has_live(&ch->recvq);
+    bool senders = count == ch->capacity || !has_live(&ch->sendq);
+    bool closed = !rdl__chan_is_closed(ch) ||
+                  (rdl__chan_first(&ch->recvq) == NULL && rdl__chan_first(&ch->sendq) == NULL);
+    return count <= ch->capacity && (ch->timer != NULL || (ring && senders)) && receivers && closed;
 }
 
 struct waiter *rdl__chan_take_receiver(rdl_chan *ch) {
-    return take(ch, &ch->recvq);
-}
-
-enum outcome rdl__chan_recv_locked(rdl_chan *ch, struct task *self, void *elem, uintptr_t pc,
-                                   struct task **wake) {
-    *wake = NULL;
-    notice_timer(ch);
-    if (ch->closed && ch->count == 0) {
-        give_zero(ch, self, elem, pc);
-        return OP_CLOSED;
-    }
-    struct waiter *sender = take(ch, &ch->sendq);
-    if (sender != NULL) {
-        *wake = sender->task;
-    }
-    if (ch->count > 0) {
-        take_from_buffer(ch, self, elem, pc, sender);
-        return OP_DONE;
-    }
-    if (sender == NULL) {
-        return OP_BLOCKED;
-    }
-    take_from_sender(ch, self, elem, pc, sender);
-    return OP_DONE;
+    return rdl__chan_take(ch, &ch->recvq);
 }
 
 bool rdl__chan_can_send(rdl_chan *ch) {
-    return ch->closed || ch->count < ch->capacity || anybody_waits(ch, &ch->recvq);
+    return rdl__chan_is_closed(ch) || rdl__chan_count(ch) < ch->capacity ||
+           anybody_waits(ch, &ch->recvq);
 }
 
 bool rdl__chan_can_recv(rdl_chan *ch) {
-    notice_timer(ch);
-    return ch->count > 0 || ch->closed || anybody_waits(ch, &ch->sendq);
+    if (ch->timer != NULL) {
+        rdl__timer_chan_notice(ch->timer);
+    }
+    return rdl__chan_count(ch) != 0 || rdl__chan_is_closed(ch) || anybody_waits(ch, &ch->sendq);
+}
+
+void rdl__chan_give_zero(rdl_chan *ch, struct task *t, void *elem, uintptr_t pc) {
+    rdl__emit_acquire(t->det, &ch->close_key);
+    rdl__emit_access(t->det, elem, ch->elem_size, EV_WRITE, pc);
+    if (elem != NULL) {
+        rdl__mem_zero(elem, ch->elem_size);
+    }
 }
 
 /* -- close -- */
 
 void rdl__chan_close_quietly(rdl_chan *ch, struct task *self, uintptr_t pc, struct task ***end) {
     rdl__lock_acquire(&ch->lock, RANK_CHAN);
-    if (ch->closed) {
+    if (rdl__chan_is_closed(ch)) {
         rdl__lock_release(&ch->lock);
         rdl__panic_text(TEXT_CLOSE_CLOSED, pc);
     }
     rdl__emit_sync_access(self->det, &ch->close_cell, 1, EV_WRITE, pc);
     rdl__emit_release(self->det, &ch->close_key);
-    ch->closed = true;
-    for (struct waiter *w = take(ch, &ch->recvq); w != NULL; w = take(ch, &ch->recvq)) {
-        give_zero(ch, w->task, w->elem, w->pc);
+    atomic_store_explicit(&ch->closed, true, memory_order_release); /* before its waiters go */
+    struct waiter *w;
+    while ((w = rdl__chan_take(ch, &ch->recvq)) != NULL) {
+        rdl__chan_give_zero(ch, w->task, w->elem, w->pc);
         w->ok = false;
         **end = w->task;
         *end = &w->task->next;
     }
-    for (struct waiter *w = take(ch, &ch->sendq); w != NULL; w = take(ch, &ch->sendq)) {
+    while ((w = rdl__chan_take(ch, &ch->sendq)) != NULL) {
         w->ok = false; /* it panics; no edge from this close [HB-CH-12] */
         **end = w->task;
         *end = &w->task->next;

@@ -8,9 +8,11 @@
  * Laws    [CH-10] recvq or sendq is empty, but for the waiters of one select;
  *         count > 0 implies recvq is empty; count < capacity implies sendq is empty (both up to
  *         waiters of selects that have been won elsewhere).
- *         (recv_index + count) mod capacity == send_index.
+ *         The next receive takes slot (send_index - count) mod capacity.
  * Lock    ch->lock guards all of it. Several are taken in address order (select.c). While one is
  *         held nobody parks, runs user code or allocates [CH-29].
+ * Peeks   closed, count and the queues' heads are also read without the lock, by those that would
+ *         only find out that nothing is to be had (rdl__chan_seems_receivable).
  */
 #ifndef RDL__CHAN_H
 #define RDL__CHAN_H
@@ -33,8 +35,10 @@ struct waiter {
     bool ok; /* a value was moved; else the channel was closed */
 };
 
+/* The first is also read without the lock, to see whether there is any. */
 struct waitq {
-    struct waiter *first, *last;
+    _Atomic(struct waiter *) first;
+    struct waiter *last;
 };
 
 /* Of whom it is: only he sends, closes and frees. */
@@ -42,19 +46,21 @@ enum chan_owner { CHAN_OF_USER, CHAN_OF_TIMER, CHAN_OF_CTX };
 
 enum chan_magic { CHAN_LIVE = 0x6c64726d, CHAN_FREED = 0x64656164 };
 
+/* What operations write comes first and fills one cache line; most of the rest never changes. */
 struct rdl_chan {
     rdl__lock lock;
-    uint32_t magic;
-    bool closed;
+    _Atomic bool closed; /* once true, true for ever */
     uint8_t owner;       /* enum chan_owner */
     uint8_t keys_shared; /* one key stands for all slots: too many for one each [HB-CH-13] */
-    size_t elem_size;
+    _Atomic size_t count;
     size_t capacity;
-    size_t count;
-    size_t send_index, recv_index; /* the k-th send and receive use slot (k - 1) mod capacity */
+    size_t send_index; /* the k-th send, and k-th receive, use slot (k - 1) mod capacity */
     struct waitq recvq, sendq;
-    rdl_timer *timer; /* whose channel it is, else NULL */
+
+    uint32_t magic;
+    size_t elem_size;
     unsigned char *buffer;
+    rdl_timer *timer;    /* whose channel it is, else NULL */
     unsigned char *keys; /* key of slot i: keys + i * key_step */
     size_t key_step;
     size_t bytes; /* of the whole block */
@@ -63,14 +69,9 @@ struct rdl_chan {
     uint8_t meet_key, close_key, timer_key;
 };
 
-enum outcome { OP_BLOCKED, OP_DONE, OP_CLOSED };
+_Static_assert(offsetof(struct rdl_chan, magic) == CACHE_LINE, "what operations write is a line");
 
-/* The operation, as far as it goes without parking. *wake: a task to ready after the lock is
- * released, or NULL. Lock held. */
-enum outcome rdl__chan_send_locked(rdl_chan *ch, struct task *self, const void *elem, uintptr_t pc,
-                                   struct task **wake);
-enum outcome rdl__chan_recv_locked(rdl_chan *ch, struct task *self, void *elem, uintptr_t pc,
-                                   struct task **wake);
+enum outcome { OP_BLOCKED, OP_DONE, OP_CLOSED };
 
 /* Whether it would go through at this instant. Lock held. */
 bool rdl__chan_can_send(rdl_chan *ch);
@@ -88,12 +89,6 @@ void rdl__chan_dequeue(rdl_chan *ch, struct waiter *w);
 
 /* Decides, once, that the select of t is over, by w (NULL: its time-out). */
 bool rdl__chan_claim(struct task *t, struct waiter *w);
-
-/* Checks the handle and tells the detector that an operation begins [RP-01, RP-06]. */
-void rdl__chan_touch(rdl_chan *ch, struct task *self, bool is_send, uintptr_t pc);
-
-/* Panics when elem cannot be a source for ch. */
-void rdl__chan_check_source(const rdl_chan *ch, const void *elem, uintptr_t pc);
 
 void rdl__chan_close(rdl_chan *ch, struct task *self, uintptr_t pc);
 

@@ -3,16 +3,16 @@
  * Each is a function of its own, never inlined into another: its return address is the place in the
  * user's code that reports name.
  */
-#include "runtime/chan.h"
+#include "runtime/exchange.h"
 
 #include "runtime/check.h"
 #include "runtime/crash.h"
-#include "runtime/mem.h"
 #include "runtime/panic.h"
 #include "runtime/sched.h"
 #include "runtime/signal.h"
 #include "runtime/text.h"
 
+#define RARE          __attribute__((noinline, cold))
 #define CALLER        ((uintptr_t)__builtin_return_address(0))
 #define SLOT_KEYS_MAX ((size_t)65536) /* beyond, elements without bytes share one key */
 #define ADDRESS_BITS  47              /* a buffer beyond fits into no process [CH-01] */
@@ -127,24 +127,26 @@ static void commit_unlock(struct task *t, void *ch) {
     rdl__lock_release(&((rdl_chan *)ch)->lock);
 }
 
-static _Noreturn void block_for_ever(struct task *self, enum ev_wait_kind kind, uintptr_t pc) {
+static RARE _Noreturn void block_for_ever(struct task *self, enum ev_wait_kind kind, uintptr_t pc) {
     for (;;) {
         rdl__sched_wait_begin(self, kind, NULL, 0, 0, pc);
         rdl__sched_park(self, NULL, NULL);
     }
 }
 
-/* Leaves w in the channel and parks until a partner, or close, has completed it. Lock held. */
-static bool wait_for_partner(rdl_chan *ch, struct waiter *w) {
+/* Leaves a waiter in the channel and parks until a partner, or close, has completed it. Lock held. */
+static __attribute__((noinline)) bool wait_for_partner(rdl_chan *ch, struct task *self, void *elem,
+                                                       bool is_send, uintptr_t pc) {
+    struct waiter w = {.task = self, .elem = elem, .pc = pc, .is_send = is_send};
     const void *object = ch;
-    rdl__sched_wait_begin(w->task, w->is_send ? EV_WAIT_CHAN_SEND : EV_WAIT_CHAN_RECEIVE, &object,
-                          1, 0, w->pc);
-    rdl__chan_enqueue(ch, w);
-    rdl__sched_park(w->task, commit_unlock, ch);
-    return w->ok;
+    rdl__sched_wait_begin(self, is_send ? EV_WAIT_CHAN_SEND : EV_WAIT_CHAN_RECEIVE, &object, 1, 0,
+                          pc);
+    rdl__chan_enqueue(ch, &w);
+    rdl__sched_park(self, commit_unlock, ch);
+    return w.ok;
 }
 
-static void finish(rdl_chan *ch, struct task *wake) {
+static inline void finish(rdl_chan *ch, struct task *wake) {
     DCHECK(rdl__chan_is_lawful(ch));
     rdl__lock_release(&ch->lock);
     if (wake != NULL) {
@@ -152,12 +154,36 @@ static void finish(rdl_chan *ch, struct task *wake) {
     }
 }
 
-/* False: it would have blocked, and may_block is false. */
-static bool send(rdl_chan *ch, const void *elem, bool may_block, uintptr_t pc) {
-    struct task *self = rdl__task_self();
-    struct task *wake;
+/* The caller of this call, which may be repeated without parking. */
+static inline struct task *enter(void) {
+    struct task *self = rdl__arch_thread()->task;
+    if (__builtin_expect(self == NULL, 0)) {
+        self = rdl__task_self();
+    }
     rdl__sched_check(self);
-    if (ch == NULL) {
+    return self;
+}
+
+/* False: it would have blocked, and may_block is false. */
+static __attribute__((noinline)) bool finish_send(rdl_chan *ch, struct task *self, const void *elem,
+                                                  bool may_block, uintptr_t pc) {
+    struct task *wake;
+    rdl__lock_acquire(&ch->lock, RANK_CHAN);
+    enum outcome outcome = rdl__chan_send_locked(ch, self, elem, pc, &wake);
+    if (outcome == OP_BLOCKED && may_block) {
+        outcome = wait_for_partner(ch, self, (void *)elem, true, pc) ? OP_DONE : OP_CLOSED;
+    } else {
+        finish(ch, wake);
+    }
+    if (__builtin_expect(outcome == OP_CLOSED, 0)) {
+        rdl__panic_text(TEXT_SEND_CLOSED, pc);
+    }
+    return outcome == OP_DONE;
+}
+
+static inline bool send(rdl_chan *ch, const void *elem, bool may_block, uintptr_t pc) {
+    struct task *self = enter();
+    if (__builtin_expect(ch == NULL, 0)) {
         if (!may_block) {
             return false;
         }
@@ -165,43 +191,41 @@ static bool send(rdl_chan *ch, const void *elem, bool may_block, uintptr_t pc) {
     }
     rdl__chan_touch(ch, self, true, pc);
     rdl__chan_check_source(ch, elem, pc);
-    rdl__lock_acquire(&ch->lock, RANK_CHAN);
-    enum outcome outcome = rdl__chan_send_locked(ch, self, elem, pc, &wake);
-    if (outcome == OP_BLOCKED && may_block) {
-        struct waiter w = {.task = self, .elem = (void *)elem, .pc = pc, .is_send = true};
-        outcome = wait_for_partner(ch, &w) ? OP_DONE : OP_CLOSED;
-    } else {
-        finish(ch, wake);
+    if (!may_block && !rdl__chan_seems_sendable(ch)) {
+        return false;
     }
-    if (outcome == OP_CLOSED) {
-        rdl__panic_text(TEXT_SEND_CLOSED, pc);
-    }
-    return outcome == OP_DONE;
+    return finish_send(ch, self, elem, may_block, pc);
 }
 
-static enum outcome recv(rdl_chan *ch, void *elem, bool may_block, uintptr_t pc) {
-    struct task *self = rdl__task_self();
+static __attribute__((noinline)) enum outcome
+finish_recv(rdl_chan *ch, struct task *self, void *elem, bool may_block, uintptr_t pc) {
     struct task *wake;
-    rdl__sched_check(self);
-    if (ch == NULL) {
+    rdl__lock_acquire(&ch->lock, RANK_CHAN);
+    enum outcome outcome = rdl__chan_recv_locked(ch, self, elem, pc, &wake);
+    if (outcome == OP_BLOCKED && may_block) {
+        return wait_for_partner(ch, self, elem, false, pc) ? OP_DONE : OP_CLOSED;
+    }
+    finish(ch, wake);
+    return outcome;
+}
+
+static inline enum outcome recv(rdl_chan *ch, void *elem, bool may_block, uintptr_t pc) {
+    struct task *self = enter();
+    if (__builtin_expect(ch == NULL, 0)) {
         if (!may_block) {
             return OP_BLOCKED;
         }
         block_for_ever(self, EV_WAIT_CHAN_RECEIVE_NIL, pc);
     }
     rdl__chan_touch(ch, self, false, pc);
-    rdl__lock_acquire(&ch->lock, RANK_CHAN);
-    enum outcome outcome = rdl__chan_recv_locked(ch, self, elem, pc, &wake);
-    if (outcome == OP_BLOCKED && may_block) {
-        struct waiter w = {.task = self, .elem = elem, .pc = pc};
-        return wait_for_partner(ch, &w) ? OP_DONE : OP_CLOSED;
+    if (!may_block && rdl__chan_can_peek(ch) && !rdl__chan_seems_receivable(ch)) {
+        return OP_BLOCKED;
     }
-    finish(ch, wake);
-    return outcome;
+    return finish_recv(ch, self, elem, may_block, pc);
 }
 
-static void check_size(rdl_chan *ch, size_t size, uintptr_t pc) {
-    if (ch != NULL && ch->elem_size != size) {
+static inline void check_size(rdl_chan *ch, size_t size, uintptr_t pc) {
+    if (ch != NULL && __builtin_expect(ch->elem_size != size, 0)) {
         rdl__panic_format(pc, TEXT_WRONG_SIZE, size, ch->elem_size);
     }
 }
@@ -248,7 +272,7 @@ size_t rdl_chan_len(rdl_chan *ch) {
     }
     rdl__chan_touch(ch, rdl__task_self(), false, CALLER);
     rdl__lock_acquire(&ch->lock, RANK_CHAN);
-    size_t count = ch->timer != NULL ? 0 : ch->count;
+    size_t count = ch->timer != NULL ? 0 : rdl__chan_count(ch);
     rdl__lock_release(&ch->lock);
     return count;
 }

@@ -12,32 +12,32 @@
 void *rdl__mem_new(struct task *self, size_t bytes, uintptr_t pc);
 void rdl__mem_free(struct task *self, void *block);
 
-/* Copies an element. Sizes a register holds go without a call. */
+/* Any number of bytes, in words as far as they go. */
+void rdl__mem_copy_any(void *to, const void *from, size_t bytes);
+
+/* Copies an element; the ranges do not overlap. The sizes of most go without a call. */
 static inline void rdl__mem_copy(void *to, const void *from, size_t bytes) {
-    switch (bytes) {
-    case 1:
-        *(uint8_t *)to = *(const uint8_t *)from;
-        break;
-    case 4: {
-        uint32_t word;
-        __builtin_memcpy(&word, from, sizeof(word));
-        __builtin_memcpy(to, &word, sizeof(word));
-        break;
-    }
-    case 8: {
+    if (bytes == 8) {
         uint64_t word;
         __builtin_memcpy(&word, from, sizeof(word));
         __builtin_memcpy(to, &word, sizeof(word));
-        break;
+    } else if (bytes == 4) {
+        uint32_t word;
+        __builtin_memcpy(&word, from, sizeof(word));
+        __builtin_memcpy(to, &word, sizeof(word));
+    } else {
+        rdl__mem_copy_any(to, from, bytes);
     }
-    case 16: {
-        uint64_t words[2];
-        __builtin_memcpy(words, from, sizeof(words));
-        __builtin_memcpy(to, words, sizeof(words));
-        break;
-    }
-    default:
-        rdl__arch_copy(to, from, bytes);
+}
+
+/* Clears an element. */
+static inline void rdl__mem_zero(void *to, size_t bytes) {
+    if (bytes == 8) {
+        __builtin_memcpy(to, &(uint64_t){0}, 8);
+    } else if (bytes == 4) {
+        __builtin_memcpy(to, &(uint32_t){0}, 4);
+    } else if (bytes != 0) {
+        rdl__arch_zero(to, bytes);
     }
 }
 

@@ -16,7 +16,7 @@
  * looks at w->chan and takes B's lock while it holds link_lock. That is against the rank of the two
  * locks; it only tries, and lets go of link_lock when B is busy.
  */
-#include "runtime/chan.h"
+#include "runtime/exchange.h"
 
 #include "runtime/crash.h"
 #include "runtime/mem.h"

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "runtime/chan.h"
+#include "runtime/exchange.h"
 #include "runtime/crash.h"
 #include "runtime/mem.h"
 #include "runtime/panic.h"

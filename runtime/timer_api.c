@@ -1,5 +1,5 @@
 /* timer_api.c - the calls of raddle.h about time. */
-#include "runtime/chan.h"
+#include "runtime/exchange.h"
 #include "runtime/crash.h"
 #include "runtime/mem.h"
 #include "runtime/panic.h"

@@ -5,7 +5,7 @@
  * heap. Both hold the channel's lock, and so do stop and reset: after them the old value is nowhere
  * [TM-10].
  */
-#include "runtime/chan.h"
+#include "runtime/exchange.h"
 #include "runtime/mem.h"
 #include "runtime/sched.h"
 #include "runtime/timer.h"
@@ -40,9 +40,9 @@ static bool is_due(const rdl_timer *t, int64_t now_ns) {
 /* Leaves the value for whoever comes; if one is still there, this is dropped [TM-06]. */
 static void leave_value(rdl_timer *t, int64_t now_ns) {
     rdl_chan *ch = t->chan;
-    if (ch->count == 0) {
+    if (rdl__chan_count(ch) == 0) {
         *(rdl_time *)(void *)ch->buffer = t->timer.when_ns; /* when it was due [TM-07] */
-        ch->count = 1;
+        rdl__chan_set_count(ch, 1);
     }
     advance(t, now_ns);
 }
