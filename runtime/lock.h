@@ -21,6 +21,7 @@ enum rdl__rank {
     RANK_SIGNAL, /* who wants which signal */
     RANK_FD,     /* one descriptor */
     RANK_POLL,   /* making the epoll instance */
+    RANK_CTX,    /* one tree of contexts */
     RANK_CHAN,   /* one channel */
     RANK_LINK,   /* the links of one select's waiters */
     RANK_TIMERS, /* the heap of timers */

@@ -138,6 +138,16 @@ struct rdl__signals {
     _Atomic uint32_t n_channels;
 };
 
+#define HOOK_SLABS 24
+struct ctx_hook;
+struct rdl__contexts {
+    rdl__lock lock;
+    struct ctx_hook *unused;                      /* lock */
+    _Atomic uint32_t n_cut;                       /* written under lock */
+    _Atomic(struct ctx_hook *) slabs[HOOK_SLABS]; /* written under lock */
+    _Atomic(rdl_chan *) closed;                   /* what contexts share that were done early */
+};
+
 struct rdl__rt {
     struct rdl__sched sched;
     struct rdl__timers timers;
@@ -147,6 +157,7 @@ struct rdl__rt {
     struct rdl__crash crash;
     struct rdl__polls polls;
     struct rdl__signals signals;
+    struct rdl__contexts contexts;
     _Atomic uint32_t state; /* enum rt_state */
     uint64_t seed;
     int pid; /* whose threads we know; a forked child has none of them */

@@ -72,4 +72,12 @@
 #define TEXT_DONE_CHAN_CLOSE "rdl: close of the done channel of a context"
 #define TEXT_FREE_BORROWED   "rdl: free of a channel that belongs to a timer or a context"
 
+/* contexts */
+#define TEXT_CANCELED   "context canceled"
+#define TEXT_EXCEEDED   "context deadline exceeded"
+#define TEXT_NIL_PARENT "cannot create context from nil parent"
+#define TEXT_NIL_KEY    "nil key"
+#define TEXT_NO_CANCEL  "rdl: cancel of a context that has no cancel"
+#define TEXT_FREED_CTX  "rdl: use of a freed context" /* fatal */
+
 #endif

@@ -194,7 +194,9 @@ bool rdl__timer_set_func(struct timer_func *f, int64_t when_ns, struct task *sel
  * that is in the key. */
 static struct task *new_task(struct timer_func *f) {
     static const rdl_go_options none;
-    struct task creator = {.id = f->creator_id};
+    struct task creator;
+    rdl__arch_zero(&creator, sizeof(creator));
+    creator.id = f->creator_id;
     struct task *t = rdl__task_new(&creator, &none, f->fn, f->arg, f->pc);
     rdl__emit_acquire(t->det, &f->key);
     return t;
