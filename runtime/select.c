@@ -1,8 +1,18 @@
 /* select.c - choosing among several channel operations.
  *
- * Four steps, each a function: look at the cases; lock their channels in address order; perform one
- * that is ready, chosen at random; else leave a waiter in every channel and park. The first partner
- * to claim the select decides (chan.h); afterwards the other waiters are taken out again.
+ * Steps, each a function: look at the cases, without locks; perform one of those that seem ready,
+ * chosen at random, under the lock of its channel alone. If none is, or it is not any more: lock all
+ * channels in address order; perform one that is ready, else leave a waiter in every channel and
+ * park. The first partner to claim the select decides (chan.h); afterwards the other waiters are
+ * taken out again.
+ *
+ * The first look decides nothing but which case to try. A case that is performed was ready when it
+ * was, so a select that judged all cases at that instant might have chosen it too; which ones seem
+ * ready differs from which ones are by what other tasks did during this call, and by nothing when
+ * there are none: all that are ready have the same chance [SE-02]. That no case is ready, however,
+ * is said only by one instant [SE-12]: with all locks held, or, of one case, by a look
+ * (rdl__chan_seems_receivable). A timer's channel cannot be judged by looking; with one of those
+ * among the cases, all locks are taken at once.
  *
  * Taking them out is the delicate part. A channel may be freed as soon as no task waits on it
  * unserved, so a select that was won on channel A may find B gone:
@@ -24,11 +34,12 @@
 #include "runtime/sched.h"
 #include "runtime/text.h"
 
-#define CALLER       ((uintptr_t)__builtin_return_address(0))
-#define CASES_MAX    65536 /* [SE-16] */
-#define INLINE_CASES 8     /* more need memory from the heap */
-#define NO_CASE      SIZE_MAX
-#define TRIES        100 /* before the thread is given up to whoever holds the channel */
+#define CALLER      ((uintptr_t)__builtin_return_address(0))
+#define CASES_MAX   65536 /* [SE-16] */
+#define FEW_CASES   8     /* so many waiters are always paid for, */
+#define STACK_CASES 64    /* so many lie on the stack, more on the heap */
+#define NO_CASE     SIZE_MAX
+#define TRIES       100 /* before the thread is given up to whoever holds the channel */
 
 enum op { CASE_NONE, CASE_RECV, CASE_SEND, CASE_TIMEOUT, CASE_DEFAULT };
 
@@ -56,6 +67,10 @@ struct selection {
     uintptr_t pc;
     size_t default_case, timeout_case;
     rdl_duration timeout;
+    size_t seen_ready; /* at the first look: the case to try */
+    uint32_t n_seen_ready;
+    uint32_t n_comms; /* cases with a channel */
+    bool has_timer;   /* one of the channels is a timer's */
     rdl_chan **order;
     size_t n_order;
     struct waiter *waiters;
@@ -68,36 +83,57 @@ static bool is_comm(const rdl_case *c) {
 
 /* -- looking at the cases -- */
 
-static void note_case(struct selection *s, size_t i) {
+/* Checks a channel's case. True: it seems ready. */
+static inline bool look_at(struct selection *s, const rdl_case *c, bool is_send) {
+    rdl_chan *ch = c->rdl__chan;
+    rdl__chan_touch(ch, s->self, is_send, s->pc);
+    if (is_send) {
+        rdl__chan_check_source(ch, c->rdl__elem, s->pc);
+        return rdl__chan_seems_sendable(ch);
+    }
+    return rdl__chan_seems_receivable(ch);
+}
+
+static __attribute__((noinline)) void note_other(struct selection *s, size_t i) {
     rdl_case *c = &s->cases[i];
-    c->ok = false;
-    switch (c->rdl__op) {
-    case CASE_RECV:
-    case CASE_SEND:
-        if (c->rdl__chan == NULL) {
-            break;
-        }
-        rdl__chan_touch(c->rdl__chan, s->self, c->rdl__op == CASE_SEND, s->pc);
-        if (c->rdl__op == CASE_SEND) {
-            rdl__chan_check_source(c->rdl__chan, c->rdl__elem, s->pc);
-        }
-        break;
-    case CASE_TIMEOUT:
+    if (c->rdl__op == CASE_TIMEOUT) {
         if (s->timeout_case == NO_CASE || c->rdl__timeout < s->timeout) {
             s->timeout_case = i;
             s->timeout = c->rdl__timeout;
         }
-        break;
-    case CASE_DEFAULT:
-        if (s->default_case != NO_CASE) {
-            rdl__panic_text(TEXT_TWO_DEFAULTS, s->pc);
-        }
-        s->default_case = i;
-        break;
-    default:
+    } else if (c->rdl__op != CASE_DEFAULT) {
         rdl__panic_text(TEXT_BAD_CASE, s->pc);
+    } else if (s->default_case != NO_CASE) {
+        rdl__panic_text(TEXT_TWO_DEFAULTS, s->pc);
+    } else {
+        s->default_case = i;
     }
 }
+
+/* The k-th case that seems ready replaces the choice with probability 1/k. */
+static inline void note_cases(struct selection *s) {
+    uint32_t comms = 0, ready = 0;
+    uintptr_t timers = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        rdl_case *c = &s->cases[i];
+        c->ok = false;
+        if (__builtin_expect(c->rdl__op != CASE_RECV && c->rdl__op != CASE_SEND, 0)) {
+            note_other(s, i);
+        } else if (c->rdl__chan != NULL) {
+            comms++;
+            timers |= (uintptr_t)c->rdl__chan->timer;
+            if (look_at(s, c, c->rdl__op == CASE_SEND) &&
+                (++ready == 1 || rdl__sched_choose(ready) == 0)) {
+                s->seen_ready = i;
+            }
+        }
+    }
+    s->n_comms = comms;
+    s->n_seen_ready = ready;
+    s->has_timer = timers != 0;
+}
+
+/* -- the channels, each once, in address order -- */
 
 /* Insertion for few, else a heap sort in place: no recursion, no libc. */
 static void sift(rdl_chan **order, size_t root, size_t n) {
@@ -119,7 +155,7 @@ static void sift(rdl_chan **order, size_t root, size_t n) {
     }
 }
 
-static void sort(rdl_chan **order, size_t n) {
+static void sort_heap(rdl_chan **order, size_t n) {
     for (size_t i = n / 2; i > 0; i--) {
         sift(order, i - 1, n);
     }
@@ -131,16 +167,39 @@ static void sort(rdl_chan **order, size_t n) {
     }
 }
 
+static void sort_few(rdl_chan **order, size_t n) {
+    for (size_t i = 1; i < n; i++) {
+        rdl_chan *ch = order[i];
+        size_t k = i;
+        for (; k > 0 && order[k - 1] > ch; k--) {
+            order[k] = order[k - 1];
+        }
+        order[k] = ch;
+    }
+}
+
 static void order_channels(struct selection *s) {
     size_t n = 0;
+    bool sorted = true; /* and without repetition */
     for (size_t i = 0; i < s->n; i++) {
         if (is_comm(&s->cases[i])) {
-            s->order[n++] = s->cases[i].rdl__chan;
+            rdl_chan *ch = s->cases[i].rdl__chan;
+            sorted &= n == 0 || s->order[n - 1] < ch;
+            s->order[n++] = ch;
         }
     }
-    sort(s->order, n);
-    for (size_t i = 0; i < n; i++) {
-        if (s->n_order == 0 || s->order[s->n_order - 1] != s->order[i]) {
+    s->n_order = n;
+    if (sorted) {
+        return;
+    }
+    if (n <= FEW_CASES) {
+        sort_few(s->order, n);
+    } else {
+        sort_heap(s->order, n);
+    }
+    s->n_order = 1;
+    for (size_t i = 1; i < n; i++) {
+        if (s->order[s->n_order - 1] != s->order[i]) {
             s->order[s->n_order++] = s->order[i];
         }
     }
@@ -180,23 +239,45 @@ static size_t choose_ready(struct selection *s) {
     return chosen;
 }
 
+/* The operation of case i. Its channel's lock is held, and is released by the caller. */
+static enum outcome perform_locked(struct selection *s, size_t i, struct task **wake) {
+    const rdl_case *c = &s->cases[i];
+    return c->rdl__op == CASE_SEND
+               ? rdl__chan_send_locked(c->rdl__chan, s->self, c->rdl__elem, s->pc, wake)
+               : rdl__chan_recv_locked(c->rdl__chan, s->self, c->rdl__elem, s->pc, wake);
+}
+
+static inline void finish(struct selection *s, size_t i, enum outcome outcome, struct task *wake) {
+    if (wake != NULL) {
+        rdl__sched_ready(wake);
+    }
+    s->cases[i].ok = outcome == OP_DONE;
+}
+
+/* Performs a case that seemed ready. False: it is not, at this instant. */
+static bool perform_seen(struct selection *s, size_t i) {
+    rdl_chan *ch = s->cases[i].rdl__chan;
+    struct task *wake;
+    rdl__lock_acquire(&ch->lock, RANK_CHAN);
+    enum outcome outcome = perform_locked(s, i, &wake);
+    rdl__lock_release(&ch->lock);
+    if (outcome == OP_BLOCKED) {
+        return false;
+    }
+    finish(s, i, outcome, wake);
+    return true;
+}
+
 /* Performs a ready case. All locks held; they are released unless it turned out not to be ready:
  * the partner was a select that has been won by somebody else in the meantime. */
 static bool perform(struct selection *s, size_t i) {
-    rdl_case *c = &s->cases[i];
     struct task *wake;
-    bool is_send = c->rdl__op == CASE_SEND;
-    enum outcome outcome =
-        is_send ? rdl__chan_send_locked(c->rdl__chan, s->self, c->rdl__elem, s->pc, &wake)
-                : rdl__chan_recv_locked(c->rdl__chan, s->self, c->rdl__elem, s->pc, &wake);
+    enum outcome outcome = perform_locked(s, i, &wake);
     if (outcome == OP_BLOCKED) {
         return false;
     }
     unlock_all(s->order, s->n_order);
-    if (wake != NULL) {
-        rdl__sched_ready(wake);
-    }
-    c->ok = outcome == OP_DONE;
+    finish(s, i, outcome, wake);
     return true;
 }
 
@@ -257,36 +338,35 @@ static void park(struct selection *s) {
     rdl__sched_park(self, commit_select, s);
 }
 
-/* Takes a waiter that was not served out of its channel, if that has not happened yet; see the head
- * of this file. False: the channel is busy. */
-static bool try_unhook(struct task *self, struct waiter *w) {
+/* Takes the waiters from *next on out of their channels, as far as that has not happened yet; see
+ * the head of this file. False: the channel of *next is busy. */
+static bool try_unhook(struct selection *s, size_t *next) {
     bool done = true;
-    rdl__lock_acquire(&self->link_lock, RANK_LINK);
-    rdl_chan *ch = w->chan;
-    if (ch != NULL) {
-        done = rdl__lock_try(&ch->lock);
-        if (done) {
-            rdl__chan_dequeue(ch, w);
-            w->chan = NULL;
-            rdl__lock_release(&ch->lock);
+    rdl__lock_acquire(&s->self->link_lock, RANK_LINK);
+    while (done && *next < s->n) {
+        struct waiter *w = &s->waiters[*next];
+        rdl_chan *ch = w->chan;
+        if (ch != NULL) {
+            done = rdl__lock_try(&ch->lock);
+            if (done) {
+                rdl__chan_dequeue(ch, w);
+                w->chan = NULL;
+                rdl__lock_release(&ch->lock);
+            }
         }
+        *next += done;
     }
-    rdl__lock_release(&self->link_lock);
+    rdl__lock_release(&s->self->link_lock);
     return done;
 }
 
 static void unhook_all(struct selection *s) {
-    for (size_t i = 0; i < s->n; i++) {
-        struct waiter *w = &s->waiters[i];
-        if (!is_comm(&s->cases[i]) || w == s->self->woken_by) {
-            continue;
-        }
-        for (unsigned tries = 1; !try_unhook(s->self, w); tries++) {
-            if (tries % TRIES == 0) {
-                rdl__os_yield_thread();
-            } else {
-                rdl__arch_pause();
-            }
+    size_t next = 0;
+    for (unsigned tries = 1; !try_unhook(s, &next); tries++) {
+        if (tries % TRIES == 0) {
+            rdl__os_yield_thread();
+        } else {
+            rdl__arch_pause();
         }
     }
 }
@@ -309,6 +389,7 @@ static size_t wait_for_partner(struct selection *s) {
 
 /* -- the whole -- */
 
+/* With memory for waiters and order. */
 static size_t run_select(struct selection *s) {
     int64_t start_ns = s->timeout_case == NO_CASE ? 0 : rdl__sched_now();
     order_channels(s);
@@ -336,15 +417,23 @@ static size_t run_select(struct selection *s) {
     return wait_for_partner(s);
 }
 
-static size_t run_on_stack(struct selection *s) {
-    rdl_chan *order[INLINE_CASES];
-    struct waiter waiters[INLINE_CASES];
+static __attribute__((noinline)) size_t run_with_few(struct selection *s) {
+    rdl_chan *order[FEW_CASES];
+    struct waiter waiters[FEW_CASES];
     s->order = order;
     s->waiters = waiters;
     return run_select(s);
 }
 
-static size_t run_on_heap(struct selection *s) {
+static __attribute__((noinline)) size_t run_on_stack(struct selection *s) {
+    rdl_chan *order[STACK_CASES];
+    struct waiter waiters[STACK_CASES];
+    s->order = order;
+    s->waiters = waiters;
+    return run_select(s);
+}
+
+static __attribute__((noinline)) size_t run_on_heap(struct selection *s) {
     struct task *self = s->self;
     s->waiters = rdl__mem_new(self, s->n * (sizeof(*s->waiters) + sizeof(*s->order)), s->pc);
     s->order = (rdl_chan **)(s->waiters + s->n);
@@ -354,21 +443,40 @@ static size_t run_on_heap(struct selection *s) {
     return chosen;
 }
 
+/* What the first look did not settle. */
+static __attribute__((noinline)) size_t run(struct selection *s) {
+    if (s->n <= FEW_CASES) {
+        return run_with_few(s);
+    }
+    return s->n <= STACK_CASES ? run_on_stack(s) : run_on_heap(s);
+}
+
+static size_t choose(struct selection *s) {
+    if (s->has_timer) {
+        return run(s);
+    }
+    if (s->n_seen_ready != 0 && perform_seen(s, s->seen_ready)) {
+        return s->seen_ready;
+    }
+    if (s->n_comms <= 1 && s->default_case != NO_CASE) {
+        return s->default_case; /* [CH-25] */
+    }
+    return run(s);
+}
+
 size_t rdl_select(rdl_case *cases, size_t n) {
-    struct selection s = {.self = rdl__task_self(),
-                          .cases = cases,
-                          .n = n,
-                          .pc = CALLER,
-                          .default_case = NO_CASE,
-                          .timeout_case = NO_CASE};
+    struct selection s;
+    s.self = rdl__task_self();
+    s.cases = cases;
+    s.n = n;
+    s.pc = CALLER;
+    s.default_case = s.timeout_case = NO_CASE;
     rdl__sched_check(s.self);
-    if (n > CASES_MAX) {
+    if (__builtin_expect(n > CASES_MAX, 0)) {
         rdl__panic_text(TEXT_TOO_MANY_CASES, s.pc);
     }
-    for (size_t i = 0; i < n; i++) {
-        note_case(&s, i);
-    }
-    size_t chosen = n <= INLINE_CASES ? run_on_stack(&s) : run_on_heap(&s);
+    note_cases(&s);
+    size_t chosen = choose(&s);
     if (chosen != NO_CASE && cases[chosen].rdl__op == CASE_SEND && !cases[chosen].ok) {
         rdl__panic_text(TEXT_SEND_CLOSED, s.pc);
     }

@@ -5,8 +5,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "runtime/exchange.h"
 #include "runtime/crash.h"
+#include "runtime/exchange.h"
 #include "runtime/mem.h"
 #include "runtime/panic.h"
 #include "runtime/poll.h"

@@ -1,6 +1,6 @@
 /* timer_api.c - the calls of raddle.h about time. */
-#include "runtime/exchange.h"
 #include "runtime/crash.h"
+#include "runtime/exchange.h"
 #include "runtime/mem.h"
 #include "runtime/panic.h"
 #include "runtime/sched.h"
