@@ -100,6 +100,9 @@ static void print_state(struct out *o, const struct task *t, uint32_t state) {
     case TASK_RUNNING:
         rdl__out_text(o, "running");
         break;
+    case TASK_BLOCKING:
+        rdl__out_text(o, "syscall");
+        break;
     case TASK_PARKED:
         rdl__out_text(o, rdl__emit_wait_text(t->wait_kind));
         if (rdl__sched_now() - t->parked_ns >= NS_PER_MIN) {
@@ -153,7 +156,7 @@ static void print_stack(struct rdl__dump_work *w, struct task *t, uint32_t state
     bool is_first = t == w->dump->first;
     if (is_first && w->dump->first_regs != NULL) {
         rdl__unwind_registers(w->dump->first_regs, w->dump->first_exact, f);
-    } else if (state == TASK_RUNNING && !is_first) {
+    } else if ((state == TASK_RUNNING || state == TASK_BLOCKING) && !is_first) {
         rdl__out_text(o, "\tgoroutine running on other thread; stack unavailable\n");
         return;
     } else if (t->kind == TASK_FOREIGN) {

@@ -1,336 +1,19 @@
-/* idle.c - where a worker looks for work, in which order, and how it sleeps. */
+/* idle.c - how a worker sleeps when there is nothing to do, and who wakes it. */
 #include "runtime/idle.h"
 
 #include "runtime/crash.h"
+#include "runtime/look.h"
+#include "runtime/poll.h"
 #include "runtime/runq.h"
 #include "runtime/sched.h"
-#include "runtime/text.h"
-#include "runtime/timer.h"
+#include "runtime/worker.h"
 
-#define GLOBAL_FIRST_STEP 61 /* a prime, so that it falls in step with nothing [Go proc.go] */
-#define TIMER_CHECK_STEP  16
-#define STEAL_FIRST_STEP  1021 /* seldom, and a prime too */
-#define STEAL_ROUNDS      4
-#define WATCH_FIRST_NS    1000000
-#define WATCH_LONGEST_NS  250000000
+#define WATCH_FIRST_NS   1000000
+#define WATCH_LONGEST_NS 250000000
 
 static struct rdl__sched *const sched = &rdl__rt.sched;
 
-/* -- workers and threads -- */
-
-struct worker *rdl__idle_new_worker(void) {
-    struct worker *w = rdl__os_map(sizeof(*w));
-    if (w == NULL) {
-        return NULL;
-    }
-    rdl__lock_acquire(&sched->lock, RANK_SCHED);
-    uint32_t n = atomic_load_explicit(&sched->n_workers, memory_order_relaxed); /* lock held */
-    if (n < WORKERS_MAX) {
-        w->index = n;
-        atomic_store_explicit(&sched->workers[n], w, memory_order_release);
-        atomic_store_explicit(&sched->n_workers, n + 1, memory_order_seq_cst);
-        atomic_fetch_add_explicit(&sched->n_threads, 1, memory_order_relaxed); /* a count */
-    }
-    rdl__lock_release(&sched->lock);
-    w->now_ns = rdl__sched_now();
-    return n < WORKERS_MAX ? w : NULL;
-}
-
-/* Fewer threads than wished for is slower, not wrong: the slot is withdrawn. It is the last one,
- * because only one searcher exists while n_spinning was 0. */
-static void withdraw(struct worker *w) {
-    rdl__lock_acquire(&sched->lock, RANK_SCHED);
-    w->idle = false;
-    sched->n_retired++;
-    rdl__lock_release(&sched->lock);
-    atomic_fetch_sub_explicit(&sched->n_threads, 1, memory_order_relaxed); /* a count */
-}
-
-/* The detector takes threads made by nobody for ours, and does not watch them. */
-static bool start_thread(struct worker *w) {
-    struct det_task *current = rdl__emit_current();
-    rdl__emit_switch(NULL);
-    bool made = rdl__os_thread(rdl__sched_worker_main, w);
-    rdl__emit_switch(current);
-    return made;
-}
-
-static void start_worker(void) {
-    struct worker *w = rdl__idle_new_worker();
-    if (w == NULL) {
-        atomic_fetch_sub_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
-        return;
-    }
-    w->spinning = true;
-    if (!start_thread(w)) {
-        withdraw(w);
-        atomic_fetch_sub_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
-        if (w->index == 0) {
-            rdl__crash_limit(LIMIT_THREADS, 0);
-        }
-    }
-}
-
-/* -- waking -- */
-
-/* Takes a sleeping worker out of its list; the one that waits for the timer last. Lock held. */
-static struct worker *pop_idle(void) {
-    struct worker *w = sched->idle;
-    if (w != NULL) {
-        sched->idle = w->idle_next;
-    } else {
-        w = sched->timer_sleeper;
-        sched->timer_sleeper = NULL;
-    }
-    if (w != NULL) {
-        w->idle = false;
-        atomic_fetch_sub_explicit(&sched->n_idle, 1, memory_order_seq_cst);
-    }
-    return w;
-}
-
-static void rouse(struct worker *w) {
-    atomic_store_explicit(&w->wake, 1, memory_order_release);
-    rdl__os_wake(&w->wake, 1);
-}
-
-static bool may_start_worker(void) {
-    return atomic_load_explicit(&sched->n_workers, memory_order_relaxed) <
-           atomic_load_explicit(&sched->maxprocs, memory_order_relaxed); /* a guess; see the lock */
-}
-
-/*  maker of work                         searcher that gives up
- *  publish the task                      n_spinning--
- *  fence                                 fence
- *  n_spinning != 0? then leave it        look at every queue
- *
- * Either the maker sees the decrement, or the searcher sees the task. */
-void rdl__idle_wake_one(void) {
-    atomic_thread_fence(memory_order_seq_cst);
-    if (atomic_load_explicit(&sched->n_idle, memory_order_relaxed) == 0 && !may_start_worker()) {
-        return;
-    }
-    uint32_t none = 0;
-    if (atomic_load_explicit(&sched->n_spinning, memory_order_relaxed) != 0 ||
-        !atomic_compare_exchange_strong_explicit(&sched->n_spinning, &none, 1, memory_order_seq_cst,
-                                                 memory_order_relaxed)) {
-        return;
-    }
-    rdl__lock_acquire(&sched->lock, RANK_SCHED);
-    struct worker *w = pop_idle();
-    bool start = w == NULL && may_start_worker();
-    rdl__lock_release(&sched->lock);
-    if (w != NULL) {
-        w->spinning = true;
-        rouse(w);
-    } else if (start) {
-        start_worker();
-    } else {
-        atomic_fetch_sub_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
-    }
-}
-
-/* An idle worker that would sleep past the next deadline takes notice of it. */
-static void tell_timer_sleeper(void) {
-    int64_t next = atomic_load_explicit(&rdl__rt.timers.next_ns, memory_order_seq_cst);
-    rdl__lock_acquire(&sched->lock, RANK_SCHED);
-    bool covered = sched->timer_sleeper != NULL && sched->sleeper_deadline_ns <= next;
-    struct worker *w = NULL;
-    if (!covered && sched->timer_sleeper != NULL) {
-        w = sched->timer_sleeper;
-        sched->timer_sleeper = NULL;
-        w->idle = false;
-        atomic_fetch_sub_explicit(&sched->n_idle, 1, memory_order_seq_cst);
-    } else if (!covered) {
-        w = pop_idle();
-    }
-    rdl__lock_release(&sched->lock);
-    if (w != NULL) {
-        /* As a searcher: if it finds something else to do, it must wake another to wait. */
-        w->spinning = true;
-        atomic_fetch_add_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
-        rouse(w);
-    } else if (!covered) {
-        rdl__idle_wake_one();
-    }
-}
-
-void rdl__sched_timer_armed(void) {
-    struct rdl__thread *thread = rdl__arch_thread();
-    if (thread->worker != NULL && thread->task == NULL) {
-        /* The scheduler itself: if it finds nothing to run, it will wait for this timer. */
-        thread->worker->timer_news = true;
-    } else {
-        tell_timer_sleeper();
-    }
-}
-
-void rdl__sched_poll_armed(void) {
-    rdl__idle_wake_one();
-}
-
-void rdl__idle_found_work(struct worker *w) {
-    if (w->timer_news) {
-        w->timer_news = false;
-        tell_timer_sleeper();
-    }
-    if (w->spinning) {
-        w->spinning = false;
-        atomic_fetch_sub_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
-        rdl__idle_wake_one();
-    }
-}
-
-/* -- looking -- */
-
-static uint32_t max_procs(void) {
-    return atomic_load_explicit(&sched->maxprocs, memory_order_relaxed); /* any recent value */
-}
-
-static bool may_search(const struct worker *w) {
-    uint32_t idle = atomic_load_explicit(&sched->n_idle, memory_order_relaxed); /* a guess */
-    uint32_t searching = atomic_load_explicit(&sched->n_spinning, memory_order_relaxed);
-    return w->spinning || 2 * searching + idle < max_procs();
-}
-
-static struct task *steal_once(struct worker *w, bool even_next) {
-    uint32_t n = atomic_load_explicit(&sched->n_workers, memory_order_acquire);
-    uint32_t first = rdl__sched_choose(n);
-    for (uint32_t i = 0; i < n; i++) {
-        struct worker *victim =
-            atomic_load_explicit(&sched->workers[(first + i) % n], memory_order_acquire);
-        if (victim == w || !rdl__runq_has(victim)) {
-            continue;
-        }
-        if (even_next) {
-            rdl__os_yield_thread(); /* the victim is about to run it itself, most of the time */
-        }
-        struct task *t = rdl__runq_steal(w, victim, even_next);
-        if (t != NULL) {
-            return t;
-        }
-    }
-    return NULL;
-}
-
-static struct task *search(struct worker *w) {
-    if (!w->spinning) {
-        w->spinning = true;
-        atomic_fetch_add_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
-    }
-    for (int round = 1; round <= STEAL_ROUNDS; round++) {
-        struct task *t = steal_once(w, round == STEAL_ROUNDS);
-        if (t != NULL) {
-            return t;
-        }
-    }
-    return NULL;
-}
-
-static struct task *look(struct worker *w) {
-    struct task *t = NULL;
-    w->tick++;
-    if (w->tick % GLOBAL_FIRST_STEP == 0) {
-        t = rdl__runq_get_global(w, 1);
-    }
-    if (t == NULL && w->tick % STEAL_FIRST_STEP == 0) {
-        /* What lies behind a task that never calls must not wait for those here to run out [GR-14]. */
-        t = steal_once(w, true);
-    }
-    if (t == NULL && w->tick % TIMER_CHECK_STEP == 0) {
-        rdl__timer_run_due(w);
-    }
-    t = t != NULL ? t : rdl__runq_get(w);
-    t = t != NULL ? t : rdl__runq_get_global(w, RING_SLOTS);
-    if (t == NULL && rdl__timer_run_due(w)) {
-        t = rdl__runq_get(w);
-    }
-    return t == NULL && may_search(w) ? search(w) : t;
-}
-
-/* -- deadlock: DL-01, DL-02 -- */
-
-enum verdict { ALIVE, UNSURE, DEADLOCK };
-
-/* Called under the lock, when a worker has just joined the sleepers. */
-static enum verdict judge(void) {
-    uint32_t asleep = atomic_load_explicit(&sched->n_idle, memory_order_relaxed) + sched->n_retired;
-    if (asleep != atomic_load_explicit(&sched->n_workers, memory_order_relaxed) ||
-        atomic_load_explicit(&sched->n_global, memory_order_relaxed) != 0 ||
-        atomic_load_explicit(&sched->hold, memory_order_relaxed) != 0 ||
-        atomic_load_explicit(&rdl__rt.timers.n_strong, memory_order_seq_cst) != 0 ||
-        atomic_load_explicit(&rdl__rt.timers.n_awaited, memory_order_seq_cst) != 0) {
-        return ALIVE;
-    }
-    /* A thread of the user's may wake a task. One that was joined a moment ago is still listed, so
-     * the question is asked again. */
-    return rdl__os_thread_count() == atomic_load_explicit(&sched->n_threads, memory_order_relaxed)
-               ? DEADLOCK
-               : UNSURE;
-}
-
-/* -- sleeping -- */
-
-static void unlink_idle(struct worker *w) {
-    if (sched->timer_sleeper == w) {
-        sched->timer_sleeper = NULL;
-        return;
-    }
-    struct worker **at = &sched->idle;
-    while (*at != w) {
-        at = &(*at)->idle_next;
-    }
-    *at = w->idle_next;
-}
-
-/* False: somebody has taken w out of the sleepers already, and wakes it. */
-static bool leave_idle(struct worker *w) {
-    rdl__lock_acquire(&sched->lock, RANK_SCHED);
-    bool was_idle = w->idle;
-    if (was_idle) {
-        unlink_idle(w);
-        w->idle = false;
-        atomic_fetch_sub_explicit(&sched->n_idle, 1, memory_order_seq_cst);
-    }
-    rdl__lock_release(&sched->lock);
-    if (was_idle) {
-        w->spinning = true;
-        atomic_fetch_add_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
-    }
-    return was_idle;
-}
-
-static void push_idle(struct worker *w) {
-    w->idle_next = sched->idle;
-    sched->idle = w;
-}
-
-/* Joins the sleepers, or the retired. Returns until when; lock held. */
-static int64_t join_sleepers(struct worker *w) {
-    int64_t next = atomic_load_explicit(&rdl__rt.timers.next_ns, memory_order_seq_cst);
-    w->timer_news = false;
-    if (w->index >= max_procs()) {
-        w->idle_next = sched->retired;
-        sched->retired = w;
-        sched->n_retired++;
-        return OS_FOREVER;
-    }
-    w->idle = true;
-    atomic_fetch_add_explicit(&sched->n_idle, 1, memory_order_seq_cst);
-    if (next == OS_FOREVER ||
-        (sched->timer_sleeper != NULL && sched->sleeper_deadline_ns <= next)) {
-        push_idle(w);
-        return OS_FOREVER;
-    }
-    if (sched->timer_sleeper != NULL) {
-        push_idle(sched->timer_sleeper);
-    }
-    sched->timer_sleeper = w;
-    sched->sleeper_deadline_ns = next;
-    return next;
-}
-
-static bool work_anywhere(void) {
+bool rdl__idle_is_work(void) {
     uint32_t n = atomic_load_explicit(&sched->n_workers, memory_order_acquire);
     for (uint32_t i = 0; i < n; i++) {
         if (rdl__runq_has(atomic_load_explicit(&sched->workers[i], memory_order_acquire))) {
@@ -340,97 +23,365 @@ static bool work_anywhere(void) {
     return atomic_load_explicit(&sched->n_global, memory_order_seq_cst) != 0;
 }
 
-static enum verdict judge_again(void) {
+bool rdl__idle_is_polled(void) {
     rdl__lock_acquire(&sched->lock, RANK_SCHED);
-    enum verdict verdict = judge();
+    bool polled = sched->watcher != NULL && sched->watcher->polls;
     rdl__lock_release(&sched->lock);
-    return verdict;
+    return polled;
 }
 
-/* Waits until somebody wakes w, or the deadline; asks again now and then while the verdict is
- * open. */
-static void wait_for_wake(struct worker *w, int64_t deadline_ns, enum verdict verdict) {
-    int64_t watch_ns = WATCH_FIRST_NS;
-    while (atomic_load_explicit(&w->wake, memory_order_acquire) == 0) {
-        if (verdict == DEADLOCK) {
-            rdl__crash_deadlock();
+/* -- waking; a sleeping worker is in sched.idle, or it is the watcher -- */
+
+/* Takes w out of the sleepers, with a token. Lock held. */
+static void leave_sleepers(struct worker *w) {
+    if (sched->watcher == w) {
+        sched->watcher = NULL;
+    } else {
+        struct worker **at = &sched->idle;
+        while (*at != w) {
+            at = &(*at)->list_next;
         }
-        int64_t until = deadline_ns;
-        if (verdict == UNSURE) {
-            int64_t again = rdl__sched_now() + watch_ns;
-            until = again < until ? again : until;
-            watch_ns = watch_ns < WATCH_LONGEST_NS ? watch_ns * 2 : watch_ns;
-        }
-        rdl__os_wait(&w->wake, 0, until);
-        if (atomic_load_explicit(&w->wake, memory_order_acquire) != 0) {
-            break;
-        }
-        if (rdl__sched_now() >= deadline_ns) {
-            if (leave_idle(w)) {
-                return;
-            }
-            deadline_ns = OS_FOREVER;
-        }
-        verdict = verdict == UNSURE ? judge_again() : verdict;
+        *at = w->list_next;
     }
-    atomic_store_explicit(&w->wake, 0, memory_order_relaxed); /* written again only while idle */
+    sched->n_asleep--;
+    rdl__worker_take_token(w);
 }
 
-/* Who retires may have been woken to run a task, or have been the one that waits for the next timer;
- * with nobody else awake, both would be forgotten. */
-static void pass_duties_on(void) {
-    if (atomic_load_explicit(&rdl__rt.timers.next_ns, memory_order_seq_cst) != OS_FOREVER) {
-        tell_timer_sleeper();
+/* A worker told to wake, under the lock; the system calls follow when it is released. */
+struct call {
+    struct worker *worker; /* NULL: nobody */
+    bool polls;
+};
+
+/* Lock held. */
+static struct call mark(struct worker *w, enum worker_wake how) {
+    struct call call = {.worker = w, .polls = w->polls};
+    atomic_store_explicit(&w->wake, how, memory_order_release);
+    return call;
+}
+
+static void rouse(struct call call) {
+    /* A watcher that readies what it found in the poller may call itself. */
+    if (call.worker != NULL && call.worker != rdl__arch_thread()->worker) {
+        rdl__os_wake(&call.worker->wake, 1);
+        if (call.polls) {
+            rdl__poll_interrupt();
+        }
     }
-    if (work_anywhere()) {
+}
+
+/* Lock held: a sleeping worker with a token, but not awake yet; the watcher last. */
+static struct worker *grant(void) {
+    struct worker *w = sched->idle != NULL ? sched->idle : sched->watcher;
+    if (w != NULL) {
+        leave_sleepers(w);
+    }
+    return w;
+}
+
+static bool may_make_thread(void) {
+    return sched->retry_ns == 0 || rdl__sched_now() >= sched->retry_ns;
+}
+
+/*  maker of work                         searcher that gives up
+ *  publish the task                      n_spinning--  (n_running--)
+ *  fence                                 fence
+ *  anybody searching, no token free?     look at every queue
+ *  then leave it
+ *
+ * Either the maker sees the decrement, or the searcher sees the task. */
+void rdl__idle_wake_one(void) {
+    atomic_thread_fence(memory_order_seq_cst);
+    uint32_t none = 0;
+    if (!rdl__worker_is_token_free() ||
+        atomic_load_explicit(&sched->n_spinning, memory_order_relaxed) != 0 ||
+        !atomic_compare_exchange_strong_explicit(&sched->n_spinning, &none, 1, memory_order_seq_cst,
+                                                 memory_order_relaxed)) {
+        return;
+    }
+    rdl__lock_acquire(&sched->lock, RANK_SCHED);
+    bool free = rdl__worker_is_token_free();
+    struct worker *w = free ? grant() : NULL;
+    bool start = free && w == NULL && may_make_thread();
+    struct call call = {.worker = NULL};
+    if (w != NULL) {
+        w->spinning = true;
+        call = mark(w, WAKE_GRANTED);
+    } else if (start) {
+        atomic_fetch_add_explicit(&sched->n_running, 1, memory_order_seq_cst);
+    } else {
+        atomic_fetch_sub_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
+    }
+    rdl__lock_release(&sched->lock);
+    rouse(call);
+    if (start) {
+        rdl__worker_start();
+    }
+}
+
+/* -- what the watcher watches for -- */
+
+static bool is_watch_stale(int64_t next) {
+    return sched->watcher_deadline_ns > next || (rdl__poll_is_awaited() && !sched->watcher->polls);
+}
+
+/* There is something earlier, or the first descriptor, to be watched for. */
+static void watch_changed(void) {
+    int64_t next = atomic_load_explicit(&rdl__rt.timers.next_ns, memory_order_seq_cst);
+    struct call call = {.worker = NULL};
+    bool nobody = false;
+    rdl__lock_acquire(&sched->lock, RANK_SCHED);
+    if (rdl__worker_is_token_free()) {
+        if (sched->watcher == NULL && sched->idle != NULL) {
+            sched->watcher = sched->idle;
+            sched->idle = sched->watcher->list_next;
+            sched->watcher_deadline_ns = OS_FOREVER;
+        }
+        nobody = sched->watcher == NULL;
+        if (!nobody && is_watch_stale(next)) {
+            call = mark(sched->watcher, WAKE_NUDGED);
+        }
+    }
+    rdl__lock_release(&sched->lock);
+    rouse(call);
+    if (nobody) {
         rdl__idle_wake_one();
     }
 }
 
-static void sleep_until_work(struct worker *w) {
-    if (w->index >= max_procs()) {
+static void news(void) {
+    struct rdl__thread *thread = rdl__arch_thread();
+    if (thread->worker != NULL && thread->task == NULL) {
+        /* The scheduler itself: if it finds nothing to run, it will watch. */
+        thread->worker->watch_news = true;
+    } else {
+        watch_changed();
+    }
+}
+
+void rdl__sched_timer_armed(void) {
+    news();
+}
+
+void rdl__sched_poll_armed(void) {
+    news();
+}
+
+void rdl__idle_pass_on(void) {
+    if (atomic_load_explicit(&rdl__rt.timers.next_ns, memory_order_seq_cst) != OS_FOREVER ||
+        rdl__poll_is_awaited()) {
+        watch_changed();
+    }
+    if (rdl__idle_is_work()) {
+        rdl__idle_wake_one();
+    }
+}
+
+void rdl__idle_found_work(struct worker *w) {
+    if (w->watch_news) {
+        w->watch_news = false;
+        watch_changed();
+    }
+    if (w->spinning) {
+        w->spinning = false;
+        atomic_fetch_sub_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
+        rdl__idle_wake_one();
+    }
+}
+
+/* -- deadlock: DL-01, DL-02 -- */
+
+enum verdict { ALIVE, UNSURE, DEADLOCK };
+
+/* Lock held. A watcher in the poller may be readying somebody: it is asked to come out of it. */
+static bool may_poller_wake(void) {
+    if (sched->watcher == NULL || !sched->watcher->polls) {
+        return rdl__poll_is_awaited();
+    }
+    if (!rdl__poll_is_awaited()) {
+        rouse(mark(sched->watcher, WAKE_NUDGED));
+    }
+    return true;
+}
+
+/* Called under the lock, when a worker has just joined the sleepers. */
+static enum verdict judge(void) {
+    if (sched->n_asleep != atomic_load_explicit(&sched->n_workers, memory_order_relaxed) ||
+        atomic_load_explicit(&sched->n_global, memory_order_relaxed) != 0 ||
+        atomic_load_explicit(&sched->hold, memory_order_relaxed) != 0 ||
+        atomic_load_explicit(&rdl__rt.timers.n_strong, memory_order_seq_cst) != 0 ||
+        atomic_load_explicit(&rdl__rt.timers.n_awaited, memory_order_seq_cst) != 0 ||
+        may_poller_wake()) {
+        return ALIVE;
+    }
+    /* A thread of the user's may wake a task. One that was joined a moment ago is still listed, so
+     * the question is asked again. */
+    return rdl__os_thread_count() == atomic_load_explicit(&sched->n_threads, memory_order_relaxed)
+               ? DEADLOCK
+               : UNSURE;
+}
+
+bool rdl__idle_are_others_asleep(void) {
+    rdl__lock_acquire(&sched->lock, RANK_SCHED);
+    uint32_t self = rdl__arch_thread()->worker != NULL;
+    bool asleep =
+        sched->n_asleep + self == atomic_load_explicit(&sched->n_workers, memory_order_relaxed) &&
+        atomic_load_explicit(&sched->n_global, memory_order_relaxed) == 0;
+    rdl__lock_release(&sched->lock);
+    return asleep;
+}
+
+/* -- sleeping -- */
+
+/* How long a worker sleeps, and what it will find if nobody wakes it. */
+struct nap {
+    int64_t deadline_ns;
+    int64_t watch_ns; /* asks again so soon while the verdict is open */
+    enum verdict verdict;
+};
+
+/* w, just awake by itself, goes on if there is a token for it. */
+static bool wake_oneself(struct worker *w) {
+    rdl__lock_acquire(&sched->lock, RANK_SCHED);
+    bool may = rdl__worker_status(w) == WORKER_ASLEEP && rdl__worker_is_token_free();
+    if (may) {
+        leave_sleepers(w);
+        atomic_store_explicit(&w->wake, WAKE_NOT, memory_order_relaxed); /* a nudge is obeyed */
+    }
+    rdl__lock_release(&sched->lock);
+    if (may) {
+        w->spinning = true;
+        atomic_fetch_add_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
+    }
+    return may;
+}
+
+void rdl__sched_poll_woke(struct worker *w) {
+    if (w != NULL && rdl__worker_status(w) == WORKER_ASLEEP) {
+        (void)wake_oneself(w);
+    }
+}
+
+/* Lock held, w sleeps. A watcher whose time has come, but who has no token, leaves it to those who
+ * run: the next of them to sleep watches again. */
+static void plan(struct worker *w, struct nap *nap) {
+    nap->deadline_ns = OS_FOREVER;
+    w->polls = false;
+    if (sched->watcher == w) {
+        int64_t next = atomic_load_explicit(&rdl__rt.timers.next_ns, memory_order_seq_cst);
+        nap->deadline_ns = next <= rdl__sched_now() ? OS_FOREVER : next;
+        if (next != OS_FOREVER && rdl__worker_is_token_free()) {
+            nap->deadline_ns = next;
+        }
+        sched->watcher_deadline_ns = nap->deadline_ns;
+        w->polls = rdl__poll_is_awaited();
+    }
+    nap->verdict = judge();
+}
+
+/* Lock held. Joins the sleepers as the watcher, if he is needed. */
+static void join_sleepers(struct worker *w) {
+    int64_t next = atomic_load_explicit(&rdl__rt.timers.next_ns, memory_order_seq_cst);
+    w->watch_news = false;
+    rdl__worker_drop_token(w, WORKER_ASLEEP);
+    sched->n_asleep++;
+    if (sched->watcher != NULL && is_watch_stale(next)) {
+        if (sched->watcher->polls) {
+            rouse(mark(sched->watcher, WAKE_NUDGED));
+        } else {
+            sched->watcher->list_next = sched->idle;
+            sched->idle = sched->watcher;
+            sched->watcher = NULL;
+        }
+    }
+    if (sched->watcher == NULL) {
+        sched->watcher = w;
+    } else {
+        w->list_next = sched->idle;
+        sched->idle = w;
+    }
+}
+
+/* Sleeps once. */
+static void sleep_once(struct worker *w, struct nap *nap) {
+    int64_t until = nap->deadline_ns;
+    if (nap->verdict == DEADLOCK) {
+        rdl__crash_deadlock();
+    }
+    if (nap->verdict == UNSURE) {
+        int64_t again = rdl__sched_now() + nap->watch_ns;
+        until = again < until ? again : until;
+        nap->watch_ns = nap->watch_ns < WATCH_LONGEST_NS ? nap->watch_ns * 2 : nap->watch_ns;
+    }
+    if (w->polls) {
+        rdl__poll_run(w, until);
+        atomic_store_explicit(&sched->polled_ns, rdl__sched_now(), memory_order_relaxed); /* hint */
+    } else {
+        rdl__os_wait(&w->wake, WAKE_NOT, until);
+    }
+}
+
+/* Something may have changed. False: w has a token. */
+static bool goes_on_sleeping(struct worker *w, struct nap *nap) {
+    if (rdl__worker_status(w) == WORKER_RUNNING) {
+        return false;
+    }
+    bool found = w->polls && rdl__runq_has(w); /* readied by itself, in the poller */
+    if ((found || rdl__sched_now() >= nap->deadline_ns) && wake_oneself(w)) {
+        return false;
+    }
+    if (found) {
         rdl__runq_drain(w);
+        rdl__idle_wake_one();
     }
     rdl__lock_acquire(&sched->lock, RANK_SCHED);
+    bool asleep = rdl__worker_status(w) == WORKER_ASLEEP;
+    if (asleep) {
+        atomic_store_explicit(&w->wake, WAKE_NOT, memory_order_relaxed); /* lock held */
+        plan(w, nap);
+    }
+    rdl__lock_release(&sched->lock);
+    return asleep;
+}
+
+/* w has joined the sleepers. */
+static void sleep_as_planned(struct worker *w, struct nap *nap) {
+    atomic_thread_fence(memory_order_seq_cst);
+    if (!(rdl__idle_is_work() && wake_oneself(w))) {
+        do {
+            if (atomic_load_explicit(&w->wake, memory_order_acquire) == WAKE_NOT) {
+                sleep_once(w, nap);
+            }
+        } while (goes_on_sleeping(w, nap));
+    }
+    w->polls = false;
+    atomic_store_explicit(&w->wake, WAKE_NOT, memory_order_relaxed); /* written while asleep only */
+    w->now_ns = rdl__sched_now();
+}
+
+static void sleep_until_work(struct worker *w) {
+    struct nap nap = {.watch_ns = WATCH_FIRST_NS};
+    rdl__lock_acquire(&sched->lock, RANK_SCHED);
     if (atomic_load_explicit(&sched->n_global, memory_order_relaxed) != 0 &&
-        w->index < max_procs()) {
+        rdl__worker_status(w) == WORKER_RUNNING &&
+        atomic_load_explicit(&sched->n_running, memory_order_relaxed) <=
+            atomic_load_explicit(&sched->maxprocs, memory_order_relaxed)) {
         rdl__lock_release(&sched->lock);
         return;
     }
-    /* Once w is in the list its `spinning` belongs to whoever takes it out. */
+    /* Once w is among the sleepers its `spinning` belongs to whoever wakes it. */
     bool was_spinning = w->spinning;
     w->spinning = false;
-    int64_t deadline_ns = join_sleepers(w);
-    bool retired = !w->idle;
-    enum verdict verdict = judge();
+    join_sleepers(w);
+    plan(w, &nap);
     rdl__lock_release(&sched->lock);
     if (was_spinning) {
         atomic_fetch_sub_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
     }
-    atomic_thread_fence(memory_order_seq_cst);
-    if (retired) {
-        pass_duties_on();
-    } else if (work_anywhere() && leave_idle(w)) {
-        return;
-    }
-    wait_for_wake(w, deadline_ns, verdict);
-    w->now_ns = rdl__sched_now();
+    sleep_as_planned(w, &nap);
 }
 
-struct task *rdl__idle_find_work(struct worker *w) {
-    for (;;) {
-        rdl__idle_wait_while_held();
-        if (w->index < max_procs()) {
-            struct task *t = look(w);
-            if (t != NULL) {
-                return t;
-            }
-        }
-        sleep_until_work(w);
-    }
-}
-
-/* -- stopping and changing the number of workers -- */
+/* -- attention -- */
 
 void rdl__idle_wait_while_held(void) {
     uint32_t held = atomic_load_explicit(&sched->hold, memory_order_acquire);
@@ -440,75 +391,120 @@ void rdl__idle_wait_while_held(void) {
     }
 }
 
-void rdl__sched_hold(void) {
-    atomic_fetch_add_explicit(&sched->hold, 1, memory_order_seq_cst);
-    rdl__os_barrier();
-}
-
-void rdl__sched_unhold(void) {
-    if (atomic_fetch_sub_explicit(&sched->hold, 1, memory_order_seq_cst) == 1) {
-        rdl__os_wake(&sched->hold, INT32_MAX);
+/* A token w may keep: one that is left when the limit was lowered is not. */
+static bool has_token(struct worker *w) {
+    if (rdl__worker_status(w) == WORKER_RUNNING) {
+        return atomic_load_explicit(&sched->n_running, memory_order_relaxed) <= /* any value */
+               atomic_load_explicit(&sched->maxprocs, memory_order_relaxed);
     }
+    return rdl__worker_regain(w);
 }
 
-static void rouse_retired(uint32_t n) {
-    struct worker *woken = NULL;
-    rdl__lock_acquire(&sched->lock, RANK_SCHED);
-    for (struct worker **at = &sched->retired; *at != NULL;) {
-        struct worker *w = *at;
-        if (w->index < n) {
-            *at = w->idle_next;
-            w->idle_next = woken;
-            woken = w;
-            sched->n_retired--;
-        } else {
-            at = &w->idle_next;
+/* Does what somebody wants w to do before it runs another task. */
+static void attend(struct worker *w) {
+    for (;;) {
+        atomic_store_explicit(&w->attention, 0, memory_order_seq_cst);
+        if (atomic_load_explicit(&sched->only, memory_order_seq_cst) != NULL || w->tied != NULL) {
+            atomic_store_explicit(&w->attention, 1, memory_order_relaxed); /* own */
         }
-    }
-    rdl__lock_release(&sched->lock);
-    while (woken != NULL) {
-        struct worker *next = woken->idle_next;
-        rouse(woken);
-        woken = next;
-    }
-}
-
-int rdl__sched_set_maxprocs(int n) {
-    uint32_t wanted = n > WORKERS_MAX ? WORKERS_MAX : (uint32_t)n;
-    uint32_t before = atomic_exchange_explicit(&sched->maxprocs, wanted, memory_order_seq_cst);
-    if (wanted > before) {
-        rouse_retired(wanted);
-        rdl__idle_wake_one(); /* what waits for its turn need not wait for the next wake-up */
-    }
-    return (int)before;
-}
-
-static bool others_are_parked(uint32_t self) {
-    rdl__lock_acquire(&sched->lock, RANK_SCHED);
-    uint32_t asleep =
-        atomic_load_explicit(&sched->n_idle, memory_order_relaxed) + sched->n_retired + self;
-    bool parked = asleep == atomic_load_explicit(&sched->n_workers, memory_order_relaxed) &&
-                  atomic_load_explicit(&sched->n_global, memory_order_relaxed) == 0;
-    rdl__lock_release(&sched->lock);
-    return parked;
-}
-
-void rdl__sched_settle(int64_t bound_ns) {
-    struct worker *w = rdl__arch_thread()->worker;
-    int64_t end_ns = rdl__sched_now() + bound_ns;
-    _Atomic uint32_t never = 0;
-    if (max_procs() < 2) {
-        rdl__sched_set_maxprocs(2); /* this thread no longer runs tasks */
-    }
-    if (w != NULL) {
-        rdl__runq_drain(w);
-    }
-    for (int64_t pause_ns = 20000; !others_are_parked(w != NULL); pause_ns += pause_ns / 2) {
-        int64_t now = rdl__sched_now();
-        if (now >= end_ns) {
+        rdl__idle_wait_while_held();
+        if (w->tied != NULL || has_token(w)) {
             return;
         }
-        rdl__idle_wake_one();
-        rdl__os_wait(&never, 0, now + pause_ns < end_ns ? now + pause_ns : end_ns);
+        rdl__runq_drain(w);
+        sleep_until_work(w);
+    }
+}
+
+struct task *rdl__idle_find_work(struct worker *w) {
+    for (;;) {
+        if (atomic_load_explicit(&w->attention, memory_order_relaxed) != 0) { /* own look */
+            attend(w);
+        }
+        if (w->tied != NULL) {
+            return rdl__idle_wait_tied(w);
+        }
+        struct task *t = w->picked;
+        w->picked = NULL;
+        t = t != NULL ? t : rdl__look(w);
+        if (t != NULL) {
+            return t;
+        }
+        sleep_until_work(w);
+    }
+}
+
+/* -- workers with a task locked to them -- */
+
+struct task *rdl__idle_wait_tied(struct worker *w) {
+    struct nap nap = {.watch_ns = WATCH_FIRST_NS, .deadline_ns = OS_FOREVER, .verdict = ALIVE};
+    rdl__idle_found_work(w);
+    rdl__runq_drain(w);
+    rdl__lock_acquire(&sched->lock, RANK_SCHED);
+    bool sleeps = w->handed == NULL ||
+                  (rdl__worker_status(w) != WORKER_RUNNING && !rdl__worker_is_token_free());
+    if (sleeps) {
+        rdl__worker_drop_token(w, WORKER_TIED);
+        sched->n_asleep++;
+        if (w->handed != NULL) {
+            rdl__runq_append(w->handed); /* comes back with a token */
+            w->handed = NULL;
+        }
+        nap.verdict = judge();
+    } else if (rdl__worker_status(w) != WORKER_RUNNING) {
+        rdl__worker_take_token(w);
+    }
+    rdl__lock_release(&sched->lock);
+    if (sleeps) {
+        rdl__idle_pass_on();
+    }
+    while (sleeps && atomic_load_explicit(&w->wake, memory_order_acquire) != WAKE_GRANTED) {
+        sleep_once(w, &nap);
+        if (nap.verdict == UNSURE) {
+            rdl__lock_acquire(&sched->lock, RANK_SCHED);
+            nap.verdict = judge();
+            rdl__lock_release(&sched->lock);
+        }
+    }
+    atomic_store_explicit(&w->wake, WAKE_NOT, memory_order_relaxed); /* written while tied only */
+    struct task *t = w->handed;
+    w->handed = NULL;
+    return t;
+}
+
+/* Lock held. True when home, which sleeps, may wake: with a free token or with w's, who sleeps then. */
+static bool find_token(struct worker *w) {
+    if (rdl__worker_is_token_free()) {
+        return true;
+    }
+    bool had = rdl__worker_status(w) == WORKER_RUNNING;
+    join_sleepers(w);
+    return had;
+}
+
+void rdl__idle_hand_over(struct worker *w, struct task *t) {
+    struct worker *home = t->home;
+    struct nap nap = {.watch_ns = WATCH_FIRST_NS};
+    struct call call = {.worker = NULL};
+    rdl__runq_drain(w);
+    rdl__lock_acquire(&sched->lock, RANK_SCHED);
+    if (rdl__worker_status(home) != WORKER_TIED) {
+        home->handed = t; /* it is about to look */
+    } else if (find_token(w)) {
+        home->handed = t;
+        sched->n_asleep--;
+        rdl__worker_take_token(home);
+        call = mark(home, WAKE_GRANTED);
+    } else {
+        rdl__runq_append(t); /* w lost its token this moment */
+    }
+    bool sleeps = rdl__worker_status(w) == WORKER_ASLEEP;
+    if (sleeps) {
+        plan(w, &nap);
+    }
+    rdl__lock_release(&sched->lock);
+    rouse(call);
+    if (sleeps) {
+        sleep_as_planned(w, &nap);
     }
 }

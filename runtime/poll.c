@@ -151,11 +151,13 @@ bool rdl__poll_run(struct worker *w, int64_t deadline_ns) {
     struct epoll_event events[EVENTS_AT_ONCE];
     struct task *ready = NULL;
     struct task **end = &ready;
-    (void)w;
     if (!atomic_load_explicit(&polls->open, memory_order_acquire)) {
         return false;
     }
     int n = ask(events, deadline_ns);
+    if (n > 0 && deadline_ns != 0) {
+        rdl__sched_poll_woke(w);
+    }
     for (int i = 0; i < n; i++) {
         if (events[i].data.fd != polls->wake_fd) {
             end = rdl__fd_is_ready(events[i].data.fd, events[i].events, end);

@@ -65,6 +65,7 @@ static void read_options(void) {
     unsigned cpus = rdl__os_cpus();
     unsigned procs = options->maxprocs != 0 ? (unsigned)options->maxprocs : (cpus < 2 ? 2 : cpus);
     rdl__rt.cpus = cpus;
+    rdl__rt.seeded = options->seed != 0;
     rdl__rt.seed = options->seed != 0 ? options->seed : rdl__os_random();
     rdl__rt.default_class = rdl__stack_class(options->stack_bytes);
     if (rdl__rt.default_class >= STACK_CLASSES) {

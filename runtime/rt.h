@@ -11,7 +11,7 @@
 #include "runtime/stack.h"
 #include "runtime/task.h"
 
-#define WORKERS_MAX         4096
+#define WORKERS_MAX         10000 /* threads that may run tasks [GR-24, TX-09] */
 #define RING_SLOTS          256u
 #define TASK_SLABS          24
 #define ID_BATCH            16
@@ -19,49 +19,81 @@
 #define CACHE_LINE          64
 #define DEFAULT_STACK_BYTES ((size_t)256 << 10)
 
+/* A worker may run tasks while it holds one of the `maxprocs` tokens: while it is RUNNING. */
+enum worker_status {
+    WORKER_RUNNING,
+    WORKER_STUCK,    /* its token was taken away: its task computes, or blocks the thread */
+    WORKER_BLOCKING, /* its task gave the token up, to block the thread */
+    WORKER_ASLEEP,   /* in sched.idle, or sched.watcher */
+    WORKER_TIED,     /* sleeps until the task that is locked to it is handed over */
+    WORKER_GONE      /* its thread has ended, the slot may be used again */
+};
+
+enum worker_wake { WAKE_NOT, WAKE_GRANTED /* with a token */, WAKE_NUDGED /* look again */ };
+
 /* One that runs tasks: its queue, and who sleeps in it. A worker is bound to one thread.
- * Law  head <= tail <= head + RING_SLOTS. tail and next are filled by the owner only; head is moved
- *      by whoever takes. So the queue of an idle worker is empty and stays empty. */
+ * Law  head <= tail <= head + RING_SLOTS. tail and next are filled by the owner only, while it is
+ *      RUNNING; head is moved by whoever takes. So the queue of a sleeping worker is empty. */
 struct worker {
     _Alignas(CACHE_LINE) _Atomic uint32_t head;
     _Atomic uint32_t tail;
     _Atomic(struct task *) next; /* runs before the ring: the task readied last */
     _Atomic(struct task *) ring[RING_SLOTS];
 
-    /* The owner's own. */
-    _Alignas(CACHE_LINE) uint32_t tick;
-    uint32_t next_streak; /* how often in a row `next` was taken */
+    /* The owner's own; others may read tick. */
+    _Alignas(CACHE_LINE) _Atomic uint32_t tick; /* steps of the scheduler */
+    _Atomic uint32_t attention; /* not 0: something is to be looked at before the next task runs */
+    uint32_t next_streak;       /* how often in a row `next` was taken */
     bool spinning;   /* counted in sched.n_spinning; of one that sleeps: written by who wakes it */
-    bool timer_news; /* armed a timer that no idle worker knows of */
+    bool watch_news; /* made something to be watched for that no sleeping worker knows of */
+    bool ending;     /* its task ended while locked to it: the thread ends too [GR-26] */
+    bool initial;    /* its thread is the process's first, which cannot end */
     unsigned index;
-    int64_t now_ns; /* the clock, when last read */
+    int64_t now_ns;      /* the clock, when last read */
+    struct task *picked; /* taken out of a queue, about to run here */
+    struct task *tied;   /* locked to this worker: nobody else runs here [GR-25] */
     struct task *dead;
     unsigned n_dead;
     uint64_t id_next, id_end;
     _Atomic int64_t n_tasks; /* made minus ended here; may be negative */
 
-    /* Guarded by sched.lock, but for wake. */
-    _Alignas(CACHE_LINE) _Atomic uint32_t wake; /* 1: leave rdl__os_wait */
-    struct worker *idle_next;
-    bool idle;
+    /* Guarded by sched.lock; status and wake are read without it. */
+    _Alignas(CACHE_LINE) _Atomic uint32_t wake; /* enum worker_wake */
+    _Atomic uint32_t status;                    /* enum worker_status */
+    struct worker *list_next;                   /* in idle, gone or to_start */
+    struct task *handed;                        /* the tied task, to be run now */
+    bool polls; /* sleeps in rdl__poll_run, where it can ready tasks: it does not count as asleep */
+    struct rdl__thread *thread;
+
+    /* Of the monitor alone. */
+    uint32_t seen_tick;
+    int64_t seen_ns;
 };
 
 struct rdl__sched {
-    _Alignas(CACHE_LINE) rdl__lock lock;
-    struct task *global_head, *global_tail; /* lock */
-    _Atomic uint32_t n_global;              /* written under lock */
-    struct worker *idle;                    /* lock: stack of sleeping workers */
-    struct worker *timer_sleeper;           /* lock: the one that wakes for the next timer */
-    int64_t sleeper_deadline_ns;            /* lock */
-    unsigned n_retired;                     /* lock: workers beyond maxprocs */
-    struct worker *retired;                 /* lock */
-    _Atomic uint32_t n_idle;                /* written under lock; sleepers of both sorts */
-    _Atomic uint32_t n_spinning;
-    _Atomic uint32_t n_workers; /* written under lock; slots 0 .. n - 1 exist */
-    _Atomic uint32_t n_threads; /* threads of ours, the initial one included if it is a worker */
+    /* Read at every wake-up. */
+    _Alignas(CACHE_LINE) _Atomic uint32_t n_running; /* tokens in use; written under lock */
     _Atomic uint32_t maxprocs;
+    _Atomic uint32_t n_spinning;
+    _Atomic uint32_t n_global;   /* written under lock */
     _Atomic uint32_t hold;       /* not 0: workers pick up nothing (dump, crash) */
     _Atomic(struct task *) only; /* ends the process: nobody else is picked up any more */
+
+    _Alignas(CACHE_LINE) rdl__lock lock;
+    struct task *global_head, *global_tail; /* lock */
+    struct worker *watcher;      /* lock: sleeps until the next timer or ready descriptor */
+    int64_t watcher_deadline_ns; /* lock */
+    struct worker *idle;         /* lock: stack of the other sleeping workers */
+    struct worker *gone;         /* lock */
+    struct worker *to_start;     /* lock: threads that the monitor is to make */
+    uint32_t n_asleep;           /* lock: idle, watcher, tied and gone */
+    int64_t retry_ns;            /* lock: no thread could be made; not before this again */
+    bool monitor_sleeps;         /* lock */
+    _Atomic uint32_t monitor_wake;
+    _Atomic uint32_t monitor_state; /* enum monitor_state */
+    _Atomic uint32_t n_workers;     /* written under lock; slots 0 .. n - 1 exist */
+    _Atomic uint32_t n_threads;     /* of ours, the initial one included if it is a worker */
+    _Atomic int64_t polled_ns;      /* when somebody last asked the kernel for descriptors */
     _Atomic(struct worker *) workers[WORKERS_MAX];
 };
 
@@ -162,6 +194,7 @@ struct rdl__rt {
     uint64_t seed;
     int pid; /* whose threads we know; a forked child has none of them */
     unsigned cpus;
+    bool seeded; /* the schedule is to be repeated: seed= was given */
     uintptr_t main_stack_lo, main_stack_hi;
     unsigned default_class;
     unsigned foreign_key;   /* pthread key whose destructor ends a foreign task */
@@ -189,9 +222,10 @@ struct rdl__thread {
     rdl__context scheduler;                    /* where the scheduler of this thread goes on */
     void (*commit)(struct task *t, void *arg); /* what the scheduler does for who just left */
     void *commit_arg;
-    uint32_t budget;
+    _Atomic uint32_t budget; /* the owner's; the monitor stores 1 */
     uint32_t crash_stage; /* crashes, one inside the other, that this thread tells; rdl_dump too */
     uint64_t random;
+    bool is_monitor;
     struct rdl__exceptions *exceptions; /* the thread's own; NULL in a program without C++ */
 #ifdef RDL__DEBUG
     struct rdl__held held;

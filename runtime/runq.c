@@ -28,6 +28,10 @@ static void append_global(struct task *first, struct task *last, uint32_t n) {
     atomic_store_explicit(&sched->n_global, before + n, memory_order_seq_cst);
 }
 
+void rdl__runq_append(struct task *t) {
+    append_global(t, t, 1);
+}
+
 void rdl__runq_put_global(struct task *t) {
     rdl__lock_acquire(&rdl__rt.sched.lock, RANK_SCHED);
     append_global(t, t, 1);
@@ -133,15 +137,15 @@ void rdl__runq_put(struct worker *w, struct task *t, bool as_next) {
     }
 }
 
+/* Mostly the owner's call; the monitor's too, so tail is read as a thief reads it. */
 static struct task *get_ring(struct worker *w) {
     for (;;) {
         uint32_t head = atomic_load_explicit(&w->head, memory_order_acquire);
-        uint32_t tail = atomic_load_explicit(&w->tail, memory_order_relaxed); /* own */
+        uint32_t tail = atomic_load_explicit(&w->tail, memory_order_acquire);
         if (head == tail) {
             return NULL;
         }
-        struct task *t =
-            atomic_load_explicit(&w->ring[head % RING_SLOTS], memory_order_relaxed); /* own */
+        struct task *t = atomic_load_explicit(&w->ring[head % RING_SLOTS], memory_order_relaxed);
         if (atomic_compare_exchange_strong_explicit(&w->head, &head, head + 1, memory_order_acq_rel,
                                                     memory_order_relaxed)) {
             return t;
@@ -204,8 +208,24 @@ bool rdl__runq_has(struct worker *w) {
            atomic_load_explicit(&w->next, memory_order_seq_cst) != NULL;
 }
 
-void rdl__runq_drain(struct worker *w) {
-    for (struct task *t = rdl__runq_get(w); t != NULL; t = rdl__runq_get(w)) {
-        rdl__runq_put_global(t);
+void rdl__runq_drain_locked(struct worker *w) {
+    struct task *t =
+        atomic_load_explicit(&w->next, memory_order_relaxed); /* the exchange decides */
+    t = t != NULL ? atomic_exchange_explicit(&w->next, NULL, memory_order_acq_rel) : NULL;
+    t = t != NULL ? t : get_ring(w);
+    while (t != NULL) {
+        append_global(t, t, 1);
+        t = get_ring(w);
     }
+}
+
+void rdl__runq_drain(struct worker *w) {
+    struct task *picked = w->picked;
+    w->picked = NULL;
+    rdl__lock_acquire(&rdl__rt.sched.lock, RANK_SCHED);
+    if (picked != NULL) {
+        append_global(picked, picked, 1);
+    }
+    rdl__runq_drain_locked(w);
+    rdl__lock_release(&rdl__rt.sched.lock);
 }

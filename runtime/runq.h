@@ -17,8 +17,14 @@ struct task *rdl__runq_steal(struct worker *w, struct worker *victim, bool even_
 /* Any thread. True when it holds something, at some instant during the call. */
 bool rdl__runq_has(struct worker *w);
 
-/* Owner of w only: everything goes to the global queue. */
+/* Owner of w only: everything goes to the global queue, what w was about to run too. */
 void rdl__runq_drain(struct worker *w);
+
+/* Any thread, lock of the scheduler held: what others may take goes to the global queue. */
+void rdl__runq_drain_locked(struct worker *w);
+
+/* Lock held: to the end of the global queue. */
+void rdl__runq_append(struct task *t);
 
 /* Any thread. */
 void rdl__runq_put_global(struct task *t);

@@ -13,6 +13,7 @@
 #include "runtime/idle.h"
 #include "runtime/runq.h"
 #include "runtime/text.h"
+#include "runtime/worker.h"
 
 /* -- choice and time: the only sources of both -- */
 
@@ -63,7 +64,7 @@ static void left(struct rdl__thread *thread, struct task *t) {
 
 static void run(struct rdl__thread *thread, struct task *t) {
     thread->task = t;
-    thread->budget = BUDGET;
+    atomic_store_explicit(&thread->budget, BUDGET, memory_order_relaxed); /* own */
     if (rdl__emit_on()) {
         if (!t->started) {
             rdl__events->task_begin(t->det, t->stack.lo + STACK_GUARD_BYTES, t->stack.hi);
@@ -79,49 +80,40 @@ static void run(struct rdl__thread *thread, struct task *t) {
     left(thread, t);
 }
 
-/* A dump wants to see who runs: a task that is about to run says so, then looks at `hold`; who holds
- * sets `hold`, makes all threads pass a barrier, then looks at the states. One sees the other. */
-static bool may_run(struct task *t) {
+/* A dump wants to see who runs: a task that is about to run says so, then looks whether its worker's
+ * attention is wanted; who holds asks for it, makes all threads pass a barrier, then looks at the
+ * states. One sees the other. */
+static bool may_run(struct worker *w, struct task *t) {
     atomic_store_explicit(&t->state, TASK_RUNNING,
                           memory_order_relaxed); /* barrier of the holder */
     atomic_signal_fence(memory_order_seq_cst);
-    if (__builtin_expect(atomic_load_explicit(&rdl__rt.sched.hold, memory_order_relaxed) == 0, 1)) {
+    if (__builtin_expect(atomic_load_explicit(&w->attention, memory_order_relaxed) == 0, 1)) {
+        return true;
+    }
+    struct task *only = atomic_load_explicit(&rdl__rt.sched.only, memory_order_seq_cst);
+    if (atomic_load_explicit(&rdl__rt.sched.hold, memory_order_seq_cst) == 0 &&
+        (only == NULL || only == t) && rdl__worker_status(w) == WORKER_RUNNING) {
         return true;
     }
     atomic_store_explicit(&t->state, TASK_RUNNABLE, memory_order_seq_cst);
+    if (only == NULL || only == t) {
+        w->picked = t; /* comes back when attention was paid */
+    }                  /* else the process ends, and what others would do is left undone [GR-06] */
     return false;
 }
 
-/* While the process ends, what others would do is left undone [GR-06]. */
-static bool is_left_behind(struct task *t) {
-    struct task *only =
-        atomic_load_explicit(&rdl__rt.sched.only, memory_order_relaxed); /* barrier */
-    if (__builtin_expect(only == NULL || only == t, 1)) {
-        return false;
-    }
-    atomic_store_explicit(&t->state, TASK_RUNNABLE, memory_order_release);
-    return true;
-}
-
-void rdl__sched_leave_others(struct task *only) {
-    struct task *nobody = NULL;
-    if (atomic_compare_exchange_strong_explicit(&rdl__rt.sched.only, &nobody, only,
-                                                memory_order_seq_cst, memory_order_relaxed)) {
-        rdl__os_barrier();
-    }
-}
-
-static _Noreturn void loop(struct rdl__thread *thread, struct worker *w) {
-    for (;;) {
+/* Runs tasks until one of them ends locked to this thread. */
+static void loop(struct rdl__thread *thread, struct worker *w) {
+    while (!w->ending) {
         struct task *t = rdl__idle_find_work(w);
         rdl__idle_found_work(w);
-        while (!may_run(t)) {
-            rdl__idle_wait_while_held();
-        }
-        if (!is_left_behind(t)) {
+        if (t->home != NULL && t->home != w) {
+            rdl__idle_hand_over(w, t);
+        } else if (may_run(w, t)) {
             run(thread, t);
         }
     }
+    rdl__worker_end(w);
 }
 
 /* The scheduler of the initial thread begins when main leaves its stack for the first time. */
@@ -134,23 +126,30 @@ static void loop_entry(void *worker) {
 void *rdl__sched_worker_main(void *worker) {
     struct rdl__thread *thread = rdl__arch_thread();
     struct worker *w = worker;
+    rdl__lock_acquire(&rdl__rt.sched.lock, RANK_SCHED);
+    w->thread = thread;
+    rdl__lock_release(&rdl__rt.sched.lock);
     thread->worker = w;
     thread->random = (rdl__rt.seed + w->index + 1) * 0x9e3779b97f4a7c15u;
     find_exceptions(thread);
     rdl__crash_catch_here();
     loop(thread, w);
+    return NULL;
 }
 
 void rdl__sched_adopt_initial(struct task *main_task) {
     struct rdl__thread *thread = rdl__arch_thread();
     struct stack scheduler;
-    struct worker *w = rdl__idle_new_worker();
+    atomic_fetch_add_explicit(&rdl__rt.sched.n_running, 1, memory_order_seq_cst);
+    struct worker *w = rdl__worker_new();
     if (w == NULL || !rdl__stack_new(&scheduler, rdl__stack_class(DEFAULT_STACK_BYTES))) {
         rdl__crash_startup(TEXT_NO_MEMORY);
     }
+    w->thread = thread;
+    w->initial = true;
     thread->worker = w;
     thread->task = main_task;
-    thread->budget = BUDGET;
+    atomic_store_explicit(&thread->budget, BUDGET, memory_order_relaxed); /* own */
     thread->random = (rdl__rt.seed + 1) * 0x9e3779b97f4a7c15u;
     find_exceptions(thread);
     rdl__arch_prepare(&thread->scheduler, (void *)scheduler.hi, loop_entry, w);
@@ -207,6 +206,9 @@ void rdl__sched_park(struct task *self, void (*commit)(struct task *self, void *
         leave(self, commit != NULL ? commit : no_commit, arg);
     }
     EMIT(wait_end(self->det));
+    if (__builtin_expect(self->blocking != 0, 0)) {
+        rdl__sched_block_again(self);
+    }
 }
 
 /* -- making runnable -- */
@@ -218,7 +220,8 @@ static bool goes_next(void) {
 
 static void enqueue(struct task *t, bool in_front) {
     struct worker *w = rdl__arch_thread()->worker;
-    if (w != NULL) {
+    /* Without a token the queue would be nobody's; the poller's watcher has another law (idle.c). */
+    if (w != NULL && (rdl__worker_status(w) == WORKER_RUNNING || w->polls)) {
         rdl__runq_put(w, t, in_front && goes_next());
     } else {
         rdl__runq_put_global(t);
@@ -256,7 +259,8 @@ static void commit_step_aside(struct task *t, void *arg) {
 
 void rdl__sched_hand_over(struct task *self, struct task *t) {
     struct worker *w = rdl__arch_thread()->worker;
-    if (w == NULL || self->kind == TASK_FOREIGN || t->kind == TASK_FOREIGN || rdl__emit_on()) {
+    if (w == NULL || rdl__worker_status(w) != WORKER_RUNNING || self->kind == TASK_FOREIGN ||
+        t->kind == TASK_FOREIGN || rdl__emit_on()) {
         ready(t, true);
         return;
     }
@@ -281,12 +285,18 @@ void rdl__sched_yield(struct task *self) {
         return;
     }
     leave(self, commit_yield, NULL);
+    if (__builtin_expect(self->blocking != 0, 0)) {
+        rdl__sched_block_again(self);
+    }
 }
 
 __attribute__((noinline, cold)) void rdl__sched_check_slow(struct task *self) {
     struct rdl__thread *thread = rdl__arch_thread();
-    thread->budget = BUDGET;
-    if (thread->worker != NULL && thread->task == self) {
+    atomic_store_explicit(&thread->budget, BUDGET, memory_order_relaxed); /* own */
+    if (thread->worker == NULL || thread->task != self || self->blocking != 0) {
+        return; /* who blocks its thread has no token and needs none while it does not park */
+    }
+    if (rdl__worker_status(thread->worker) != WORKER_STUCK || !rdl__worker_regain(thread->worker)) {
         rdl__sched_yield(self);
     }
 }
@@ -295,6 +305,9 @@ __attribute__((noinline, cold)) void rdl__sched_check_slow(struct task *self) {
 
 static void commit_exit(struct task *t, void *arg) {
     (void)arg;
+    if (t->home != NULL) {
+        t->home->ending = true; /* nobody else may ever run on this thread [GR-26] */
+    }
     rdl__task_free(t);
 }
 

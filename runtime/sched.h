@@ -44,7 +44,9 @@ void rdl__sched_yield(struct task *self);
 void rdl__sched_check_slow(struct task *self);
 static inline void rdl__sched_check(struct task *self) {
     struct rdl__thread *thread = rdl__arch_thread();
-    if (__builtin_expect(--thread->budget == 0, 0)) {
+    uint32_t left = atomic_load_explicit(&thread->budget, memory_order_relaxed) - 1; /* own */
+    atomic_store_explicit(&thread->budget, left, memory_order_relaxed);              /* own */
+    if (__builtin_expect(left == 0, 0)) {
         rdl__sched_check_slow(self);
     }
 }
@@ -53,11 +55,11 @@ static inline void rdl__sched_check(struct task *self) {
  * rdl__task_self, since the thread may be new: then its budget is 0). */
 static inline bool rdl__sched_tick(void) {
     struct rdl__thread *thread = rdl__arch_thread();
-    uint32_t left = thread->budget;
+    uint32_t left = atomic_load_explicit(&thread->budget, memory_order_relaxed); /* own */
     if (__builtin_expect(left <= 1, 0)) {
         return false;
     }
-    thread->budget = left - 1;
+    atomic_store_explicit(&thread->budget, left - 1, memory_order_relaxed); /* own */
     return true;
 }
 
@@ -76,11 +78,23 @@ void rdl__sched_timer_armed(void);
 /* A task began to wait for a descriptor: an idle worker must sleep in rdl__poll_run, not elsewhere. */
 void rdl__sched_poll_armed(void);
 
+/* rdl__poll_run(w, …) has slept and found descriptors ready: w goes on as a worker that has work, if
+ * it may. Called before the first of the tasks is readied. */
+void rdl__sched_poll_woke(struct worker *w);
+
 /* Makes the calling thread a worker and never returns to its caller's stack: fn of a thread. */
 void *rdl__sched_worker_main(void *worker);
 
 /* The initial thread, running main, becomes a worker. */
 void rdl__sched_adopt_initial(struct task *main_task);
+
+/* The task is about to block its thread, and has: others run meanwhile [GR-22]. The task stays on
+ * this thread; between the two it may call the runtime. Both nest, and keep errno. */
+void rdl__sched_block_begin(struct task *self);
+void rdl__sched_block_end(struct task *self);
+
+/* A task between the two was parked, and goes back to what blocks its thread. */
+void rdl__sched_block_again(struct task *self);
 
 /* Stops workers from picking up tasks; counted, so that holders may overlap. */
 void rdl__sched_hold(void);

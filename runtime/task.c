@@ -3,6 +3,7 @@
 
 #include "runtime/crash.h"
 #include "runtime/mem.h"
+#include "runtime/monitor.h"
 #include "runtime/panic.h"
 #include "runtime/sched.h"
 #include "runtime/text.h"
@@ -185,6 +186,9 @@ static void clear(struct task *t, enum task_kind kind, uint64_t id) {
     t->daemon = false;
     t->copied = false;
     t->id = id;
+    t->home = NULL;
+    t->locked = 0;
+    t->blocking = 0;
     t->saved_errno = 0;
     t->exceptions = (struct rdl__exceptions){.caught = NULL};
     t->defers = NULL;
@@ -231,7 +235,10 @@ struct task *rdl__task_new(struct task *creator, const rdl_go_options *options, 
     if (fn == NULL) {
         rdl__panic_go_nil(pc);
     }
-    rdl__unwind_load();
+    if (__builtin_expect(!rdl__unwind_is_tried(), 0)) {
+        rdl__unwind_load();
+        (void)rdl__monitor_start();
+    }
     struct task *t = take_struct(w);
     if (t == NULL) {
         rdl__crash_limit(LIMIT_MEMORY, pc);
@@ -291,7 +298,7 @@ struct task *rdl__task_adopt(enum task_kind kind) {
     atomic_store_explicit(&t->state, TASK_RUNNING, memory_order_release);
     count(NULL, 1);
     thread->task = t;
-    thread->budget = BUDGET;
+    atomic_store_explicit(&thread->budget, BUDGET, memory_order_relaxed); /* own */
     return t;
 }
 

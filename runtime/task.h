@@ -23,6 +23,7 @@ enum task_state {
     TASK_RUNNABLE, /* in a queue, or about to be */
     TASK_RUNNING,
     TASK_PARKED,
+    TASK_BLOCKING, /* runs, but blocks its thread: in a system call, as far as we know */
 };
 
 enum task_kind { TASK_GOROUTINE, TASK_MAIN, TASK_FOREIGN };
@@ -61,6 +62,9 @@ struct task {
     void *arg;
     uint64_t id;
     struct stack stack;
+    struct worker *home; /* the only one that may run it, NULL: any; own */
+    uint32_t locked;     /* calls that keep it there; not 0: home is set */
+    uint32_t blocking;   /* calls of rdl__sched_block_begin under way */
     int saved_errno;
     struct rdl__exceptions exceptions; /* while it does not run */
 

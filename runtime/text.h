@@ -57,6 +57,7 @@
 #define TEXT_FREE_NOTIFIED   "rdl: free of a channel that signals are sent to (rdl_signal_stop first)"
 #define TEXT_SIGNAL_CLOSED   "rdl: signal for a closed channel (rdl_signal_stop before rdl_close)"
 #define TEXT_NO_POLLER       "rdl: no descriptor or no memory left to wait for signals"
+#define TEXT_LOCK_OVERFLOW   "LockOSThread nesting overflow"
 #define TEXT_SIGNAL          "unexpected signal"
 
 /* time */

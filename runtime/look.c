@@ -1,0 +1,82 @@
+/* look.c - the order of places: own queue, global queue, timers, descriptors, other workers. */
+#include "runtime/look.h"
+
+#include "runtime/poll.h"
+#include "runtime/runq.h"
+#include "runtime/sched.h"
+#include "runtime/timer.h"
+#include "runtime/worker.h"
+
+#define GLOBAL_FIRST_STEP 61 /* a prime, so that it falls in step with nothing [Go proc.go] */
+#define TIMER_CHECK_STEP  16
+#define STEAL_ROUNDS      4
+
+static struct rdl__sched *const sched = &rdl__rt.sched;
+
+static bool may_search(const struct worker *w) {
+    uint32_t running = atomic_load_explicit(&sched->n_running, memory_order_relaxed); /* a guess */
+    uint32_t searching = atomic_load_explicit(&sched->n_spinning, memory_order_relaxed);
+    return w->spinning || 2 * searching < running;
+}
+
+static struct task *steal_once(struct worker *w, bool even_next) {
+    uint32_t n = atomic_load_explicit(&sched->n_workers, memory_order_acquire);
+    uint32_t first = rdl__sched_choose(n);
+    for (uint32_t i = 0; i < n; i++) {
+        struct worker *victim =
+            atomic_load_explicit(&sched->workers[(first + i) % n], memory_order_acquire);
+        if (victim == w || !rdl__runq_has(victim)) {
+            continue;
+        }
+        if (even_next) {
+            rdl__os_yield_thread(); /* the victim is about to run it itself, most of the time */
+        }
+        struct task *t = rdl__runq_steal(w, victim, even_next);
+        if (t != NULL) {
+            return t;
+        }
+    }
+    return NULL;
+}
+
+static struct task *search(struct worker *w) {
+    if (!w->spinning) {
+        w->spinning = true;
+        atomic_fetch_add_explicit(&sched->n_spinning, 1, memory_order_seq_cst);
+    }
+    for (int round = 1; round <= STEAL_ROUNDS; round++) {
+        struct task *t = steal_once(w, round == STEAL_ROUNDS);
+        if (t != NULL) {
+            return t;
+        }
+    }
+    return NULL;
+}
+
+/* Whoever sleeps in the poller already will be told sooner. */
+static bool poll_now(struct worker *w) {
+    struct worker *watcher = sched->watcher; /* a hint, without the lock */
+    if (!rdl__poll_is_awaited() || (watcher != NULL && watcher->polls)) {
+        return false;
+    }
+    atomic_store_explicit(&sched->polled_ns, rdl__sched_now(), memory_order_relaxed); /* a hint */
+    return rdl__poll_run(w, 0);
+}
+
+struct task *rdl__look(struct worker *w) {
+    uint32_t tick = atomic_load_explicit(&w->tick, memory_order_relaxed) + 1; /* own */
+    struct task *t = NULL;
+    atomic_store_explicit(&w->tick, tick, memory_order_relaxed); /* own */
+    if (tick % GLOBAL_FIRST_STEP == 0) {
+        t = rdl__runq_get_global(w, 1);
+    }
+    if (t == NULL && tick % TIMER_CHECK_STEP == 0) {
+        rdl__timer_run_due(w);
+    }
+    t = t != NULL ? t : rdl__runq_get(w);
+    t = t != NULL ? t : rdl__runq_get_global(w, RING_SLOTS);
+    if (t == NULL && (rdl__timer_run_due(w) || poll_now(w))) {
+        t = rdl__runq_get(w);
+    }
+    return t == NULL && may_search(w) ? search(w) : t;
+}
