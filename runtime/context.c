@@ -80,7 +80,8 @@ static size_t bytes_of(const rdl_ctx *ctx) {
     static const size_t bytes[] = {[CTX_VALUE] = sizeof(struct ctx_value),
                                    [CTX_WITHOUT_CANCEL] = sizeof(rdl_ctx),
                                    [CTX_CANCEL] = sizeof(struct ctx_cancel),
-                                   [CTX_DEADLINE] = sizeof(struct ctx_deadline)};
+                                   [CTX_DEADLINE] = sizeof(struct ctx_deadline),
+                                   [CTX_SIGNAL] = sizeof(struct ctx_signal)};
     return bytes[ctx->kind];
 }
 
@@ -91,6 +92,7 @@ void rdl__ctx_drop(rdl_ctx *ctx, struct task *self, uintptr_t pc) {
         if (ctx->kind >= CTX_CANCEL) {
             /* Dropped without rdl_ctx_free, by who had only borrowed it: it must leave the tree. */
             rdl__ctx_cancel((struct ctx_cancel *)ctx, self, RDL_CANCELED, NULL, pc);
+            rdl__ctx_end_watch((struct ctx_cancel *)ctx);
             free_cancel((struct ctx_cancel *)ctx, self, pc);
         }
         ctx->magic = CTX_FREED;
@@ -281,16 +283,20 @@ static struct ctx_cancel *check_cancel(rdl_ctx *ctx, uintptr_t pc) {
     return (struct ctx_cancel *)ctx;
 }
 
-void rdl_ctx_cancel(rdl_ctx *ctx) {
+static void cancel_by_user(rdl_ctx *ctx, const char *cause, uintptr_t pc) {
     struct task *self = rdl__task_self();
+    struct ctx_cancel *c = check_cancel(ctx, pc);
     rdl__sched_check(self);
-    rdl__ctx_cancel(check_cancel(ctx, CALLER), self, RDL_CANCELED, NULL, CALLER);
+    rdl__ctx_cancel(c, self, RDL_CANCELED, cause, pc);
+    rdl__ctx_end_watch(c);
+}
+
+void rdl_ctx_cancel(rdl_ctx *ctx) {
+    cancel_by_user(ctx, NULL, CALLER);
 }
 
 void rdl_ctx_cancel_cause(rdl_ctx *ctx, const char *cause) {
-    struct task *self = rdl__task_self();
-    rdl__sched_check(self);
-    rdl__ctx_cancel(check_cancel(ctx, CALLER), self, RDL_CANCELED, cause, CALLER);
+    cancel_by_user(ctx, cause, CALLER);
 }
 
 /* -- references of users -- */
@@ -317,6 +323,7 @@ void rdl_ctx_free(rdl_ctx *ctx) {
     rdl__ctx_check(ctx, pc);
     if (ctx->kind >= CTX_CANCEL) {
         rdl__ctx_cancel((struct ctx_cancel *)ctx, self, RDL_CANCELED, NULL, pc);
+        rdl__ctx_end_watch((struct ctx_cancel *)ctx);
     }
     rdl__ctx_drop(ctx, self, pc);
 }

@@ -15,11 +15,19 @@
 #define RDL__CONTEXT_H
 
 #include "runtime/chan.h"
+#include "runtime/signal.h"
 #include "runtime/timer.h"
 
 enum ctx_magic { CTX_LIVE = 0x78746364, CTX_FREED = 0x64656164 };
 
-enum ctx_kind { CTX_BACKGROUND, CTX_VALUE, CTX_WITHOUT_CANCEL, CTX_CANCEL, CTX_DEADLINE };
+enum ctx_kind {
+    CTX_BACKGROUND,
+    CTX_VALUE,
+    CTX_WITHOUT_CANCEL,
+    CTX_CANCEL,
+    CTX_DEADLINE,
+    CTX_SIGNAL
+};
 
 struct rdl_ctx {
     uint32_t magic;
@@ -61,6 +69,14 @@ struct ctx_deadline {
     int64_t deadline_ns;
     char *cause; /* if the deadline is what cancels it; or NULL */
     struct timer_func timer;
+};
+
+struct ctx_signal {
+    struct ctx_cancel cancel;
+    struct rdl__signal_watch watch; /* until the creator cancels or frees: not only until it came */
+    _Atomic bool watching;
+    bool came;               /* of the watch's fn */
+    struct timer_func timer; /* due as soon as the signal comes */
 };
 
 /* A function that runs once a context is done. Its memory stays the runtime's: an id of the past can
@@ -109,6 +125,11 @@ void rdl__ctx_unlock(struct ctx_cancel *c);
 
 /* Stops the timer of d. True: its reference is the caller's to drop. Lock held. */
 bool rdl__ctx_stop_deadline(struct ctx_deadline *d);
+
+/* -- context_signal.c -- */
+
+/* The signal has its old action again, if c is a context of one. No lock is held. */
+void rdl__ctx_end_watch(struct ctx_cancel *c);
 
 /* -- context_hook.c -- */
 

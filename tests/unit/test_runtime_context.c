@@ -786,6 +786,59 @@ Test(context, CX_17_many_derive_cancel_and_free_in_one_tree) {
     rdl_ctx_free(root);
 }
 
+/* -- signals -- */
+
+static void freed_then_interrupted(void) {
+    rdl_ctx *ctx = rdl_ctx_with_signal(rdl_ctx_background(), SIGINT);
+    rdl_ctx_ref(ctx);
+    rdl_ctx_free(ctx);
+    kill(getpid(), SIGINT);
+    rdl_sleep(RDL_SECOND);
+}
+
+static void cancelled_then_interrupted(void) {
+    rdl_ctx *ctx = rdl_ctx_with_signal(rdl_ctx_background(), SIGINT);
+    rdl_ctx_cancel(ctx);
+    kill(getpid(), SIGINT);
+    rdl_sleep(RDL_SECOND);
+}
+
+static void watching_for_nothing(void) {
+    rdl_ctx *ctx = rdl_ctx_with_signal(rdl_ctx_background(), SIGINT);
+    rdl_ctx_cancel(ctx);
+    (void)rdl_recv(rdl_chan_make(0, 0), NULL);
+}
+
+Test(context, SG_04_stopping_gives_the_signal_back) {
+    static struct child c;
+    run_child(freed_then_interrupted, &c);
+    cr_assert(WIFSIGNALED(c.status) && WTERMSIG(c.status) == SIGINT, "%s", c.text);
+    run_child(cancelled_then_interrupted, &c);
+    cr_assert(WIFSIGNALED(c.status) && WTERMSIG(c.status) == SIGINT, "%s", c.text);
+    run_child(watching_for_nothing, &c);
+    cr_assert(exited_with(&c, 2), "%s", c.text);
+}
+
+static void raise_some(void *unused) {
+    (void)unused;
+    for (int i = 0; i < 200; i++) {
+        kill(getpid(), SIGUSR2);
+        rdl_yield();
+    }
+}
+
+Test(context, SG_04_a_signal_beside_the_end_of_its_context) {
+    rdl_ctx *keep = rdl_ctx_with_signal(rdl_ctx_background(), SIGUSR2);
+    rdl_waitgroup wg = {0};
+    rdl_waitgroup_go(&wg, raise_some, NULL);
+    for (int i = 0; i < 200; i++) {
+        rdl_ctx_free(rdl_ctx_with_signal(keep, SIGUSR2));
+        rdl_yield();
+    }
+    rdl_waitgroup_wait(&wg);
+    rdl_ctx_free(keep);
+}
+
 /* -- deadlock -- */
 
 static void wait_for_ever(void) {
