@@ -1,0 +1,27 @@
+/* Rule    context.cancel-before-cause  [HB-CX-01]
+ * Expect  none
+ * Why     a cause is an observation of the cancel.
+ * Twin    cancel_before_cause_races.c
+ */
+#include "raddle.h"
+
+#include "../invisible.h"
+
+int x;
+
+static void a(void *ctx) {
+    await(1);
+    rdl_ctx_cause(ctx);
+    x = 2;
+    mark(2);
+}
+
+int main(void) {
+    rdl_ctx *ctx = rdl_ctx_with_cancel(rdl_ctx_background());
+    rdl_go(a, ctx);
+    x = 1;
+    rdl_ctx_cancel_cause(ctx, "why");
+    mark(1);
+    await(2);
+    return 0;
+}

@@ -1,0 +1,28 @@
+/* Rule    context.cancel-before-err  [HB-CX-01]
+ * Expect  none
+ * Why     an error is an observation of the cancel.
+ * Twin    cancel_before_err_races.c
+ */
+#include "raddle.h"
+
+#include "../invisible.h"
+
+int x;
+
+static void a(void *ctx) {
+    await(1);
+    rdl_ctx_err(ctx);
+    x = 2;
+    mark(2);
+}
+
+int main(void) {
+    rdl_ctx *ctx = rdl_ctx_with_cancel(rdl_ctx_background());
+    rdl_ctx *below = rdl_ctx_with_cancel(ctx);
+    rdl_go(a, below);
+    x = 1;
+    rdl_ctx_cancel(ctx);
+    mark(1);
+    await(2);
+    return 0;
+}

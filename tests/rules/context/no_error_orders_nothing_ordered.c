@@ -1,0 +1,29 @@
+/* Rule    context.no-error-orders-nothing  [HB-CX-02]
+ * Expect  none
+ * Why     A tells main.
+ * Twin    no_error_orders_nothing_races.c
+ */
+#include "raddle.h"
+
+#include "../invisible.h"
+
+int x;
+rdl_chan *told;
+
+static void a(void *ctx) {
+    x = 1;
+    rdl_ctx_err(ctx);
+    mark(1);
+    rdl_close(told);
+}
+
+int main(void) {
+    told = rdl_chan_make(0, 0);
+    rdl_ctx *ctx = rdl_ctx_with_cancel(rdl_ctx_background());
+    rdl_go(a, ctx);
+    await(1);
+    rdl_ctx_err(ctx);
+    rdl_recv(told, NULL);
+    x = 2;
+    return 0;
+}

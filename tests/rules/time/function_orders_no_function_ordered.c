@@ -1,0 +1,32 @@
+/* Rule    time.function-orders-no-function  [HB-TM-02, RaceAfterFunc3]
+ * Expect  none
+ * Why     the first tells the second.
+ * Twin    function_orders_no_function_races.c
+ */
+#include "raddle.h"
+
+#include "../invisible.h"
+
+int x;
+rdl_chan *told;
+
+static void f(void *unused) {
+    x = 1;
+    mark(1);
+    rdl_close(told);
+}
+
+static void g(void *unused) {
+    await(1);
+    rdl_recv(told, NULL);
+    x = 2;
+    mark(2);
+}
+
+int main(void) {
+    told = rdl_chan_make(0, 0);
+    rdl_after_func(RDL_MILLISECOND, f, NULL);
+    rdl_after_func(RDL_MILLISECOND, g, NULL);
+    await(2);
+    return 0;
+}
