@@ -13,7 +13,8 @@ static _Atomic uint32_t *low_half(_Atomic uint64_t *word) {
 
 bool rdl__word_lock_if(_Atomic uint64_t *word, uint64_t need, uint64_t refuse, uint64_t *seen) {
     for (unsigned spins = 0;; spins++) {
-        uint64_t now = atomic_load_explicit(word, memory_order_relaxed); /* the swap acquires */
+        /* Who is refused goes by what he saw, a completed once for instance [HB-ON-01]. */
+        uint64_t now = atomic_load_explicit(word, memory_order_acquire);
         if ((now & need) != need || (now & refuse) != 0) {
             return false;
         }
