@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Breaks the runtime in one place at a time: the checker must find every one.
+
+usage: mutants.py SOURCE_ROOT OUTPUT_DIRECTORY LIBRARIES -- COMPILER FLAGS...
+
+Each mutant is one file of runtime/ with a few words replaced (for a header: and the file that is to
+include it), compiled like the original and linked with the checker's own LIBRARIES (comma-separated),
+which bring the rest. The schedule that the checker prints stays in OUTPUT_DIRECTORY/NAME.txt. A mutant
+whose words are no longer in the source is an error.
+"""
+import os
+import subprocess
+import sys
+
+# name, file [and unit], what stands there, what stands there in the mutant, configurations, what it is
+MUTANTS = [
+    ("claim_not_atomic", "chan.c",
+     """if (!atomic_compare_exchange_strong_explicit(&t->claim, &open, CLAIM_TAKEN,
+                                                 memory_order_acq_rel, memory_order_relaxed)) {
+        return false;
+    }""",
+     """if (atomic_load_explicit(&t->claim, memory_order_acquire) != open) {
+        return false;
+    }
+    atomic_store_explicit(&t->claim, CLAIM_TAKEN, memory_order_release);""",
+     ["select."], "two partners serve one select"),
+    ("queue_forgets_won_select", "chan.c",
+     "if (!w->in_select || rdl__chan_claim(w->task, w)) {",
+     "if (!w->in_select || rdl__chan_claim(w->task, w) || true) {",
+     ["select."], "a value goes to a select that was won elsewhere"),
+    ("woken_looks_at_channel", "chan_api.c", "return w.ok;\n",
+     "return w.ok && ch->magic == CHAN_LIVE;\n",
+     ["chan.close_free", "chan.send_free"], "a woken operation reads the channel, which may be gone"),
+    ("unlocks_before_park", "chan_api.c", "rdl__sched_park(self, commit_unlock, ch);",
+     "commit_unlock(self, ch);\n    rdl__sched_park(self, NULL, NULL);",
+     ["chan.meet"], "findable by wakers while still on its stack"),
+    ("peek_looks_at_closed_first", "exchange.h chan_api.c",
+     "return rdl__chan_count(ch) != 0 || rdl__chan_first(&ch->sendq) != NULL ||\n           rdl__chan_is_closed(ch);",
+     "return rdl__chan_is_closed(ch) || rdl__chan_count(ch) != 0 || rdl__chan_first(&ch->sendq) != NULL;",
+     ["chan.try"], "open when looked at, empty when looked at: yet never both [CH-25]"),
+    ("count_unpublished", "exchange.h chan_api.c",
+     "atomic_store_explicit(&ch->count, count, memory_order_release)",
+     "*(size_t *)(void *)&ch->count = count",
+     ["chan.try"], "what is peeked at without the lock is written like plain memory"),
+    ("close_forgets_senders", "chan.c", "while ((w = rdl__chan_take(ch, &ch->sendq)) != NULL) {", "while ((w = NULL) != NULL) {",
+     ["chan.close"], "parked senders are forgotten at close"),
+    ("unhook_without_link_lock", "select.c",
+     "rdl__lock_acquire(&self->link_lock, RANK_LINK);\n    rdl_chan *ch = w->chan;",
+     "rdl_chan *ch = w->chan;\n    rdl__lock_acquire(&self->link_lock, RANK_LINK);",
+     ["select."], "the channel is freed between the look at w->chan and its lock"),
+    ("commit_reads_gone_frame", "select.c", "    unlock_all(order, n);\n}\n\n/* Of the wait",
+     "    for (size_t i = 0; i < s->n_order; i++) {\n        rdl__lock_release(&s->order[i]->lock);\n    }\n"
+     "    (void)order;\n    (void)n;\n}\n\n/* Of the wait",
+     ["select."], "the frame of a select is read after its last lock was released"),
+    ("select_locks_in_case_order", "select.c", "    sort(s->order, n);", "",
+     ["select.opposite", "select.crossed"], "two selects lock against each other"),
+    ("timeout_does_not_claim", "timer.c", "t->kind == TIMER_WAKE || rdl__chan_claim(task, NULL)", "true",
+     ["select.timeout"], "time-out and sender both wake the select"),
+    ("unlock_without_wake", "sync_word.c", "if ((before & WORD_WANTED) != 0) {", "if (false) {",
+     ["waitgroup.", "mutex."], "a sleeper on the word is never woken"),
+    ("unlock_relaxed", "sync_word.c", "atomic_exchange_explicit(word, state, memory_order_acq_rel)",
+     "atomic_exchange_explicit(word, state, memory_order_relaxed)",
+     ["waitgroup.wait"], "what done wrote is not published to wait"),
+    ("refused_without_acquire", "sync_word.c", "atomic_load_explicit(word, memory_order_acquire)",
+     "atomic_load_explicit(word, memory_order_relaxed)",
+     ["once."], "a caller who finds once completed does not see what it did"),
+    ("unlock_overlooks_queue", "mutex.c", "if ((now & WORD_QUEUE) != 0 || must_wake) {", "if (must_wake) {",
+     ["mutex.two"], "the waiter that is just being added is overlooked"),
+    ("unlock_touches_after", "mutex.c", "        rdl__sched_ready(t);\n    }\n    return true;",
+     "        rdl__sched_ready(t);\n    }\n    return *(volatile uint64_t *)&mu->rdl__state != 1;",
+     ["mutex.free"], "a mutex is read after it was given up"),
+    ("starving_newcomer_wins", "mutex.c", "starving ? state : (state", "starving ? state & ~(uint64_t)LOCKED : (state",
+     ["mutex.starving"], "ownership is handed over and the lock left free"),
+    ("waiters_stay_at_zero", "waitgroup.c", "if (counter(then) == 0 && (state & WAITERS) != 0) {", "if (false) {",
+     ["waitgroup."], "nobody is woken at zero"),
+    ("release_touches_after", "waitgroup.c",
+     "    rdl__sched_ready_all(woken, true);\n}\n\nvoid rdl__waitgroup_add",
+     "    rdl__sched_ready_all(woken, true);\n    (void)*(void *volatile *)&wg->rdl__waiters;\n}\n\nvoid rdl__waitgroup_add",
+     ["waitgroup.free"], "a group is looked at after its waiters may have freed it"),
+    ("done_beside_the_queue", "waitgroup.c", "(now & (WORD_QUEUE | RELEASING)) != 0 ||", "",
+     ["waitgroup."], "done changes the word while a waiter is being added"),
+]
+
+
+def mutate(root, mutant):
+    name, file, old, new = mutant[:4]
+    with open(os.path.join(root, "runtime", file.split()[0]), encoding="utf-8") as source:
+        text = source.read()
+    if text.count(old) != 1:
+        raise LookupError(f"{name}: runtime/{file} has its words {text.count(old)} times, not once")
+    return text.replace(old, new)
+
+
+def build(root, output, libraries, compiler, mutant):
+    """The program whose one file is the mutant, or sees the mutated header."""
+    name, mutated = mutant[0], mutant[1].split()[0]
+    unit = mutant[1].split()[-1]
+    program = os.path.join(output, name)
+    directory = os.path.join(output, name + ".d", "runtime")
+    os.makedirs(directory, exist_ok=True)
+    with open(os.path.join(directory, mutated), "w", encoding="utf-8") as out:
+        out.write(mutate(root, mutant))
+    source = os.path.join(directory if unit == mutated else os.path.join(root, "runtime"), unit)
+    subprocess.run([compiler[0], "-I" + os.path.dirname(directory), *compiler[1:], "-w", "-c", source, "-o", program + ".o"],
+                   check=True)
+    link = [flag for flag in compiler[1:] if flag.startswith("-Wl,") or flag == "-no-pie"]
+    subprocess.run([compiler[0], program + ".o", *link, "-Wl,--start-group", *libraries, "-Wl,--end-group", "-o", program],
+                   check=True)
+    return program
+
+
+def is_caught(program, names):
+    """True when a law was broken; the checker's words stay beside the program."""
+    run = subprocess.run([program, "--expect-failure", "--seconds", "10", *names], stdout=subprocess.PIPE, text=True,
+                         check=False, timeout=120)
+    with open(program + ".txt", "w", encoding="utf-8") as out:
+        out.write(run.stdout)
+    return run.returncode == 0
+
+
+def main():
+    at = sys.argv.index("--")
+    root, output, libraries = sys.argv[1], sys.argv[2], sys.argv[3].split(",")
+    compiler = sys.argv[at + 1:]
+    os.makedirs(output, exist_ok=True)
+    missed = 0
+    for mutant in MUTANTS:
+        try:
+            caught = is_caught(build(root, output, libraries, compiler, mutant), mutant[4])
+            print(f"{mutant[0]:28} {'caught' if caught else 'MISSED':7} {mutant[5]}")
+        except LookupError as gone:
+            caught = False
+            print(gone)
+        missed += 0 if caught else 1
+    print(f"{len(MUTANTS)} mutants, {missed} not caught; their schedules are in {output}")
+    return 1 if missed else 0
+
+
+sys.exit(main())
