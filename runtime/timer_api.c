@@ -57,13 +57,18 @@ static bool withdraw(rdl_timer *t) {
     return was_live;
 }
 
+/* Lock held: nobody else can put it there. */
+static void leave_heap(rdl_timer *t) {
+    if (atomic_load_explicit(&t->timer.slot, memory_order_relaxed) != 0) { /* may leave by itself */
+        (void)rdl__timer_remove(&t->timer);
+    }
+}
+
 static bool stop_chan_timer(rdl_timer *t) {
     rdl__lock_acquire(&t->chan->lock, RANK_CHAN);
     bool was_live = withdraw(t);
     rdl__timer_chan_waits(t, 0);
-    if (atomic_load_explicit(&t->timer.slot, memory_order_relaxed) != 0) { /* enters under ch's */
-        (void)rdl__timer_remove(&t->timer);
-    }
+    leave_heap(t);
     rdl__lock_release(&t->chan->lock);
     return was_live;
 }
@@ -81,7 +86,7 @@ static bool reset_chan_timer(rdl_timer *t, struct task *self, rdl_duration d) {
     if (t->n_waiters != 0) {
         is_first = rdl__timer_put(&t->timer, when_ns);
     } else {
-        (void)rdl__timer_remove(&t->timer);
+        leave_heap(t);
         t->timer.when_ns = when_ns;
     }
     rdl__timer_chan_waits(t, 0);
