@@ -1,5 +1,6 @@
 /* Channels: SEMANTICS section 4. Each test is named after the rules it holds the runtime to. */
 #include <criterion/criterion.h>
+#include <pthread.h>
 
 #include "test_runtime.h"
 
@@ -29,6 +30,36 @@ Test(chan, CH_01_size_out_of_range) {
 
 static void close_it(void *ch) {
     rdl_close(ch);
+}
+
+static void receive_nil(void) {
+    rdl_recv(NULL, NULL);
+}
+
+static void send_nil(void) {
+    int v = 1;
+    rdl_send(NULL, &v);
+}
+
+static void range_nil(void) {
+    int v;
+    RDL_RANGE(NULL, v) {
+        _exit(3);
+    }
+}
+
+static void check_blocks_for_ever(void (*fn)(void), const char *why) {
+    static struct child c;
+    run_child(fn, &c);
+    cr_assert(exited_with(&c, 2), "%s", c.text);
+    cr_assert(begins_with(c.text, "fatal error: all goroutines are asleep - deadlock!\n"));
+    cr_assert(strstr(c.text, why) != NULL, "%s", c.text);
+}
+
+Test(chan, CH_02_nil_channel_parks_for_ever) {
+    check_blocks_for_ever(receive_nil, "goroutine 1 [chan receive (nil chan)");
+    check_blocks_for_ever(send_nil, "goroutine 1 [chan send (nil chan)");
+    check_blocks_for_ever(range_nil, "goroutine 1 [chan receive (nil chan)");
 }
 
 Test(chan, CH_02_nil_channel) {
@@ -226,9 +257,98 @@ Test(chan, CH_14_a_receive_may_discard) {
     rdl_chan_free(ch);
 }
 
+struct waiting {
+    rdl_chan *ch, *got;
+};
+
+static void receive_for(void *arg) {
+    const struct waiting *w = arg;
+    int v = RDL_RECV_VALUE(w->ch, int);
+    rdl_send(w->got, &v);
+}
+
+Test(chan, CH_07_CH_13_a_parked_receiver_comes_before_buffer_and_newcomers) {
+    struct waiting w = {RDL_CHAN(int, 4), RDL_CHAN(int, 4)};
+    int v;
+    rdl_go(receive_for, &w);
+    let_others_park();
+    RDL_SEND_VALUE(w.ch, 8);
+    cr_assert_eq(rdl_chan_len(w.ch), 0); /* handed over, never in the buffer */
+    cr_assert_not(rdl_try_recv(w.ch, &v, NULL));
+    cr_assert_eq(RDL_RECV_VALUE(w.got, int), 8);
+}
+
+Test(chan, CH_27_parked_senders_are_not_counted) {
+    struct numbered n = {.in = RDL_CHAN(int, 2)};
+    for (n.number = 0; n.number < 5; n.number++) {
+        rdl_go_copy(send_one, &n, sizeof(n));
+    }
+    let_others_park();
+    cr_assert_eq(rdl_chan_len(n.in), 2);
+    cr_assert_eq(rdl_chan_cap(n.in), 2);
+    for (size_t left = 5; left > 0; left--) {
+        cr_assert_eq(rdl_chan_len(n.in), left < 2 ? left : 2);
+        rdl_recv(n.in, NULL);
+    }
+    cr_assert_eq(rdl_chan_len(n.in), 0);
+}
+
+/* Against a queue that is obviously right: whatever a try says, the lengths agree. */
+Test(chan, CH_10_CH_25_tries_agree_with_a_plain_queue) {
+    for (size_t capacity = 1; capacity < 6; capacity++) {
+        rdl_chan *ch = RDL_CHAN(int, capacity);
+        int sent = 0, received = 0, v;
+        unsigned random = 12345;
+        for (int i = 0; i < 5000; i++) {
+            random = random * 1103515245 + 12345;
+            size_t n = (size_t)(sent - received);
+            if ((random >> 16) % 2 == 0) {
+                cr_assert_eq(rdl_try_send(ch, &sent), n < capacity);
+                sent += n < capacity;
+            } else {
+                cr_assert_eq(rdl_try_recv(ch, &v, NULL), n > 0);
+                cr_assert(n == 0 || v == received);
+                received += n > 0;
+            }
+            cr_assert_eq(rdl_chan_len(ch), (size_t)(sent - received));
+        }
+        rdl_chan_free(ch);
+    }
+}
+
+/* Everybody is parked in the channel, in both ways; a thread of its own finds it free. */
+static void *look_from_outside(void *ch) {
+    rdl_case c[] = {RDL_CASE_RECV(ch, NULL), RDL_CASE_DEFAULT};
+    size_t n = rdl_chan_len(ch) + rdl_chan_cap(ch);
+    return rdl_try_recv(ch, NULL, NULL) || rdl_select(c, 2) == 0 || n != 0 ? ch : NULL;
+}
+
+static void receive_either(void *arg) {
+    rdl_case c[] = {RDL_CASE_RECV(arg, NULL), RDL_CASE_RECV(NULL, NULL)};
+    rdl_select(c, 2);
+}
+
+static void receive_any(void *ch) {
+    rdl_recv(ch, NULL);
+}
+
+Test(chan, CH_29_no_lock_is_kept_over_a_park) {
+    rdl_chan *ch = RDL_CHAN(int, 0);
+    pthread_t thread;
+    void *found = ch;
+    for (int i = 0; i < 20; i++) {
+        rdl_go(i % 2 == 0 ? receive_any : receive_either, ch);
+    }
+    let_others_park();
+    cr_assert_eq(pthread_create(&thread, NULL, look_from_outside, ch), 0);
+    cr_assert_eq(pthread_join(thread, &found), 0);
+    cr_assert_null(found);
+    rdl_close(ch);
+}
+
 /* -- close -- */
 
-Test(chan, CH_15_CH_20_buffered_values_survive_close) {
+Test(chan, CH_15_CH_18_CH_20_buffered_values_survive_close) {
     rdl_chan *ch = RDL_CHAN(int, 4);
     int v;
     RDL_SEND_VALUE(ch, 0);
@@ -311,6 +431,47 @@ Test(chan, CH_22_close_wakes_all_receivers) {
 
 Test(chan, CH_22_close_wakes_all_senders_with_a_panic) {
     check_close_wakes_all(send_and_report, 1);
+}
+
+/* Who is woken by close may use the channel at once: nobody holds its lock any more. */
+static void use_when_woken(void *arg) {
+    const struct report *r = arg;
+    int v = 9;
+    int fine = !rdl_recv(r->ch, &v) && !rdl_recv(r->ch, &v) && rdl_chan_len(r->ch) == 0;
+    rdl_send(r->result, &fine);
+}
+
+Test(chan, CH_23_woken_tasks_find_the_channel_free) {
+    struct report r = {.ch = RDL_CHAN(int, 3), .result = RDL_CHAN(int, 0)};
+    for (int i = 0; i < 100; i++) {
+        rdl_go(use_when_woken, &r);
+    }
+    let_others_park();
+    rdl_close(r.ch);
+    for (int i = 0; i < 100; i++) {
+        cr_assert_eq(RDL_RECV_VALUE(r.result, int), 1);
+    }
+}
+
+Test(chan, CH_22_close_keeps_the_buffered_and_drops_the_parked) {
+    struct report r = {.ch = RDL_CHAN(int, 2), .result = RDL_CHAN(int, 100)};
+    RDL_SEND_VALUE(r.ch, 1);
+    RDL_SEND_VALUE(r.ch, 2);
+    rdl_go(send_and_report, &r);
+    let_others_park();
+    rdl_close(r.ch);
+    cr_assert_eq(RDL_RECV_VALUE(r.result, int), 1);
+    cr_assert_eq(RDL_RECV_VALUE(r.ch, int), 1);
+    cr_assert_eq(RDL_RECV_VALUE(r.ch, int), 2);
+    cr_assert_not(rdl_recv(r.ch, NULL));
+}
+
+Test(chan, CH_24_an_open_channel_may_be_left_or_freed) {
+    rdl_chan *ch = RDL_CHAN(int, 3);
+    RDL_SEND_VALUE(ch, 1);
+    rdl_chan_free(ch);
+    rdl_chan_free(NULL);
+    (void)RDL_CHAN(int, 3);
 }
 
 static void free_waited(void) {
