@@ -163,6 +163,10 @@ static uint32_t wanted(const struct rdl__fd *r) {
 int rdl__fd_wait(struct fd_use *use, uint32_t events) {
     struct rdl__fd *r = use->record;
     struct waiter w = {.task = use->self, .pc = use->pc, .index = events | EPOLLERR | EPOLLHUP};
+    int result = rdl__poll_open();
+    if (result != 0) {
+        return result;
+    }
     rdl__lock_acquire(&r->lock, RANK_FD);
     if (r->closing) {
         rdl__lock_release(&r->lock);
@@ -170,7 +174,7 @@ int rdl__fd_wait(struct fd_use *use, uint32_t events) {
     }
     push(&r->waits, &w);
     atomic_fetch_add_explicit(&r->n_waits, 1, memory_order_seq_cst);
-    int result = rdl__poll_arm(use->fd, wanted(r), &r->known);
+    result = rdl__poll_arm(use->fd, wanted(r), &r->known);
     if (result != 0) {
         take_out(&r->waits, &w);
     } else {

@@ -40,6 +40,43 @@ static enum fd_kind kind_of(struct fd_use *use) {
     return trusted ? kind : look_at(use);
 }
 
+/* -- edges: a write happens before the read of a later byte of the same object [HB-IO-01] --
+ *
+ * The object's clock collects what all writers knew; so a reader may learn of a writer whose bytes
+ * come after his: a race less, not a false alarm. */
+
+static const void *object_of(int fd) {
+    return (const void *)(uintptr_t)rdl__os_object(fd);
+}
+
+static void note_before_write(struct fd_use *use, const void *buf, size_t n) {
+    if (rdl__emit_on()) {
+        const void *object = object_of(use->fd);
+        rdl__emit_access(use->self->det, buf, n, EV_READ, use->pc);
+        if (object != NULL) {
+            rdl__emit_release_merge(use->self->det, object);
+        }
+    }
+}
+
+/* The end of a file counts: it says that the writer has closed. */
+static void note_after_read(struct fd_use *use, const void *buf, size_t n) {
+    if (rdl__emit_on()) {
+        const void *object = object_of(use->fd);
+        if (object != NULL) {
+            rdl__emit_acquire(use->self->det, object);
+        }
+        rdl__emit_access(use->self->det, buf, n, EV_WRITE, use->pc);
+    }
+}
+
+static void note_before_close(struct task *self, int fd) {
+    const void *object = rdl__emit_on() ? object_of(fd) : NULL;
+    if (object != NULL) {
+        rdl__emit_release_merge(self->det, object);
+    }
+}
+
 /* -- waiting -- */
 
 /* Waits until fd is ready; 0: try again. -EPERM: it has no readiness. */
@@ -62,7 +99,10 @@ static int wait_until_ready(struct fd_use *use, short events) {
 /* -- reading -- */
 
 static ssize_t read_blocking(struct fd_use *use, void *buf, size_t n) {
-    return rdl__os_read(use->fd, buf, n);
+    rdl__sched_block_begin(use->self);
+    ssize_t got = rdl__os_read(use->fd, buf, n);
+    rdl__sched_block_end(use->self);
+    return got;
 }
 
 /* One step: a result, or -EAGAIN: wait. */
@@ -113,10 +153,10 @@ RDL__SSIZE rdl_read(int fd, void *buf, size_t n, rdl_time deadline) {
     ssize_t got = rdl__fd_enter(&use);
     if (got == 0) {
         got = read_some(&use, buf, n);
+        if (got >= 0) {
+            note_after_read(&use, buf, (size_t)got);
+        }
         rdl__fd_leave(&use);
-    }
-    if (got > 0) {
-        rdl__emit_access(self->det, buf, (size_t)got, EV_WRITE, use.pc);
     }
     return got;
 }
@@ -129,7 +169,10 @@ static bool may_signal(int fd) {
 }
 
 static ssize_t write_blocking(struct fd_use *use, const void *buf, size_t n) {
-    return rdl__os_write_once(use->fd, buf, n, may_signal(use->fd));
+    rdl__sched_block_begin(use->self);
+    ssize_t done = rdl__os_write_once(use->fd, buf, n, may_signal(use->fd));
+    rdl__sched_block_end(use->self);
+    return done;
 }
 
 static ssize_t try_write(struct fd_use *use, const void *buf, size_t n) {
@@ -192,7 +235,7 @@ RDL__SSIZE rdl_write(int fd, const void *buf, size_t n, rdl_time deadline) {
     rdl__sched_check(self);
     ssize_t done = rdl__fd_enter(&use);
     if (done == 0) {
-        rdl__emit_access(self->det, buf, n, EV_READ, use.pc);
+        note_before_write(&use, buf, n);
         done = write_all(&use, buf, n);
         rdl__fd_leave(&use);
     }
@@ -201,13 +244,20 @@ RDL__SSIZE rdl_write(int fd, const void *buf, size_t n, rdl_time deadline) {
 
 /* -- connections -- */
 
+static int accept_blocking(struct fd_use *use, struct sockaddr *address, unsigned *length) {
+    rdl__sched_block_begin(use->self);
+    int made = rdl__os_accept(use->fd, address, length);
+    rdl__sched_block_end(use->self);
+    return made;
+}
+
 static int accept_one(struct fd_use *use, struct sockaddr *address, unsigned *length) {
     int result;
     for (;;) {
         int made = rdl__os_try_accept(use->fd, address, length);
         if (made == -EOPNOTSUPP) {
             result = wait_until_ready(use, POLLIN);
-            return result != 0 ? result : rdl__os_accept(use->fd, address, length);
+            return result != 0 ? result : accept_blocking(use, address, length);
         }
         if (made != -EAGAIN) {
             return made;
@@ -232,11 +282,18 @@ int rdl_accept(int fd, struct sockaddr *address, unsigned *length, rdl_time dead
     return made;
 }
 
+static int connect_blocking(struct fd_use *use, const struct sockaddr *address, unsigned length) {
+    rdl__sched_block_begin(use->self);
+    int result = rdl__os_connect(use->fd, address, length);
+    rdl__sched_block_end(use->self);
+    return result;
+}
+
 /* A local socket whose listener's queue is full says EAGAIN and has no readiness to wait for. */
 static int connect_to(struct fd_use *use, const struct sockaddr *address, unsigned length) {
     int result = rdl__os_try_connect(use->fd, address, length);
     if (result == -EAGAIN) {
-        return rdl__os_connect(use->fd, address, length);
+        return connect_blocking(use, address, length);
     }
     while (result == -EINPROGRESS) {
         int waited = wait_for(use, POLLOUT);
@@ -290,5 +347,6 @@ int rdl_poll_fd(int fd, short events, rdl_time deadline) {
 int rdl_close_fd(int fd) {
     struct task *self = rdl__task_self();
     rdl__sched_check(self);
+    note_before_close(self, fd);
     return rdl__fd_close(self, fd, CALLER);
 }

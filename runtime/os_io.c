@@ -5,6 +5,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -14,6 +17,11 @@
 #ifndef RWF_NOSIGNAL
 #define RWF_NOSIGNAL 0x100 /* Linux 6.18 */
 #endif
+
+/* Above every address of the program. */
+#define OBJECT_PIPE    ((uint64_t)1 << 60)
+#define OBJECT_COUNTER ((uint64_t)2 << 60)
+#define OBJECT_LOCAL   ((uint64_t)3 << 60)
 
 /* -- results -- */
 
@@ -62,6 +70,46 @@ bool rdl__os_is_positioned(int fd) {
     bool is_positioned = lseek(fd, 0, SEEK_CUR) >= 0;
     errno = before;
     return is_positioned;
+}
+
+/* The kernel numbers event counters in a text of its own: "eventfd-id: 12". 0: it is none. */
+static uint64_t counter_id(int fd) {
+    static const char label[] = "eventfd-id:";
+    char path[48];
+    char text[512];
+    snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+    int info = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = info < 0 ? 0 : read(info, text, sizeof(text) - 1);
+    if (info >= 0) {
+        close(info);
+    }
+    text[n < 0 ? 0 : n] = 0;
+    const char *at = strstr(text, label);
+    return at == NULL ? 0 : strtoull(at + sizeof(label) - 1, NULL, 10) + 1;
+}
+
+static bool is_local(int fd) {
+    int domain = AF_UNSPEC;
+    socklen_t bytes = sizeof(domain);
+    return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &bytes) == 0 && domain == AF_UNIX;
+}
+
+uint64_t rdl__os_object(int fd) {
+    struct stat file;
+    int before = errno;
+    uint64_t id = 0;
+    if (fstat(fd, &file) != 0) {
+        id = 0;
+    } else if (S_ISFIFO(file.st_mode)) {
+        id = OBJECT_PIPE + (uint64_t)file.st_ino;
+    } else if (S_ISSOCK(file.st_mode)) {
+        id = is_local(fd) ? OBJECT_LOCAL : 0;
+    } else if ((file.st_mode & S_IFMT) == 0) { /* what has no file system */
+        id = counter_id(fd);
+        id += id == 0 ? 0 : OBJECT_COUNTER;
+    }
+    errno = before;
+    return id;
 }
 
 int rdl__os_poll(int fd, short events) {

@@ -27,6 +27,11 @@ int rdl__os_file_kind(int fd);
 /* Whether fd has a position that a read moves. */
 bool rdl__os_is_positioned(int fd);
 
+/* Which pipe, event counter or local socket fd is one end of, as a number that is no address; 0: none
+ * of them. Of local sockets all are one: who is the peer of whom cannot be asked. Cost: up to three
+ * system calls. */
+uint64_t rdl__os_object(int fd);
+
 /* The events of poll(2) that are ready now, 0: none. */
 int rdl__os_poll(int fd, short events);
 

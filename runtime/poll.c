@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "runtime/fd.h"
+#include "runtime/monitor.h"
 #include "runtime/sched.h"
 #include "runtime/signal.h"
 
@@ -51,6 +52,7 @@ __attribute__((noinline)) int rdl__poll_open(void) {
         }
     }
     rdl__lock_release(&polls->lock);
+    (void)rdl__monitor_start(); /* asks the kernel while the workers are busy */
     return result;
 }
 
@@ -60,10 +62,6 @@ __attribute__((noinline)) int rdl__poll_open(void) {
  * it again, and one whose file lives on under another number is known. */
 __attribute__((noinline)) int rdl__poll_arm(int fd, uint32_t events, bool *known) {
     struct epoll_event event = {.events = events | EPOLLONESHOT, .data.fd = fd};
-    int result = rdl__poll_open();
-    if (result != 0) {
-        return result;
-    }
     for (int tries = 0; tries < 3; tries++) {
         if (epoll_ctl(polls->epoll_fd, *known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event) == 0) {
             *known = true;

@@ -25,7 +25,8 @@ bool rdl__poll_run(struct worker *w, int64_t deadline_ns);
  * here that a signal handler may call. */
 void rdl__poll_interrupt(void);
 
-/* Makes the epoll instance, if there is none yet. 0 or a negative errno. */
+/* Makes the epoll instance, if there is none yet. 0 or a negative errno. Comes before any wait; no
+ * lock is held. */
 int rdl__poll_open(void);
 
 /* Reports the first of these events of fd, once, to rdl__fd_is_ready. *known: whether the kernel

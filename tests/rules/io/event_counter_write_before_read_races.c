@@ -1,0 +1,29 @@
+/* Rule    io.event-counter-write-before-read  [HB-IO-01]
+ * Expect  race x
+ * Why     A writes x after its write; the read knows nothing of that.
+ * Twin    event_counter_write_before_read_ordered.c
+ */
+#include "raddle.h"
+
+#include <sys/eventfd.h>
+
+#include "../invisible.h"
+
+int x, ends[2];
+long byte = 1;
+
+static void a(void *unused) {
+    rdl_write(ends[1], &byte, sizeof byte, 0);
+    x = 1;
+    mark(1);
+}
+
+int main(void) {
+    long got;
+    ends[0] = ends[1] = eventfd(0, 0);
+    rdl_go(a, NULL);
+    await(1);
+    rdl_read(ends[0], &got, sizeof byte, 0);
+    x = 2;
+    return 0;
+}

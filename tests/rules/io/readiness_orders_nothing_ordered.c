@@ -1,0 +1,29 @@
+/* Rule    io.readiness-orders-nothing  [HB-IO-01]
+ * Expect  none
+ * Why     main reads the byte.
+ * Twin    readiness_orders_nothing_races.c
+ */
+#include "raddle.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include "../invisible.h"
+
+int x, ends[2];
+
+static void a(void *unused) {
+    x = 1;
+    rdl_write(ends[1], "a", 1, 0);
+    mark(1);
+}
+
+int main(void) {
+    char got;
+    pipe(ends);
+    rdl_go(a, NULL);
+    await(1);
+    rdl_read(ends[0], &got, 1, 0);
+    x = 2;
+    return 0;
+}

@@ -1,0 +1,33 @@
+/* Rule    signal.sender-orders-nothing  [HB-SG-01]
+ * Expect  race x
+ * Why     A sent the signal that main received; that is no order.
+ * Twin    sender_orders_nothing_ordered.c
+ */
+#include "raddle.h"
+
+#include <signal.h>
+
+#include "../invisible.h"
+
+int x;
+rdl_chan *c;
+rdl_chan *told;
+
+static void a(void *unused) {
+    x = 1;
+    raise(SIGUSR1);
+    mark(1);
+    rdl_close(told);
+}
+
+int main(void) {
+    c = RDL_CHAN(int, 1);
+    told = rdl_chan_make(0, 0);
+    rdl_signal_notify(c, SIGUSR1);
+    rdl_go(a, NULL);
+    rdl_recv(c, NULL);
+    await(1);
+    x = 2;
+    rdl_signal_stop(c);
+    return 0;
+}
