@@ -7,5 +7,7 @@
 extern const struct config configs_chan[];
 extern const struct config configs_select[];
 extern const struct config configs_sync[];
+extern const struct config configs_lock[];
+extern const struct config configs_runq[];
 
 #endif

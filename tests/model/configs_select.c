@@ -92,6 +92,33 @@ static void close_1(void) {
     (void)do_close(1);
 }
 
+/* -- one of two channels is always ready: a default must not be chosen [SE-12] -- */
+
+static void setup_filled(void) {
+    setup_1_1();
+    fill_channel(0, 7);
+}
+
+static void select_ready(void) {
+    require(SELECT_TRY(RECV(0), RECV(1)) != 2,
+            "default, although a case was ready at every instant");
+}
+
+static void select_ready_reversed(void) {
+    require(SELECT_TRY(RECV(1), RECV(0)) != 2,
+            "default, although a case was ready at every instant");
+}
+
+static void send_1_recv_0(void) {
+    send_1();
+    recv_0();
+}
+
+static void close_1_recv_0(void) {
+    close_1();
+    recv_0();
+}
+
 /* -- freeing while a select unhooks [API "legal right after rdl_close"] -- */
 
 static void close_free_0(void) {
@@ -171,6 +198,25 @@ const struct config configs_select[] = {
     {"select.same", "SE-10", setup_0_0, {recv_same_twice, send_0}, history_check},
     {"select.self", "SE-11", setup_0_0, {both_ways, both_ways}, history_check},
     {"select.self_buffered", "SE-11", setup_1_0, {both_ways, both_ways}, history_check},
+    {"select.always", "SE-12", setup_filled, {select_ready, send_1_recv_0}, history_check, 2},
+    {"select.always_reversed",
+     "SE-12",
+     setup_filled,
+     {select_ready_reversed, send_1_recv_0},
+     history_check,
+     2},
+    {"select.always_closed",
+     "SE-12",
+     setup_filled,
+     {select_ready, close_1_recv_0},
+     history_check,
+     2},
+    {"select.always_closed_reversed",
+     "SE-12",
+     setup_filled,
+     {select_ready_reversed, close_1_recv_0},
+     history_check,
+     2},
     {"select.receivers", "", setup_0_0, {send_either, recv_0, recv_1}, history_check, 6},
     {"select.close", "", setup_0_0, {recv_either, close_0, close_1}, history_check},
     {"select.close_sender", "SE-08", setup_0_0, {send_either, close_0, recv_1}, history_check, 4},

@@ -33,6 +33,11 @@ void history_reset(const size_t *capacities, unsigned n) {
     }
 }
 
+void history_fill(unsigned channel, int value) {
+    struct channel *ch = &first_state.channels[channel];
+    ch->buffer[ch->n++] = value;
+}
+
 struct op_record *history_call(const struct op_record *op) {
     struct op_record *record = &ops[n_ops++];
     if (n_ops > OPS_MAX) {

@@ -47,6 +47,9 @@ struct op_record {
 /* Channels 0 .. n - 1 of these capacities. */
 void history_reset(const size_t *capacities, unsigned n);
 
+/* Before the tasks begin: a value is in the buffer. */
+void history_fill(unsigned channel, int value);
+
 struct op_record *history_call(const struct op_record *op);
 void history_return(struct op_record *op, enum op_result result, unsigned chosen, int received);
 

@@ -6,7 +6,7 @@
 
 #include "place.h"
 
-#define OBJECTS_MAX 512 /* a power of two */
+#define OBJECTS_MAX 4096 /* a power of two */
 
 struct object {
     const void *address;
@@ -16,11 +16,15 @@ struct object {
 struct event log_events[EVENTS_MAX];
 int log_n;
 static struct object objects[OBJECTS_MAX];
+static int used[OBJECTS_MAX];
+static unsigned n_used;
 static uint16_t clocks[PROCS_MAX][PROCS_MAX];
 
 void log_reset(void) {
     log_n = 0;
-    memset(objects, 0, sizeof(objects));
+    while (n_used > 0) {
+        objects[used[--n_used]].address = NULL;
+    }
     memset(clocks, 0, sizeof(clocks));
 }
 
@@ -36,7 +40,11 @@ static int find(const void *address) {
 static int object_of(const void *address) {
     int i = find(address);
     if (objects[i].address == NULL) {
+        if (n_used == OBJECTS_MAX / 2) {
+            world_fail("more than %d objects", OBJECTS_MAX / 2);
+        }
         objects[i] = (struct object){.address = address, .last = -1};
+        used[n_used++] = i;
     }
     return i;
 }

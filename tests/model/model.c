@@ -18,7 +18,8 @@
 #include "log.h"
 #include "search.h"
 
-static const struct config *const lists[] = {configs_chan, configs_select, configs_sync};
+static const struct config *const lists[] = {configs_chan, configs_select, configs_sync,
+                                             configs_lock, configs_runq};
 
 struct options {
     struct search_limits limits;

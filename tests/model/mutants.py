@@ -45,15 +45,18 @@ MUTANTS = [
     ("close_forgets_senders", "chan.c", "while ((w = rdl__chan_take(ch, &ch->sendq)) != NULL) {", "while ((w = NULL) != NULL) {",
      ["chan.close"], "parked senders are forgotten at close"),
     ("unhook_without_link_lock", "select.c",
-     "rdl__lock_acquire(&self->link_lock, RANK_LINK);\n    rdl_chan *ch = w->chan;",
-     "rdl_chan *ch = w->chan;\n    rdl__lock_acquire(&self->link_lock, RANK_LINK);",
+     "    rdl__lock_acquire(&s->self->link_lock, RANK_LINK);\n", "",
      ["select."], "the channel is freed between the look at w->chan and its lock"),
     ("commit_reads_gone_frame", "select.c", "    unlock_all(order, n);\n}\n\n/* Of the wait",
      "    for (size_t i = 0; i < s->n_order; i++) {\n        rdl__lock_release(&s->order[i]->lock);\n    }\n"
      "    (void)order;\n    (void)n;\n}\n\n/* Of the wait",
      ["select."], "the frame of a select is read after its last lock was released"),
-    ("select_locks_in_case_order", "select.c", "    sort(s->order, n);", "",
-     ["select.opposite", "select.crossed"], "two selects lock against each other"),
+    ("select_locks_in_case_order", "select.c", "sorted &= n == 0 || s->order[n - 1] < ch;", "",
+     ["select.opposite"], "two selects lock against each other"),
+    ("default_by_peeks", "select.c", "    order_channels(s);\n    for (;;) {",
+     "    if (s->default_case != NO_CASE && s->n_seen_ready == 0) {\n        return s->default_case;\n    }\n"
+     "    order_channels(s);\n    for (;;) {",
+     ["select.always"], "two channels are looked at one after the other, and one of them was always ready [SE-12]"),
     ("timeout_does_not_claim", "timer.c", "t->kind == TIMER_WAKE || rdl__chan_claim(task, NULL)", "true",
      ["select.timeout"], "time-out and sender both wake the select"),
     ("unlock_without_wake", "sync_word.c", "if ((before & WORD_WANTED) != 0) {", "if (false) {",
@@ -79,7 +82,23 @@ MUTANTS = [
      ["waitgroup.free"], "a group is looked at after its waiters may have freed it"),
     ("done_beside_the_queue", "waitgroup.c", "(now & (WORD_QUEUE | RELEASING)) != 0 ||", "",
      ["waitgroup."], "done changes the word while a waiter is being added"),
+    ("lock_forgets_others", "lock.c", "atomic_exchange_explicit(&lock->word, LOCK_CONTENDED, memory_order_acquire)",
+     "atomic_exchange_explicit(&lock->word, LOCK_HELD, memory_order_acquire)",
+     ["lock."], "who was woken does not say that others may still sleep"),
+    ("thief_does_not_compare", "runq.c",
+     """        if (!atomic_compare_exchange_strong_explicit(&victim->head, &head, head + n,
+                                                     memory_order_acq_rel, memory_order_relaxed)) {
+            continue;
+        }""",
+     "        atomic_store_explicit(&victim->head, head + n, memory_order_release);",
+     ["runq."], "a task is taken by its owner and by a thief"),
+    ("tail_relaxed", "runq.c", "atomic_store_explicit(&w->tail, tail + 1, memory_order_release)",
+     "atomic_store_explicit(&w->tail, tail + 1, memory_order_relaxed)",
+     ["runq."], "a thief gets a task without what its maker wrote"),
 ]
+
+# As meson.build compiles it.
+FLAGS_OF = {"lock.c": ["-URDL__DEBUG", "-Drdl__lock_acquire_slow=model_lock_acquire_slow"]}
 
 
 def mutate(root, mutant):
@@ -101,7 +120,7 @@ def build(root, output, libraries, compiler, mutant):
     with open(os.path.join(directory, mutated), "w", encoding="utf-8") as out:
         out.write(mutate(root, mutant))
     source = os.path.join(directory if unit == mutated else os.path.join(root, "runtime"), unit)
-    subprocess.run([compiler[0], "-I" + os.path.dirname(directory), *compiler[1:], "-w", "-c", source, "-o", program + ".o"],
+    subprocess.run([compiler[0], "-I" + os.path.dirname(directory), *compiler[1:], *FLAGS_OF.get(unit, []), "-w", "-c", source, "-o", program + ".o"],
                    check=True)
     link = [flag for flag in compiler[1:] if flag.startswith("-Wl,") or flag == "-no-pie"]
     subprocess.run([compiler[0], program + ".o", *link, "-Wl,--start-group", *libraries, "-Wl,--end-group", "-o", program],

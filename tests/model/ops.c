@@ -29,6 +29,11 @@ void make_channels(unsigned n, const size_t *capacities) {
     world_on_unlock = is_lawful;
 }
 
+void fill_channel(unsigned channel, int value) {
+    rdl_send(channels[channel], &value);
+    history_fill(channel, value);
+}
+
 /* -- one call, under world_try -- */
 
 struct call {

@@ -16,6 +16,9 @@ extern rdl_chan *channels[CHANNELS];
 /* Makes channels 0 .. n - 1 of int. */
 void make_channels(unsigned n, const size_t *capacities);
 
+/* The same, with a value in the buffer of one of them. */
+void fill_channel(unsigned channel, int value);
+
 enum op_result do_send(unsigned channel, int value);
 enum op_result do_recv(unsigned channel, int *value);
 enum op_result do_try_send(unsigned channel, int value);

@@ -6,7 +6,7 @@
 #include "memory.h"
 #include "place.h"
 
-#define ATOMICS_MAX  512   /* a power of two */
+#define ATOMICS_MAX  4096  /* a power of two */
 #define GRANULES_MAX 16384 /* a power of two */
 #define TOUCHES_MAX  40
 
@@ -14,6 +14,7 @@ typedef uint16_t clock_vector[PROCS_MAX];
 
 struct atomic {
     const void *address;
+    unsigned execution;
     clock_vector released;
 };
 
@@ -42,7 +43,6 @@ static struct {
 
 void races_reset(void) {
     races.execution++;
-    memset(races.atomics, 0, sizeof(races.atomics));
     memset(races.clocks, 0, sizeof(races.clocks));
     memset(races.read, 0, sizeof(races.read));
     memset(races.fenced, 0, sizeof(races.fenced));
@@ -171,11 +171,15 @@ void races_plain(const void *address, size_t bytes, bool is_write, uintptr_t pc)
 
 static uint16_t *released(const void *address) {
     unsigned slot = (unsigned)(((uintptr_t)address * 0x9e3779b97f4a7c15u) >> 40) % ATOMICS_MAX;
-    while (races.atomics[slot].address != NULL && races.atomics[slot].address != address) {
+    while (races.atomics[slot].execution == races.execution &&
+           races.atomics[slot].address != address) {
         slot = (slot + 1) % ATOMICS_MAX;
     }
-    races.atomics[slot].address = address;
-    return races.atomics[slot].released;
+    struct atomic *a = &races.atomics[slot];
+    if (a->execution != races.execution) {
+        *a = (struct atomic){.address = address, .execution = races.execution};
+    }
+    return a->released;
 }
 
 static bool acquires(int order) {

@@ -19,7 +19,6 @@
 #include "runtime/crash.h"
 #include "runtime/mem.h"
 #include "runtime/panic.h"
-#include "runtime/runq.h"
 #include "runtime/sched.h"
 #include "runtime/signal.h"
 #include "world.h"
@@ -215,11 +214,6 @@ void rdl__sched_ready_all(struct task *first, bool in_front) {
 void rdl__sched_hand_over(struct task *self, struct task *t) {
     (void)self;
     ready(t, PC);
-}
-
-bool rdl__runq_has(struct worker *w) {
-    (void)w;
-    return false;
 }
 
 void rdl__sched_check_slow(struct task *self) {
