@@ -12,7 +12,6 @@
  *       every waiter).
  */
 #include "runtime/crash.h"
-#include "runtime/runq.h"
 #include "runtime/sched.h"
 #include "runtime/sync.h"
 #include "runtime/sync_word.h"
@@ -21,7 +20,6 @@
 #define CALLER      ((uintptr_t)__builtin_return_address(0))
 #define STARVE_NS   1000000
 #define SPIN_ROUNDS 4
-#define PAUSES      30
 
 enum mutex_state {
     LOCKED = WORD_FIRST_FREE,
@@ -58,16 +56,6 @@ static bool try_again(const struct attempt *a) {
     return try_lock(a->word, a->woken ? WOKEN : 0);
 }
 
-/* Waiting without parking pays only while the owner runs on another CPU, and nobody else wants this
- * one [MU-08]. */
-static bool may_spin(const struct attempt *a) {
-    struct worker *w = rdl__arch_thread()->worker;
-    uint64_t now = atomic_load_explicit(a->word, memory_order_relaxed); /* a guess */
-    return rdl__rt.cpus > 1 && (now & STARVING) == 0 &&
-           (w == NULL || (atomic_load_explicit(&rdl__rt.sched.maxprocs, memory_order_relaxed) > 1 &&
-                          !rdl__runq_has(w)));
-}
-
 /* Who spins takes the place of the waiter that an unlock would wake. */
 static void claim_woken(struct attempt *a) {
     uint64_t now = atomic_load_explicit(a->word, memory_order_relaxed); /* says nothing of data */
@@ -77,12 +65,14 @@ static void claim_woken(struct attempt *a) {
     }
 }
 
+static bool is_starving(const struct attempt *a) {
+    return (atomic_load_explicit(a->word, memory_order_relaxed) & STARVING) != 0; /* a guess */
+}
+
 static bool spin(struct attempt *a) {
-    for (int round = 0; round < SPIN_ROUNDS && may_spin(a); round++) {
+    for (int round = 0; round < SPIN_ROUNDS && !is_starving(a) && rdl__word_may_spin(); round++) {
         claim_woken(a);
-        for (int i = 0; i < PAUSES; i++) {
-            rdl__arch_pause();
-        }
+        rdl__word_spin();
         if (try_again(a)) {
             return true;
         }

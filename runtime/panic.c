@@ -67,6 +67,14 @@ rdl__defer rdl__defer_enter_unlock(rdl__defer *d, rdl_mutex *mu) {
     return enter(d, NULL, mu, DEFER_UNLOCK);
 }
 
+rdl__defer rdl__defer_enter_rwunlock(rdl__defer *d, rdl_rwmutex *rw) {
+    return enter(d, NULL, rw, DEFER_RWUNLOCK);
+}
+
+rdl__defer rdl__defer_enter_runlock(rdl__defer *d, rdl_rwmutex *rw) {
+    return enter(d, NULL, rw, DEFER_RUNLOCK);
+}
+
 rdl__defer rdl__defer_enter_done(rdl__defer *d, rdl_waitgroup *wg) {
     return enter(d, NULL, wg, DEFER_DONE);
 }
@@ -86,6 +94,10 @@ static void run_newest(struct task *self, bool by_panic, uintptr_t pc) {
     }
     if ((state & DEFER_UNLOCK) != 0) {
         rdl__mutex_unlock(d->arg, self, false, pc);
+    } else if ((state & DEFER_RWUNLOCK) != 0) {
+        rdl__rwmutex_unlock(d->arg, self, false, pc);
+    } else if ((state & DEFER_RUNLOCK) != 0) {
+        rdl__rwmutex_runlock(d->arg, self, pc);
     } else if ((state & DEFER_DONE) != 0) {
         rdl__waitgroup_add(d->arg, self, -1, pc);
     } else if ((state & DEFER_CLOSE) != 0) {

@@ -20,7 +20,9 @@ enum defer_state {
     DEFER_UNLOCK = 2, /* arg is a mutex, a waitgroup or a channel: fn is not called */
     DEFER_DONE = 4,
     DEFER_CLOSE = 8,
-    DEFER_NOT_BY_PANIC = 16 /* a panic passes it over; rdl_goexit does not */
+    DEFER_NOT_BY_PANIC = 16, /* a panic passes it over; rdl_goexit does not */
+    DEFER_RWUNLOCK = 32,     /* arg is an rwmutex, locked for writing or reading */
+    DEFER_RUNLOCK = 64
 };
 
 /* One panic, or one rdl_goexit, under way. */

@@ -52,14 +52,16 @@ static inline void rdl__sched_check(struct task *self) {
 }
 
 /* The same for calls whose fast path knows no task. False: the slow path must look (and begin with
- * rdl__task_self, since the thread may be new: then its budget is 0). */
+ * rdl__task_self, since the thread may be new: then its budget is 0). Names the thread-local itself,
+ * half a nanosecond less than rdl__arch_thread: only for functions that do nothing with the thread
+ * after a call that may park, all of which are tail calls of functions that are not inlined. */
 static inline bool rdl__sched_tick(void) {
-    struct rdl__thread *thread = rdl__arch_thread();
-    uint32_t left = atomic_load_explicit(&thread->budget, memory_order_relaxed); /* own */
+    _Atomic uint32_t *budget = &rdl__this_thread.budget;
+    uint32_t left = atomic_load_explicit(budget, memory_order_relaxed); /* own */
     if (__builtin_expect(left <= 1, 0)) {
         return false;
     }
-    atomic_store_explicit(&thread->budget, left - 1, memory_order_relaxed); /* own */
+    atomic_store_explicit(budget, left - 1, memory_order_relaxed); /* own */
     return true;
 }
 

@@ -1,9 +1,11 @@
 /* sync_word.c - the small lock inside users' objects, and their queues. */
 #include "runtime/sync_word.h"
 
+#include "runtime/runq.h"
 #include "runtime/sched.h"
 
-#define SPINS 40
+#define SPINS  40 /* looks at a busy queue before the thread sleeps */
+#define PAUSES 30 /* of one round of rdl__word_spin: about a microsecond */
 
 /* The half of the word that a thread can sleep on: the flags are in the low one. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the low half comes first");
@@ -108,6 +110,22 @@ struct task *rdl__word_take_all(void **last, const void *key, uint64_t *n) {
     }
     *end = NULL;
     return first;
+}
+
+/* -- spinning -- */
+
+bool rdl__word_may_spin(void) {
+    struct worker *w = rdl__arch_thread()->worker;
+    return rdl__rt.cpus > 1 &&
+           (w == NULL ||
+            (atomic_load_explicit(&rdl__rt.sched.maxprocs, memory_order_relaxed) > 1 && /* guess */
+             !rdl__runq_has(w)));
+}
+
+void rdl__word_spin(void) {
+    for (int i = 0; i < PAUSES; i++) {
+        rdl__arch_pause();
+    }
 }
 
 /* -- parking -- */

@@ -45,6 +45,11 @@ void rdl__word_remove(void **last, struct waiter *w);
  * first (NULL: no edge). Their number goes to *n. */
 struct task *rdl__word_take_all(void **last, const void *key, uint64_t *n);
 
+/* Whether waiting a moment without parking may pay: the owner may run on another CPU, and nobody
+ * else wants this one [MU-08]. */
+bool rdl__word_may_spin(void);
+void rdl__word_spin(void);
+
 /* Parks with the queue held: the lock is given up, with the state, once the task is off its stack. */
 void rdl__word_park(struct task *self, _Atomic uint64_t *word, uint64_t state);
 

@@ -249,7 +249,8 @@ typedef struct {
     uint64_t rdl__state;
     void *rdl__readers;
     void *rdl__writers;
-    uint64_t rdl__spare[3];
+    void *rdl__pending;
+    uint64_t rdl__spare[2];
 } rdl_rwmutex;
 
 RDL__API void rdl_rwmutex_lock(rdl_rwmutex *rw);
@@ -422,12 +423,29 @@ RDL__API void rdl__defer_leave(rdl__defer *d);
 #define RDL__DEFER_KIND(enter, what, d) RDL__DEFERRED d = enter(&d, (what))
 #define RDL__DEFER_NAME                 RDL__JOIN(rdl__defer_, __COUNTER__)
 
+/* RDL_DEFER_UNLOCK takes a mutex or an rwmutex; its argument is evaluated once. */
+#ifdef __cplusplus
+extern "C++" {
+inline rdl__defer rdl__defer_enter_any(rdl__defer *d, rdl_mutex *mu) {
+    return rdl__defer_enter_unlock(d, mu);
+}
+inline rdl__defer rdl__defer_enter_any(rdl__defer *d, rdl_rwmutex *rw) {
+    return rdl__defer_enter_rwunlock(d, rw);
+}
+}
+#define RDL__DEFER_ENTER_UNLOCK(lock) rdl__defer_enter_any
+#else
+#define RDL__DEFER_ENTER_UNLOCK(lock)                                                              \
+    _Generic((lock), rdl_rwmutex * : rdl__defer_enter_rwunlock, default : rdl__defer_enter_unlock)
+#endif
+
 /* A declaration: fn(arg) runs once, at the end of the enclosing scope, or when a panic or
  * rdl_goexit passes, whichever is first. */
-#define RDL_DEFER(fn, arg)   RDL__DEFER(fn, arg, RDL__DEFER_NAME)
-#define RDL_DEFER_UNLOCK(mu) RDL__DEFER_KIND(rdl__defer_enter_unlock, mu, RDL__DEFER_NAME)
-#define RDL_DEFER_DONE(wg)   RDL__DEFER_KIND(rdl__defer_enter_done, wg, RDL__DEFER_NAME)
-#define RDL_DEFER_CLOSE(ch)  RDL__DEFER_KIND(rdl__defer_enter_close, ch, RDL__DEFER_NAME)
+#define RDL_DEFER(fn, arg)    RDL__DEFER(fn, arg, RDL__DEFER_NAME)
+#define RDL_DEFER_UNLOCK(mu)  RDL__DEFER_KIND(RDL__DEFER_ENTER_UNLOCK(mu), mu, RDL__DEFER_NAME)
+#define RDL_DEFER_RUNLOCK(rw) RDL__DEFER_KIND(rdl__defer_enter_runlock, rw, RDL__DEFER_NAME)
+#define RDL_DEFER_DONE(wg)    RDL__DEFER_KIND(rdl__defer_enter_done, wg, RDL__DEFER_NAME)
+#define RDL_DEFER_CLOSE(ch)   RDL__DEFER_KIND(rdl__defer_enter_close, ch, RDL__DEFER_NAME)
 
 RDL_NORETURN RDL__API void rdl_panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
