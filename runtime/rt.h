@@ -220,6 +220,7 @@ struct rdl__thread {
     struct task *task;                         /* who runs here; NULL: the scheduler */
     struct worker *worker;                     /* NULL: a foreign thread */
     rdl__context scheduler;                    /* where the scheduler of this thread goes on */
+    struct rdl__fiber fiber;                   /* the stack of the scheduler */
     void (*commit)(struct task *t, void *arg); /* what the scheduler does for who just left */
     void *commit_arg;
     _Atomic uint32_t budget; /* the owner's; the monitor stores 1 */

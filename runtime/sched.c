@@ -76,7 +76,9 @@ static void run(struct rdl__thread *thread, struct task *t) {
     if (__builtin_expect(thread->exceptions != NULL, 0)) {
         *thread->exceptions = t->exceptions;
     }
+    rdl__fiber_leave(&t->fiber);
     rdl__arch_switch(&thread->scheduler, t->context);
+    rdl__fiber_arrive();
     left(thread, t);
 }
 
@@ -118,6 +120,7 @@ static void loop(struct rdl__thread *thread, struct worker *w) {
 
 /* The scheduler of the initial thread begins when main leaves its stack for the first time. */
 static void loop_entry(void *worker) {
+    rdl__fiber_arrive();
     struct rdl__thread *thread = rdl__arch_thread();
     left(thread, thread->task);
     loop(thread, worker);
@@ -132,6 +135,7 @@ void *rdl__sched_worker_main(void *worker) {
     thread->worker = w;
     thread->random = (rdl__rt.seed + w->index + 1) * 0x9e3779b97f4a7c15u;
     find_exceptions(thread);
+    rdl__fiber_adopt(&thread->fiber);
     rdl__crash_catch_here();
     loop(thread, w);
     return NULL;
@@ -152,6 +156,8 @@ void rdl__sched_adopt_initial(struct task *main_task) {
     atomic_store_explicit(&thread->budget, BUDGET, memory_order_relaxed); /* own */
     thread->random = (rdl__rt.seed + 1) * 0x9e3779b97f4a7c15u;
     find_exceptions(thread);
+    rdl__fiber_adopt(&main_task->fiber);
+    rdl__fiber_new(&thread->fiber, scheduler.lo + STACK_GUARD_BYTES, scheduler.hi);
     rdl__arch_prepare(&thread->scheduler, (void *)scheduler.hi, loop_entry, w);
 }
 
@@ -196,7 +202,9 @@ static void leave(struct task *self, void (*commit)(struct task *, void *), void
     struct rdl__thread *thread = rdl__arch_thread();
     thread->commit = commit;
     thread->commit_arg = arg;
+    rdl__fiber_leave(&thread->fiber);
     rdl__arch_switch(&self->context, thread->scheduler);
+    rdl__fiber_arrive();
 }
 
 void rdl__sched_park(struct task *self, void (*commit)(struct task *self, void *arg), void *arg) {

@@ -165,6 +165,7 @@ void rdl__task_set_name(struct task *t, const char *name) {
 
 static void rdl__task_main(void *task) {
     struct task *t = task;
+    rdl__fiber_arrive();
     t->fn(t->arg);
     rdl__panic_returned(rdl__task_self());
     rdl__task_end(rdl__task_self());
@@ -209,6 +210,7 @@ static void *prepare_stack(struct task *t, const void *arg, size_t copy_bytes) {
         top -= (copy_bytes + STACK_ALIGNED - 1) / STACK_ALIGNED * STACK_ALIGNED;
         place = (void *)top;
     }
+    rdl__fiber_new(&t->fiber, t->stack.lo + STACK_GUARD_BYTES, t->stack.hi);
     rdl__arch_prepare(&t->context, (void *)top, rdl__task_main, t);
     return place;
 }
@@ -279,6 +281,9 @@ void rdl__task_free(struct task *t) {
     count(t->kind == TASK_GOROUTINE ? rdl__arch_thread()->worker : NULL, -1);
     if (t->kind == TASK_MAIN) {
         return; /* its stack is the process's: the struct stays with it */
+    }
+    if (t->kind == TASK_GOROUTINE) {
+        rdl__fiber_end(&t->fiber);
     }
     keep_dead(t);
 }

@@ -11,6 +11,7 @@
 #include "runtime/arch/arch.h"
 #include "runtime/emit.h"
 #include "runtime/lock.h"
+#include "runtime/sanitizer.h"
 #include "runtime/stack.h"
 
 #include <raddle.h>
@@ -62,6 +63,7 @@ struct task {
     void *arg;
     uint64_t id;
     struct stack stack;
+    struct rdl__fiber fiber;
     struct worker *home; /* the only one that may run it, NULL: any; own */
     uint32_t locked;     /* calls that keep it there; not 0: home is set */
     uint32_t blocking;   /* calls of rdl__sched_block_begin under way */
