@@ -1,7 +1,7 @@
-/* Trees of contexts cancelled from everywhere while they grow, wait and are freed; hooks and stops;
- * groups with limits. Every descendant is done, every hook ran or was prevented.
+/* Trees of contexts cancelled from everywhere while they grow, wait and are freed; hooks and stops.
+ * Every descendant is done, every hook ran or was prevented.
  *
- * Rules: CX-04 CX-05 CX-06 CX-13 CX-15 CX-17 CX-18 EG-01 EG-02 EG-03
+ * Rules: CX-04 CX-05 CX-06 CX-13 CX-15 CX-17 CX-18
  */
 #include "stress.h"
 
@@ -129,43 +129,6 @@ static void deadline(void *nth) {
     }
 }
 
-/* -- groups -- */
-
-struct job {
-    rdl_errgroup *group;
-    atomic_int *active;
-    int result;
-};
-
-static int work(void *arg) {
-    const struct job *j = arg;
-    CHECK(atomic_fetch_add(j->active, 1) < 3);
-    rdl_yield();
-    atomic_fetch_sub(j->active, 1);
-    if (j->result == 0 && rdl_ctx_err(rdl_errgroup_ctx(j->group)) != 0) {
-        return 0;
-    }
-    return j->result;
-}
-
-static void group(void *nth) {
-    struct dice d = dice_of((uint64_t)(uintptr_t)nth);
-    rdl_errgroup *g = rdl_errgroup_new(NULL);
-    atomic_int active = 0;
-    struct job jobs[20];
-    bool fails = roll(&d, 2) == 0;
-    rdl_errgroup_set_limit(g, 3);
-    for (int i = 0; i < 20; i++) {
-        jobs[i] = (struct job){g, &active, fails && i == 7 ? 42 : 0};
-        if (roll(&d, 3) != 0 || !rdl_errgroup_try_go(g, work, &jobs[i])) {
-            rdl_errgroup_go(g, work, &jobs[i]);
-        }
-    }
-    CHECK(rdl_errgroup_wait(g) == (fails ? 42 : 0));
-    CHECK(rdl_ctx_err(rdl_errgroup_ctx(g)) == RDL_CANCELED);
-    rdl_errgroup_free(g);
-}
-
 static void crowd(void (*fn)(void *), uint64_t nth) {
     rdl_waitgroup wg = {0};
     for (uint64_t i = 0; i < TASKS; i++) {
@@ -185,7 +148,6 @@ int main(int argc, char **argv) {
             cancel_storm(nth + (uint64_t)n * 20);
         }
         crowd(deadline, nth);
-        crowd(group, nth);
     }
     return 0;
 }
