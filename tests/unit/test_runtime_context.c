@@ -788,6 +788,29 @@ Test(context, CX_17_many_derive_cancel_and_free_in_one_tree) {
 
 /* -- signals -- */
 
+Test(context, SG_04_a_signal_cancels_with_its_name) {
+    static const struct {
+        int signo;
+        const char *cause;
+    } cases[] = {{SIGUSR1, "user defined signal 1 signal received"},
+                 {SIGINT, "interrupt signal received"},
+                 {SIGTERM, "terminated signal received"},
+                 {SIGWINCH, "signal 28 signal received"}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        signal(cases[i].signo, SIG_IGN); /* for one that comes too late for the context */
+        rdl_ctx *ctx = rdl_ctx_with_signal(rdl_ctx_background(), cases[i].signo);
+        rdl_ctx *below = rdl_ctx_with_cancel(ctx);
+        cr_is_live(ctx);
+        kill(getpid(), cases[i].signo);
+        (void)rdl_recv(rdl_ctx_done(below), NULL);
+        cr_is_done(ctx, RDL_CANCELED, cases[i].cause);
+        cr_is_done(below, RDL_CANCELED, cases[i].cause);
+        kill(getpid(), cases[i].signo);
+        rdl_ctx_free(below);
+        rdl_ctx_free(ctx);
+    }
+}
+
 static void freed_then_interrupted(void) {
     rdl_ctx *ctx = rdl_ctx_with_signal(rdl_ctx_background(), SIGINT);
     rdl_ctx_ref(ctx);
@@ -828,6 +851,7 @@ static void raise_some(void *unused) {
 }
 
 Test(context, SG_04_a_signal_beside_the_end_of_its_context) {
+    signal(SIGUSR2, SIG_IGN);
     rdl_ctx *keep = rdl_ctx_with_signal(rdl_ctx_background(), SIGUSR2);
     rdl_waitgroup wg = {0};
     rdl_waitgroup_go(&wg, raise_some, NULL);
