@@ -5,20 +5,44 @@
 #include <raddle.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Lets everybody come to where he parks: yields until nothing but the caller can run. There is no
- * such call in raddle.h, so it waits long enough that only a lost wake-up could still be under way. */
+#define PATIENCE (2 * RDL_SECOND)
+
+/* Whether a dump shows only parked goroutines beside the caller. */
+static inline bool all_others_parked(void) {
+    static const char *const words[] = {" [running", " [runnable"};
+    char *text = NULL;
+    size_t bytes = 0, awake = 0;
+    int fd = memfd_create("dump", 0);
+    rdl_dump(fd);
+    bytes = (size_t)lseek(fd, 0, SEEK_END);
+    text = calloc(1, bytes + 1);
+    bool whole = text != NULL && pread(fd, text, bytes, 0) == (ssize_t)bytes;
+    close(fd);
+    for (size_t i = 0; whole && i < 2; i++) {
+        for (const char *at = text; (at = strstr(at, words[i])) != NULL; at++) {
+            awake++;
+        }
+    }
+    free(text);
+    return whole && awake <= 1;
+}
+
+/* Lets everybody come to where he parks, as a dump tells it. If somebody never parks, because a
+ * test wants it so, waits long enough for the others. */
 static inline void let_others_park(void) {
-    for (int i = 0; i < 50; i++) {
-        rdl_yield();
-    }
-    rdl_sleep(2 * RDL_MILLISECOND);
-    for (int i = 0; i < 50; i++) {
-        rdl_yield();
-    }
+    rdl_time start = rdl_now();
+    do {
+        for (int i = 0; i < 50; i++) {
+            rdl_yield();
+        }
+        rdl_sleep(RDL_MILLISECOND / 5);
+    } while (!all_others_parked() && rdl_now() - start < PATIENCE);
 }
 
 struct child {
