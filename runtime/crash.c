@@ -136,11 +136,23 @@ _Noreturn void rdl__crash_end(struct dump *d) {
     _exit(STATUS_CRASH);
 }
 
+/* A multi-line message is indented, so that it cannot look like the dump [EX-03]. */
+static void print_message(struct out *o, const char *message, const char *after) {
+    for (char piece[2] = {0}; *message != 0; message++) {
+        piece[0] = *message;
+        rdl__out_text(o, piece);
+        if (*message == '\n') {
+            rdl__out_text(o, "\t");
+        }
+    }
+    rdl__out_text(o, after);
+    rdl__out_text(o, "\n");
+}
+
 static void print_header(struct out *o, const char *text, const char *more) {
     rdl__out_text(o, "fatal error: ");
     rdl__out_text(o, text);
-    rdl__out_text(o, more);
-    rdl__out_text(o, "\n");
+    print_message(o, more, "");
 }
 
 /* -- the end of the process beside a crash -- */
@@ -182,19 +194,6 @@ bool rdl__crash_lets_exit(void) {
 }
 
 /* -- panics -- */
-
-/* A multi-line message is indented, so that it cannot look like the dump [EX-03]. */
-static void print_message(struct out *o, const char *message, const char *after) {
-    for (char piece[2] = {0}; *message != 0; message++) {
-        piece[0] = *message;
-        rdl__out_text(o, piece);
-        if (*message == '\n') {
-            rdl__out_text(o, "\t");
-        }
-    }
-    rdl__out_text(o, after);
-    rdl__out_text(o, "\n");
-}
 
 /* One panic, with what it supersedes because it was recovered before. */
 static void print_panic(struct out *o, const struct rdl__panic *p, bool is_first) {

@@ -83,13 +83,16 @@ rdl__defer rdl__defer_enter_close(rdl__defer *d, rdl_chan *ch) {
     return enter(d, NULL, ch, DEFER_CLOSE);
 }
 
+/* Why a deferred call runs. */
+enum passing { SCOPE_END, PANIC, GOEXIT };
+
 /* Runs the newest deferred call; it is off the stack first, so that it never runs twice. */
-static void run_newest(struct task *self, bool by_panic, uintptr_t pc) {
+static void run_newest(struct task *self, enum passing passing, uintptr_t pc) {
     rdl__defer *d = self->defers;
     uintptr_t state = d->state;
     self->defers = d->below;
     d->state &= ~(uintptr_t)DEFER_PENDING;
-    if (by_panic && (state & DEFER_NOT_BY_PANIC) != 0) {
+    if (passing == PANIC && (state & DEFER_NOT_BY_PANIC) != 0) {
         return;
     }
     if ((state & DEFER_UNLOCK) != 0) {
@@ -102,8 +105,10 @@ static void run_newest(struct task *self, bool by_panic, uintptr_t pc) {
         rdl__waitgroup_add(d->arg, self, -1, pc);
     } else if ((state & DEFER_CLOSE) != 0) {
         rdl__chan_close(d->arg, self, pc);
-    } else {
+    } else if (passing == SCOPE_END) {
         d->fn(d->arg);
+    } else {
+        rdl__arch_call(d->fn, d->arg);
     }
 }
 
@@ -116,7 +121,7 @@ void rdl__defer_leave(rdl__defer *d) {
     if (self->defers != d) {
         rdl__crash_misuse(TEXT_DEFER_SKIPPED, pc);
     }
-    run_newest(self, false, pc);
+    run_newest(self, SCOPE_END, pc);
 }
 
 /* -- panics -- */
@@ -149,12 +154,13 @@ bool rdl__panic_says(const struct rdl__panic *p, const char *text) {
     return p->message[i] == text[i];
 }
 
-/* What self recovered last, if the frame that did has not returned: the answer still lies there. */
+/* What self recovered last, if the frame that did has not returned: the answer still lies there.
+ * frame: of rdl_panic, called from there or from further in. */
 static const rdl_panic_info *superseded(const struct task *self, const void *frame) {
     const struct rdl__recovered *r = &self->recovered;
     uintptr_t info = (uintptr_t)r->info;
     uintptr_t hi = self->kind == TASK_GOROUTINE ? self->stack.hi : rdl__rt.main_stack_hi;
-    bool is_live = r->info != NULL && self->kind != TASK_FOREIGN && (uintptr_t)frame < r->sp &&
+    bool is_live = r->info != NULL && self->kind != TASK_FOREIGN && (uintptr_t)frame <= r->sp &&
                    info > (uintptr_t)frame && info < hi;
     return is_live && hash(r->info->message) == r->hash ? r->info : NULL;
 }
@@ -181,7 +187,7 @@ static _Noreturn void finish_goexit(struct task *self, struct rdl__panic *p) {
         if (self->defers == NULL) {
             rdl__task_end(self);
         }
-        run_newest(self, false, p->pc);
+        run_newest(self, GOEXIT, p->pc);
     }
 }
 
@@ -199,7 +205,6 @@ static _Noreturn void raise_panic(struct task *self, struct rdl__panic *p) {
     check_frames(self, __builtin_frame_address(0), p->pc);
     p->older = self->panics;
     p->is_goexit = false;
-    p->recovered = superseded(self, __builtin_frame_address(0));
     p->is_last = self->tries == NULL;
     self->panics = p;
     if (p->is_last) {
@@ -209,7 +214,7 @@ static _Noreturn void raise_panic(struct task *self, struct rdl__panic *p) {
         struct rdl__try *t = self->tries;
         rdl__defer *until = t != NULL ? t->defers : NULL;
         while (self->defers != until) {
-            run_newest(self, true, p->pc);
+            run_newest(self, PANIC, p->pc);
         }
         if (t == NULL) {
             rdl__crash_panic(p);
@@ -227,6 +232,7 @@ _Noreturn void rdl__panic_text(const char *text, uintptr_t pc) {
     struct task *self = rdl__task_self();
     struct rdl__panic p;
     p.pc = pc;
+    p.recovered = NULL;
     size_t i = 0;
     for (; text[i] != 0 && i + 1 < sizeof(p.message); i++) {
         p.message[i] = text[i];
@@ -237,11 +243,13 @@ _Noreturn void rdl__panic_text(const char *text, uintptr_t pc) {
 
 /* Renders the message; what panics meanwhile is fatal [PD-06]. Other tasks run on: a conversion of
  * the user's may take locks. */
-static _Noreturn void raise_formatted(uintptr_t pc, const char *format, va_list args) {
+static _Noreturn void raise_formatted(uintptr_t pc, const void *frame, const char *format,
+                                      va_list args) {
     struct task *self = rdl__task_self();
     struct rdl__panic p;
     bool nested = self->renders;
     p.pc = pc;
+    p.recovered = frame != NULL ? superseded(self, frame) : NULL;
     self->renders = true;
     rdl__emit_switch(NULL);
     vsnprintf(p.message, sizeof(p.message), format, args);
@@ -256,7 +264,7 @@ static _Noreturn void raise_formatted(uintptr_t pc, const char *format, va_list 
 _Noreturn void rdl__panic_format(uintptr_t pc, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    raise_formatted(pc, format, args);
+    raise_formatted(pc, NULL, format, args);
 }
 
 _Noreturn void rdl_panic(const char *format, ...) {
@@ -265,7 +273,7 @@ _Noreturn void rdl_panic(const char *format, ...) {
         rdl__panic_text(TEXT_NIL_PANIC, CALLER);
     }
     va_start(args, format);
-    raise_formatted(CALLER, format, args);
+    raise_formatted(CALLER, __builtin_frame_address(0), format, args);
 }
 
 _Noreturn void rdl__panic_go_nil(uintptr_t pc) {

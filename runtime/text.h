@@ -44,6 +44,8 @@
 #define TEXT_TRY_SKIPPED     "rdl: a longjmp left a protected call behind"
 #define TEXT_THREAD_EXIT     "rdl: pthread_exit or cancellation in a goroutine"
 #define TEXT_EXCEPTION       "rdl: a C++ exception left a goroutine: "
+#define TEXT_EXCEPTION_DEFERRED \
+    "rdl: a C++ exception left a call deferred in a goroutine that panics or ends: "
 #define TEXT_PANIC_PRINTING  "panic while printing panic value: "
 #define TEXT_AGAIN           "panic during panic\n"
 #define TEXT_NULL_OBJECT     "rdl: NULL handle"

@@ -6,7 +6,8 @@
  * Red zone   none is in use: a switch is a call.
  * Stack      belongs to whoever runs on it; between switches it is nobody's, and only its context
  *            says where to go on. A context is used once.
- * Unwinding  complete CFI everywhere; rdl__arch_entry is marked as the end of the stack.
+ * Unwinding  complete CFI everywhere; rdl__arch_entry is marked as the end of the stack. It,
+ *            rdl__arch_try and rdl__arch_call ask exception.h what becomes of a C++ exception.
  */
 #ifndef RDL__ARCH_H
 #define RDL__ARCH_H
@@ -39,6 +40,9 @@ void rdl__arch_capture(struct rdl__registers *out);
 /* Calls fn(arg) and returns 0; returns 1 when rdl__arch_jump(mark) was called inside. */
 int rdl__arch_try(void **mark, void (*fn)(void *), void *arg);
 _Noreturn void rdl__arch_jump(void *mark);
+
+/* Calls fn(arg). A C++ exception must not come out of it: that is fatal (exception.h). */
+void rdl__arch_call(void (*fn)(void *), void *arg);
 
 /* This thread's struct rdl__thread. Assembly, so that no compiler can keep the answer across a
  * park: the same task may be on another thread then. */

@@ -4,9 +4,15 @@
  *   mxcsr and x87 control word | r15 | r14 | r13 | r12 | rbx | rbp | return address
  */
         .text
+        .hidden rdl__exception_at_entry
+        .hidden rdl__exception_at_try
+        .hidden rdl__exception_at_call
 
 #define FUNCTION(name)   .globl name; .hidden name; .type name, @function; .balign 16; name:
 #define END(name)        .size name, . - name
+
+/* How .eh_frame names a personality routine: DW_EH_PE_pcrel | DW_EH_PE_sdata4. */
+#define PC_RELATIVE      0x1b
 
         .macro save_registers
         pushq   %rbp
@@ -81,6 +87,7 @@ END(rdl__arch_switch)
 /* Where a new stack begins: nobody called this, which .cfi_undefined tells every unwinder. */
 FUNCTION(rdl__arch_entry)
         .cfi_startproc
+        .cfi_personality PC_RELATIVE, rdl__exception_at_entry
         .cfi_undefined %rip
         .cfi_undefined %rbp
         nop                     /* unwinders look up the return address minus one */
@@ -158,6 +165,7 @@ END(rdl__arch_capture)
  * which the registers of the caller lie. */
 FUNCTION(rdl__arch_try)
         .cfi_startproc
+        .cfi_personality PC_RELATIVE, rdl__exception_at_try
         save_registers
         movq    %rsp, (%rdi)
         movq    %rdx, %rdi
@@ -177,6 +185,21 @@ FUNCTION(rdl__arch_jump)
         jmp     rdl__arch_try_return
         .cfi_endproc
 END(rdl__arch_jump)
+
+/* void rdl__arch_call(void (*fn)(void *), void *arg) */
+FUNCTION(rdl__arch_call)
+        .cfi_startproc
+        .cfi_personality PC_RELATIVE, rdl__exception_at_call
+        subq    $8, %rsp
+        .cfi_adjust_cfa_offset 8
+        movq    %rdi, %rax
+        movq    %rsi, %rdi
+        call    *%rax
+        addq    $8, %rsp
+        .cfi_adjust_cfa_offset -8
+        ret
+        .cfi_endproc
+END(rdl__arch_call)
 
 /* struct rdl__thread *rdl__arch_thread(void) */
 FUNCTION(rdl__arch_thread)
