@@ -4,9 +4,10 @@
  *   mxcsr and x87 control word | r15 | r14 | r13 | r12 | rbx | rbp | return address
  */
         .text
-        .hidden rdl__exception_at_entry
-        .hidden rdl__exception_at_try
-        .hidden rdl__exception_at_call
+
+/* Weak: a program that takes the switch alone has no exceptions in mind. */
+        .weak   rdl__exception_at_entry, rdl__exception_at_try, rdl__exception_at_call
+        .hidden rdl__exception_at_entry, rdl__exception_at_try, rdl__exception_at_call
 
 #define FUNCTION(name)   .globl name; .hidden name; .type name, @function; .balign 16; name:
 #define END(name)        .size name, . - name
