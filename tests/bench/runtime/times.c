@@ -1,4 +1,6 @@
-/* times.c - rows: sleepers and timers. */
+/* times.c - rows: sleepers, timers and contexts. */
+#include <stdlib.h>
+
 #include "bench.h"
 
 struct sleeper {
@@ -41,9 +43,31 @@ static void after_beside_ready(long n, long unused) { /* the channel is always r
     bench_end(n, 0);
 }
 
+#define FAN_OUT 10
+
+static void context_tree(long n, long unused) { /* build it, cancel the root, see all done */
+    rdl_ctx **nodes = malloc((size_t)n * sizeof(rdl_ctx *));
+    (void)unused;
+    nodes[0] = rdl_ctx_with_cancel(rdl_ctx_background());
+    bench_begin();
+    for (long i = 1; i < n; i++) {
+        nodes[i] = rdl_ctx_with_cancel(nodes[(i - 1) / FAN_OUT]);
+    }
+    rdl_ctx_cancel(nodes[0]);
+    for (long i = 0; i < n; i++) {
+        rdl_recv(rdl_ctx_done(nodes[i]), NULL);
+    }
+    bench_end(n, 0);
+    for (long i = 0; i < n; i++) {
+        rdl_ctx_free(nodes[i]);
+    }
+    free(nodes);
+}
+
 const struct bench_row bench_time_rows[] = {
     {"sleepers_5e3", sleepers, 5000, 0},
     {"sleepers_1e5", sleepers, 100000, 0},
     {"time_after", after_beside_ready, 500000, 0},
+    {"ctx_1e4", context_tree, 10000, 0},
     {0},
 };
