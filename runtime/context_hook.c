@@ -7,7 +7,6 @@
 #include "runtime/crash.h"
 #include "runtime/panic.h"
 #include "runtime/sched.h"
-#include "runtime/text.h"
 
 #define CALLER     ((uintptr_t)__builtin_return_address(0))
 #define FIRST_SLAB 64u /* structs in the first slab; each has twice the one before */
@@ -56,7 +55,7 @@ static struct ctx_hook *take_hook(uintptr_t pc) {
     }
     rdl__lock_release(&contexts->lock);
     if (hook == NULL) {
-        rdl__crash_fatal(TEXT_NO_MEMORY, pc);
+        rdl__crash_limit(LIMIT_MEMORY, pc);
     }
     return hook;
 }

@@ -8,7 +8,6 @@
 #include "runtime/os_io.h"
 #include "runtime/poll.h"
 #include "runtime/sched.h"
-#include "runtime/text.h"
 
 static struct rdl__polls *const polls = &rdl__rt.polls;
 
@@ -29,7 +28,7 @@ static void grow(int fd) {
     struct rdl__fd *slab = rdl__os_map(bytes);
     struct rdl__fd *none = NULL;
     if (slab == NULL) {
-        rdl__crash_fatal(TEXT_NO_MEMORY, 0);
+        rdl__crash_limit(LIMIT_MEMORY, 0);
     }
     if (!atomic_compare_exchange_strong_explicit(&polls->slabs[i], &none, slab,
                                                  memory_order_release, memory_order_relaxed)) {

@@ -16,7 +16,7 @@ import sys
 
 import coverage
 
-SUITES = ["unit", "stress", "trace", "inject", "tools", "rules", "samples", "style", "golden"]
+SUITES = ["unit", "stress", "faults", "trace", "inject", "tools", "rules", "samples", "style", "golden"]
 
 
 def record_of(directory):
