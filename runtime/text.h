@@ -37,6 +37,7 @@
 #define TEXT_RW_UNLOCK       "sync: Unlock of unlocked RWMutex"
 #define TEXT_RW_RUNLOCK      "sync: RUnlock of unlocked RWMutex"
 #define TEXT_COND_ZERO       "rdl: wait on a cond that RDL_COND_INIT or rdl_cond_init gave no mutex"
+#define TEXT_EG_FREED        "rdl: free of an errgroup whose goroutines are still active"
 #define TEXT_FREE_WAITED     "rdl: free of a channel that a task waits on"
 #define TEXT_FREED_CHAN      "rdl: use of a freed channel"
 #define TEXT_GOEXIT_FOREIGN  "rdl: rdl_goexit on a thread that rdl_go did not make"

@@ -241,7 +241,8 @@ typedef struct {
     uint64_t rdl__spare;
 } rdl_once;
 
-/* Runs fn(arg) at the first call; later and concurrent ones return when it has ended. */
+/* Runs fn(arg) at the first call; later and concurrent ones return when it has ended. What fn made
+ * may stand beside the once: then this is Go's OnceValue. */
 RDL__API void rdl_once_do(rdl_once *once, void (*fn)(void *), void *arg);
 
 /* Many readers or one writer; a writer that waits keeps new readers out. Not recursive, no owner. */
@@ -276,7 +277,8 @@ RDL__API void rdl_cond_init(rdl_cond *c, rdl_mutex *mu);
 RDL__API void rdl_cond_init_rw(rdl_cond *c, rdl_rwmutex *rw); /* the write side */
 RDL__API void rdl_cond_init_r(rdl_cond *c, rdl_rwmutex *rw);  /* the read side */
 
-/* Unlocks, waits for a signal or broadcast that comes later, locks again. */
+/* Unlocks, waits for a signal or broadcast that comes later, locks again. There is no wait with a
+ * time: use a channel and rdl_select. */
 RDL__API void rdl_cond_wait(rdl_cond *c);
 RDL__API void rdl_cond_signal(rdl_cond *c);
 RDL__API void rdl_cond_broadcast(rdl_cond *c);
@@ -340,7 +342,7 @@ RDL__API void rdl_ctx_free(rdl_ctx *ctx); /* NULL is allowed */
 
 /* -- semaphore and errgroup -- */
 
-/* n units; waiters are served strictly in order. */
+/* n units, below 2^59; waiters are served strictly in order. */
 typedef struct {
     uint64_t rdl__state;
     int64_t rdl__size;
@@ -363,7 +365,8 @@ RDL__API bool rdl_semaphore_tryacquire(rdl_semaphore *s, int64_t n);
 RDL__API void rdl_semaphore_release(rdl_semaphore *s, int64_t n);
 RDL__SIZE_IS(rdl_semaphore, 40);
 
-/* Tasks with a result: the first that is not 0 cancels the others' context. */
+/* Tasks with a result: the first that is not 0 cancels the group's context, whose cause is then that
+ * result in decimal. */
 typedef struct rdl_errgroup rdl_errgroup;
 RDL__API rdl_errgroup *rdl_errgroup_new(rdl_ctx *ctx); /* NULL: background */
 RDL__API rdl_ctx *rdl_errgroup_ctx(rdl_errgroup *g);   /* borrowed */

@@ -1,6 +1,7 @@
 /* Mutex, waitgroup, once: SEMANTICS sections 7, 9 and 10. */
 #include <criterion/criterion.h>
 
+#include "parked.h"
 #include "test_runtime.h"
 
 static rdl_panic_info caught;
@@ -127,6 +128,119 @@ Test(mutex, MU_05_waiters_are_woken_in_order) {
     }
 }
 
+static void lock_twice(void) {
+    rdl_mutex mu = {0};
+    rdl_mutex_lock(&mu);
+    rdl_mutex_lock(&mu);
+}
+
+Test(mutex, MU_02_a_second_lock_deadlocks) {
+    struct child c;
+    run_child(lock_twice, &c);
+    cr_assert(exited_with(&c, 2));
+    cr_assert(begins_with(c.text, "fatal error: all goroutines are asleep - deadlock!\n\n"
+                                  "goroutine 1 [sync.Mutex.Lock]:\n"));
+}
+
+/* -- starvation -- */
+
+#define LOCKED_BIT   4u
+#define STARVING_BIT 16u
+
+static void hold_until_told(void *arg) {
+    struct shared *s = arg;
+    rdl_mutex_lock(&s->mu);
+    s->n++;
+    rdl_recv(s->ch, NULL);
+    rdl_mutex_unlock(&s->mu);
+}
+
+static uint64_t state_of(struct shared *s) {
+    return __atomic_load_n(&s->mu.rdl__state, __ATOMIC_SEQ_CST);
+}
+
+/* Holds the mutex while a task waits for it that has lost after more than 1 ms. False: it has won,
+ * which only a busy machine brings about. */
+static bool make_starving(struct shared *s) {
+    *s = (struct shared){.ch = rdl_chan_make(0, 0)};
+    rdl_mutex_lock(&s->mu);
+    rdl_waitgroup_go(&s->wg, hold_until_told, s);
+    await_parked(PARKED_LOCK, 1);
+    rdl_sleep(2 * RDL_MILLISECOND);
+    rdl_mutex_unlock(&s->mu); /* wakes it */
+    if (rdl_mutex_trylock(&s->mu)) {
+        await_parked(PARKED_LOCK, 1);
+        return (state_of(s) & STARVING_BIT) != 0;
+    }
+    return false;
+}
+
+Test(mutex, MU_06_a_starving_mutex_is_handed_over, .timeout = 60) {
+    struct shared s;
+    rdl_maxprocs(1);
+    while (!make_starving(&s)) {
+        (void)rdl_mutex_trylock(&s.mu);
+        rdl_mutex_unlock(&s.mu);
+        rdl_close(s.ch);
+        rdl_waitgroup_wait(&s.wg);
+    }
+    rdl_waitgroup_go(&s.wg, hold_until_told, &s); /* a newcomer queues at the end */
+    await_parked(PARKED_LOCK, 2);
+    cr_assert_eq(s.n, 0);
+    rdl_mutex_unlock(&s.mu);
+    cr_assert_neq(state_of(&s) & LOCKED_BIT, 0); /* it has its owner already */
+    cr_assert_not(rdl_mutex_trylock(&s.mu));
+    rdl_send(s.ch, NULL);
+    rdl_send(s.ch, NULL);
+    rdl_waitgroup_wait(&s.wg);
+    cr_assert_eq(s.n, 2);
+    cr_assert_eq(state_of(&s), 0); /* the last owner ends the mode */
+}
+
+static void lock_and_leave(void *mu) {
+    rdl_mutex_lock(mu);
+    rdl_goexit();
+}
+
+static void lock_and_panic(void *mu) {
+    rdl_mutex_lock(mu);
+    rdl_panic("with the lock");
+}
+
+Test(mutex, MU_10_nobody_unlocks_for_a_task_that_ends) {
+    rdl_mutex mus[2] = {{0}, {0}};
+    rdl_waitgroup wg = {0};
+    rdl_waitgroup_go(&wg, lock_and_leave, &mus[0]);
+    rdl_waitgroup_wait(&wg);
+    cr_assert_not(rdl_try(lock_and_panic, &mus[1], NULL));
+    cr_assert_not(rdl_mutex_trylock(&mus[0]));
+    cr_assert_not(rdl_mutex_trylock(&mus[1]));
+}
+
+/* One bit goes on and off, no queue is touched; the benchmarks say what it costs. */
+Test(mutex, MU_11_without_contention_only_the_word_changes) {
+    struct shared s = {.n = 0};
+    for (int i = 0; i < 5000; i++) { /* past the budget after which a task lets others run */
+        rdl_mutex_lock(&s.mu);
+        cr_assert_eq(state_of(&s), LOCKED_BIT);
+        rdl_mutex_unlock(&s.mu);
+        cr_assert_eq(state_of(&s), 0);
+    }
+    cr_assert_null(s.mu.rdl__waiters);
+}
+
+Test(mutex, API_lifetime_ends_with_the_lock_after_the_last_unlock) {
+    for (int i = 0; i < 10000; i++) {
+        rdl_mutex mu = {0};
+        rdl_mutex_lock(&mu);
+        rdl_go(unlock_it, &mu);
+        rdl_mutex_lock(&mu);
+        memset(&mu, 0xff, sizeof(mu));
+        rdl_yield();
+        cr_assert_eq(mu.rdl__state, UINT64_MAX);
+    }
+}
+
 /* -- waitgroup -- */
 
 static void done_once(void *wg) {
@@ -161,6 +275,65 @@ Test(waitgroup, WG_02_negative_counter_panics) {
     rdl_waitgroup wg = {0};
     cr_assert_not(rdl_try(done_once, &wg, &caught));
     cr_assert_str_eq(caught.message, "sync: negative WaitGroup counter");
+}
+
+static void count_far_too_much(void *wg) {
+    rdl_waitgroup_add(wg, INT64_MAX);
+}
+
+Test(waitgroup, WG_01_deltas_of_any_sign) {
+    rdl_waitgroup wg = {0};
+    rdl_waitgroup_add(&wg, 10);
+    rdl_waitgroup_add(&wg, -3);
+    rdl_waitgroup_add(&wg, -7);
+    rdl_waitgroup_wait(&wg);
+    rdl_waitgroup_add(&wg, INT64_C(1) << 40);
+    rdl_waitgroup_add(&wg, -(INT64_C(1) << 40));
+    rdl_waitgroup_wait(&wg);
+    cr_assert_not(rdl_try(count_far_too_much, &wg, &caught));
+    cr_assert_str_eq(caught.message, "rdl: count of a waitgroup is out of range");
+    rdl_waitgroup_wait(&wg);
+}
+
+Test(waitgroup, WG_02_the_counter_stays_negative) {
+    rdl_waitgroup wg = {0};
+    cr_assert_not(rdl_try(done_once, &wg, NULL));
+    cr_assert_not(rdl_try(done_once, &wg, NULL));
+    rdl_waitgroup_add(&wg, 2);
+    rdl_waitgroup_wait(&wg);
+}
+
+static void add_one(void *wg) {
+    rdl_waitgroup_add(wg, 1);
+}
+
+/* The instant at which the last done takes the waiters out, frozen: bit 3 says so. */
+Test(waitgroup, WG_04_add_while_waiters_are_released_panics) {
+    rdl_waitgroup wg = {.rdl__state = 1 | 8};
+    cr_assert_not(rdl_try(add_one, &wg, &caught));
+    cr_assert_str_eq(caught.message, "sync: WaitGroup misuse: Add called concurrently with Wait");
+}
+
+static void done_and_add(void *wg) {
+    rdl_waitgroup_done(wg);
+    rdl_waitgroup_add(wg, 1);
+}
+
+static void wait_once(void *wg) {
+    rdl_waitgroup_wait(wg);
+}
+
+Test(waitgroup, WG_04_reuse_before_wait_has_returned_panics) {
+    rdl_maxprocs(1);
+    bool seen = false;
+    for (int i = 0; i < 1000 && !seen; i++) { /* at best: a waiter may be quicker than the add */
+        rdl_waitgroup *wg = calloc(1, sizeof(*wg));
+        rdl_waitgroup_add(wg, 1);
+        rdl_go(done_and_add, wg);
+        seen = !rdl_try(wait_once, wg, &caught);
+    }
+    cr_assert(seen);
+    cr_assert_str_eq(caught.message, "sync: WaitGroup is reused before previous Wait has returned");
 }
 
 /* The group is gone as soon as wait returns: nothing may touch it then. */
@@ -247,6 +420,40 @@ Test(once, ON_02_a_panic_counts_as_done) {
     rdl_once once = {0};
     cr_assert_not(rdl_try(do_panic, &once, NULL));
     cr_assert(rdl_try(do_panic, &once, NULL));
+}
+
+/* ON-04 in C: the value stands beside the once. */
+struct lazy {
+    rdl_once once;
+    int value;
+};
+
+static void make_value(void *arg) {
+    struct lazy *lazy = arg;
+    lazy->value += 42;
+}
+
+static int value_of(struct lazy *lazy) {
+    rdl_once_do(&lazy->once, make_value, lazy);
+    return lazy->value;
+}
+
+Test(once, ON_01_ON_04_a_value_made_once) {
+    struct lazy lazy = {.value = 0};
+    cr_assert_eq(value_of(&lazy), 42);
+    cr_assert_eq(value_of(&lazy), 42);
+}
+
+static void do_and_leave(void *arg) {
+    struct once_case *c = arg;
+    rdl_once_do(&c->once, leave_early, NULL);
+}
+
+Test(once, ON_02_goexit_counts_as_done) {
+    struct once_case c = {.ran = 1};
+    rdl_waitgroup_go(&c.wg, do_and_leave, &c);
+    rdl_waitgroup_wait(&c.wg);
+    do_it(&c);
 }
 
 static void do_again(void *once) {

@@ -1,0 +1,29 @@
+/* Rule    cond.wait-unlocks  [HB-CV-01]
+ * Expect  none
+ * Why     wait unlocks: who locks then knows what was done before it.
+ * Twin    wait_unlocks_races.c
+ */
+#include "raddle.h"
+
+#include "../invisible.h"
+#include "../parked.h"
+
+int x;
+rdl_mutex m;
+rdl_cond c = RDL_COND_INIT(&m);
+
+static void a(void *unused) {
+    await_parked("sync.Cond.Wait");
+    rdl_mutex_lock(&m);
+    x = 1;
+    rdl_mutex_unlock(&m);
+    rdl_cond_signal(&c);
+}
+
+int main(void) {
+    rdl_go(a, NULL);
+    rdl_mutex_lock(&m);
+    x = 2;
+    rdl_cond_wait(&c);
+    return 0;
+}

@@ -1,0 +1,26 @@
+/* Rule    rwmutex.failed-trylock  [HB-RW-01, HB-RW-02]
+ * Expect  none
+ * Why     a try that succeeds is a lock.
+ * Twin    failed_trylock_races.c
+ */
+#include "raddle.h"
+
+#include "../invisible.h"
+
+int x;
+rdl_rwmutex l;
+
+static void a(void *unused) {
+    rdl_rwmutex_lock(&l);
+    x = 1;
+    rdl_rwmutex_unlock(&l);
+    mark(1);
+}
+
+int main(void) {
+    rdl_go(a, NULL);
+    await(1);
+    rdl_rwmutex_trylock(&l);
+    x = 2;
+    return 0;
+}

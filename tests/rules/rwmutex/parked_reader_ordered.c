@@ -1,0 +1,28 @@
+/* Rule    rwmutex.parked-reader  [HB-RW-01, HB-RW-02]
+ * Expect  none
+ * Why     a reader that a writer lets in knows what that writer did.
+ * Twin    parked_reader_races.c
+ */
+#include "raddle.h"
+
+#include "../invisible.h"
+#include "../parked.h"
+
+int x;
+rdl_rwmutex l;
+
+static void a(void *unused) {
+    await_parked("sync.RWMutex.RLock");
+    x = 1;
+    rdl_rwmutex_unlock(&l);
+    mark(1);
+}
+
+int main(void) {
+    rdl_rwmutex_lock(&l);
+    rdl_go(a, NULL);
+    rdl_rwmutex_rlock(&l);
+    await(1);
+    x = 2;
+    return 0;
+}

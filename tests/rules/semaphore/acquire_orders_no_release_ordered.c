@@ -1,0 +1,26 @@
+/* Rule    semaphore.acquire-orders-no-release  [HB-SM-01]
+ * Expect  none
+ * Why     the second unit of A came back after its write.
+ * Twin    acquire_orders_no_release_races.c
+ */
+#include "raddle.h"
+
+#include "../invisible.h"
+
+int x;
+rdl_semaphore s = RDL_SEMAPHORE_INIT(2);
+
+static void a(void *unused) {
+    x = 1;
+    rdl_semaphore_acquire(&s, 1, NULL);
+    rdl_semaphore_release(&s, 1);
+    mark(1);
+}
+
+int main(void) {
+    rdl_go(a, NULL);
+    await(1);
+    rdl_semaphore_acquire(&s, 1, NULL);
+    x = 2;
+    return 0;
+}
