@@ -70,6 +70,12 @@ RARE void rdl__chan_emit_take(rdl_chan *ch, struct task *self, void *elem, uintp
     rdl__emit_access(self->det, elem, ch->elem_size, EV_WRITE, pc);
 }
 
+RARE struct task *rdl__chan_enter_slow(void) {
+    struct task *self = rdl__task_self();
+    rdl__sched_check(self);
+    return self;
+}
+
 RARE void rdl__chan_touch_slow(rdl_chan *ch, struct task *self, bool is_send, uintptr_t pc) {
     if (ch->magic != CHAN_LIVE) {
         rdl__crash_misuse(TEXT_FREED_CHAN, pc);

@@ -154,16 +154,6 @@ static inline void finish(rdl_chan *ch, struct task *wake) {
     }
 }
 
-/* The caller of this call, which may be repeated without parking. */
-static inline struct task *enter(void) {
-    struct task *self = rdl__arch_thread()->task;
-    if (__builtin_expect(self == NULL, 0)) {
-        self = rdl__task_self();
-    }
-    rdl__sched_check(self);
-    return self;
-}
-
 /* False: it would have blocked, and may_block is false. */
 static __attribute__((noinline)) bool finish_send(rdl_chan *ch, struct task *self, const void *elem,
                                                   bool may_block, uintptr_t pc) {
@@ -182,7 +172,7 @@ static __attribute__((noinline)) bool finish_send(rdl_chan *ch, struct task *sel
 }
 
 static inline bool send(rdl_chan *ch, const void *elem, bool may_block, uintptr_t pc) {
-    struct task *self = enter();
+    struct task *self = rdl__chan_enter();
     if (__builtin_expect(ch == NULL, 0)) {
         if (!may_block) {
             return false;
@@ -210,7 +200,7 @@ finish_recv(rdl_chan *ch, struct task *self, void *elem, bool may_block, uintptr
 }
 
 static inline enum outcome recv(rdl_chan *ch, void *elem, bool may_block, uintptr_t pc) {
-    struct task *self = enter();
+    struct task *self = rdl__chan_enter();
     if (__builtin_expect(ch == NULL, 0)) {
         if (!may_block) {
             return OP_BLOCKED;

@@ -10,6 +10,7 @@
 
 #include "runtime/chan.h"
 #include "runtime/mem.h"
+#include "runtime/sched.h"
 
 #define ALWAYS static inline __attribute__((always_inline))
 
@@ -36,7 +37,16 @@ void rdl__chan_emit_take(rdl_chan *ch, struct task *self, void *elem, uintptr_t 
 /* A receiver learns that the channel is closed [HB-CH-03]. */
 void rdl__chan_give_zero(rdl_chan *ch, struct task *t, void *elem, uintptr_t pc);
 
+/* A thread's first call, or one too many in a row. */
+struct task *rdl__chan_enter_slow(void);
+
 /* -- before the lock -- */
+
+/* The calling task, in calls that may be repeated without parking. As rdl__sched_tick: who calls
+ * this does nothing with the thread after a call that may park. */
+static inline struct task *rdl__chan_enter(void) {
+    return __builtin_expect(rdl__sched_tick(), 1) ? rdl__this_thread.task : rdl__chan_enter_slow();
+}
 
 static inline void rdl__chan_touch(rdl_chan *ch, struct task *self, bool is_send, uintptr_t pc) {
     if (__builtin_expect(ch->magic != CHAN_LIVE || rdl__emit_on(), 0)) {

@@ -466,12 +466,11 @@ static size_t choose(struct selection *s) {
 
 size_t rdl_select(rdl_case *cases, size_t n) {
     struct selection s;
-    s.self = rdl__task_self();
+    s.self = rdl__chan_enter();
     s.cases = cases;
     s.n = n;
     s.pc = CALLER;
     s.default_case = s.timeout_case = NO_CASE;
-    rdl__sched_check(s.self);
     if (__builtin_expect(n > CASES_MAX, 0)) {
         rdl__panic_text(TEXT_TOO_MANY_CASES, s.pc);
     }
