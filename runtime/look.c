@@ -8,7 +8,6 @@
 #include "runtime/worker.h"
 
 #define GLOBAL_FIRST_STEP 61 /* a prime, so that it falls in step with nothing [Go proc.go] */
-#define TIMER_CHECK_STEP  16
 #define STEAL_ROUNDS      4
 
 static struct rdl__sched *const sched = &rdl__rt.sched;
@@ -79,4 +78,29 @@ struct task *rdl__look(struct worker *w) {
         t = rdl__runq_get(w);
     }
     return t == NULL && may_search(w) ? search(w) : t;
+}
+
+struct task *rdl__look_here(struct worker *w, bool even_global) {
+    uint32_t tick = atomic_load_explicit(&w->tick, memory_order_relaxed) + 1; /* own */
+    struct task *t = tick % GLOBAL_FIRST_STEP == 0 ? rdl__runq_get_global(w, 1) : NULL;
+    t = t != NULL ? t : rdl__runq_get(w);
+    t = t == NULL && even_global ? rdl__runq_get_global(w, RING_SLOTS) : t;
+    if (t != NULL) {
+        atomic_store_explicit(&w->tick, tick, memory_order_relaxed); /* own */
+    }
+    return t;
+}
+
+struct task *rdl__look_exchange(struct worker *w, struct task *self) {
+    uint32_t tick = atomic_load_explicit(&w->tick, memory_order_relaxed) + 1; /* own */
+    atomic_store_explicit(&w->tick, tick, memory_order_relaxed);              /* own */
+    if (atomic_load_explicit(&sched->n_global, memory_order_relaxed) == 0) {  /* a moment ago */
+        return NULL;
+    }
+    rdl__lock_acquire(&sched->lock, RANK_SCHED);
+    struct task *t = rdl__runq_exchange_global(self);
+    if (t == NULL) {
+        rdl__lock_release(&sched->lock);
+    }
+    return t;
 }

@@ -17,6 +17,7 @@
 #define ID_BATCH            16
 #define BUDGET              1024 /* calls a task may make before it lets others run */
 #define CACHE_LINE          64
+#define WARM_STACKS         32
 #define DEFAULT_STACK_BYTES ((size_t)256 << 10)
 
 /* A worker may run tasks while it holds one of the `maxprocs` tokens: while it is RUNNING. */
@@ -52,8 +53,9 @@ struct worker {
     int64_t now_ns;      /* the clock, when last read */
     struct task *picked; /* taken out of a queue, about to run here */
     struct task *tied;   /* locked to this worker: nobody else runs here [GR-25] */
-    struct task *dead;
-    unsigned n_dead;
+    struct task *dead;   /* ended ones, to be used again */
+    unsigned n_dead, n_warm;
+    struct stack warm[WARM_STACKS]; /* of the default class, their pages in use a moment ago */
     uint64_t id_next, id_end;
     _Atomic int64_t n_tasks; /* made minus ended here; may be negative */
 
@@ -217,11 +219,13 @@ struct rdl__held {
 
 /* What a thread knows. Reach it through rdl__arch_thread() only, and again after every park. */
 struct rdl__thread {
-    struct task *task;                         /* who runs here; NULL: the scheduler */
-    struct worker *worker;                     /* NULL: a foreign thread */
-    rdl__context scheduler;                    /* where the scheduler of this thread goes on */
-    struct rdl__fiber fiber;                   /* the stack of the scheduler */
-    void (*commit)(struct task *t, void *arg); /* what the scheduler does for who just left */
+    struct task *task;       /* who runs here; NULL: the scheduler */
+    struct worker *worker;   /* NULL: a foreign thread */
+    struct task *leaver;     /* has left for another, who does its commit; NULL: nobody */
+    int *errno_at;           /* this thread's */
+    rdl__context scheduler;  /* where the scheduler of this thread goes on */
+    struct rdl__fiber fiber; /* the stack of the scheduler */
+    void (*commit)(struct task *t, void *arg); /* what is to be done for the leaver */
     void *commit_arg;
     _Atomic uint32_t budget; /* the owner's; the monitor stores 1 */
     uint32_t crash_stage; /* crashes, one inside the other, that this thread tells; rdl_dump too */

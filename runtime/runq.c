@@ -49,6 +49,19 @@ static struct task *pop_global(struct rdl__sched *sched) {
     return t;
 }
 
+struct task *rdl__runq_exchange_global(struct task *t) {
+    struct rdl__sched *sched = &rdl__rt.sched;
+    struct task *head = sched->global_head;
+    if (head == NULL) {
+        return NULL;
+    }
+    t->next = NULL;
+    sched->global_tail->next = t;
+    sched->global_tail = t;
+    sched->global_head = head->next;
+    return head;
+}
+
 static uint32_t ring_room(struct worker *w) {
     return RING_SLOTS - (atomic_load_explicit(&w->tail, memory_order_relaxed) /* own */
                          - atomic_load_explicit(&w->head, memory_order_acquire));

@@ -26,6 +26,10 @@ void rdl__runq_drain_locked(struct worker *w);
 /* Lock held: to the end of the global queue. */
 void rdl__runq_append(struct task *t);
 
+/* Lock held: takes the head of the global queue, and puts t to its end; NULL, and t is not put there,
+ * when it is empty. */
+struct task *rdl__runq_exchange_global(struct task *t);
+
 /* Any thread. */
 void rdl__runq_put_global(struct task *t);
 

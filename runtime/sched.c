@@ -1,9 +1,10 @@
 /* sched.c - changing from task to task.
  *
- * Each thread of ours has a stack for the scheduler. A task that waits switches to it, the
- * scheduler does the task's last act (commit), finds another task and switches to that. Two
- * switches, but no task is ever findable while its stack is in use, and the scheduler, whose loop
- * never changes threads, is the one place where thread-local values are kept over a switch.
+ * A task that waits looks for another on its own stack and switches to it directly. Whoever runs
+ * then, on the other stack, does the leaver's last act (commit): so no task is ever findable while
+ * its stack is in use. When nothing is at hand, or something is to be looked at, or a detector
+ * watches, it switches to the scheduler of its thread instead, which has a stack of its own and
+ * never changes threads.
  */
 #include "runtime/sched.h"
 
@@ -11,6 +12,8 @@
 
 #include "runtime/crash.h"
 #include "runtime/idle.h"
+#include "runtime/look.h"
+#include "runtime/panic.h"
 #include "runtime/runq.h"
 #include "runtime/text.h"
 #include "runtime/worker.h"
@@ -45,16 +48,13 @@ static void find_exceptions(struct rdl__thread *thread) {
     thread->exceptions = __cxa_get_globals != NULL ? __cxa_get_globals() : NULL;
 }
 
-/* -- the scheduler's loop -- */
+/* -- leaving and arriving -- */
 
-/* t has just left its stack: its last act is done for it, and it is anybody's. */
-static void left(struct rdl__thread *thread, struct task *t) {
-    t->saved_errno = errno;
-    if (__builtin_expect(thread->exceptions != NULL, 0)) {
-        t->exceptions = *thread->exceptions;
-    }
+/* Does the last act for the task that has just left its stack: from here on it is anybody's. */
+static void finish(struct rdl__thread *thread) {
+    struct task *t = thread->leaver;
+    thread->leaver = NULL;
     rdl__emit_switch(NULL);
-    thread->task = NULL;
     if (!rdl__stack_is_intact(&t->stack)) {
         rdl__crash_stack_overflow(t, NULL);
     }
@@ -62,24 +62,22 @@ static void left(struct rdl__thread *thread, struct task *t) {
     thread->commit(t, thread->commit_arg);
 }
 
-static void run(struct rdl__thread *thread, struct task *t) {
-    thread->task = t;
-    atomic_store_explicit(&thread->budget, BUDGET, memory_order_relaxed); /* own */
-    if (rdl__emit_on()) {
-        if (!t->started) {
-            rdl__events->task_begin(t->det, t->stack.lo + STACK_GUARD_BYTES, t->stack.hi);
-        }
-        rdl__events->task_switch(t->det);
-    }
-    t->started = true;
-    errno = t->saved_errno;
-    if (__builtin_expect(thread->exceptions != NULL, 0)) {
-        *thread->exceptions = t->exceptions;
-    }
-    rdl__fiber_leave(&t->fiber);
-    rdl__arch_switch(&thread->scheduler, t->context);
+/* self has come to run on this thread: from the scheduler, or from another task that has left. */
+static inline void arrive(struct task *self) {
     rdl__fiber_arrive();
-    left(thread, t);
+    struct rdl__thread *thread = rdl__arch_thread();
+    if (thread->leaver != NULL) {
+        finish(thread);
+        if (__builtin_expect(thread->worker->watch_news, 0)) {
+            rdl__idle_found_work(thread->worker);
+        }
+    }
+    thread->task = self;
+    atomic_store_explicit(&thread->budget, BUDGET, memory_order_relaxed); /* own */
+    *thread->errno_at = self->saved_errno;
+    if (__builtin_expect(thread->exceptions != NULL, 0)) {
+        *thread->exceptions = self->exceptions;
+    }
 }
 
 /* A dump wants to see who runs: a task that is about to run says so, then looks whether its worker's
@@ -104,6 +102,23 @@ static bool may_run(struct worker *w, struct task *t) {
     return false;
 }
 
+static void run(struct rdl__thread *thread, struct worker *w, struct task *t) {
+    bool begins = !t->started;
+    if (begins) {
+        rdl__task_prepare(t, w);
+    }
+    if (rdl__emit_on()) {
+        if (begins) {
+            rdl__events->task_begin(t->det, t->stack.lo + STACK_GUARD_BYTES, t->stack.hi);
+        }
+        rdl__events->task_switch(t->det);
+    }
+    rdl__fiber_leave(&t->fiber);
+    rdl__arch_switch(&thread->scheduler, t->context);
+    rdl__fiber_arrive();
+    finish(thread);
+}
+
 /* Runs tasks until one of them ends locked to this thread. */
 static void loop(struct rdl__thread *thread, struct worker *w) {
     while (!w->ending) {
@@ -112,7 +127,7 @@ static void loop(struct rdl__thread *thread, struct worker *w) {
         if (t->home != NULL && t->home != w) {
             rdl__idle_hand_over(w, t);
         } else if (may_run(w, t)) {
-            run(thread, t);
+            run(thread, w, t);
         }
     }
     rdl__worker_end(w);
@@ -122,43 +137,46 @@ static void loop(struct rdl__thread *thread, struct worker *w) {
 static void loop_entry(void *worker) {
     rdl__fiber_arrive();
     struct rdl__thread *thread = rdl__arch_thread();
-    left(thread, thread->task);
+    finish(thread);
     loop(thread, worker);
 }
 
-void *rdl__sched_worker_main(void *worker) {
-    struct rdl__thread *thread = rdl__arch_thread();
-    struct worker *w = worker;
+static void settle_in(struct rdl__thread *thread, struct worker *w) {
     rdl__lock_acquire(&rdl__rt.sched.lock, RANK_SCHED);
     w->thread = thread;
     rdl__lock_release(&rdl__rt.sched.lock);
     thread->worker = w;
+    thread->errno_at = &errno;
     thread->random = (rdl__rt.seed + w->index + 1) * 0x9e3779b97f4a7c15u;
     find_exceptions(thread);
+}
+
+void *rdl__sched_worker_main(void *worker) {
+    struct rdl__thread *thread = rdl__arch_thread();
+    settle_in(thread, worker);
     rdl__fiber_adopt(&thread->fiber);
     rdl__crash_catch_here();
-    loop(thread, w);
+    loop(thread, worker);
     return NULL;
 }
 
 void rdl__sched_adopt_initial(struct task *main_task) {
     struct rdl__thread *thread = rdl__arch_thread();
+    struct rdl__control control;
     struct stack scheduler;
     atomic_fetch_add_explicit(&rdl__rt.sched.n_running, 1, memory_order_seq_cst);
     struct worker *w = rdl__worker_new();
     if (w == NULL || !rdl__stack_new(&scheduler, rdl__stack_class(DEFAULT_STACK_BYTES))) {
         rdl__crash_startup(TEXT_NO_MEMORY);
     }
-    w->thread = thread;
+    settle_in(thread, w);
     w->initial = true;
-    thread->worker = w;
     thread->task = main_task;
     atomic_store_explicit(&thread->budget, BUDGET, memory_order_relaxed); /* own */
-    thread->random = (rdl__rt.seed + 1) * 0x9e3779b97f4a7c15u;
-    find_exceptions(thread);
     rdl__fiber_adopt(&main_task->fiber);
     rdl__fiber_new(&thread->fiber, scheduler.lo + STACK_GUARD_BYTES, scheduler.hi);
-    rdl__arch_prepare(&thread->scheduler, (void *)scheduler.hi, loop_entry, w);
+    rdl__arch_get_control(&control);
+    rdl__arch_prepare(&thread->scheduler, (void *)scheduler.hi, loop_entry, w, &control);
 }
 
 /* -- parking -- */
@@ -198,13 +216,43 @@ static void no_commit(struct task *t, void *arg) {
     (void)arg;
 }
 
-static void leave(struct task *self, void (*commit)(struct task *, void *), void *arg) {
-    struct rdl__thread *thread = rdl__arch_thread();
+/* Announces that self leaves this thread. Nothing of it may be touched on its behalf any more. */
+static inline void announce(struct rdl__thread *thread, struct task *self,
+                            void (*commit)(struct task *, void *), void *arg) {
+    self->saved_errno = *thread->errno_at;
+    if (__builtin_expect(thread->exceptions != NULL, 0)) {
+        self->exceptions = *thread->exceptions;
+    }
+    thread->task = NULL;
+    thread->leaver = self;
     thread->commit = commit;
     thread->commit_arg = arg;
-    rdl__fiber_leave(&thread->fiber);
-    rdl__arch_switch(&self->context, thread->scheduler);
-    rdl__fiber_arrive();
+}
+
+/* t: who runs next here, NULL: whoever the scheduler finds. */
+static inline void switch_to(struct rdl__thread *thread, struct task *self, struct task *t) {
+    if (t != NULL && !rdl__look_fits(thread->worker, t)) {
+        thread->worker->picked = t;
+        t = NULL;
+    }
+    if (t == NULL || !may_run(thread->worker, t)) {
+        rdl__fiber_leave(&thread->fiber);
+        rdl__arch_switch(&self->context, thread->scheduler);
+    } else {
+        if (!t->started) {
+            rdl__task_prepare(t, thread->worker);
+        }
+        rdl__fiber_leave(&t->fiber);
+        rdl__arch_switch(&self->context, t->context);
+    }
+    arrive(self);
+}
+
+static void leave(struct task *self, void (*commit)(struct task *, void *), void *arg) {
+    struct rdl__thread *thread = rdl__arch_thread();
+    struct worker *w = thread->worker;
+    announce(thread, self, commit, arg);
+    switch_to(thread, self, rdl__look_is_wanted(w) ? NULL : rdl__look_here(w, true));
 }
 
 void rdl__sched_park(struct task *self, void (*commit)(struct task *self, void *arg), void *arg) {
@@ -287,12 +335,40 @@ static void commit_yield(struct task *t, void *arg) {
     rdl__runq_put_global(t);
 }
 
+/* self is at the end of the global queue already, whose lock is held. */
+static void commit_queued(struct task *t, void *arg) {
+    (void)arg;
+    atomic_store_explicit(&t->state, TASK_RUNNABLE, memory_order_release);
+    rdl__lock_release(&rdl__rt.sched.lock);
+}
+
+/* [GR-15]: to the end of the global queue. When nothing else is at hand here, self and the one at the
+ * head of that queue change places under one lock; and when nobody is there, nothing happens. */
+static void yield(struct task *self) {
+    struct rdl__thread *thread = rdl__arch_thread();
+    struct worker *w = thread->worker;
+    void (*commit)(struct task *, void *) = commit_yield;
+    struct task *t = NULL;
+    if (!rdl__look_is_wanted(w)) {
+        t = rdl__look_here(w, false);
+        if (t == NULL) {
+            t = rdl__look_exchange(w, self);
+            if (t == NULL) {
+                return;
+            }
+            commit = commit_queued;
+        }
+    }
+    announce(thread, self, commit, NULL);
+    switch_to(thread, self, t);
+}
+
 void rdl__sched_yield(struct task *self) {
     if (self->kind == TASK_FOREIGN) {
         rdl__os_yield_thread();
         return;
     }
-    leave(self, commit_yield, NULL);
+    yield(self);
     if (__builtin_expect(self->blocking != 0, 0)) {
         rdl__sched_block_again(self);
     }
@@ -325,4 +401,56 @@ _Noreturn void rdl__sched_exit(struct task *self) {
     self->det = NULL;
     leave(self, commit_exit, NULL);
     __builtin_unreachable();
+}
+
+static bool can_inherit(const struct task *self, const struct task *t) {
+    return !t->started && t->home == NULL && t->stack_class == self->stack.class &&
+           rdl__stack_is_intact(&self->stack);
+}
+
+/* t goes on where self has ended, on the same stack: nothing has to be switched. */
+static void inherit(struct rdl__thread *thread, struct task *self, struct task *t) {
+    t->started = true;
+    t->stack = self->stack;
+    t->fiber = self->fiber;
+    self->stack.hi = 0;
+    thread->task = t;
+    atomic_store_explicit(&thread->budget, BUDGET, memory_order_relaxed); /* own */
+    *thread->errno_at = 0;
+    if (__builtin_expect(thread->exceptions != NULL, 0)) {
+        *thread->exceptions = t->exceptions;
+    }
+    rdl__arch_set_control(&t->control);
+    rdl__task_free(self);
+}
+
+/* The function of self has returned. Its successor on this stack; or does not return. */
+static struct task *succeed(struct task *self) {
+    struct rdl__thread *thread = rdl__arch_thread();
+    struct worker *w = thread->worker;
+    rdl__panic_returned(self);
+    rdl__task_release(self);
+    if (rdl__look_is_wanted(w) || self->home != NULL) {
+        rdl__sched_exit(self);
+    }
+    struct task *t = rdl__look_here(w, true);
+    if (t != NULL && can_inherit(self, t)) {
+        if (may_run(w, t)) {
+            inherit(thread, self, t);
+            return t;
+        }
+        t = NULL; /* it is w->picked, or left behind */
+    }
+    announce(thread, self, commit_exit, NULL);
+    switch_to(thread, self, t);
+    __builtin_unreachable();
+}
+
+void rdl__sched_task_main(void *task) {
+    struct task *t = task;
+    arrive(t);
+    for (;;) {
+        t->fn(t->arg);
+        t = succeed(t);
+    }
 }

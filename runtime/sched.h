@@ -65,6 +65,9 @@ static inline bool rdl__sched_tick(void) {
     return true;
 }
 
+/* The first function on every stack of a goroutine. */
+void rdl__sched_task_main(void *task);
+
 /* Ends self: it is on no stack when the pool gets it. */
 _Noreturn void rdl__sched_exit(struct task *self);
 

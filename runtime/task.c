@@ -10,10 +10,8 @@
 #include "runtime/unwind.h"
 
 #define SLAB_FIRST    64u /* structs in the first slab; each has twice the one before */
-#define DEAD_MAX      64  /* dead tasks, with warm stacks, that a worker keeps for itself */
+#define DEAD_MAX      512 /* dead tasks that a worker keeps for itself */
 #define STACK_COLOURS 16u /* tops are shifted by cache lines: stacks would share few sets */
-#define COPY_ON_STACK ((size_t)4096) /* a larger argument goes to the heap */
-#define STACK_ALIGNED 16u
 
 static struct rdl__tasks *const tasks = &rdl__rt.tasks;
 
@@ -61,17 +59,19 @@ void rdl__task_each(void (*visit)(struct task *t, void *arg), void *arg) {
     }
 }
 
-static struct task *take_struct(struct worker *w) {
-    if (w != NULL && w->dead != NULL) {
-        struct task *t = w->dead;
-        w->dead = t->next;
-        w->n_dead--;
-        return t;
-    }
+/* When nobody else's are left, as many at once as will be needed soon. */
+static struct task *take_shared(struct worker *w) {
     rdl__lock_acquire(&tasks->lock, RANK_TASKS);
     struct task *t = tasks->dead;
     if (t != NULL) {
         tasks->dead = t->next;
+        for (unsigned i = 1; w != NULL && i < DEAD_MAX / 4 && tasks->dead != NULL; i++) {
+            struct task *more = tasks->dead;
+            tasks->dead = more->next;
+            more->next = w->dead;
+            w->dead = more;
+            w->n_dead++;
+        }
     } else {
         t = cut_struct();
     }
@@ -79,17 +79,24 @@ static struct task *take_struct(struct worker *w) {
     return t;
 }
 
-/* Half of what the worker keeps goes to everybody, without its stacks. */
-static void share_dead(struct worker *w) {
-    struct task *first = NULL;
-    struct task *last = w->dead;
-    for (unsigned i = 0; i < DEAD_MAX / 2; i++) {
-        struct task *t = w->dead;
-        w->dead = t->next;
-        rdl__stack_free(&t->stack);
-        t->next = first;
-        first = t;
+static struct task *take_struct(struct worker *w) {
+    if (w == NULL || w->dead == NULL) {
+        return take_shared(w);
     }
+    struct task *t = w->dead;
+    w->dead = t->next;
+    w->n_dead--;
+    return t;
+}
+
+/* Half of what the worker keeps goes to everybody. */
+static void share_dead(struct worker *w) {
+    struct task *first = w->dead;
+    struct task *last = first;
+    for (unsigned i = 1; i < DEAD_MAX / 2; i++) {
+        last = last->next;
+    }
+    w->dead = last->next;
     w->n_dead -= DEAD_MAX / 2;
     rdl__lock_acquire(&tasks->lock, RANK_TASKS);
     last->next = tasks->dead;
@@ -97,12 +104,27 @@ static void share_dead(struct worker *w) {
     rdl__lock_release(&tasks->lock);
 }
 
+static void keep_stack(struct worker *w, struct stack *s) {
+    if (w == NULL || s->class != rdl__rt.default_class) {
+        rdl__stack_free(s);
+        return;
+    }
+    if (w->n_warm == WARM_STACKS) {
+        while (w->n_warm > WARM_STACKS / 2) {
+            rdl__stack_free(&w->warm[--w->n_warm]);
+        }
+    }
+    w->warm[w->n_warm++] = *s;
+    s->hi = 0;
+}
+
 static void keep_dead(struct task *t) {
     struct worker *w = rdl__arch_thread()->worker;
-    if (t->stack.hi != 0 && (w == NULL || t->stack.class != rdl__rt.default_class)) {
-        rdl__stack_free(&t->stack);
+    if (t->stack.hi != 0) {
+        rdl__fiber_end(&t->fiber);
+        keep_stack(w, &t->stack);
     }
-    if (w != NULL && t->stack.hi != 0) {
+    if (w != NULL) {
         t->next = w->dead;
         w->dead = t;
         if (++w->n_dead == DEAD_MAX) {
@@ -163,18 +185,14 @@ void rdl__task_set_name(struct task *t, const char *name) {
 
 /* -- goroutines -- */
 
-static void rdl__task_main(void *task) {
-    struct task *t = task;
-    rdl__fiber_arrive();
-    t->fn(t->arg);
-    rdl__panic_returned(rdl__task_self());
-    rdl__task_end(rdl__task_self());
-}
-
-_Noreturn void rdl__task_end(struct task *self) {
+void rdl__task_release(struct task *self) {
     if (self->copied) {
         rdl__mem_free(self, self->arg);
     }
+}
+
+_Noreturn void rdl__task_end(struct task *self) {
+    rdl__task_release(self);
     if (self->kind == TASK_MAIN) {
         atomic_store_explicit(&rdl__rt.main_left, true, memory_order_release);
     }
@@ -202,17 +220,16 @@ static void clear(struct task *t, enum task_kind kind, uint64_t id) {
     t->pc = 0;
 }
 
-/* The stack is empty but for a copied argument at its top. */
-static void *prepare_stack(struct task *t, const void *arg, size_t copy_bytes) {
-    uintptr_t top = t->stack.hi - (t->stack.hi >> 18) % STACK_COLOURS * CACHE_LINE;
-    void *place = (void *)arg;
-    if (copy_bytes != 0 && !t->copied) {
-        top -= (copy_bytes + STACK_ALIGNED - 1) / STACK_ALIGNED * STACK_ALIGNED;
-        place = (void *)top;
+void rdl__task_prepare(struct task *t, struct worker *w) {
+    if (t->stack_class == rdl__rt.default_class && w->n_warm != 0) {
+        t->stack = w->warm[--w->n_warm];
+    } else if (!rdl__stack_new(&t->stack, t->stack_class)) {
+        rdl__crash_limit(LIMIT_STACKS, t->creator_pc);
     }
+    uintptr_t top = t->stack.hi - (t->stack.hi >> 18) % STACK_COLOURS * CACHE_LINE;
+    t->started = true;
     rdl__fiber_new(&t->fiber, t->stack.lo + STACK_GUARD_BYTES, t->stack.hi);
-    rdl__arch_prepare(&t->context, (void *)top, rdl__task_main, t);
-    return place;
+    rdl__arch_prepare(&t->context, (void *)top, rdl__sched_task_main, t, &t->control);
 }
 
 static void check_options(const rdl_go_options *options, unsigned class, uintptr_t pc) {
@@ -224,47 +241,54 @@ static void check_options(const rdl_go_options *options, unsigned class, uintptr
     }
 }
 
+/* What only the first goroutine has to do. */
+__attribute__((noinline, cold)) static void first_one(void) {
+    rdl__unwind_load();
+    (void)rdl__monitor_start();
+}
+
+static unsigned class_of(const rdl_go_options *options) {
+    if (options->stack_bytes == 0) {
+        return rdl__rt.default_class;
+    }
+    size_t bytes; /* with the guard; too much for any class when the sum wraps */
+    bool wraps = __builtin_add_overflow(options->stack_bytes, STACK_GUARD_BYTES, &bytes);
+    return wraps ? STACK_CLASSES : rdl__stack_class(bytes);
+}
+
+/* Into t itself; but a detector must see that the memory is another one each time. */
+static void copy_arg(struct task *t, struct task *creator, const void *arg, size_t bytes,
+                     uintptr_t pc) {
+    t->copied = bytes > TASK_ARG_BYTES || rdl__emit_on();
+    t->arg = t->copied ? rdl__mem_new(creator, bytes, pc) : t->arg_bytes;
+    rdl__emit_access(creator->det, arg, bytes, EV_READ, pc); /* [GR-01] */
+    rdl__mem_copy(t->arg, arg, bytes);
+}
+
 struct task *rdl__task_new(struct task *creator, const rdl_go_options *options, void (*fn)(void *),
                            void *arg, uintptr_t pc) {
     struct worker *w = rdl__arch_thread()->worker;
-    unsigned class = rdl__rt.default_class;
-    if (options->stack_bytes != 0) {
-        size_t bytes; /* with the guard; too much for any class when the sum wraps */
-        bool wraps = __builtin_add_overflow(options->stack_bytes, STACK_GUARD_BYTES, &bytes);
-        class = wraps ? STACK_CLASSES : rdl__stack_class(bytes);
-    }
+    unsigned class = class_of(options);
     check_options(options, class, pc);
     if (fn == NULL) {
         rdl__panic_go_nil(pc);
     }
     if (__builtin_expect(!rdl__unwind_is_tried(), 0)) {
-        rdl__unwind_load();
-        (void)rdl__monitor_start();
+        first_one();
     }
     struct task *t = take_struct(w);
     if (t == NULL) {
         rdl__crash_limit(LIMIT_MEMORY, pc);
     }
-    if (t->stack.hi != 0 && t->stack.class != class) {
-        rdl__stack_free(&t->stack);
-    }
-    if (t->stack.hi == 0 && !rdl__stack_new(&t->stack, class)) {
-        rdl__crash_limit(LIMIT_STACKS, pc);
-    }
     clear(t, TASK_GOROUTINE, next_id(w));
+    rdl__arch_get_control(&t->control);
+    t->stack_class = (uint8_t) class;
     t->fn = fn;
+    t->arg = arg;
     t->creator_id = creator->id;
     t->creator_pc = pc;
-    t->copied = options->copy_bytes > COPY_ON_STACK;
-    if (t->copied) {
-        t->arg = rdl__mem_new(creator, options->copy_bytes, pc);
-        (void)prepare_stack(t, t->arg, options->copy_bytes);
-    } else {
-        t->arg = prepare_stack(t, arg, options->copy_bytes);
-    }
     if (options->copy_bytes != 0) {
-        rdl__emit_access(creator->det, arg, options->copy_bytes, EV_READ, pc); /* [GR-01] */
-        rdl__mem_copy(t->arg, arg, options->copy_bytes);
+        copy_arg(t, creator, arg, options->copy_bytes, pc);
     }
     if (rdl__emit_on()) {
         t->det = rdl__events->task_create(creator->det, EV_TASK_GOROUTINE, t->id, pc);
@@ -281,9 +305,6 @@ void rdl__task_free(struct task *t) {
     count(t->kind == TASK_GOROUTINE ? rdl__arch_thread()->worker : NULL, -1);
     if (t->kind == TASK_MAIN) {
         return; /* its stack is the process's: the struct stays with it */
-    }
-    if (t->kind == TASK_GOROUTINE) {
-        rdl__fiber_end(&t->fiber);
     }
     keep_dead(t);
 }

@@ -32,7 +32,8 @@ enum task_kind { TASK_GOROUTINE, TASK_MAIN, TASK_FOREIGN };
 /* Whether somebody has already decided which case of a select runs. */
 enum claim { CLAIM_NONE, CLAIM_OPEN, CLAIM_TAKEN };
 
-#define TASK_NAME_BYTES 32
+#define TASK_NAME_BYTES  32
+#define CACHE_LINE_BYTES 64
 
 /* What C++ keeps of each thread: the exceptions being handled, and how many are under way; the
  * layout is fixed by the Itanium C++ ABI, 2.2.2. A task may park inside a catch block. */
@@ -49,26 +50,39 @@ struct rdl__recovered {
     uint64_t hash;              /* of its message: whether *info still holds it */
 };
 
+#define TASK_ARG_BYTES 64 /* a copied argument of this size needs no memory of its own */
+
 struct task {
-    rdl__context context; /* valid unless the task runs */
-    struct task *next;    /* in a run queue, a batch or the pool */
+    /* What a spawn, a switch and an end touch. */
+    _Alignas(CACHE_LINE_BYTES) rdl__context context; /* valid when started, unless the task runs */
+    struct task *next;                               /* in a run queue, a batch or the pool */
     _Atomic uint32_t state;
     uint8_t kind;
-    bool started; /* fn has been entered */
+    bool started; /* has a stack; fn has been entered, or is about to be */
     bool daemon;  /* blocked at exit is no leak */
     bool copied;  /* arg is ours to free */
     bool renders; /* inside rdl_panic's printf */
-    struct det_task *det;
+    uint8_t stack_class;
+    int saved_errno;
     void (*fn)(void *);
     void *arg;
     uint64_t id;
-    struct stack stack;
-    struct rdl__fiber fiber;
     struct worker *home; /* the only one that may run it, NULL: any; own */
-    uint32_t locked;     /* calls that keep it there; not 0: home is set */
-    uint32_t blocking;   /* calls of rdl__sched_block_begin under way */
-    int saved_errno;
-    struct rdl__exceptions exceptions; /* while it does not run */
+
+    struct stack stack;          /* taken when the task first runs */
+    struct rdl__fiber fiber;     /* of that stack */
+    struct rdl__control control; /* what it begins with: its creator's */
+    uint32_t locked;             /* calls that keep it at home; not 0: home is set */
+    uint64_t creator_id;
+    uintptr_t creator_pc;
+    struct det_task *det;
+
+    /* Deferred calls, panics under way, protected calls: newest first (panic.h). */
+    rdl__defer *defers;
+    struct rdl__panic *panics;
+    struct rdl__try *tries;
+    struct rdl__recovered recovered;
+    uint32_t blocking; /* calls of rdl__sched_block_begin under way */
 
     /* While parked: why, since when, and where the user's call was. */
     enum ev_wait_kind wait_kind;
@@ -83,15 +97,9 @@ struct task {
     /* A foreign thread sleeps on this; 1: woken. */
     _Atomic uint32_t foreign_wake;
 
-    /* Deferred calls, panics under way, protected calls: newest first (panic.h). */
-    rdl__defer *defers;
-    struct rdl__panic *panics;
-    struct rdl__try *tries;
-    struct rdl__recovered recovered;
-
-    uint64_t creator_id;
-    uintptr_t creator_pc;
+    struct rdl__exceptions exceptions; /* while it does not run */
     char name[TASK_NAME_BYTES];
+    _Alignas(16) unsigned char arg_bytes[TASK_ARG_BYTES];
 };
 
 /* The calling task; found or made at a thread's first call. */
@@ -100,6 +108,12 @@ struct task *rdl__task_self(void);
 /* A goroutine that will run fn(arg), not yet in a queue. copy_bytes != 0: arg is copied. */
 struct task *rdl__task_new(struct task *creator, const rdl_go_options *options, void (*fn)(void *),
                            void *arg, uintptr_t pc);
+
+/* Gives a task that is about to run for the first time its stack. */
+void rdl__task_prepare(struct task *t, struct worker *w);
+
+/* Gives up what belongs to the function of a task, which has returned. */
+void rdl__task_release(struct task *self);
 
 /* The end of self, when its function has returned or rdl_goexit has run what was deferred. */
 _Noreturn void rdl__task_end(struct task *self);

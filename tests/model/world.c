@@ -91,7 +91,9 @@ static struct process *new_process(void) {
     }
     struct process *p = &world_procs[world_n_procs++];
     *p = (struct process){.thread = {.budget = UINT32_MAX}};
-    rdl__arch_prepare(&p->context, memory_stack_top(world_index(p)), process_main, p);
+    struct rdl__control control;
+    rdl__arch_get_control(&control);
+    rdl__arch_prepare(&p->context, memory_stack_top(world_index(p)), process_main, p, &control);
     return p;
 }
 

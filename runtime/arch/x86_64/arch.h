@@ -28,8 +28,28 @@ struct rdl__registers {
 /* Suspends the caller into *from and resumes to. Returns when someone resumes *from. */
 void rdl__arch_switch(rdl__context *from, rdl__context to);
 
+/* What a floating-point environment is made of: mxcsr and the x87 control word. */
+struct rdl__control {
+    uint32_t mxcsr;
+    uint16_t x87;
+};
+
+static inline void rdl__arch_get_control(struct rdl__control *out) {
+    __asm__ volatile("stmxcsr %0\n\tfnstcw %1" : "=m"(out->mxcsr), "=m"(out->x87));
+}
+
+/* Loading costs more than a switch does, so only what differs is loaded. */
+static inline void rdl__arch_set_control(const struct rdl__control *wanted) {
+    struct rdl__control now;
+    rdl__arch_get_control(&now);
+    if (now.mxcsr != wanted->mxcsr || now.x87 != wanted->x87) {
+        __asm__ volatile("ldmxcsr %0\n\tfldcw %1" : : "m"(wanted->mxcsr), "m"(wanted->x87));
+    }
+}
+
 /* Makes *context call fn(arg) on the stack that ends at top. fn must not return. */
-void rdl__arch_prepare(rdl__context *context, void *top, void (*fn)(void *), void *arg);
+void rdl__arch_prepare(rdl__context *context, void *top, void (*fn)(void *), void *arg,
+                       const struct rdl__control *control);
 
 /* The registers of a suspended context, as they are for the caller of rdl__arch_switch. */
 void rdl__arch_registers(rdl__context context, struct rdl__registers *out);
@@ -44,9 +64,16 @@ _Noreturn void rdl__arch_jump(void *mark);
 /* Calls fn(arg). A C++ exception must not come out of it: that is fatal (exception.h). */
 void rdl__arch_call(void (*fn)(void *), void *arg);
 
-/* This thread's struct rdl__thread. Assembly, so that no compiler can keep the answer across a
- * park: the same task may be on another thread then. */
-struct rdl__thread *rdl__arch_thread(void);
+/* This thread's struct rdl__thread. Volatile assembly, which is never merged with an earlier one, so
+ * that no compiler can keep the answer across a park: the task may be on another thread then. */
+static inline struct rdl__thread *rdl__arch_thread(void) {
+    struct rdl__thread *thread;
+    __asm__ volatile("movq rdl__this_thread@gottpoff(%%rip), %0\n\taddq %%fs:0, %0"
+                     : "=r"(thread)
+                     :
+                     : "cc");
+    return thread;
+}
 
 /* Copies and clears bytes without memcpy: the detector interposes that name, and what the runtime
  * moves is reported by the emitters, exactly. The ranges do not overlap. */

@@ -40,15 +40,12 @@
         fnstcw  4(%rsp)
         .endm
 
-        /* Control words are loaded only when they differ: loading costs more than the switch. */
-        .macro restore_registers
-        stmxcsr -8(%rsp)
-        fnstcw  -4(%rsp)
-        movl    -8(%rsp), %ecx
+        /* Control words are loaded only when they differ: loading costs more than the switch.
+         * ecx, dx: those in force. */
+        .macro restore_registers_unless_same
         cmpl    (%rsp), %ecx
         jne     8f
-        movzwl  -4(%rsp), %ecx
-        cmpw    4(%rsp), %cx
+        cmpw    4(%rsp), %dx
         je      9f
 8:      ldmxcsr (%rsp)
         fldcw   4(%rsp)
@@ -74,13 +71,23 @@
         .cfi_restore %rbp
         .endm
 
+        .macro restore_registers
+        stmxcsr -8(%rsp)
+        fnstcw  -4(%rsp)
+        movl    -8(%rsp), %ecx
+        movzwl  -4(%rsp), %edx
+        restore_registers_unless_same
+        .endm
+
 /* void rdl__arch_switch(rdl__context *from, rdl__context to) */
 FUNCTION(rdl__arch_switch)
         .cfi_startproc
         save_registers
+        movl    (%rsp), %ecx            /* what is in force: to store it again costs 3 ns */
+        movzwl  4(%rsp), %edx
         movq    %rsp, (%rdi)
         movq    %rsi, %rsp      /* the same layout lies here: the CFI above still holds */
-        restore_registers
+        restore_registers_unless_same
         ret
         .cfi_endproc
 END(rdl__arch_switch)
@@ -99,7 +106,8 @@ rdl__arch_entry_resume:
         .cfi_endproc
 END(rdl__arch_entry)
 
-/* void rdl__arch_prepare(rdl__context *context, void *top, void (*fn)(void *), void *arg) */
+/* void rdl__arch_prepare(rdl__context *context, void *top, void (*fn)(void *), void *arg,
+ *                        const struct rdl__control *control) */
 FUNCTION(rdl__arch_prepare)
         .cfi_startproc
         andq    $-16, %rsi
@@ -114,8 +122,10 @@ FUNCTION(rdl__arch_prepare)
         movq    %rdx, -32(%rsi)         /* r13: fn */
         movq    $0, -40(%rsi)           /* r14 */
         movq    $0, -48(%rsi)           /* r15 */
-        stmxcsr -56(%rsi)               /* control words of the creator, as a thread inherits them */
-        fnstcw  -52(%rsi)
+        movl    (%r8), %eax
+        movl    %eax, -56(%rsi)
+        movzwl  4(%r8), %eax
+        movl    %eax, -52(%rsi)
         leaq    -56(%rsi), %rax
         movq    %rax, (%rdi)
         ret
@@ -201,15 +211,6 @@ FUNCTION(rdl__arch_call)
         ret
         .cfi_endproc
 END(rdl__arch_call)
-
-/* struct rdl__thread *rdl__arch_thread(void) */
-FUNCTION(rdl__arch_thread)
-        .cfi_startproc
-        movq    rdl__this_thread@gottpoff(%rip), %rax
-        addq    %fs:0, %rax
-        ret
-        .cfi_endproc
-END(rdl__arch_thread)
 
 /* void rdl__arch_copy(void *to, const void *from, size_t bytes) */
 FUNCTION(rdl__arch_copy)
