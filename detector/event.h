@@ -223,6 +223,9 @@ struct raddle_events {
      * within a bound: a schedule in which main came to its end a little later, and the one in which
      * "blocked at exit" does not depend on who was quicker. */
     void (*at_finish)(void (*settle)(void));
+    /* Tells whether a task waits for a descriptor; asked when the program calls close(2), which does
+     * not wake it: misuse. */
+    void (*at_close)(bool (*is_awaited)(int fd));
 };
 
 /* The symbol a runtime looks up once: dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL), a `const struct

@@ -56,8 +56,9 @@ struct front_end {
     int pid;             /* of the process that the findings file knows us as */
     int creator;         /* pid of the process that made the file */
     struct det_task *main_task;
-    void (*settle)(void); /* see raddle_events.at_finish */
-    pthread_key_t ending; /* its destructor tells that a thread ends */
+    void (*settle)(void);       /* see raddle_events.at_finish */
+    bool (*is_awaited)(int fd); /* see raddle_events.at_close; published once */
+    pthread_key_t ending;       /* its destructor tells that a thread ends */
     bool has_key;
     struct findings_file *findings;
     char findings_path[256];

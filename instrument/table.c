@@ -91,6 +91,10 @@ static void at_finish(void (*settle)(void)) {
     front.settle = settle;
 }
 
+static void at_close(bool (*is_awaited)(int fd)) {
+    __atomic_store_n(&front.is_awaited, is_awaited, __ATOMIC_RELEASE);
+}
+
 void table_fill(const struct raddle_events *core) {
     struct raddle_events *e = &raddle_detector_events;
     *e = *core;
@@ -130,6 +134,7 @@ void table_fill(const struct raddle_events *core) {
     e->task_switch = current_switch;
     e->task_current = current_task;
     e->at_finish = at_finish;
+    e->at_close = at_close;
 }
 
 /* -- for raddle/detector.h -- */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include "runtime/crash.h"
 #include "runtime/os_io.h"
@@ -340,5 +341,6 @@ int rdl__fd_close(struct task *self, int fd, uintptr_t pc) {
 
 bool rdl__fd_is_awaited(int fd) {
     struct rdl__fd *r = fd < 0 ? NULL : find(fd);
-    return r != NULL && atomic_load_explicit(&r->n_waits, memory_order_seq_cst) != 0;
+    return r != NULL && getpid() == rdl__rt.pid &&
+           atomic_load_explicit(&r->n_waits, memory_order_seq_cst) != 0;
 }

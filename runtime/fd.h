@@ -62,7 +62,8 @@ struct task **rdl__fd_is_ready(int fd, uint32_t events, struct task **end);
 /* rdl_close_fd. */
 int rdl__fd_close(struct task *self, int fd, uintptr_t pc);
 
-/* Whether a task waits for this number: closing it by close(2) is a mistake then. */
+/* Whether a task of this process waits for this number: closing it by close(2) is a mistake then. A
+ * forked child, which has a copy of the table, may. */
 bool rdl__fd_is_awaited(int fd);
 
 #endif

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "runtime/crash.h"
+#include "runtime/fd.h"
 #include "runtime/sched.h"
 
 #define SETTLE_NS 1000000000 /* how long a detector's last look may wait for tasks that still run */
@@ -87,6 +88,7 @@ static void start(void) {
     rdl__crash_catch_signals();
     atexit(at_exit);
     EMIT(at_finish(settle));
+    EMIT(at_close(rdl__fd_is_awaited));
     if (rdl__os_is_initial_thread()) {
         adopt_initial();
     }

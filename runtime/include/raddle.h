@@ -389,6 +389,8 @@ RDL__API RDL__SSIZE rdl_read(int fd, void *buf, size_t n, rdl_time deadline);
 
 /* Writes all n; or returns what it wrote before the error or deadline, or, of nothing, the error. */
 RDL__API RDL__SSIZE rdl_write(int fd, const void *buf, size_t n, rdl_time deadline);
+
+/* The new socket is non-blocking and closed by exec. */
 RDL__API int rdl_accept(int fd, struct sockaddr *address, unsigned *length, rdl_time deadline);
 RDL__API int rdl_connect(int fd, const struct sockaddr *address, unsigned length,
                          rdl_time deadline);

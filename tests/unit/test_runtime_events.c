@@ -163,6 +163,10 @@ static void on_finish(void (*settle)(void)) {
     (void)settle;
 }
 
+static void on_close(bool (*is_awaited)(int fd)) {
+    (void)is_awaited;
+}
+
 static const struct raddle_events writer = {
     .version = EV_VERSION,
     .bytes = sizeof(struct raddle_events),
@@ -188,6 +192,7 @@ static const struct raddle_events writer = {
     .task_switch = on_switch,
     .task_current = on_current,
     .at_finish = on_finish,
+    .at_close = on_close,
 };
 
 /* One worker, so that what the log says is one order. */
