@@ -128,7 +128,7 @@ static void leave_slow(rdl_rwmutex *rw) {
         rw->rdl__pending = NULL;
         w->ok = true;
         t = w->task;
-        state += WRITER - PENDING;
+        state = (state & ~(uint64_t)PENDING) | WRITER;
     }
     rdl__word_unlock(word, state - ONE_READER);
     if (t != NULL) {
