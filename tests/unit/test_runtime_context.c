@@ -421,7 +421,9 @@ Test(context, CX_12_a_deadlines_cause_counts_only_if_it_fires) {
 Test(context, CX_13_causes_go_down_and_a_first_one_stays) {
     rdl_ctx *root = rdl_ctx_with_cancel(rdl_ctx_background());
     rdl_ctx *first = rdl_ctx_with_cancel(root);
-    rdl_ctx *second = rdl_ctx_with_value(rdl_ctx_with_cancel(root), "key", NULL);
+    rdl_ctx *plain = rdl_ctx_with_cancel(root);
+    rdl_ctx *second = rdl_ctx_with_value(plain, "key", NULL);
+    rdl_ctx_free(rdl_ctx_with_cancel(plain));
     rdl_ctx *third = rdl_ctx_with_cancel(second);
     rdl_ctx_cancel_cause(first, "mine");
     rdl_ctx_cancel_cause(root, "theirs");
@@ -430,6 +432,7 @@ Test(context, CX_13_causes_go_down_and_a_first_one_stays) {
     rdl_ctx_free(root);
     cr_is_done(third, RDL_CANCELED, "theirs");
     rdl_ctx_free(first);
+    rdl_ctx_free(plain);
     rdl_ctx_free(second);
     rdl_ctx_free(third);
 }
