@@ -97,7 +97,7 @@ rdl_ctx *rdl_ctx_with_signal(rdl_ctx *parent, int signo) {
         rdl__panic_text(TEXT_BAD_SIGNAL, pc);
     }
     if (!rdl__signal_prepare()) {
-        rdl__crash_fatal(TEXT_NO_POLLER, pc);
+        rdl__crash_limit(LIMIT_POLLER, pc);
     }
     rdl__unwind_load(); /* a worker makes the task, and must not load libraries */
     struct ctx_signal *s = rdl__ctx_new(self, parent, CTX_SIGNAL, pc);

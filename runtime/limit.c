@@ -24,6 +24,8 @@ const char *rdl__limit_text(enum rdl__limit limit) {
         return TEXT_THREADS;
     case LIMIT_DESCRIPTORS:
         return TEXT_NO_DESCRIPTOR;
+    case LIMIT_POLLER:
+        return TEXT_NO_POLLER;
     default:
         return TEXT_NO_MEMORY;
     }
@@ -142,6 +144,10 @@ void rdl__limit_explain(struct out *o, enum rdl__limit limit) {
         break;
     case LIMIT_DESCRIPTORS:
         explain_descriptors(o);
+        break;
+    case LIMIT_POLLER: /* which one, the poller does not say */
+        explain_descriptors(o);
+        explain_memory(o);
         break;
     default:
         explain_memory(o);

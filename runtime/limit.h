@@ -10,7 +10,8 @@ enum rdl__limit {
     LIMIT_STACKS,      /* no mapping for the stack of a goroutine */
     LIMIT_THREADS,     /* no further thread from the system */
     LIMIT_OWN_THREADS, /* the runtime's own bound on threads [GR-24] */
-    LIMIT_DESCRIPTORS  /* no descriptor for the runtime itself */
+    LIMIT_DESCRIPTORS, /* no descriptor for the runtime itself */
+    LIMIT_POLLER       /* no descriptor, or no memory of the kernel, to wait for signals */
 };
 
 /* What follows `fatal error: `. */

@@ -268,7 +268,7 @@ void rdl_signal_notify(rdl_chan *ch, int signo) {
         rdl__panic_text(TEXT_BAD_SIGNAL, pc);
     }
     if (!rdl__signal_prepare()) {
-        rdl__crash_fatal(TEXT_NO_POLLER, pc);
+        rdl__crash_limit(LIMIT_POLLER, pc);
     }
     begin(self, make(self, ch, signo, pc));
 }
