@@ -12,7 +12,7 @@
 #include "runtime/mem.h"
 #include "runtime/sched.h"
 
-#define ALWAYS static inline __attribute__((always_inline))
+#define RDL__ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /* -- calls into chan.c -- */
 
@@ -114,7 +114,7 @@ static inline void rdl__chan_set_first(struct waitq *q, struct waiter *w) {
 /* -- the exchange: lock held -- */
 
 /* The first waiter that is still to be served: it is out of the queue, and ours. */
-ALWAYS struct waiter *rdl__chan_take(rdl_chan *ch, struct waitq *q) {
+RDL__ALWAYS_INLINE struct waiter *rdl__chan_take(rdl_chan *ch, struct waitq *q) {
     struct waiter *w = rdl__chan_first(q);
     if (w == NULL) {
         return NULL;
@@ -148,8 +148,8 @@ static inline size_t rdl__chan_recv_index(const rdl_chan *ch, size_t count) {
 
 /* Buffered channels count a direct hand-over as a pass through the buffer [HB-CH-05]: otherwise the
  * pairing of the k-th receive with the (k + capacity)-th send would slip. */
-ALWAYS void rdl__chan_hand(rdl_chan *ch, struct task *self, const void *elem, uintptr_t pc,
-                           struct waiter *receiver) {
+RDL__ALWAYS_INLINE void rdl__chan_hand(rdl_chan *ch, struct task *self, const void *elem,
+                                       uintptr_t pc, struct waiter *receiver) {
     if (rdl__emit_on()) {
         rdl__chan_emit_hand(ch, self, elem, pc, receiver);
     }
@@ -164,8 +164,9 @@ ALWAYS void rdl__chan_hand(rdl_chan *ch, struct task *self, const void *elem, ui
 
 /* The operation, as far as it goes without parking. *wake: a task to ready after the lock is
  * released, or NULL [CH-07]. */
-ALWAYS enum outcome rdl__chan_send_locked(rdl_chan *ch, struct task *self, const void *elem,
-                                          uintptr_t pc, struct task **wake) {
+RDL__ALWAYS_INLINE enum outcome rdl__chan_send_locked(rdl_chan *ch, struct task *self,
+                                                      const void *elem, uintptr_t pc,
+                                                      struct task **wake) {
     *wake = NULL;
     if (__builtin_expect(rdl__chan_is_closed(ch), 0)) {
         return OP_CLOSED;
@@ -191,8 +192,8 @@ ALWAYS enum outcome rdl__chan_send_locked(rdl_chan *ch, struct task *self, const
 
 /* The head of the buffer goes to self; a parked sender's element takes the slot that this frees,
  * the same one: the buffer was full. */
-ALWAYS void rdl__chan_get(rdl_chan *ch, struct task *self, void *elem, uintptr_t pc, size_t count,
-                          struct waiter *sender) {
+RDL__ALWAYS_INLINE void rdl__chan_get(rdl_chan *ch, struct task *self, void *elem, uintptr_t pc,
+                                      size_t count, struct waiter *sender) {
     size_t index = rdl__chan_recv_index(ch, count);
     void *slot = rdl__chan_slot(ch, index);
     if (rdl__emit_on()) {
@@ -211,8 +212,8 @@ ALWAYS void rdl__chan_get(rdl_chan *ch, struct task *self, void *elem, uintptr_t
 }
 
 /* [CH-08] */
-ALWAYS enum outcome rdl__chan_recv_locked(rdl_chan *ch, struct task *self, void *elem, uintptr_t pc,
-                                          struct task **wake) {
+RDL__ALWAYS_INLINE enum outcome rdl__chan_recv_locked(rdl_chan *ch, struct task *self, void *elem,
+                                                      uintptr_t pc, struct task **wake) {
     *wake = NULL;
     if (__builtin_expect(ch->timer != NULL, 0)) {
         rdl__timer_chan_notice(ch->timer);
