@@ -25,7 +25,7 @@ static void append_global(struct task *first, struct task *last, uint32_t n) {
     }
     sched->global_tail = last;
     uint32_t before = atomic_load_explicit(&sched->n_global, memory_order_relaxed); /* lock held */
-    atomic_store_explicit(&sched->n_global, before + n, memory_order_seq_cst);
+    atomic_store_explicit(&sched->n_global, before + n, memory_order_release);
 }
 
 void rdl__runq_append(struct task *t) {
@@ -45,7 +45,7 @@ static struct task *pop_global(struct rdl__sched *sched) {
         sched->global_tail = NULL;
     }
     uint32_t before = atomic_load_explicit(&sched->n_global, memory_order_relaxed); /* lock held */
-    atomic_store_explicit(&sched->n_global, before - 1, memory_order_seq_cst);
+    atomic_store_explicit(&sched->n_global, before - 1, memory_order_release);
     return t;
 }
 
@@ -143,6 +143,11 @@ static void put_ring(struct worker *w, struct task *t) {
 
 void rdl__runq_put(struct worker *w, struct task *t, bool as_next) {
     if (as_next) {
+        /* Others only ever empty it: what is empty stays so, and needs no locked instruction. */
+        if (atomic_load_explicit(&w->next, memory_order_relaxed) == NULL) { /* own */
+            atomic_store_explicit(&w->next, t, memory_order_release);
+            return;
+        }
         t = atomic_exchange_explicit(&w->next, t, memory_order_acq_rel);
     }
     if (t != NULL) {
