@@ -114,6 +114,9 @@ static void print_state(struct out *o, const struct task *t, uint32_t state) {
     default:
         rdl__out_text(o, "runnable");
     }
+    if (t->locked > (t->blocking != 0)) { /* rdl_blocking ties it too */
+        rdl__out_text(o, ", locked to thread");
+    }
 }
 
 static void print_header(struct out *o, const struct task *t, uint32_t state) {

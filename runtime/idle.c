@@ -211,15 +211,16 @@ static bool may_poller_wake(void) {
 static enum verdict judge(void) {
     if (sched->n_asleep != atomic_load_explicit(&sched->n_workers, memory_order_relaxed) ||
         atomic_load_explicit(&sched->n_global, memory_order_relaxed) != 0 ||
-        atomic_load_explicit(&sched->hold, memory_order_relaxed) != 0 ||
         atomic_load_explicit(&rdl__rt.timers.n_strong, memory_order_seq_cst) != 0 ||
         atomic_load_explicit(&rdl__rt.timers.n_awaited, memory_order_seq_cst) != 0 ||
         may_poller_wake()) {
         return ALIVE;
     }
-    /* A thread of the user's may wake a task. One that was joined a moment ago is still listed, so
-     * the question is asked again. */
-    return rdl__os_thread_count() == atomic_load_explicit(&sched->n_threads, memory_order_relaxed)
+    /* A thread of the user's may wake a task. One that was joined a moment ago is still listed, and a
+     * dump keeps everybody from running, so the question is asked again. */
+    return atomic_load_explicit(&sched->hold, memory_order_relaxed) == 0 &&
+                   rdl__os_thread_count() ==
+                       atomic_load_explicit(&sched->n_threads, memory_order_relaxed)
                ? DEADLOCK
                : UNSURE;
 }

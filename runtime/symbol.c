@@ -45,13 +45,14 @@ static bool join(char *to, size_t bytes, const char *directory, size_t n, const 
 static bool find_beside_us(char *path, size_t bytes) {
     static const char *const places[] = {"/../instrument/tools/" TOOL, "/../../bin/" TOOL,
                                          "/../bin/" TOOL};
-    Dl_info info;
-    if (dladdr((void *)(uintptr_t)rdl_version, &info) == 0 || info.dli_fname == NULL) {
+    char own[PATH_BYTES];
+    uintptr_t bias;
+    if (!rdl__symbol_module((uintptr_t)rdl_version + 1, own, sizeof(own), &bias)) {
         return false;
     }
-    const char *slash = strrchr(info.dli_fname, '/');
-    size_t n = slash == NULL ? 1 : (size_t)(slash - info.dli_fname);
-    const char *directory = slash == NULL ? "." : info.dli_fname;
+    const char *slash = strrchr(own, '/');
+    size_t n = slash == NULL ? 1 : (size_t)(slash - own);
+    const char *directory = slash == NULL ? "." : own;
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         if (join(path, bytes, directory, n, places[i])) {
             return true;

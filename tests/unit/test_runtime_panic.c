@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <pthread.h>
 #include <sched.h>
+#include <setjmp.h>
 #include <stdlib.h>
 
 #include "test_runtime.h"
@@ -195,6 +196,185 @@ Test(panic, GR_11_goexit_in_a_deferred_call_ends_the_panic) {
     rdl_chan *ch = RDL_CHAN(int, 0);
     rdl_go(goexit_because_of_panic, ch);
     rdl_recv(ch, NULL);
+}
+
+/* -- more of the matrix -- */
+
+static void panic_in_goexit(void *ch) {
+    RDL_DEFER_CLOSE(ch);
+    RDL_DEFER(note, "after");
+    RDL_DEFER(panic_again, NULL);
+    rdl_goexit();
+}
+
+static void crash_in_goexit(void) {
+    rdl_go(panic_in_goexit, RDL_CHAN(int, 0));
+    rdl_recv(NULL, NULL);
+}
+
+Test(panic, GR_11_a_panic_during_goexit_crashes_unless_recovered) {
+    struct child c;
+    run_child(crash_in_goexit, &c);
+    cr_assert(exited_with(&c, 2));
+    cr_assert(begins_with(c.text, "panic: second\n\ngoroutine "), "%s", c.text);
+}
+
+static void try_depth(void *depth) {
+    intptr_t n = (intptr_t)depth;
+    RDL_DEFER(note, ".");
+    if (n == 0) {
+        rdl_panic("deep");
+    }
+    rdl_panic_info info;
+    cr_assert_not(rdl_try(try_depth, (void *)(n - 1), &info));
+    cr_assert_str_eq(info.message, "deep");
+    rdl_panic("%s", info.message);
+}
+
+Test(panic, PD_08_protected_calls_nest) {
+    cr_assert_not(rdl_try(try_depth, (void *)9, &caught));
+    cr_assert_str_eq(trace, "..........");
+    cr_assert_null(caught.value);
+    cr_assert(rdl_try(note, "!", NULL));
+}
+
+static void lock_and_panic(void *unused) {
+    (void)unused;
+    rdl_mutex_lock(&mu);
+    rdl_panic("holding");
+}
+
+Test(panic, PD_07_locks_of_dropped_frames_stay_locked) {
+    cr_assert_not(rdl_try(lock_and_panic, NULL, NULL));
+    cr_assert_not(rdl_mutex_trylock(&mu));
+    rdl_mutex_unlock(&mu);
+}
+
+static jmp_buf back;
+
+__attribute__((noinline)) static void defer_and_jump(void) {
+    RDL_DEFER(note, "never");
+    longjmp(back, 1);
+}
+
+__attribute__((noinline)) static void defer_more(void) {
+    RDL_DEFER(note, "more");
+}
+
+static void jump_past_defer(void *unused) {
+    (void)unused;
+    if (setjmp(back) == 0) {
+        defer_and_jump();
+    }
+}
+
+static void jump_and_return(void) {
+    rdl_go(jump_past_defer, NULL);
+    rdl_recv(NULL, NULL);
+}
+
+static void jump_and_defer(void) {
+    RDL_DEFER(note, "outer");
+    jump_past_defer(NULL);
+    defer_more();
+}
+
+static void jump_out(void *unused) {
+    (void)unused;
+    longjmp(back, 1);
+}
+
+static void jump_past_try(void) {
+    if (setjmp(back) == 0) {
+        rdl_try(jump_out, NULL, NULL);
+    }
+    rdl_try(note, "x", NULL);
+}
+
+Test(panic, API_longjmp_past_a_deferred_or_protected_call_is_misuse) {
+    struct child c;
+    static void (*const rows[])(void) = {jump_and_return, jump_and_defer};
+    for (size_t i = 0; i < 2; i++) {
+        run_child(rows[i], &c);
+        cr_assert(exited_with(&c, 2), "status %x: %s", (unsigned)c.status, c.text);
+        cr_assert(begins_with(c.text, "fatal error: rdl: a longjmp or return left a deferred call "
+                                      "behind\n"),
+                  "%s", c.text);
+    }
+    run_child(jump_past_try, &c);
+    cr_assert(exited_with(&c, 2), "status %x: %s", (unsigned)c.status, c.text);
+    cr_assert(begins_with(c.text, "fatal error: rdl: a longjmp left a protected call behind\n"),
+              "%s", c.text);
+}
+
+static void end_with_8(void *unused) {
+    (void)unused;
+    _exit(8);
+}
+
+static void goexit_in_main_with_defer(void) {
+    RDL_DEFER(end_with_8, NULL);
+    rdl_goexit();
+}
+
+Test(panic, GR_09_GR_10_goexit_in_main_runs_what_is_deferred) {
+    struct child c;
+    run_child(goexit_in_main_with_defer, &c);
+    cr_assert(exited_with(&c, 8));
+}
+
+static void *goexit_thread(void *unused) {
+    (void)unused;
+    rdl_goexit();
+}
+
+static void goexit_on_thread(void) {
+    pthread_t thread;
+    rdl_yield();
+    pthread_create(&thread, NULL, goexit_thread, NULL);
+    pthread_join(thread, NULL);
+}
+
+Test(panic, GR_32_goexit_on_a_thread_of_the_program_is_fatal) {
+    struct child c;
+    run_child(goexit_on_thread, &c);
+    cr_assert(exited_with(&c, 2));
+    cr_assert(
+        begins_with(c.text, "fatal error: rdl: rdl_goexit on a thread that rdl_go did not make\n"));
+}
+
+static void send_closed(void *ch) {
+    rdl_close(ch);
+    rdl_send(ch, NULL);
+}
+
+static void close_closed(void *ch) {
+    rdl_close(ch);
+}
+
+static void close_nil(void *unused) {
+    (void)unused;
+    rdl_close(NULL);
+}
+
+static void negative_count(void *unused) {
+    (void)unused;
+    rdl_waitgroup_done(&wg);
+}
+
+Test(panic, PD_05_PD_08_TX_01_TX_02_TX_03_TX_13_the_runtimes_own_panics_are_caught) {
+    rdl_chan *ch = rdl_chan_make(0, 0);
+    static const struct {
+        void (*fn)(void *);
+        const char *text;
+    } rows[] = {{send_closed, "send on closed channel"},
+                {close_closed, "close of closed channel"},
+                {close_nil, "close of nil channel"},
+                {negative_count, "sync: negative WaitGroup counter"}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        cr_assert_not(rdl_try(rows[i].fn, ch, &caught));
+        cr_assert_str_eq(caught.message, rows[i].text);
+    }
 }
 
 /* -- crashes -- */
