@@ -36,6 +36,7 @@ bool rdl__idle_is_polled(void) {
 static void leave_sleepers(struct worker *w) {
     if (sched->watcher == w) {
         sched->watcher = NULL;
+        atomic_store_explicit(&sched->polled, false, memory_order_relaxed); /* lock held */
     } else {
         struct worker **at = &sched->idle;
         while (*at != w) {
@@ -279,6 +280,7 @@ static void plan(struct worker *w, struct nap *nap) {
         }
         sched->watcher_deadline_ns = nap->deadline_ns;
         w->polls = rdl__poll_is_awaited();
+        atomic_store_explicit(&sched->polled, w->polls, memory_order_relaxed); /* lock held */
     }
     nap->verdict = judge();
 }
@@ -296,6 +298,7 @@ static void join_sleepers(struct worker *w) {
             sched->watcher->list_next = sched->idle;
             sched->idle = sched->watcher;
             sched->watcher = NULL;
+            atomic_store_explicit(&sched->polled, false, memory_order_relaxed); /* lock held */
         }
     }
     if (sched->watcher == NULL) {
@@ -327,7 +330,8 @@ static void sleep_once(struct worker *w, struct nap *nap) {
 
 /* Something may have changed. False: w has a token. */
 static bool goes_on_sleeping(struct worker *w, struct nap *nap) {
-    if (rdl__worker_status(w) == WORKER_RUNNING) {
+    /* Not by its status: whoever grants the token writes more of w after that, and this last. */
+    if (atomic_load_explicit(&w->wake, memory_order_acquire) == WAKE_GRANTED) {
         return false;
     }
     bool found = w->polls && rdl__runq_has(w); /* readied by itself, in the poller */

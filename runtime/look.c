@@ -54,8 +54,8 @@ static struct task *search(struct worker *w) {
 
 /* Whoever sleeps in the poller already will be told sooner. */
 static bool poll_now(struct worker *w) {
-    struct worker *watcher = sched->watcher; /* a hint, without the lock */
-    if (!rdl__poll_is_awaited() || (watcher != NULL && watcher->polls)) {
+    bool polled = atomic_load_explicit(&sched->polled, memory_order_relaxed); /* a hint */
+    if (!rdl__poll_is_awaited() || polled) {
         return false;
     }
     atomic_store_explicit(&sched->polled_ns, rdl__sched_now(), memory_order_relaxed); /* a hint */

@@ -84,6 +84,7 @@ struct rdl__sched {
     _Alignas(CACHE_LINE) rdl__lock lock;
     struct task *global_head, *global_tail; /* lock */
     struct worker *watcher;      /* lock: sleeps until the next timer or ready descriptor */
+    _Atomic bool polled;         /* written under lock: the watcher sleeps in the poller */
     int64_t watcher_deadline_ns; /* lock */
     struct worker *idle;         /* lock: stack of the other sleeping workers */
     struct worker *gone;         /* lock */

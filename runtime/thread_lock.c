@@ -78,10 +78,10 @@ void rdl__sched_block_end(struct task *self) {
     bool may_go_on = rdl__worker_regain(rdl__arch_thread()->worker);
     atomic_store_explicit(&self->state, TASK_RUNNING, memory_order_release);
     untie(self);
+    errno = saved_errno; /* before it may come to another thread: compilers keep errno's address */
     if (!may_go_on) {
         rdl__sched_yield(self);
     }
-    errno = saved_errno;
 }
 
 static void end_blocking(void *self) {
