@@ -1,6 +1,7 @@
 /* Workers that get stuck, tasks that block or keep their thread: SEMANTICS GR-14, GR-22 to GR-30. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fenv.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/prctl.h>
@@ -433,6 +434,45 @@ Test(threads, DL_03_GR_28_locked_tasks_that_are_parked_are_asleep, .timeout = 60
         cr_assert(exited_with(&c, 2));
         cr_assert(begins_with(c.text, "fatal error: all goroutines are asleep - deadlock!\n\n"),
                   "%s", c.text);
+    }
+}
+
+/* -- what a task inherits, and what a fork leaves -- */
+
+static void send_rounding(void *ch) {
+    RDL_SEND_VALUE(ch, fegetround());
+    rdl_yield();
+    RDL_SEND_VALUE(ch, fegetround());
+}
+
+Test(threads, GR_31_rounding_is_inherited_and_kept) {
+    static const int modes[] = {FE_UPWARD, FE_DOWNWARD, FE_TONEAREST};
+    rdl_chan *ch = RDL_CHAN(int, 0);
+    for (int i = 0; i < 30; i++) {
+        fesetround(modes[i % 3]);
+        rdl_go(send_rounding, ch);
+        fesetround(FE_TOWARDZERO);
+        cr_assert_eq(RDL_RECV_VALUE(ch, int), modes[i % 3]);
+        cr_assert_eq(RDL_RECV_VALUE(ch, int), modes[i % 3]);
+        cr_assert_eq(fegetround(), FE_TOWARDZERO);
+    }
+    fesetround(FE_TONEAREST);
+}
+
+Test(threads, GR_33_the_parent_goes_on_after_a_fork, .timeout = 60) {
+    rdl_chan *ch = RDL_CHAN(int, 0);
+    for (int i = 0; i < 5; i++) {
+        int status;
+        rdl_go(send_one, ch);
+        pid_t pid = fork();
+        if (pid == 0) {
+            execl("/bin/sh", "sh", "-c", "exit 3", (char *)NULL);
+            _exit(4);
+        }
+        cr_assert_eq(RDL_RECV_VALUE(ch, int), 1);
+        cr_assert_eq(waitpid(pid, &status, 0), pid);
+        cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+        rdl_sleep(RDL_MILLISECOND);
     }
 }
 
