@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Compares the text report of one program with the one kept here.
 
+Rules: LK-02 HB-M-05
+
 usage: golden.py [--update] GATE PROGRAM GOLDEN SOURCE_ROOT
 
 The report is all that appears on standard error. What differs from run to run or from compiler to

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Tests of raddle-report and run-with-detector on synthetic findings: no detector is needed.
 
+Rules: TX-31
+
 usage: test_tools.py [--update] PART BIN SOURCE_ROOT
 
 PART is one of the functions below named test_PART. BIN is a directory with the tools and the

@@ -1,4 +1,4 @@
-/* Rule    chan.direct-hand-over  [HB-CH-05]
+/* Rule    chan.direct-hand-over  [HB-CH-05, HB-M-04]
  * Expect  none
  * Why     capacity 2: the first receive happens before the third send completes, parked or not.
  * Twin    direct_hand_over_races.c

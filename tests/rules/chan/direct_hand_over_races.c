@@ -1,4 +1,4 @@
-/* Rule    chan.direct-hand-over  [HB-CH-05]
+/* Rule    chan.direct-hand-over  [HB-CH-05, HB-M-04]
  * Expect  race x
  * Why     the second send uses the other slot; A's receive happened before the third only.
  * Twin    direct_hand_over_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    context.cancel-before-err  [HB-CX-01]
+/* Rule    context.cancel-before-err  [HB-CX-01, LT-35]
  * Expect  none
  * Why     an error is an observation of the cancel.
  * Twin    cancel_before_err_races.c

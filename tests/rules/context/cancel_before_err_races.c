@@ -1,4 +1,4 @@
-/* Rule    context.cancel-before-err  [HB-CX-01]
+/* Rule    context.cancel-before-err  [HB-CX-01, LT-35]
  * Expect  race x
  * Why     nobody has asked for the error.
  * Twin    cancel_before_err_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    context.no-error-orders-nothing  [HB-CX-02]
+/* Rule    context.no-error-orders-nothing  [HB-CX-02, LT-36]
  * Expect  none
  * Why     A tells main.
  * Twin    no_error_orders_nothing_races.c

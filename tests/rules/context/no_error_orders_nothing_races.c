@@ -1,4 +1,4 @@
-/* Rule    context.no-error-orders-nothing  [HB-CX-02]
+/* Rule    context.no-error-orders-nothing  [HB-CX-02, LT-36]
  * Expect  race x
  * Why     both have asked, and there was no error.
  * Twin    no_error_orders_nothing_ordered.c

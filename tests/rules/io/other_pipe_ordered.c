@@ -1,4 +1,4 @@
-/* Rule    io.other-pipe  [HB-IO-01]
+/* Rule    io.other-pipe  [HB-IO-01, LT-38]
  * Expect  none
  * Why     main reads what A wrote.
  * Twin    other_pipe_races.c

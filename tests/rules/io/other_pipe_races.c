@@ -1,4 +1,4 @@
-/* Rule    io.other-pipe  [HB-IO-01]
+/* Rule    io.other-pipe  [HB-IO-01, LT-38]
  * Expect  race x
  * Why     main reads from another pipe than A wrote to.
  * Twin    other_pipe_ordered.c

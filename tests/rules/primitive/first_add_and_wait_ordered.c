@@ -1,4 +1,4 @@
-/* Rule    primitive.first-add-and-wait  [RP-07]
+/* Rule    primitive.first-add-and-wait  [RP-07, HB-WG-04]
  * Expect  none
  * Why     main counts the worker before it waits.
  * Twin    first_add_and_wait_races.c

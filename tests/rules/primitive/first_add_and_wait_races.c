@@ -1,4 +1,4 @@
-/* Rule    primitive.first-add-and-wait  [RP-07]
+/* Rule    primitive.first-add-and-wait  [RP-07, HB-WG-04]
  * Expect  race wg
  * Why     the worker counts itself: if it is slow to start, main does not wait for it.
  * Twin    first_add_and_wait_ordered.c

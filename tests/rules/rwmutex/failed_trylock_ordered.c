@@ -1,4 +1,4 @@
-/* Rule    rwmutex.failed-trylock  [HB-RW-01, HB-RW-02]
+/* Rule    rwmutex.failed-trylock  [HB-RW-01, HB-RW-02, LT-21]
  * Expect  none
  * Why     a try that succeeds is a lock.
  * Twin    failed_trylock_races.c

@@ -1,4 +1,4 @@
-/* Rule    rwmutex.failed-trylock  [HB-RW-01, HB-RW-02]
+/* Rule    rwmutex.failed-trylock  [HB-RW-01, HB-RW-02, LT-21]
  * Expect  race x
  * Why     a try that fails is nothing.
  * Twin    failed_trylock_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    time.stop-orders-nothing  [HB-TM-02]
+/* Rule    time.stop-orders-nothing  [HB-TM-02, LT-32]
  * Expect  none
  * Why     the function tells main.
  * Twin    stop_orders_nothing_races.c

@@ -1,4 +1,4 @@
-/* Rule    time.stop-orders-nothing  [HB-TM-02]
+/* Rule    time.stop-orders-nothing  [HB-TM-02, LT-32]
  * Expect  race x
  * Why     that stop says "started" orders nothing.
  * Twin    stop_orders_nothing_ordered.c

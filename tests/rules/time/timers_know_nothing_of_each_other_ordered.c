@@ -1,4 +1,4 @@
-/* Rule    time.timers-know-nothing-of-each-other  [HB-TM-02]
+/* Rule    time.timers-know-nothing-of-each-other  [HB-TM-02, LT-33]
  * Expect  none
  * Why     A tells main.
  * Twin    timers_know_nothing_of_each_other_races.c

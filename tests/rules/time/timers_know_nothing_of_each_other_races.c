@@ -1,4 +1,4 @@
-/* Rule    time.timers-know-nothing-of-each-other  [HB-TM-02]
+/* Rule    time.timers-know-nothing-of-each-other  [HB-TM-02, LT-33]
  * Expect  race x
  * Why     A's timer fired before main's; two timers order nothing.
  * Twin    timers_know_nothing_of_each_other_ordered.c
