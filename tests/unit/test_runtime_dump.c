@@ -219,6 +219,7 @@ Test(dump, TR_03_TR_04_running_elsewhere_and_runnable) {
     rdl_go(wait_on, NULL); /* nobody is free to run it */
     dump();
     stage = 2;
+    rdl_waitgroup_wait(&done);
     cr_assert_not_null(strstr(text, " [running]:\n\tgoroutine running on other thread; stack "
                                     "unavailable\n"),
                        "%s", text);
