@@ -18,9 +18,6 @@
 #include "log.h"
 #include "search.h"
 
-static const struct config *const lists[] = {configs_chan, configs_select, configs_sync,
-                                             configs_lock, configs_runq};
-
 struct options {
     struct search_limits limits;
     bool expect_failure;
@@ -108,8 +105,8 @@ int main(int argc, char **argv) {
     struct options options = read_options(argc, argv);
     unsigned explored = 0, broken = 0;
     catch_segv();
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-        for (const struct config *c = lists[i]; c->name != NULL; c++) {
+    for (size_t i = 0; config_lists[i] != NULL; i++) {
+        for (const struct config *c = config_lists[i]; c->name != NULL; c++) {
             if (is_wanted(&options, c->name)) {
                 explored++;
                 broken += explore(c, &options.limits) ? 1 : 0;

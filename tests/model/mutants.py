@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Breaks the runtime in one place at a time: the checker must find every one.
 
-usage: mutants.py SOURCE_ROOT OUTPUT_DIRECTORY LIBRARIES -- COMPILER FLAGS...
+usage: mutants.py SOURCE_ROOT OUTPUT_DIRECTORY LIBRARIES LIBRARIES_BELOW -- COMPILER FLAGS...
 
 Each mutant is one file of runtime/ with a few words replaced (for a header: and the file that is to
-include it), compiled like the original and linked with the checker's own LIBRARIES (comma-separated),
-which bring the rest. The schedule that the checker prints stays in OUTPUT_DIRECTORY/NAME.txt. A mutant
+include it), compiled like the original and linked with the checker's own LIBRARIES (comma-separated;
+those below for the scheduler's files), which bring the rest. The schedule that the checker prints stays in OUTPUT_DIRECTORY/NAME.txt. A mutant
 whose words are no longer in the source is an error.
 """
 import os
@@ -95,9 +95,18 @@ MUTANTS = [
     ("tail_relaxed", "runq.c", "atomic_store_explicit(&w->tail, tail + 1, memory_order_release)",
      "atomic_store_explicit(&w->tail, tail + 1, memory_order_relaxed)",
      ["runq."], "a thief gets a task without what its maker wrote"),
+    ("sleeper_does_not_look_again", "idle.c", "if (!(rdl__idle_is_work() && wake_oneself(w))) {", "if (true) {",
+     ["workers."], "a task made ready while the last searcher gives up is left"),
+    ("granted_but_not_done", "idle.c", "        rdl__lock_acquire(&sched->lock, RANK_SCHED);\n        rdl__lock_release(&sched->lock);\n        return false;",
+     "        return false;", ["workers.spurious"], "a worker goes on while he who woke it still writes its fields"),
+    ("looks_before_it_stops_searching", "idle.c",
+     "    if (was_spinning) {\n        atomic_fetch_sub_explicit(&sched->n_spinning, 1, memory_order_seq_cst);\n    }\n    sleep_as_planned(w, &nap);",
+     "    sleep_as_planned(w, &nap);\n    if (was_spinning) {\n        atomic_fetch_sub_explicit(&sched->n_spinning, 1, memory_order_seq_cst);\n    }",
+     ["workers."], "who makes work leaves it to a searcher that has looked already"),
 ]
 
 # As meson.build compiles it.
+BELOW = {"idle.c", "look.c", "worker.c"}
 FLAGS_OF = {"lock.c": ["-URDL__DEBUG", "-Drdl__lock_acquire_slow=model_lock_acquire_slow"]}
 
 
@@ -139,12 +148,14 @@ def is_caught(program, names):
 
 def main():
     at = sys.argv.index("--")
-    root, output, libraries = sys.argv[1], sys.argv[2], sys.argv[3].split(",")
+    root, output = sys.argv[1], sys.argv[2]
+    above, below = sys.argv[3].split(","), sys.argv[4].split(",")
     compiler = sys.argv[at + 1:]
     os.makedirs(output, exist_ok=True)
     missed = 0
     for mutant in MUTANTS:
         try:
+            libraries = below if mutant[1] in BELOW else above
             caught = is_caught(build(root, output, libraries, compiler, mutant), mutant[4])
             print(f"{mutant[0]:28} {'caught' if caught else 'MISSED':7} {mutant[5]}")
         except LookupError as gone:

@@ -54,7 +54,11 @@ const char *world_name(const struct process *p) {
     static char names[PROCS_MAX][NAMES_BYTES];
     char *name = names[world_index(p)];
     unsigned task = (unsigned)((p->task != NULL ? p->task : p->left) - world.tasks) + 1;
-    snprintf(name, NAMES_BYTES, p->task != NULL ? "task %u" : "  park of task %u", task);
+    if (p->thread_fn != NULL) {
+        snprintf(name, NAMES_BYTES, "thread %u", world_index(p) + 1);
+    } else {
+        snprintf(name, NAMES_BYTES, p->task != NULL ? "task %u" : "  park of task %u", task);
+    }
     return name;
 }
 
@@ -70,13 +74,8 @@ void world_note(const char *format, ...) {
 
 /* -- processes -- */
 
-static _Noreturn void process_main(void *process) {
-    struct process *p = process;
-    if (p->task != NULL) {
-        p->body();
-    } else {
-        p->commit(p->left, p->commit_arg);
-    }
+_Noreturn void world_stop(void) {
+    struct process *p = world_self;
     if (p->n_held != 0) {
         world_fail("%s ends and holds a lock", world_name(p));
     }
@@ -85,13 +84,25 @@ static _Noreturn void process_main(void *process) {
     __builtin_unreachable();
 }
 
+static _Noreturn void process_main(void *process) {
+    struct process *p = process;
+    if (p->thread_fn != NULL) {
+        (void)p->thread_fn(p->commit_arg);
+    } else if (p->task != NULL) {
+        p->body();
+    } else {
+        p->commit(p->left, p->commit_arg);
+    }
+    world_stop();
+}
+
 static struct process *new_process(void) {
     if (world_n_procs == PROCS_MAX) {
         world_fail("more than %d processes: does it end?", PROCS_MAX);
     }
     struct process *p = &world_procs[world_n_procs++];
-    *p = (struct process){.thread = {.budget = UINT32_MAX}};
     struct rdl__control control;
+    *p = (struct process){.thread = {.budget = UINT32_MAX}, .spurious = world.config->spurious};
     rdl__arch_get_control(&control);
     rdl__arch_prepare(&p->context, memory_stack_top(world_index(p)), process_main, p, &control);
     return p;
@@ -119,6 +130,16 @@ struct process *world_spawn_commit(void (*commit)(struct task *, void *), void *
     log_add_process(parent, p);
     races_add_process(parent, p);
     return p;
+}
+
+void world_spawn_thread(void *(*fn)(void *), void *arg) {
+    struct process *parent = world_self;
+    struct process *p = new_process();
+    p->thread_fn = fn;
+    p->commit_arg = arg;
+    p->may_block = true;
+    log_add_process(parent, p);
+    races_add_process(parent, p);
 }
 
 struct process *world_process_of(const struct task *t) {
@@ -182,7 +203,7 @@ static bool is_possible(const struct process *p) {
     case OP_LOCK:
         return *(const uint32_t *)op->object == LOCK_FREE;
     case OP_WOKEN:
-        return p->asleep_on == NULL;
+        return p->asleep_on == NULL || p->spurious > 0;
     case OP_RESUME:
         return p->ready;
     case OP_AWAIT:

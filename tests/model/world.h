@@ -57,10 +57,12 @@ struct process {
     void (*body)(void);
     void (*commit)(struct task *t, void *arg);
     void *commit_arg;
-    struct task *left; /* whose commit it is */
+    struct task *left;          /* whose commit it is */
+    void *(*thread_fn)(void *); /* else: a thread that somebody started, with commit_arg */
     rdl__context context;
 
     bool parked, ready, has_parked;
+    unsigned spurious;     /* wake-ups from nowhere that are left */
     const void *asleep_on; /* in rdl__os_wait */
     const void *passed;    /* the lock that OP_LOCK has just granted: its swap is no step */
     const void *releasing; /* the lock whose exchange comes next */
@@ -88,6 +90,7 @@ struct config {
     void (*check)(void); /* after an execution in which nobody can go on; NULL: nothing */
     unsigned may_block;  /* tasks, by bit */
     unsigned clock_jumps;
+    unsigned spurious;    /* wake-ups from nowhere, of each process */
     unsigned cpus;        /* what rdl__rt.cpus says; 0: 1 */
     unsigned preemptions; /* not 0: too large to exhaust, explored up to so many */
 };
@@ -135,6 +138,12 @@ _Noreturn void world_fail(const char *format, ...) __attribute__((format(printf,
 
 void world_pause(bool may_spin_out, uintptr_t pc);
 struct process *world_spawn_commit(void (*commit)(struct task *, void *), void *arg);
+/* A thread that calls fn(arg); it may be blocked at the end. */
+void world_spawn_thread(void *(*fn)(void *), void *arg);
+
+/* The running process does nothing more. */
+_Noreturn void world_stop(void);
+
 struct process *world_process_of(const struct task *t);
 int64_t world_now(uintptr_t pc);
 
