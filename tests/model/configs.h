@@ -11,6 +11,7 @@ extern const struct config *const config_lists[];
 extern const struct config configs_chan[];
 extern const struct config configs_select[];
 extern const struct config configs_sync[];
+extern const struct config configs_rw[];
 extern const struct config configs_lock[];
 extern const struct config configs_runq[];
 

@@ -23,13 +23,12 @@
 
 struct rdl__rt rdl__rt;
 const struct raddle_events *rdl__events;
-_Thread_local struct rdl__thread rdl__this_thread; /* of switch.S; nobody asks */
+_Thread_local struct rdl__thread rdl__this_thread; /* of the process that runs [world.c] */
 
 /* -- arch.h -- */
 
 struct rdl__thread *model_thread(void) {
-    static struct rdl__thread nobody = {.budget = UINT32_MAX};
-    return world_self != NULL ? &world_self->thread : &nobody;
+    return &rdl__this_thread;
 }
 
 void model_copy(void *to, const void *from, size_t bytes) {

@@ -141,7 +141,16 @@ static void check_stack(const void *address, uintptr_t pc) {
     }
 }
 
+/* One block stands for the threads of all. */
+static bool is_thread_block(const void *address) {
+    const char *at = address, *own = (const char *)&rdl__this_thread;
+    return at >= own && at < own + sizeof(rdl__this_thread);
+}
+
 static void touch(const void *address, size_t bytes, bool is_write, bool is_atomic, uintptr_t pc) {
+    if (is_thread_block(address)) {
+        return;
+    }
     uintptr_t at = (uintptr_t)address, end = at + bytes;
     if (memory_is_freed(address)) {
         world_fail("%s touches freed memory at %s", world_name(world_self), place_of(pc));

@@ -13,7 +13,7 @@
 
 #define PC ((uintptr_t)__builtin_return_address(0))
 
-const struct config *const config_lists[] = {configs_chan, configs_select, configs_sync,
+const struct config *const config_lists[] = {configs_chan, configs_select, configs_sync, configs_rw,
                                              configs_lock, configs_runq,   NULL};
 
 /* -- sched.h -- */

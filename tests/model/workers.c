@@ -59,16 +59,16 @@ static void run(struct worker *w, struct task *t) {
     races_plain(&t->id, sizeof(t->id), false, 0);
     world_note("runs task %u", i);
     crew.ran[i]++;
-    world_self->thread.task = t;
+    rdl__this_thread.task = t;
     for (unsigned k = 0; k < MAKES_MAX && job->makes[k] != 0; k++) {
         make_ready(w, job->makes[k], job->globally);
     }
-    world_self->thread.task = NULL;
+    rdl__this_thread.task = NULL;
 }
 
 static _Noreturn void loop(struct worker *w) {
-    world_self->thread.worker = w;
-    world_self->thread.task = NULL;
+    rdl__this_thread.worker = w;
+    rdl__this_thread.task = NULL;
     for (;;) {
         struct task *t = rdl__idle_find_work(w);
         rdl__idle_found_work(w);
@@ -79,7 +79,7 @@ static _Noreturn void loop(struct worker *w) {
 void *rdl__sched_worker_main(void *worker) {
     struct worker *w = worker;
     rdl__lock_acquire(&rdl__rt.sched.lock, RANK_SCHED);
-    w->thread = &world_self->thread;
+    w->thread = &rdl__this_thread;
     rdl__lock_release(&rdl__rt.sched.lock);
     loop(w);
 }
@@ -97,8 +97,8 @@ static void setup_jobs(const struct job *jobs, unsigned n, unsigned procs) {
 
 /* The initial thread runs task 0. */
 static void initial(void) {
-    crew.first->thread = &world_self->thread;
-    world_self->thread.worker = crew.first;
+    crew.first->thread = &rdl__this_thread;
+    rdl__this_thread.worker = crew.first;
     crew.made[0]++;
     run(crew.first, &crew.tasks[0]);
     loop(crew.first);

@@ -160,6 +160,7 @@ void world_reset(const struct config *config) {
     world.now_ns = 1000000000;
     world.jumps = 0;
     world.n_notes = 0;
+    rdl__this_thread = (struct rdl__thread){.budget = UINT32_MAX};
     memory_reset();
     memset(&rdl__rt, 0, sizeof(rdl__rt));
     rdl__rt.cpus = config->cpus != 0 ? config->cpus : 1;
@@ -172,7 +173,9 @@ void world_reset(const struct config *config) {
 
 static void resume(struct process *p) {
     world_self = p;
+    rdl__this_thread = p->thread;
     rdl__arch_switch(&world.checker, p->context);
+    p->thread = rdl__this_thread;
     if (world.failed) {
         search_fail(world.message);
     }
@@ -242,15 +245,15 @@ static void sign(struct process *p, enum op_kind kind, uintptr_t pc) {
     p->round = (p->round ^ pc ^ (uintptr_t)kind << 48) * 0x100000001b3u + 1;
 }
 
-/* Nobody else looks into a process' own thread block. */
-static bool is_own(const struct process *p, const void *object) {
-    const char *at = object, *own = (const char *)&p->thread;
-    return at >= own && at < own + sizeof(p->thread);
+/* Nobody else looks into a process' thread block. */
+static bool is_own(const void *object) {
+    const char *at = object, *own = (const char *)&rdl__this_thread;
+    return at >= own && at < own + sizeof(rdl__this_thread);
 }
 
 static void step(enum op_kind kind, const struct op *op) {
     struct process *p = world_self;
-    if (is_own(p, op->object)) {
+    if (is_own(op->object)) {
         return;
     }
     p->spins_out = false;

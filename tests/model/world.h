@@ -77,7 +77,7 @@ struct process {
 
     struct held held[16];
     unsigned n_held;
-    struct rdl__thread thread;
+    struct rdl__thread thread; /* while it does not run */
     void *try_mark;
     const char *panic; /* what rdl__panic_text said last */
     const char *note;  /* of what the next step begins */
