@@ -82,6 +82,10 @@ void rdl__os_wake(_Atomic uint32_t *word, int n) {
     }
 }
 
+/* Executions are sequentially consistent: a barrier changes nothing. */
+void rdl__os_barrier(void) {
+}
+
 int64_t rdl__os_monotonic_ns(void) {
     return world_now(PC);
 }
