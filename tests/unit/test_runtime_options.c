@@ -8,12 +8,15 @@
 
 /* -- this program again, which ends in a constructor or lists its tests -- */
 
+#define INNER "TEST_RUNTIME_OPTIONS_INNER" /* set: this is the program again; never once more */
+
 static const char *variable, *value;
 
 static void run_myself(void) {
     char *arguments[] = {"myself", "--list", NULL};
     clearenv(); /* the sandbox of Criterion speaks to its children through it */
     setenv(variable, value, 1);
+    setenv(INNER, "1", 1);
     dup2(STDERR_FILENO, STDOUT_FILENO);
     execv("/proc/self/exe", arguments);
     _exit(98);
@@ -23,6 +26,7 @@ static void expect_start(const char *name, const char *text, int status, const c
     struct child c;
     variable = name;
     value = text;
+    cr_assert_null(getenv(INNER), "the program ran its tests instead of listing them");
     run_child(run_myself, &c);
     cr_assert(exited_with(&c, status), "%s=%s: status %x", name, text, (unsigned)c.status);
     if (says != NULL) {
