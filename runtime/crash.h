@@ -63,6 +63,9 @@ void rdl__crash_dump(int fd, struct task *self, const struct rdl__registers *reg
 
 /* Fatal signals print the dump; once per process, and once per thread of ours. */
 void rdl__crash_catch_signals(void);
-void rdl__crash_catch_here(void);
+void *rdl__crash_catch_here(void);
+
+/* Before the thread ends: gives back what catch_here has returned, which may be NULL. */
+void rdl__crash_leave_here(void *memory);
 
 #endif

@@ -164,14 +164,28 @@ void rdl__crash_catch_signals(void) {
 }
 
 /* The handler cannot run on a stack that has overflowed. */
-void rdl__crash_catch_here(void) {
+void *rdl__crash_catch_here(void) {
     stack_t stack;
     if (sigaltstack(NULL, &stack) != 0 || (stack.ss_flags & SS_DISABLE) == 0) {
-        return;
+        return NULL;
     }
     void *memory = rdl__os_map(ALTERNATE_BYTES);
     if (memory != NULL) {
         stack = (stack_t){.ss_sp = memory, .ss_size = ALTERNATE_BYTES};
         sigaltstack(&stack, NULL);
     }
+    return memory;
+}
+
+/* A task that was locked to the thread may have put its own in place: that one stays. */
+void rdl__crash_leave_here(void *memory) {
+    stack_t stack;
+    if (memory == NULL || sigaltstack(NULL, &stack) != 0) {
+        return;
+    }
+    if (stack.ss_sp == memory) {
+        stack = (stack_t){.ss_flags = SS_DISABLE};
+        sigaltstack(&stack, NULL);
+    }
+    rdl__os_unmap(memory, ALTERNATE_BYTES);
 }

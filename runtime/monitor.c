@@ -119,8 +119,10 @@ static void *run(void *arg) {
     (void)arg;
     rdl__arch_thread()->is_monitor = true;
     for (;;) {
-        int64_t until = may_sleep() ? OS_FOREVER : rdl__sched_now() + LOOK_NS;
-        rdl__os_wait(&sched->monitor_wake, 0, until);
+        bool may = may_sleep(); /* before trimming: who went to sleep has freed what he frees */
+        int64_t now = rdl__sched_now();
+        int64_t trim_ns = rdl__stack_trim(now);
+        rdl__os_wait(&sched->monitor_wake, 0, may ? trim_ns : now + LOOK_NS);
         atomic_store_explicit(&sched->monitor_wake, 0, memory_order_relaxed); /* lock orders */
         start_threads();
         if (atomic_load_explicit(&sched->hold, memory_order_acquire) == 0) {

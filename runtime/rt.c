@@ -50,7 +50,7 @@ static void thread_ended(void *task) {
 static void adopt_initial(void) {
     rdl__os_stack(&rdl__rt.main_stack_lo, &rdl__rt.main_stack_hi);
     rdl__sched_adopt_initial(rdl__task_adopt(TASK_MAIN));
-    rdl__crash_catch_here();
+    (void)rdl__crash_catch_here(); /* the initial thread never ends before the process */
 }
 
 static void adopt(void) {

@@ -111,8 +111,11 @@ struct rdl__timers {
 };
 
 struct stack_pool {
-    struct free_stack *free;
-    _Atomic size_t n_free;
+    struct free_stack *warm;
+    struct cold_heap *cold;
+    size_t n_warm;
+    size_t n_idle;      /* the least n_warm in this period */
+    size_t n_spare;     /* written by the monitor: warm stacks that are to become cold */
     uintptr_t cut, end; /* the rest of the current chunk */
     size_t chunk_bytes;
 };
@@ -121,6 +124,7 @@ struct rdl__stacks {
     rdl__lock lock;
     _Atomic uint32_t real_guards;
     struct stack_pool classes[STACK_CLASSES]; /* lock */
+    int64_t period_end_ns;                    /* the monitor's */
 };
 
 struct rdl__tasks {

@@ -155,8 +155,9 @@ void *rdl__sched_worker_main(void *worker) {
     struct rdl__thread *thread = rdl__arch_thread();
     settle_in(thread, worker);
     rdl__fiber_adopt(&thread->fiber);
-    rdl__crash_catch_here();
+    void *alternate = rdl__crash_catch_here();
     loop(thread, worker);
+    rdl__crash_leave_here(alternate);
     return NULL;
 }
 
