@@ -4,9 +4,10 @@
  *
  * Starts SERVER, opens IDLE connections that ask once and then keep still, lets BUSY others ask one
  * question after the other for SECONDS, and asks once more on each idle one. Prints requests per
- * second, latencies, and the server's memory after the warm-up (the first fifth of the time) and at
- * the end. Fails when an answer is wrong or missing, when the memory grew by more than GROWTH_KB, or
- * when the server does not end by itself when asked to.
+ * second, latencies, and the server's memory after the warm-up (the first fifth of the time, and
+ * until each busy connection has been answered WARM_ANSWERS times) and at the end. Fails when an
+ * answer is wrong or missing, when the memory grew by more than GROWTH_KB, or when the server does
+ * not end by itself when asked to.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -28,6 +30,9 @@
 #define PATIENCE    (30 * RDL_SECOND)
 #define GROWTH_KB   1024
 #define OTHER_FILES 64
+
+/* So many make the server use all the memory that a connection needs, whenever it got its turn. */
+#define WARM_ANSWERS 20
 
 /* Latencies by size: 16 steps to each power of two, so a percentile is right to 1/16. */
 #define STEP_BITS 4
@@ -43,6 +48,7 @@ struct load {
     _Atomic uint64_t done; /* by the busy ones */
     _Atomic bool stop;
     _Atomic uint64_t latencies[BUCKETS];
+    rdl_waitgroup warm; /* busy ones that are not yet */
     rdl_waitgroup wg;
 };
 
@@ -136,7 +142,9 @@ static void for_each_idle(void (*fn)(void *)) {
 static void be_busy(void *unused) {
     (void)unused;
     int fd = open_connection();
-    while (!atomic_load_explicit(&load.stop, memory_order_relaxed)) { /* sooner or later */
+    int to_be_warm = WARM_ANSWERS;
+    while (to_be_warm > 0 ||
+           !atomic_load_explicit(&load.stop, memory_order_relaxed)) { /* sooner or later */
         rdl_time start = rdl_now();
         bool answered = ask(fd);
         count_lost(answered);
@@ -145,6 +153,12 @@ static void be_busy(void *unused) {
         }
         atomic_fetch_add(&load.latencies[bucket_of((uint64_t)(rdl_now() - start))], 1);
         atomic_fetch_add(&load.done, 1);
+        if (to_be_warm > 0 && --to_be_warm == 0) {
+            rdl_waitgroup_done(&load.warm);
+        }
+    }
+    if (to_be_warm > 0) {
+        rdl_waitgroup_done(&load.warm); /* gave up */
     }
     rdl_close_fd(fd);
 }
@@ -173,17 +187,23 @@ static void raise_limit(void) {
     }
 }
 
-/* Before the first call of the runtime: afterwards a child may only exec, which it does. */
+/* Before the first call of the runtime: afterwards a child may only exec, which it does. However we
+ * end, the server does not outlive us. */
 static void start_server(const char *path) {
     char connections[16];
     char line[64] = "";
     int port = 0;
     int ends[2];
+    pid_t parent = getpid();
     snprintf(connections, sizeof(connections), "%d", load.n_idle + load.n_busy);
     if (pipe(ends) != 0 || (load.pid = fork()) < 0) {
         give_up("fork", strerror(errno));
     }
     if (load.pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent) {
+            _exit(1);
+        }
         dup2(ends[1], STDOUT_FILENO);
         close(ends[0]);
         close(ends[1]);
@@ -246,10 +266,12 @@ static long number(const char *text) {
 static void run(long seconds, long *warm_kb, long *end_kb) {
     rdl_duration length = seconds * RDL_SECOND;
     for_each_idle(open_idle);
+    rdl_waitgroup_add(&load.warm, load.n_busy);
     for (int i = 0; i < load.n_busy; i++) {
         rdl_waitgroup_go(&load.wg, be_busy, NULL);
     }
     rdl_sleep(length / 5);
+    rdl_waitgroup_wait(&load.warm);
     *warm_kb = server_kb();
     rdl_sleep(length - length / 5);
     *end_kb = server_kb();
