@@ -14,11 +14,10 @@
 
 #include "runtime/chan.h"
 
-enum sync_word {
-    WORD_QUEUE = 1,  /* somebody is working on the queue */
-    WORD_WANTED = 2, /* somebody sleeps until WORD_QUEUE is clear */
-    WORD_FIRST_FREE = 4
-};
+/* Macros, not an enum: each object combines them with flags of its own. */
+#define WORD_QUEUE      ((uint64_t)1) /* somebody is working on the queue */
+#define WORD_WANTED     ((uint64_t)2) /* somebody sleeps until WORD_QUEUE is clear */
+#define WORD_FIRST_FREE 4
 
 /* The word of an object of raddle.h as the atomic it is. */
 static inline _Atomic uint64_t *rdl__word(uint64_t *field) {
