@@ -8,6 +8,10 @@
  *         alone may be held several at a time, in address order.
  * Memory  after the exchange in rdl__lock_release the word is never read again: whoever acquires
  *         next may free the memory it lies in.
+ * Fence   that exchange is also why a send is over for everybody when it returns [CH-28]. With a
+ *         plain store two tasks that each send and then poll without a lock can both find nothing.
+ *         A store saves 5 ns of an operation; a fence in each poll would cost as much there, and
+ *         the program's own atomics would still be in no order with channels.
  */
 #ifndef RDL__LOCK_H
 #define RDL__LOCK_H
