@@ -13,6 +13,15 @@
 
 #define PATIENCE (2 * RDL_SECOND)
 
+/* Dumps tell these tests who waits for what. To learn the lines of source as well, the runtime
+ * would start a process for each dump, which takes longer than all the rest: only tests that read
+ * them define LINES_IN_DUMPS. */
+#ifndef LINES_IN_DUMPS
+__attribute__((constructor)) static void name_no_tool(void) {
+    setenv("RADDLE_REPORT", "/dev/null", 1); /* cannot be run */
+}
+#endif
+
 /* Whether a dump shows only parked goroutines beside the caller. */
 static inline bool all_others_parked(void) {
     static const char *const words[] = {" [running", " [runnable"};
@@ -45,10 +54,25 @@ static inline void let_others_park(void) {
     } while (!all_others_parked() && rdl_now() - start < PATIENCE);
 }
 
+#define CHILD_SECONDS 100 /* then it hangs; on a busy machine it may only be slow */
+
 struct child {
     int status;       /* as waitpid gives it */
     char text[65536]; /* what it wrote on standard error */
 };
+
+/* What nohup and its like ignore, or a parent blocks, is inherited; tests want the defaults. */
+static inline void default_signals(void) {
+    sigset_t none;
+    for (int signo = 1; signo < 32; signo++) { /* SIGKILL and SIGSTOP refuse */
+        struct sigaction now;
+        if (sigaction(signo, NULL, &now) == 0 && now.sa_handler == SIG_IGN) {
+            signal(signo, SIG_DFL);
+        }
+    }
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
 
 /* Runs fn in a forked child that has made no call of the runtime yet. */
 static inline void run_child(void (*fn)(void), struct child *c) {
@@ -63,7 +87,8 @@ static inline void run_child(void (*fn)(void), struct child *c) {
         dup2(ends[1], STDERR_FILENO);
         close(ends[0]);
         close(ends[1]);
-        alarm(30);
+        default_signals();
+        alarm(CHILD_SECONDS);
         fn();
         _exit(0);
     }

@@ -492,7 +492,8 @@ static void start_blocked(struct blocked *b) {
         dup2(ends[1], STDERR_FILENO);
         close(ends[0]);
         close(ends[1]);
-        alarm(30);
+        default_signals();
+        alarm(CHILD_SECONDS);
         rdl_panic("first");
     }
     close(ends[1]);

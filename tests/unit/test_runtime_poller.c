@@ -26,7 +26,8 @@ static void wait_for_a_byte(void) {
     if (pipe(ends) != 0) {
         _exit(90);
     }
-    if (fork() == 0) {
+    pid_t helper = fork();
+    if (helper == 0) {
         usleep(200000);
         _exit(write(ends[1], "x", 1) == 1 ? 0 : 1);
     }
@@ -34,6 +35,7 @@ static void wait_for_a_byte(void) {
     rdl_waitgroup_add(&c.done, 1);
     rdl_go(read_then_close, &c);
     rdl_waitgroup_wait(&c.done);
+    waitpid(helper, NULL, 0);
     _exit(10);
 }
 

@@ -348,13 +348,16 @@ static void wait_for_a_signal(void) {
     pid_t parent = getpid();
     rdl_case cases[2];
     rdl_signal_notify(ch, SIGUSR1);
-    if (fork() == 0) {
+    pid_t helper = fork();
+    if (helper == 0) {
         usleep(200000);
         _exit(kill(parent, SIGUSR1));
     }
     cases[0] = RDL_CASE_RECV(ch, NULL);
     cases[1] = RDL_CASE_RECV(never, NULL);
-    _exit(rdl_select(cases, 2) == 0 ? 10 : 11);
+    size_t chosen = rdl_select(cases, 2);
+    waitpid(helper, NULL, 0);
+    _exit(chosen == 0 ? 10 : 11);
 }
 
 static void wait_after_stop(void) {
