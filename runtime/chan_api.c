@@ -23,7 +23,8 @@ static rdl_chan *make(struct task *self, size_t elem_size, size_t capacity, size
                       uintptr_t pc) {
     size_t buffer, bytes;
     size_t keys = rdl__emit_on() && elem_size == 0 ? (capacity <= SLOT_KEYS_MAX ? capacity : 1) : 0;
-    if (__builtin_mul_overflow(elem_size, capacity, &buffer) || buffer >> ADDRESS_BITS != 0) {
+    if (elem_size >> ADDRESS_BITS != 0 || __builtin_mul_overflow(elem_size, capacity, &buffer) ||
+        buffer >> ADDRESS_BITS != 0) {
         rdl__panic_text(TEXT_CHAN_SIZE, pc);
     }
     bytes = sizeof(rdl_chan) + extra + buffer + keys;

@@ -33,20 +33,22 @@ enum cond_state {
     OF_READER = WORD_FIRST_FREE << 2  /* for reading; neither: a mutex */
 };
 
-static void init(rdl_cond *c, void *locker, uint64_t state) {
+static void init(rdl_cond *c, void *locker, uint64_t state, uintptr_t pc) {
+    rdl__panic_check_handle(c, pc);
+    rdl__panic_check_handle(locker, pc);
     *c = (rdl_cond){.rdl__locker = locker, .rdl__state = state};
 }
 
 void rdl_cond_init(rdl_cond *c, rdl_mutex *mu) {
-    init(c, mu, 0);
+    init(c, mu, 0, CALLER);
 }
 
 void rdl_cond_init_rw(rdl_cond *c, rdl_rwmutex *rw) {
-    init(c, rw, OF_WRITER);
+    init(c, rw, OF_WRITER, CALLER);
 }
 
 void rdl_cond_init_r(rdl_cond *c, rdl_rwmutex *rw) {
-    init(c, rw, OF_READER);
+    init(c, rw, OF_READER, CALLER);
 }
 
 /* The first use fixes the address [CV-06]. Relaxed: a word that says nothing of other data. */
@@ -85,9 +87,10 @@ static void lock(void *locker, uint64_t state, struct task *self, uintptr_t pc) 
 void rdl_cond_wait(rdl_cond *c) {
     struct task *self = rdl__task_self();
     _Atomic uint64_t *word = rdl__word(&c->rdl__state);
-    void *locker = c->rdl__locker;
     const void *object = c;
     struct waiter w = {.task = self, .pc = CALLER};
+    rdl__panic_check_handle(c, w.pc);
+    void *locker = c->rdl__locker;
     if (locker == NULL) {
         rdl__crash_misuse(TEXT_COND_ZERO, w.pc);
     }
@@ -103,6 +106,7 @@ void rdl_cond_wait(rdl_cond *c) {
 
 /* Cost without waiters: two loads and the budget. */
 static bool has_waiters(rdl_cond *c, uintptr_t pc) {
+    rdl__panic_check_handle(c, pc);
     rdl__sched_check(rdl__task_self());
     check_address(c, pc);
     return (atomic_load_explicit(rdl__word(&c->rdl__state), memory_order_seq_cst) &

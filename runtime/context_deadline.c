@@ -1,10 +1,10 @@
 /* context_deadline.c - contexts that end at a time. */
 #include "runtime/context.h"
 #include "runtime/mem.h"
+#include "runtime/monitor.h"
 #include "runtime/panic.h"
 #include "runtime/sched.h"
 #include "runtime/text.h"
-#include "runtime/unwind.h"
 
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
@@ -23,7 +23,7 @@ bool rdl__ctx_stop_deadline(struct ctx_deadline *d) {
 
 /* The armed timer refers to d. It may expire before this returns. */
 static void arm(struct ctx_deadline *d, struct task *self) {
-    rdl__unwind_load(); /* a worker makes the task, and must not load libraries */
+    rdl__monitor_need();
     atomic_fetch_add_explicit(&d->cancel.ctx.refs, 1, memory_order_relaxed); /* ours */
     int64_t when_ns = d->deadline_ns < TIMER_NEVER ? d->deadline_ns : TIMER_NEVER;
     (void)rdl__timer_set_func(&d->timer, when_ns, self);

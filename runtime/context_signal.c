@@ -1,11 +1,11 @@
 /* context_signal.c - contexts that end when a signal comes. */
 #include "runtime/context.h"
 #include "runtime/crash.h"
+#include "runtime/monitor.h"
 #include "runtime/panic.h"
 #include "runtime/sched.h"
 #include "runtime/signal.h"
 #include "runtime/text.h"
-#include "runtime/unwind.h"
 
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
@@ -99,7 +99,7 @@ rdl_ctx *rdl_ctx_with_signal(rdl_ctx *parent, int signo) {
     if (!rdl__signal_prepare()) {
         rdl__crash_limit(LIMIT_POLLER, pc);
     }
-    rdl__unwind_load(); /* a worker makes the task, and must not load libraries */
+    rdl__monitor_need();
     struct ctx_signal *s = rdl__ctx_new(self, parent, CTX_SIGNAL, pc);
     s->timer =
         (struct timer_func){.fn = cancel_for_signal, .arg = s, .creator_id = self->id, .pc = pc};

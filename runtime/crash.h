@@ -61,7 +61,8 @@ void rdl__crash_dump(int fd, struct task *self, const struct rdl__registers *reg
 
 /* -- signals -- */
 
-/* Fatal signals print the dump; once per process, and once per thread of ours. */
+/* Fatal signals print the dump; once per process, and once per thread of ours or
+ * that calls us. */
 void rdl__crash_catch_signals(void);
 void *rdl__crash_catch_here(void);
 

@@ -5,6 +5,7 @@
 #include "runtime/worker.h"
 
 #define PAUSE_FIRST_NS 20000
+#define ALONE_NS       5000000 /* how long the end of the process waits for tasks to stop */
 
 static struct rdl__sched *const sched = &rdl__rt.sched;
 
@@ -29,12 +30,25 @@ void rdl__sched_unhold(void) {
     }
 }
 
+/* Who runs stops at his next call, a moment from now; who makes none is not waited for longer. */
+static void wait_until_alone(void) {
+    struct worker *w = rdl__arch_thread()->worker;
+    uint32_t own = w != NULL && rdl__worker_status(w) == WORKER_RUNNING;
+    int64_t end_ns = rdl__sched_now() + ALONE_NS;
+    _Atomic uint32_t never = 0;
+    while (atomic_load_explicit(&sched->n_running, memory_order_acquire) > own &&
+           rdl__sched_now() < end_ns) {
+        rdl__os_wait(&never, 0, rdl__sched_now() + PAUSE_FIRST_NS);
+    }
+}
+
 void rdl__sched_leave_others(struct task *only) {
     struct task *nobody = NULL;
     if (atomic_compare_exchange_strong_explicit(&sched->only, &nobody, only, memory_order_seq_cst,
                                                 memory_order_relaxed)) {
         call_attention();
         rdl__os_barrier();
+        wait_until_alone();
     }
 }
 

@@ -12,6 +12,7 @@
  *       every waiter).
  */
 #include "runtime/crash.h"
+#include "runtime/panic.h"
 #include "runtime/sched.h"
 #include "runtime/sync.h"
 #include "runtime/sync_word.h"
@@ -220,19 +221,21 @@ void rdl__mutex_unlock(rdl_mutex *mu, struct task *self, bool parks_next, uintpt
 
 __attribute__((noinline)) static void lock_checked(rdl_mutex *mu, uintptr_t pc) {
     struct task *self = rdl__task_self();
+    rdl__panic_check_handle(mu, pc);
     rdl__sched_check(self);
     rdl__mutex_lock(mu, self, pc);
 }
 
 __attribute__((noinline)) static void unlock_checked(rdl_mutex *mu, uintptr_t pc) {
+    rdl__panic_check_handle(mu, pc);
     rdl__mutex_unlock(mu, rdl__task_self(), false, pc);
 }
 
-/* Cost, uncontended: one compare-and-swap [MU-11]; a load and a store of the budget, four branches.
+/* Cost, uncontended: one compare-and-swap [MU-11]; a load and a store of the budget, five branches.
  * A thread that makes its first call has no budget and goes the other way. */
 void rdl_mutex_lock(rdl_mutex *mu) {
     uint64_t unlocked = 0;
-    if (__builtin_expect(rdl__emit_on() || !rdl__sched_tick() ||
+    if (__builtin_expect(rdl__emit_on() || mu == NULL || !rdl__sched_tick() ||
                              !atomic_compare_exchange_strong_explicit(
                                  rdl__word(&mu->rdl__state), &unlocked, LOCKED,
                                  memory_order_acquire, memory_order_relaxed),
@@ -241,12 +244,13 @@ void rdl_mutex_lock(rdl_mutex *mu) {
     }
 }
 
-/* Cost, uncontended: one compare-and-swap, two branches. */
+/* Cost, uncontended: one compare-and-swap, three branches. */
 void rdl_mutex_unlock(rdl_mutex *mu) {
     uint64_t only_locked = LOCKED;
-    if (__builtin_expect(rdl__emit_on() || !atomic_compare_exchange_strong_explicit(
-                                               rdl__word(&mu->rdl__state), &only_locked, 0,
-                                               memory_order_release, memory_order_relaxed),
+    if (__builtin_expect(rdl__emit_on() || mu == NULL ||
+                             !atomic_compare_exchange_strong_explicit(
+                                 rdl__word(&mu->rdl__state), &only_locked, 0, memory_order_release,
+                                 memory_order_relaxed),
                          0)) {
         unlock_checked(mu, CALLER);
     }
@@ -255,6 +259,7 @@ void rdl_mutex_unlock(rdl_mutex *mu) {
 bool rdl_mutex_trylock(rdl_mutex *mu) {
     struct task *self = rdl__task_self();
     uintptr_t pc = CALLER;
+    rdl__panic_check_handle(mu, pc);
     rdl__sched_check(self);
     if (!try_lock(rdl__word(&mu->rdl__state), 0)) {
         rdl__emit_sync_access(self->det, mu, sizeof(*mu), EV_WRITE | EV_ATOMIC, pc);

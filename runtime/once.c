@@ -32,12 +32,16 @@ __attribute__((noinline)) static void do_slow(rdl_once *once, void (*fn)(void *)
     _Atomic uint64_t *word = rdl__word(&once->rdl__state);
     const void *object = once;
     uint64_t state;
+    rdl__panic_check_handle(once, pc);
     if (!rdl__word_lock_if(word, 0, DONE, &state)) {
         rdl__emit_acquire(self->det, once);
         return;
     }
     if ((state & RUNNING) == 0) {
-        rdl__word_unlock(word, state | RUNNING);
+        rdl__word_unlock(word, state | (fn != NULL ? RUNNING : 0));
+        if (fn == NULL) {
+            rdl__panic_null_function(pc);
+        }
         run_once(once, fn, arg);
         return;
     }
@@ -47,10 +51,10 @@ __attribute__((noinline)) static void do_slow(rdl_once *once, void (*fn)(void *)
     rdl__word_park(self, word, state);
 }
 
-/* Cost once it is done: one load, two branches. */
+/* Cost once it is done: one load, three branches. */
 void rdl_once_do(rdl_once *once, void (*fn)(void *), void *arg) {
-    uint64_t now = atomic_load_explicit(rdl__word(&once->rdl__state), memory_order_acquire);
-    if ((now & DONE) == 0) {
+    if (once == NULL ||
+        (atomic_load_explicit(rdl__word(&once->rdl__state), memory_order_acquire) & DONE) == 0) {
         do_slow(once, fn, arg, CALLER);
     } else if (rdl__emit_on()) {
         rdl__emit_acquire(rdl__task_self()->det, once);

@@ -59,24 +59,32 @@ static rdl__defer enter(rdl__defer *d, void (*fn)(void *), void *arg, uintptr_t 
                   otherwise */
 }
 
+static rdl__defer enter_object(rdl__defer *d, void *object, uintptr_t kind, uintptr_t pc) {
+    rdl__panic_check_handle(object, pc);
+    return enter(d, NULL, object, kind);
+}
+
 rdl__defer rdl__defer_enter(rdl__defer *d, void (*fn)(void *), void *arg) {
+    if (__builtin_expect(fn == NULL, 0)) {
+        rdl__panic_null_function(CALLER);
+    }
     return enter(d, fn, arg, 0);
 }
 
 rdl__defer rdl__defer_enter_unlock(rdl__defer *d, rdl_mutex *mu) {
-    return enter(d, NULL, mu, DEFER_UNLOCK);
+    return enter_object(d, mu, DEFER_UNLOCK, CALLER);
 }
 
 rdl__defer rdl__defer_enter_rwunlock(rdl__defer *d, rdl_rwmutex *rw) {
-    return enter(d, NULL, rw, DEFER_RWUNLOCK);
+    return enter_object(d, rw, DEFER_RWUNLOCK, CALLER);
 }
 
 rdl__defer rdl__defer_enter_runlock(rdl__defer *d, rdl_rwmutex *rw) {
-    return enter(d, NULL, rw, DEFER_RUNLOCK);
+    return enter_object(d, rw, DEFER_RUNLOCK, CALLER);
 }
 
 rdl__defer rdl__defer_enter_done(rdl__defer *d, rdl_waitgroup *wg) {
-    return enter(d, NULL, wg, DEFER_DONE);
+    return enter_object(d, wg, DEFER_DONE, CALLER);
 }
 
 rdl__defer rdl__defer_enter_close(rdl__defer *d, rdl_chan *ch) {
@@ -241,6 +249,14 @@ _Noreturn void rdl__panic_text(const char *text, uintptr_t pc) {
     raise_panic(self, &p);
 }
 
+_Noreturn void rdl__panic_null_handle(uintptr_t pc) {
+    rdl__panic_text(TEXT_NULL_OBJECT, pc);
+}
+
+_Noreturn void rdl__panic_null_function(uintptr_t pc) {
+    rdl__panic_text(TEXT_NULL_FUNCTION, pc);
+}
+
 /* Renders the message; what panics meanwhile is fatal [PD-06]. Other tasks run on: a conversion of
  * the user's may take locks. */
 static _Noreturn void raise_formatted(uintptr_t pc, const void *frame, const char *format,
@@ -289,6 +305,9 @@ bool rdl_try(void (*fn)(void *), void *arg, rdl_panic_info *info) {
                          .sp = (uintptr_t)__builtin_frame_address(0),
                          .depth = rdl__emit_on() ? rdl__events->call_depth(self->det) : 0};
     check_frames(self, __builtin_frame_address(0), CALLER);
+    if (fn == NULL) {
+        rdl__panic_null_function(CALLER);
+    }
     self->recovered.info = NULL;
     self->tries = &t;
     if (rdl__arch_try(&t.mark, fn, arg) != 0) {

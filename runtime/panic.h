@@ -36,6 +36,18 @@ struct rdl__panic {
 };
 
 _Noreturn void rdl__panic_text(const char *text, uintptr_t pc);
+
+/* A NULL handle, or function, of a call [API "NULL handles"]. Inline: an everyday call pays one branch
+ * that is never taken. */
+_Noreturn void rdl__panic_null_handle(uintptr_t pc);
+_Noreturn void rdl__panic_null_function(uintptr_t pc);
+
+static inline void rdl__panic_check_handle(const void *handle, uintptr_t pc) {
+    if (__builtin_expect(handle == NULL, 0)) {
+        rdl__panic_null_handle(pc);
+    }
+}
+
 _Noreturn void rdl__panic_format(uintptr_t pc, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -8,6 +8,7 @@
 #include "runtime/crash.h"
 #include "runtime/fd.h"
 #include "runtime/sched.h"
+#include "runtime/unwind.h"
 
 #define SETTLE_NS 1000000000 /* how long a detector's last look may wait for tasks that still run */
 
@@ -43,6 +44,7 @@ static void at_exit(void) {
 /* A thread of the user's has ended: it is no task any more. */
 static void thread_ended(void *task) {
     rdl__arch_thread()->task = NULL;
+    rdl__crash_leave_here(rdl__arch_thread()->alternate);
     rdl__task_free(task);
 }
 
@@ -58,6 +60,7 @@ static void adopt(void) {
         adopt_initial();
     } else {
         pthread_setspecific(rdl__rt.foreign_key, rdl__task_adopt(TASK_FOREIGN));
+        rdl__arch_thread()->alternate = rdl__crash_catch_here();
     }
 }
 
@@ -102,6 +105,7 @@ void rdl__rt_start(void) {
         start();
         atomic_store_explicit(&rdl__rt.state, RT_UP, memory_order_release);
         rdl__os_wake(&rdl__rt.state, INT32_MAX);
+        rdl__unwind_load(); /* a signal handler could not. Others go on: one may hold ld.so's lock */
     }
     while (atomic_load_explicit(&rdl__rt.state, memory_order_acquire) != RT_UP) {
         rdl__os_wait(&rdl__rt.state, RT_STARTING, OS_FOREVER);

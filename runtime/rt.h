@@ -236,6 +236,7 @@ struct rdl__thread {
     uint32_t crash_stage; /* crashes, one inside the other, that this thread tells; rdl_dump too */
     uint64_t random;
     bool is_monitor;
+    void *alternate; /* the signal stack of a thread of the user's, if it is ours */
     struct rdl__exceptions *exceptions; /* the thread's own; NULL in a program without C++ */
 #ifdef RDL__DEBUG
     struct rdl__held held;

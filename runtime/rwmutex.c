@@ -18,6 +18,7 @@
  *       rdl__readers that of the readers, who know nothing of each other [HB-RW-01, HB-RW-02].
  */
 #include "runtime/crash.h"
+#include "runtime/panic.h"
 #include "runtime/sched.h"
 #include "runtime/sync.h"
 #include "runtime/sync_word.h"
@@ -327,27 +328,31 @@ void rdl__rwmutex_unlock(rdl_rwmutex *rw, struct task *self, bool parks_next, ui
 
 __attribute__((noinline)) static void lock_checked(rdl_rwmutex *rw, uintptr_t pc) {
     struct task *self = rdl__task_self();
+    rdl__panic_check_handle(rw, pc);
     rdl__sched_check(self);
     rdl__rwmutex_lock(rw, self, pc);
 }
 
 __attribute__((noinline)) static void unlock_checked(rdl_rwmutex *rw, uintptr_t pc) {
+    rdl__panic_check_handle(rw, pc);
     rdl__rwmutex_unlock(rw, rdl__task_self(), false, pc);
 }
 
 __attribute__((noinline)) static void rlock_checked(rdl_rwmutex *rw, uintptr_t pc) {
     struct task *self = rdl__task_self();
+    rdl__panic_check_handle(rw, pc);
     rdl__sched_check(self);
     rdl__rwmutex_rlock(rw, self, pc);
 }
 
 __attribute__((noinline)) static void runlock_checked(rdl_rwmutex *rw, uintptr_t pc) {
+    rdl__panic_check_handle(rw, pc);
     rdl__rwmutex_runlock(rw, rdl__task_self(), pc);
 }
 
 void rdl_rwmutex_lock(rdl_rwmutex *rw) {
     uint64_t unlocked = 0;
-    if (rdl__emit_on() || !rdl__sched_tick() ||
+    if (rdl__emit_on() || rw == NULL || !rdl__sched_tick() ||
         !atomic_compare_exchange_strong_explicit(rdl__word(&rw->rdl__state), &unlocked, WRITER,
                                                  memory_order_acquire, memory_order_relaxed)) {
         lock_checked(rw, CALLER);
@@ -355,19 +360,19 @@ void rdl_rwmutex_lock(rdl_rwmutex *rw) {
 }
 
 void rdl_rwmutex_unlock(rdl_rwmutex *rw) {
-    if (rdl__emit_on() || !unlock_at_once(rw)) {
+    if (rdl__emit_on() || rw == NULL || !unlock_at_once(rw)) {
         unlock_checked(rw, CALLER);
     }
 }
 
 void rdl_rwmutex_rlock(rdl_rwmutex *rw) {
-    if (rdl__emit_on() || !rdl__sched_tick() || !enter_at_once(rw)) {
+    if (rdl__emit_on() || rw == NULL || !rdl__sched_tick() || !enter_at_once(rw)) {
         rlock_checked(rw, CALLER);
     }
 }
 
 void rdl_rwmutex_runlock(rdl_rwmutex *rw) {
-    if (rdl__emit_on() || !leave_at_once(rw)) {
+    if (rdl__emit_on() || rw == NULL || !leave_at_once(rw)) {
         runlock_checked(rw, CALLER);
     }
 }
@@ -375,6 +380,7 @@ void rdl_rwmutex_runlock(rdl_rwmutex *rw) {
 bool rdl_rwmutex_trylock(rdl_rwmutex *rw) {
     struct task *self = rdl__task_self();
     uintptr_t pc = CALLER;
+    rdl__panic_check_handle(rw, pc);
     rdl__sched_check(self);
     if (!try_lock(rdl__word(&rw->rdl__state), WRITERS | WOKEN | STARVING, 0)) {
         note_access(self, rw, pc);
@@ -387,6 +393,7 @@ bool rdl_rwmutex_trylock(rdl_rwmutex *rw) {
 bool rdl_rwmutex_tryrlock(rdl_rwmutex *rw) {
     struct task *self = rdl__task_self();
     uintptr_t pc = CALLER;
+    rdl__panic_check_handle(rw, pc);
     rdl__sched_check(self);
     if (!enter_at_once(rw)) {
         note_access(self, rw, pc);

@@ -474,6 +474,9 @@ size_t rdl_select(rdl_case *cases, size_t n) {
     if (__builtin_expect(n > CASES_MAX, 0)) {
         rdl__panic_text(TEXT_TOO_MANY_CASES, s.pc);
     }
+    if (__builtin_expect(cases == NULL && n != 0, 0)) {
+        rdl__panic_text(TEXT_NULL_CASES, s.pc);
+    }
     note_cases(&s);
     size_t chosen = choose(&s);
     if (chosen != NO_CASE && cases[chosen].rdl__op == CASE_SEND && !cases[chosen].ok) {

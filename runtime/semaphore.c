@@ -52,6 +52,7 @@ static uint64_t units(int64_t n, uintptr_t pc) {
 }
 
 void rdl_semaphore_init(rdl_semaphore *s, int64_t n) {
+    rdl__panic_check_handle(s, CALLER);
     *s = (rdl_semaphore){.rdl__size = n};
 }
 
@@ -130,6 +131,7 @@ static bool give(rdl_semaphore *s, uint64_t n) {
 void rdl_semaphore_release(rdl_semaphore *s, int64_t n) {
     uintptr_t pc = CALLER;
     uint64_t n_units = units(n, pc);
+    rdl__panic_check_handle(s, pc);
     if (rdl__emit_on()) {
         rdl__emit_release_merge(rdl__task_self()->det, s);
     }
@@ -253,6 +255,7 @@ int rdl_semaphore_acquire(rdl_semaphore *s, int64_t n, rdl_ctx *ctx) {
     struct task *self = rdl__task_self();
     uintptr_t pc = CALLER;
     uint64_t n_units = units(n, pc);
+    rdl__panic_check_handle(s, pc);
     int err = ctx != NULL ? rdl_ctx_err(ctx) : 0;
     rdl__sched_check(self);
     if (err != 0) {
@@ -278,6 +281,7 @@ int rdl_semaphore_acquire(rdl_semaphore *s, int64_t n, rdl_ctx *ctx) {
 bool rdl_semaphore_tryacquire(rdl_semaphore *s, int64_t n) {
     struct task *self = rdl__task_self();
     uint64_t n_units = units(n, CALLER);
+    rdl__panic_check_handle(s, CALLER);
     _Atomic uint64_t *word = rdl__word(&s->rdl__state);
     rdl__sched_check(self);
     bool taken = take_at_once(s, n_units);

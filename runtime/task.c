@@ -7,7 +7,6 @@
 #include "runtime/panic.h"
 #include "runtime/sched.h"
 #include "runtime/text.h"
-#include "runtime/unwind.h"
 
 #define SLAB_FIRST    64u /* structs in the first slab; each has twice the one before */
 #define DEAD_MAX      512 /* dead tasks that a worker keeps for itself */
@@ -232,19 +231,17 @@ void rdl__task_prepare(struct task *t, struct worker *w) {
     rdl__arch_prepare(&t->context, (void *)top, rdl__sched_task_main, t, &t->control);
 }
 
-static void check_options(const rdl_go_options *options, unsigned class, uintptr_t pc) {
+static void check_options(const rdl_go_options *options, unsigned class, const void *arg,
+                          uintptr_t pc) {
     if (class >= STACK_CLASSES) {
         rdl__panic_text(TEXT_STACK_TOO_BIG, pc);
     }
     if (options->copy_bytes > PTRDIFF_MAX) {
         rdl__panic_text(TEXT_COPY_TOO_BIG, pc);
     }
-}
-
-/* What only the first goroutine has to do. */
-__attribute__((noinline, cold)) static void first_one(void) {
-    rdl__unwind_load();
-    (void)rdl__monitor_start();
+    if (options->copy_bytes != 0 && arg == NULL) {
+        rdl__panic_text(TEXT_NULL_ARG, pc);
+    }
 }
 
 static unsigned class_of(const rdl_go_options *options) {
@@ -269,13 +266,11 @@ struct task *rdl__task_new(struct task *creator, const rdl_go_options *options, 
                            void *arg, uintptr_t pc) {
     struct worker *w = rdl__arch_thread()->worker;
     unsigned class = class_of(options);
-    check_options(options, class, pc);
+    check_options(options, class, arg, pc);
     if (fn == NULL) {
         rdl__panic_go_nil(pc);
     }
-    if (__builtin_expect(!rdl__unwind_is_tried(), 0)) {
-        first_one();
-    }
+    rdl__monitor_need();
     struct task *t = take_struct(w);
     if (t == NULL) {
         rdl__crash_limit(LIMIT_MEMORY, pc);

@@ -90,6 +90,9 @@ static void end_blocking(void *self) {
 
 void rdl_blocking(void (*fn)(void *), void *arg) {
     struct task *self = rdl__task_self();
+    if (fn == NULL) {
+        rdl__panic_null_function(CALLER);
+    }
     rdl__defer d = rdl__defer_enter(&d, end_blocking, self); /* fn may panic */
     rdl__sched_block_begin(self);
     fn(arg);

@@ -2,11 +2,11 @@
 #include "runtime/crash.h"
 #include "runtime/exchange.h"
 #include "runtime/mem.h"
+#include "runtime/monitor.h"
 #include "runtime/panic.h"
 #include "runtime/sched.h"
 #include "runtime/text.h"
 #include "runtime/timer.h"
-#include "runtime/unwind.h"
 
 #define CALLER ((uintptr_t)__builtin_return_address(0))
 
@@ -136,7 +136,7 @@ rdl_timer *rdl_after_func(rdl_duration d, void (*fn)(void *), void *arg) {
     if (fn == NULL) {
         rdl__panic_go_nil(pc);
     }
-    rdl__unwind_load(); /* the task is made by a worker, which must not load libraries */
+    rdl__monitor_need();
     rdl_timer *t = rdl__mem_new(self, sizeof(*t), pc);
     *t = (rdl_timer){.magic = TIMER_LIVE};
     t->func.timer.kind = TIMER_FUNC;

@@ -54,10 +54,6 @@ void rdl__unwind_load(void) {
     }
 }
 
-bool rdl__unwind_is_tried(void) {
-    return atomic_load_explicit(&unwind.state, memory_order_relaxed) != NOT_LOADED; /* a hint */
-}
-
 bool rdl__unwind_is_loaded(void) {
     return atomic_load_explicit(&unwind.state, memory_order_acquire) == LOADED;
 }

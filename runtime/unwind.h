@@ -23,9 +23,6 @@ struct frames {
 void rdl__unwind_load(void);
 bool rdl__unwind_is_loaded(void);
 
-/* False: rdl__unwind_load was never called, so this is the first goroutine. */
-bool rdl__unwind_is_tried(void);
-
 /* exact: ip is where a signal struck, not a return address. */
 void rdl__unwind_registers(const struct rdl__registers *registers, bool exact, struct frames *f);
 

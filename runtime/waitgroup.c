@@ -99,17 +99,18 @@ static inline bool add_at_once(rdl_waitgroup *wg, int64_t n) {
 
 /* Apart, so that the fast paths need no frame: the pushes would delay the swap. */
 __attribute__((noinline)) static void add_slow(rdl_waitgroup *wg, int64_t n, uintptr_t pc) {
+    rdl__panic_check_handle(wg, pc);
     rdl__waitgroup_add(wg, rdl__task_self(), n, pc);
 }
 
 void rdl_waitgroup_add(rdl_waitgroup *wg, int64_t n) {
-    if (rdl__emit_on() || !add_at_once(wg, n)) {
+    if (rdl__emit_on() || wg == NULL || !add_at_once(wg, n)) {
         add_slow(wg, n, CALLER);
     }
 }
 
 void rdl_waitgroup_done(rdl_waitgroup *wg) {
-    if (rdl__emit_on() || !add_at_once(wg, -1)) {
+    if (rdl__emit_on() || wg == NULL || !add_at_once(wg, -1)) {
         add_slow(wg, -1, CALLER);
     }
 }
@@ -120,6 +121,7 @@ __attribute__((noinline)) static void wait_slow(rdl_waitgroup *wg, uintptr_t pc)
     struct task *self = rdl__task_self();
     _Atomic uint64_t *word = rdl__word(&wg->rdl__state);
     const void *object = wg;
+    rdl__panic_check_handle(wg, pc);
     rdl__sched_check(self);
     uint64_t state = rdl__word_lock(word);
     if (counter(state) == 0) {
@@ -142,7 +144,7 @@ __attribute__((noinline)) static void wait_slow(rdl_waitgroup *wg, uintptr_t pc)
 
 /* Cost at rest: one load of the word, one of the budget and its store. */
 void rdl_waitgroup_wait(rdl_waitgroup *wg) {
-    if (!rdl__sched_tick() || rdl__emit_on() ||
+    if (wg == NULL || !rdl__sched_tick() || rdl__emit_on() ||
         atomic_load_explicit(rdl__word(&wg->rdl__state), memory_order_acquire) != 0) {
         wait_slow(wg, CALLER);
     }
@@ -183,6 +185,7 @@ void rdl_waitgroup_go(rdl_waitgroup *wg, void (*fn)(void *), void *arg) {
     if (fn == NULL) {
         rdl__panic_go_nil(c.pc);
     }
+    rdl__panic_check_handle(wg, c.pc);
     rdl__waitgroup_add(wg, self, 1, c.pc);
     rdl__sched_start(rdl__task_new(self, &options, run_counted, &c, c.pc));
 }

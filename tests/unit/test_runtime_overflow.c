@@ -1,5 +1,6 @@
 /* Stack overflow is told as one, with the real limit, wherever it happens. SEMANTICS GR-29, TX-08. */
 #include <criterion/criterion.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
@@ -157,4 +158,41 @@ Test(overflow, GR_29_deep_recursion_on_a_chosen_stack) {
     rdl_go_with(&(rdl_go_options){.stack_bytes = (size_t)16 << 20}, hundred_thousand, done);
     rdl_recv(done, NULL);
     cr_assert_eq(depth_reached, 100000);
+}
+
+/* -- a thread of the program's own: its stack is not ours, but the dump is made -- */
+
+static void *recurse_thread(void *unused) {
+    rdl_yield();
+    recurse(0);
+    return unused;
+}
+
+static void overflow_a_thread(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, recurse_thread, NULL);
+    pthread_join(thread, NULL);
+}
+
+Test(overflow, GR_32_EX_01_a_thread_of_the_users_is_dumped) {
+    struct child c;
+    signal(SIGSEGV, SIG_DFL);
+    run_child(overflow_a_thread, &c);
+    cr_assert(WIFSIGNALED(c.status) && WTERMSIG(c.status) == SIGSEGV);
+    cr_assert(begins_with(c.text, "fatal error: unexpected signal\n[signal SIGSEGV"), "%s", c.text);
+    cr_assert_not_null(strstr(c.text, " [running]:\nrecurse"), "%s", c.text);
+}
+
+/* No goroutine was ever started. */
+static void overflow_main_alone(void) {
+    rdl_yield();
+    recurse(0);
+}
+
+Test(overflow, TR_02_TX_08_of_main_alone_shows_the_callers) {
+    struct child c;
+    signal(SIGSEGV, SIG_DFL);
+    run_child(overflow_main_alone, &c);
+    cr_assert(exited_with(&c, 2), "status %x: %s", (unsigned)c.status, c.text);
+    cr_assert_not_null(strstr(c.text, " frames elided...\n"), "%s", c.text);
 }

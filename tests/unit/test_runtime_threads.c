@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/prctl.h>
+#include <time.h>
 
 #include "runtime/rt.h"
 #include "test_runtime.h"
@@ -521,5 +522,43 @@ Test(threads, GR_24_TX_09_too_many_threads, .timeout = 120) {
         cr_assert(strstr(c.text, "runtime: program exceeds 10000-thread limit\n"
                                  "fatal error: thread exhaustion\n"),
                   "%.500s", c.text);
+    }
+}
+
+/* -- nobody is to start the monitor but the first task, whatever was called before -- */
+
+static void set_flag(void *arg) {
+    atomic_store((atomic_int *)arg, 1);
+}
+
+static void compute_until(atomic_int *flag) {
+    clock_t start = clock();
+    while (atomic_load(flag) == 0 && clock() - start < 20 * CLOCKS_PER_SEC) {
+    }
+    _exit(atomic_load(flag) == 1 ? 0 : 1);
+}
+
+static void dump_then_go(void) {
+    static atomic_int flag;
+    int fd = memfd_create("dump", 0);
+    rdl_maxprocs(1);
+    rdl_dump(fd);
+    rdl_go(set_flag, &flag);
+    compute_until(&flag);
+}
+
+static void only_a_timer(void) {
+    static atomic_int flag;
+    rdl_maxprocs(1);
+    rdl_after_func(RDL_MILLISECOND, set_flag, &flag);
+    compute_until(&flag);
+}
+
+Test(threads, GR_14_GR_30_TM_04_main_computes_and_others_are_served, .timeout = 100) {
+    static void (*const programs[])(void) = {dump_then_go, only_a_timer};
+    for (size_t i = 0; i < 2; i++) {
+        struct child c;
+        run_child(programs[i], &c);
+        cr_assert(exited_with(&c, 0), "program %zu", i);
     }
 }
