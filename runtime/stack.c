@@ -17,9 +17,10 @@
 #define GRAB            64 /* stacks taken under one lock */
 #define GUARDED         1u /* in an address of cold_heap */
 
-/* A free stack is a link at its own top: no memory of its own, and the page is warm anyway. */
+/* A free stack is a link at its own top: no memory of its own, and the line is warm anyway. */
 struct free_stack {
     struct free_stack *next;
+    uintptr_t hi;
     bool guarded;
 };
 
@@ -31,7 +32,7 @@ struct cold_heap {
 };
 
 static struct free_stack *link_of(uintptr_t hi) {
-    return (struct free_stack *)(hi - sizeof(struct free_stack));
+    return (struct free_stack *)(rdl__stack_top(hi) - sizeof(struct free_stack));
 }
 
 static uintptr_t *canary_of(const struct stack *s) {
@@ -114,7 +115,7 @@ static bool take_warm(struct stack_pool *pool, struct stack *s) {
     pool->warm = free->next;
     pool->n_warm--;
     pool->n_idle = pool->n_warm < pool->n_idle ? pool->n_warm : pool->n_idle;
-    set(s, (uintptr_t)free + sizeof(*free), free->guarded);
+    set(s, free->hi, free->guarded);
     return true;
 }
 
@@ -153,6 +154,7 @@ bool rdl__stack_new(struct stack *s, unsigned class) {
 void rdl__stack_free(struct stack *s) {
     struct stack_pool *pool = &rdl__rt.stacks.classes[s->class];
     struct free_stack *free = link_of(s->hi);
+    free->hi = s->hi;
     free->guarded = s->guarded;
     rdl__lock_acquire(&rdl__rt.stacks.lock, RANK_STACKS);
     free->next = pool->warm;

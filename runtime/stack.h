@@ -20,6 +20,8 @@
 #define STACK_GUARD_BYTES ((size_t)16 << 10)
 #define STACK_MIN_BYTES   ((size_t)64 << 10)
 #define STACK_CLASSES     24 /* STACK_MIN_BYTES << class */
+#define STACK_COLOURS     16 /* tops are shifted by cache lines: stacks would share few sets */
+#define STACK_LINE        64
 
 struct stack {
     uintptr_t lo, hi; /* 0, 0: none */
@@ -37,6 +39,11 @@ void rdl__stack_free(struct stack *s);
 /* Gives back pages of stacks that nobody needed for a while, a few at a time. Returns when to call
  * it again, OS_FOREVER: not before more stacks were freed. One thread calls it: the monitor. */
 int64_t rdl__stack_trim(int64_t now);
+
+/* Where the first frame of a stack begins. */
+static inline uintptr_t rdl__stack_top(uintptr_t hi) {
+    return hi - (hi >> 18) % STACK_COLOURS * STACK_LINE;
+}
 
 /* True when addr lies in the guard of s: the stack overflowed. */
 bool rdl__stack_is_overflow(const struct stack *s, uintptr_t addr);

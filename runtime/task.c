@@ -8,9 +8,8 @@
 #include "runtime/sched.h"
 #include "runtime/text.h"
 
-#define SLAB_FIRST    64u /* structs in the first slab; each has twice the one before */
-#define DEAD_MAX      512 /* dead tasks that a worker keeps for itself */
-#define STACK_COLOURS 16u /* tops are shifted by cache lines: stacks would share few sets */
+#define SLAB_FIRST 64u /* structs in the first slab; each has twice the one before */
+#define DEAD_MAX   512 /* dead tasks that a worker keeps for itself */
 
 static struct rdl__tasks *const tasks = &rdl__rt.tasks;
 
@@ -225,7 +224,7 @@ void rdl__task_prepare(struct task *t, struct worker *w) {
     } else if (!rdl__stack_new(&t->stack, t->stack_class)) {
         rdl__crash_limit(LIMIT_STACKS, t->creator_pc);
     }
-    uintptr_t top = t->stack.hi - (t->stack.hi >> 18) % STACK_COLOURS * CACHE_LINE;
+    uintptr_t top = rdl__stack_top(t->stack.hi);
     t->started = true;
     rdl__fiber_new(&t->fiber, t->stack.lo + STACK_GUARD_BYTES, t->stack.hi);
     rdl__arch_prepare(&t->context, (void *)top, rdl__sched_task_main, t, &t->control);
