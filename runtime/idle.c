@@ -309,6 +309,25 @@ static void join_sleepers(struct worker *w) {
     }
 }
 
+static bool is_called(const struct worker *w) {
+    return atomic_load_explicit(&w->wake, memory_order_acquire) != WAKE_NOT;
+}
+
+/* Sleeps in the poller, once its last sleeper, who was called, is out of it. */
+static void sleep_in_poller(struct worker *w, int64_t until) {
+    while (!rdl__poll_enter()) {
+        if (is_called(w)) {
+            return;
+        }
+        rdl__os_yield_thread();
+    }
+    if (!is_called(w)) {
+        rdl__poll_run(w, until);
+    }
+    rdl__poll_leave();
+    atomic_store_explicit(&sched->polled_ns, rdl__sched_now(), memory_order_relaxed); /* hint */
+}
+
 /* Sleeps once. */
 static void sleep_once(struct worker *w, struct nap *nap) {
     int64_t until = nap->deadline_ns;
@@ -321,8 +340,7 @@ static void sleep_once(struct worker *w, struct nap *nap) {
         nap->watch_ns = nap->watch_ns < WATCH_LONGEST_NS ? nap->watch_ns * 2 : nap->watch_ns;
     }
     if (w->polls) {
-        rdl__poll_run(w, until);
-        atomic_store_explicit(&sched->polled_ns, rdl__sched_now(), memory_order_relaxed); /* hint */
+        sleep_in_poller(w, until);
     } else {
         rdl__os_wait(&w->wake, WAKE_NOT, until);
     }
@@ -357,7 +375,7 @@ static void sleep_as_planned(struct worker *w, struct nap *nap) {
     rdl__os_barrier();
     if (!(rdl__idle_is_work() && wake_oneself(w))) {
         do {
-            if (atomic_load_explicit(&w->wake, memory_order_acquire) == WAKE_NOT) {
+            if (!is_called(w)) {
                 sleep_once(w, nap);
             }
         } while (goes_on_sleeping(w, nap));

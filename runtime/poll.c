@@ -121,7 +121,16 @@ static void note_interrupt(void) {
     uint64_t count;
     ssize_t ignored = read(polls->wake_fd, &count, sizeof(count));
     (void)ignored;
-    atomic_store_explicit(&polls->interrupted, 0, memory_order_seq_cst);
+    /* An exchange: the next sleeper sees what was written before an interrupt that found this set. */
+    (void)atomic_exchange_explicit(&polls->interrupted, 0, memory_order_seq_cst);
+}
+
+bool rdl__poll_enter(void) {
+    return atomic_exchange_explicit(&polls->occupied, 1, memory_order_seq_cst) == 0;
+}
+
+void rdl__poll_leave(void) {
+    atomic_store_explicit(&polls->occupied, 0, memory_order_seq_cst);
 }
 
 /* -- asking the kernel -- */

@@ -21,6 +21,17 @@ bool rdl__poll_is_awaited(void);
  * task may have been readied. Called by a worker outside of any task, or by a helper thread. */
 bool rdl__poll_run(struct worker *w, int64_t deadline_ns);
 
+/* Brackets a sleep in rdl__poll_run: false while another worker is still in there. A sleeper that
+ * was called is out of sched.watcher before its thread has left, and must not be joined:
+ *
+ *     W1 sleeps in the poller        W2 sleeps next
+ *                                    (W1 is called: interrupt)
+ *                                    becomes the watcher, enters the poller
+ *                                    takes the interrupt, finds itself not meant, sleeps again
+ *     sleeps on, called as it is: nobody runs any more */
+bool rdl__poll_enter(void);
+void rdl__poll_leave(void);
+
 /* Makes the sleeper of rdl__poll_run return, now or when it next begins to sleep. The one function
  * here that a signal handler may call. */
 void rdl__poll_interrupt(void);

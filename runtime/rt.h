@@ -161,6 +161,7 @@ struct rdl__polls {
     _Atomic bool open;                   /* from here on the two descriptors stand */
     int epoll_fd, wake_fd;
     _Atomic uint32_t interrupted; /* 1: wake_fd is readable, or about to be */
+    _Atomic uint32_t occupied;    /* 1: a worker sleeps in the instance, or has not left it yet */
     _Atomic uint32_t n_waiting;   /* tasks in `IO wait`, and wishes for a signal [DL-03] */
     _Atomic(struct rdl__fd *) slabs[FD_SLABS]; /* slab i holds FD_SLAB_FIRST << i records */
 };

@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 TIMEOUT_S = 120
-WORKERS = ("2", "4", "16")
+WORKERS = ("1", "2", "4", "16")
 
 
 def finish(process):
