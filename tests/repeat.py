@@ -6,7 +6,7 @@ usage: repeat.py --log FILE [--repeat N] [--mode MODE] PROGRAM [ARGUMENT…]
   --repeat N   runs in all, those already in the log included
   --mode MODE  free; one-cpu: pinned to processor 0; loaded: beside a loop that never sleeps
 
-Runs take turns with 2, 4 and 16 workers. A run that is not over after 120 s gets SIGQUIT, so that
+Runs take turns with 1, 2, 4 and 16 workers. A run that is not over after 120 s gets SIGQUIT, so that
 its dump says who waits for what. Every run is a line: `ok`, or `error: ` or `hang: ` and why.
 """
 import argparse

@@ -4,7 +4,7 @@
 # usage: [SUITE=rules|stress|unit] tests/soak.sh [RUNS] [FILTER]
 #
 #   SUITE    rules   every sample and rule program under the detector (the default)
-#            stress  the stress programs, with 2, 4 and 16 workers in turn
+#            stress  the stress programs, with 1, 2, 4 and 16 workers in turn
 #            unit    the unit test programs, likewise
 #   RUNS     runs of each program and mode, 200 by default
 #   FILTER   only programs whose name contains it: bank, chan., sample., test_runtime_ …
