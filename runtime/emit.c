@@ -28,11 +28,13 @@ void rdl__emit_init(void) {
     rdl__events = events;
 }
 
-const char *rdl__emit_wait_text(enum ev_wait_kind kind) {
-    static const char *const texts[] = {
+/* Not static: compilers may remake tables that only they see, and raddle-gdb.py reads this one. */
+const char *const rdl__emit_wait_texts[] = {
 #define X(name, text) text,
-        EV_WAIT_KINDS(X)
+    EV_WAIT_KINDS(X)
 #undef X
-    };
-    return texts[kind];
+};
+
+const char *rdl__emit_wait_text(enum ev_wait_kind kind) {
+    return rdl__emit_wait_texts[kind];
 }

@@ -21,6 +21,7 @@ void rdl__emit_init(void);
 
 /* What the dump calls a wait. */
 const char *rdl__emit_wait_text(enum ev_wait_kind kind);
+extern const char *const rdl__emit_wait_texts[]; /* by kind */
 
 static inline bool rdl__emit_on(void) {
     return __builtin_expect(rdl__events != NULL, 0);

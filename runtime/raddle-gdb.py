@@ -50,7 +50,7 @@ def state_of(task):
     if state != PARKED:
         return STATES.get(state, "?")
     kind = int(task["wait_kind"])
-    return value_of(f"rdl__emit_wait_text::texts[{kind}]").string()
+    return value_of(f"rdl__emit_wait_texts[{kind}]").string()
 
 
 def thread_of(task):

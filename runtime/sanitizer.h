@@ -45,6 +45,11 @@ static inline void rdl__fiber_new(struct rdl__fiber *f, uintptr_t lo, uintptr_t 
     *f = (struct rdl__fiber){lo, hi};
 }
 
+/* Nobody is on this stack any more: the runtime itself may write there. */
+static inline void rdl__fiber_clean(uintptr_t lo, uintptr_t hi) {
+    __asan_unpoison_memory_region((void *)lo, hi - lo);
+}
+
 /* The stack that the calling thread came with. */
 static inline void rdl__fiber_adopt(struct rdl__fiber *f) {
     rdl__os_stack(&f->lo, &f->hi);
@@ -76,6 +81,11 @@ static inline void rdl__fiber_new(struct rdl__fiber *f, uintptr_t lo, uintptr_t 
     f->tsan = __tsan_create_fiber(0);
 }
 
+static inline void rdl__fiber_clean(uintptr_t lo, uintptr_t hi) {
+    (void)lo;
+    (void)hi;
+}
+
 static inline void rdl__fiber_adopt(struct rdl__fiber *f) {
     f->tsan = __tsan_get_current_fiber();
 }
@@ -99,6 +109,11 @@ struct rdl__fiber {};
 
 static inline void rdl__fiber_new(struct rdl__fiber *f, uintptr_t lo, uintptr_t hi) {
     (void)f;
+    (void)lo;
+    (void)hi;
+}
+
+static inline void rdl__fiber_clean(uintptr_t lo, uintptr_t hi) {
     (void)lo;
     (void)hi;
 }

@@ -4,6 +4,7 @@
 #include "runtime/lock.h"
 #include "runtime/os.h"
 #include "runtime/rt.h"
+#include "runtime/sanitizer.h"
 
 #define CHUNK_MIN_BYTES ((size_t)16 << 20)
 #define CHUNK_MAX_BYTES ((size_t)1 << 30)
@@ -154,6 +155,7 @@ bool rdl__stack_new(struct stack *s, unsigned class) {
 void rdl__stack_free(struct stack *s) {
     struct stack_pool *pool = &rdl__rt.stacks.classes[s->class];
     struct free_stack *free = link_of(s->hi);
+    rdl__fiber_clean(s->lo, s->hi);
     free->hi = s->hi;
     free->guarded = s->guarded;
     rdl__lock_acquire(&rdl__rt.stacks.lock, RANK_STACKS);

@@ -76,9 +76,9 @@ UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 TSAN_OPTIONS=halt_on_error=1:handle_segv=0
 export ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
 configuration='-Ddetector=false -Db_sanitize=address,undefined -Dc_args=-fno-sanitize=null'
-one build-asan gcc unit stress
+one build-asan gcc stress
 configuration='-Ddetector=false -Db_sanitize=thread -Db_lundef=false'
-one build-tsan "$(command -v clang-19 || newest_clang)" unit stress
+one build-tsan "$(command -v clang-19 || newest_clang)" stress
 
 # shellcheck disable=SC2086 # a list of words
 exec python3 tests/summary.py $ran
