@@ -34,8 +34,8 @@ static size_t space_bytes(void) {
 }
 
 __attribute__((noinline)) static void touch(void) {
-    char frame[DEEP];
-    char *volatile at = frame; /* volatile, so that compilers make the frame whole */
+    volatile char frame[DEEP];
+    volatile char *volatile at = frame; /* unknown to compilers: they make the frame whole */
     for (size_t i = 0; i < DEEP; i += 1024) {
         at[i] = 1;
     }
@@ -103,11 +103,13 @@ Test(stacks, GR_29_given_back_and_used_again) {
 
 /* -- what a cold stack still is -- */
 
-__attribute__((noinline)) static int recurse(int n) {
-    char frame[512];
-    char *volatile at = frame; /* and one for each call */
-    at[0] = (char)n;
-    return n < 0 ? 0 : recurse(n + 1) + at[0];
+static int recurse(int n);
+static int (*volatile once_more)(int n) = recurse; /* so that no compiler makes a loop of it */
+
+static int recurse(int n) {
+    volatile char frame[512];
+    frame[0] = (char)n;
+    return n < 0 ? 0 : once_more(n + 1) + frame[0];
 }
 
 static void overflow_one(void *arg) {
