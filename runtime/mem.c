@@ -1,4 +1,8 @@
-/* mem.c - the program's heap, with nobody watching. */
+/* mem.c - the program's heap, with nobody watching.
+ *
+ * What a detector remembers of a block's last owner ends when the block is made anew: the allocator
+ * orders the two, and nobody sees how [HB-M-06].
+ */
 #include "runtime/mem.h"
 
 #include <stdlib.h>
@@ -13,6 +17,7 @@ void *rdl__mem_new(struct task *self, size_t bytes, uintptr_t pc) {
     if (block == NULL) {
         rdl__crash_limit(LIMIT_MEMORY, pc);
     }
+    EMIT(memory_forget((uintptr_t)block, bytes));
     return block;
 }
 
