@@ -1,6 +1,7 @@
 /* access.c - does this access race with one that is remembered? */
 #include "detector/access.h"
 
+#include "detector/block.h"
 #include "detector/core.h"
 #include "detector/state.h"
 
@@ -47,74 +48,44 @@ static inline bool judge_single(struct access *a, uint64_t rec, bool judge) {
     return access_deals_with(a, rec, segment->task, segment->at, judge);
 }
 
-static inline uint64_t seen(uint64_t *word) {
-    uint64_t now = __atomic_load_n(word, __ATOMIC_SEQ_CST);
-    return __builtin_expect(record_is_locked(now), 0) ? record_wait(word) : now;
-}
+/* -- own kind ------------------------------------------------------------------------------- */
 
-/* -- own kind: publish ---------------------------------------------------------------------- */
-
-/* What the word must hold when a joins the single record `old`; 0: no memory for a set. */
-static uint64_t beside(struct access *a, uint64_t old) {
+/* What the word must hold when a joins the single record `old`. */
+static inline uint64_t beside(struct access *a, uint64_t old) {
     bool same_place = ((old ^ a->rec) & ~((uint64_t)0xf << 32)) == 0;
     if (same_place) { /* a loop over bytes: one record of more bytes */
         return old | a->rec;
     }
     uint64_t left = access_leaves(a, old, judge_single(a, old, a->writes));
-    if (left == 0) {
+    if (__builtin_expect(left == 0, 1)) {
         return a->rec;
     }
     uint64_t pair = recset_pair(a, left);
     return pair ? pair : a->rec; /* no memory: counted, the run is not clean */
 }
 
-static void publish(struct access *a, uint64_t *word) {
-    for (;;) {
-        uint64_t old = seen(word);
-        if (old == 0) {
-            if (swap_if(word, 0, a->rec)) {
-                return;
-            }
-        } else if (!record_is_shared(old)) {
-            a->conflict = 0;
-            uint64_t now = beside(a, old);
-            if (swap_if(word, old, now)) {
-                return;
-            }
-            if (record_is_shared(now)) {
-                recset_free(record_site(now), a->granule);
-            }
-        } else if (record_lock(word, old)) {
-            record_unlock(word, recset_put(a, old, a->writes), a->granule);
-            return;
-        }
+static inline uint64_t publish(struct access *a, uint64_t old) {
+    if (old == 0) {
+        return a->rec;
     }
+    return record_is_shared(old) ? recset_put(a, old, a->writes) : beside(a, old);
 }
 
-/* -- the other kind: look ------------------------------------------------------------------- */
+/* -- the other kind ------------------------------------------------------------------------- */
 
-static void look(struct access *a, uint64_t *word) {
-    for (;;) {
-        uint64_t old = seen(word);
-        if (!record_is_shared(old)) {
-            if (old) {
-                judge_single(a, old, true);
-            }
-            return;
-        }
-        if (record_lock(word, old)) {
-            record_unlock(word, recset_meet(a, old, a->writes), a->granule);
-            return;
-        }
+static inline uint64_t look(struct access *a, uint64_t old) {
+    if (record_is_shared(old)) {
+        return recset_meet(a, old, a->writes);
     }
+    (void)judge_single(a, old, true);
+    return old;
 }
 
 /* -- one granule ---------------------------------------------------------------------------- */
 
-/* Whether the word has a record of our present segment that makes a superfluous. */
-static bool covers(const struct access *a, const uint64_t *at) {
-    uint64_t word = load_acquire(at);
-    if (record_is_shared(word)) {
+/* Whether `word` has a record of our present segment that makes a superfluous. at: where it stands. */
+static inline bool covers(const struct access *a, const uint64_t *at, uint64_t word) {
+    if (__builtin_expect(record_is_shared(word), 0)) {
         return !record_is_locked(word) && recset_peek(a, at, word);
     }
     bool kind_fits = a->atomic || !record_is_atomic(word);
@@ -122,9 +93,54 @@ static bool covers(const struct access *a, const uint64_t *at) {
            a->t->hot.segment && (a->mask & ~record_mask(word)) == 0;
 }
 
-static bool is_recorded(const struct access *a, const uint64_t *w, const uint64_t *r) {
-    return (!a->writes && covers(a, r)) || covers(a, w);
+static inline bool is_recorded(const struct access *a, const uint64_t *block, unsigned i) {
+    const uint64_t *w = block + SHADOW_WRITES + i;
+    const uint64_t *r = block + SHADOW_READS + i;
+    return (!a->writes && covers(a, r, load_acquire(r))) || covers(a, w, load_acquire(w));
 }
+
+/* Keeps the conflict that was noted, if any, until the block is unlocked. */
+static inline void note_conflict(struct access *a, bool other_writes) {
+    if (__builtin_expect(a->conflict != 0, 0)) {
+        a->found[a->n_found++] = (struct access_conflict){
+            .rec = a->conflict, .granule = a->granule, .mask = a->mask, .writes = other_writes};
+        a->conflict = 0;
+    }
+}
+
+/* Whether there is nothing at `word`, or one record of a segment lately found ordered before t. */
+static inline bool is_known(const struct det_task *t, uint64_t word) {
+    uint32_t number = record_segment(word) & ~RECORD_ATOMIC;
+    return word == 0 ||
+           (!record_is_shared(word) && t->ordered[(number >> 1) % TASK_ORDERED] == number);
+}
+
+__attribute__((noinline)) static void granule_slow(struct access *a, struct held_block *b,
+                                                   unsigned mine, unsigned theirs) {
+    block_put(b, mine, publish(a, block_get(b, mine)));
+    note_conflict(a, true); /* only writes are judged by their own kind */
+    uint64_t old = block_get(b, theirs);
+    if (old != 0) {
+        block_put(b, theirs, look(a, old));
+        note_conflict(a, !a->writes);
+    }
+}
+
+static inline void granule(struct access *a, struct held_block *b, unsigned i) {
+    unsigned mine = (a->writes ? SHADOW_WRITES : SHADOW_READS) + i;
+    unsigned theirs = (a->writes ? SHADOW_READS : SHADOW_WRITES) + i;
+    uint64_t old = block_get(b, mine);
+    bool replaces = !a->atomic && (record_mask(old) & ~a->mask) == 0;
+    a->rec = record_make(a->site, a->mask, a->segment);
+    if (__builtin_expect(replaces && is_known(a->t, old) && is_known(a->t, block_get(b, theirs)),
+                         1)) {
+        block_put(b, mine, a->rec);
+        return;
+    }
+    granule_slow(a, b, mine, theirs);
+}
+
+/* -- one block ------------------------------------------------------------------------------ */
 
 /* Takes what all granules share; made only when something has to be recorded. */
 static bool prepare(struct access *a) {
@@ -140,20 +156,46 @@ static bool prepare(struct access *a) {
     return true;
 }
 
-static void granule(struct access *a, uint64_t *w, uint64_t *r) {
-    if (is_recorded(a, w, r) || !prepare(a)) {
+DET_COLD static void report(struct access *a) {
+    for (unsigned i = 0; i < a->n_found; i++) {
+        a->granule = a->found[i].granule;
+        a->mask = a->found[i].mask;
+        race_report(a, a->found[i].rec, a->found[i].writes);
+    }
+    a->n_found = 0;
+}
+
+/* The granules of the block whose bytes are in `bytes`, bit 0 the first, and that are not recorded
+ * already; the same as a set of granules. */
+static inline unsigned wanting(struct access *a, const uint64_t *block, unsigned bytes) {
+    unsigned granules = 0;
+#pragma GCC unroll 4
+    for (unsigned i = 0; i < 4; i++) {
+        a->mask = bytes >> (4 * i) & 0xf;
+        if (a->mask != 0 && !is_recorded(a, block, i)) {
+            granules |= 1u << i;
+        }
+    }
+    return granules;
+}
+
+static inline void run_block(struct access *a, uint64_t *block, uintptr_t base, unsigned bytes) {
+    unsigned granules = wanting(a, block, bytes);
+    if (granules == 0 || !prepare(a)) {
         return;
     }
-    a->rec = record_make(a->site, a->mask, a->segment);
-    a->conflict = 0;
-    publish(a, a->writes ? w : r);
-    if (a->conflict) {
-        race_report(a, a->conflict, true); /* only writes are judged by their own kind */
-        a->conflict = 0;
+    struct held_block b = block_lock(block);
+#pragma GCC unroll 4
+    for (unsigned i = 0; i < 4; i++) {
+        if (granules >> i & 1) {
+            a->granule = base + 4 * i;
+            a->mask = bytes >> (4 * i) & 0xf;
+            granule(a, &b, i);
+        }
     }
-    look(a, a->writes ? r : w);
-    if (a->conflict) {
-        race_report(a, a->conflict, !a->writes);
+    block_unlock(&b);
+    if (__builtin_expect(a->n_found != 0, 0)) {
+        report(a);
     }
 }
 
@@ -167,37 +209,40 @@ static bool is_untouched(const uint64_t *block) {
 
 /* -- a range -------------------------------------------------------------------------------- */
 
-void access_run(struct access *a) {
+/* The bytes of the block at `base` that [addr, end) touches. */
+static inline unsigned bytes_in(uintptr_t base, uintptr_t addr, uintptr_t end) {
+    unsigned first = addr > base ? (unsigned)(addr - base) : 0;
+    unsigned last = end - base < 16 ? (unsigned)(end - base) : 16;
+    return ((1u << last) - 1) & ~((1u << first) - 1);
+}
+
+static inline void run(struct access *a) {
     uintptr_t end = a->addr + a->size;
     if (a->size == 0 || end < a->addr || end > SHADOW_ADDRESSES) {
         return;
     }
-    uint64_t *block = NULL;
-    for (a->granule = a->addr & ~(uintptr_t)3; a->granule < end; a->granule += 4) {
-        if (!block || a->granule % 16 == 0) {
-            block = shadow_block(a->granule);
+    for (uintptr_t base = a->addr & ~(uintptr_t)15; base < end; base += 16) {
+        uint64_t *block = shadow_block(base);
+        if (block != NULL && !(a->only_touched && is_untouched(block))) {
+            run_block(a, block, base, bytes_in(base, a->addr, end));
         }
-        if (!block || (a->only_touched && is_untouched(block))) {
-            continue;
-        }
-        size_t at = (a->granule >> 2) % 4;
-        a->mask = record_bytes(a->granule, a->addr, a->size);
-        granule(a, block + SHADOW_WRITES + at, block + SHADOW_READS + at);
     }
 }
 
 void access_inside(struct det_task *t, uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
-    struct access a = {
-        .t = t,
-        .addr = addr,
-        .size = size,
-        .bits = bits,
-        .pc = pc,
-        .writes = (bits & EV_WRITE) != 0,
-        .atomic = (bits & EV_ATOMIC) != 0,
-        .only_touched = (bits & EV_FREE) != 0 && size >= ONLY_TOUCHED_FROM,
-    };
-    access_run(&a);
+    struct access a; /* `found` stays as it is: clearing it would cost as much as the look */
+    a.t = t;
+    a.addr = addr;
+    a.size = size;
+    a.bits = bits;
+    a.pc = pc;
+    a.writes = (bits & EV_WRITE) != 0;
+    a.atomic = (bits & EV_ATOMIC) != 0;
+    a.only_touched = (bits & EV_FREE) != 0 && size >= ONLY_TOUCHED_FROM;
+    a.segment = 0;
+    a.conflict = 0;
+    a.n_found = 0;
+    run(&a);
 }
 
 void access_slow(struct det_task *t, uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {

@@ -6,18 +6,25 @@
  *          makes record A superfluous if A is ordered before B, B touches all of A's bytes, and all
  *          that conflicts with A conflicts with B (B plain or A atomic; B a write or A a read). Then
  *          whatever races with A later races with B too, or is ordered after B [FT09 §3].
- * Lossless An access first publishes its own record with a CAS, then looks at the records of the
- *          other kind; the old record of its own kind it has seen in the CAS.
- *
- *              A: w := A (fence)             B: r := B (fence)
- *              A: load r                     B: load w       at least one sees the other
- *
- * Cost     A new segment's first access: one CAS, one clock look-up for each foreign record.
+ * Lossless An access judges the records of both kinds and adds its own while it holds the block's
+ *          lock (block.h): of two at once, the second sees the first.
+ * Cost     A new segment's first access: one CAS for all granules of a block, one clock look-up for
+ *          each foreign record of a segment not met lately.
  */
 #ifndef RADDLE_DETECTOR_ACCESS_H
 #define RADDLE_DETECTOR_ACCESS_H
 
 #include "detector/record.h"
+
+#define ACCESS_CONFLICTS 8u /* each granule's writes, each granule's reads */
+
+/* A race that was found under a block's lock, told after it. */
+struct access_conflict {
+    uint64_t rec;
+    uintptr_t granule;
+    uint32_t mask;
+    bool writes; /* the other access */
+};
 
 /* One access on its way through the shadow. */
 struct access {
@@ -35,7 +42,8 @@ struct access {
     uint32_t mask;
     uint64_t rec;
     uint64_t conflict; /* the other record; 0: none */
-    bool conflict_writes;
+    unsigned n_found;
+    struct access_conflict found[ACCESS_CONFLICTS]; /* of one block; the first n_found are set */
 };
 
 /* Judges a against record `rec` of (task, at): true when the record is dealt with, being ordered
@@ -45,7 +53,6 @@ DET_HIDDEN bool access_deals_with(struct access *a, uint64_t rec, uint32_t task,
 /* What must stay of a record that was dealt with (or not) beside a's. 0: nothing. */
 DET_HIDDEN uint64_t access_leaves(const struct access *a, uint64_t rec, bool dealt);
 
-DET_HIDDEN void access_run(struct access *a);
 /* As an event from within another event of the same task, whose guard the caller holds. */
 DET_HIDDEN void access_inside(struct det_task *t, uintptr_t addr, size_t size, uint32_t bits,
                               uintptr_t pc);

@@ -13,36 +13,9 @@ static struct recset *set_at(uint32_t number) {
     return table_at(&det.recsets.table, shape, number);
 }
 
-/* -- locking a word ------------------------------------------------------------------------- */
-
-bool record_lock(uint64_t *word, uint64_t old) {
-    return swap_if(word, old, RECORD_LOCKED | det.generation);
-}
-
-void record_unlock(uint64_t *word, uint64_t now, uintptr_t granule) {
-    if (!swap_if(word, RECORD_LOCKED | det.generation, now) && record_is_shared(now)) {
-        recset_free(record_site(now), granule);
-    }
-}
-
-uint64_t record_wait(uint64_t *word) {
-    uint32_t turns = 0;
-    for (;;) {
-        uint64_t seen = __atomic_load_n(word, __ATOMIC_SEQ_CST);
-        if (!record_is_locked(seen)) {
-            return seen;
-        }
-        if (record_segment(seen) != det.generation) {
-            swap_if(word, seen, 0); /* its owner was a thread of our parent process */
-        } else {
-            spin_pause(&turns);
-        }
-    }
-}
-
 /* -- changing a set ------------------------------------------------------------------------- */
 
-/* Between these two recset_peek finds nothing. The caller holds the word, or alone knows the set. */
+/* Between these two recset_peek finds nothing. The caller holds the block, or alone knows the set. */
 static void change_begin(struct recset *set) {
     __atomic_store_n(&set->version, set->version + 1, __ATOMIC_RELAXED);
     __atomic_thread_fence(__ATOMIC_SEQ_CST); /* the odd version is seen before any change */
@@ -462,20 +435,9 @@ static void trim(struct recset *set, uint32_t keep) {
     change_end(set);
 }
 
-void recset_trim_word(uint64_t *word, uint32_t keep, uintptr_t granule) {
-    for (;;) {
-        uint64_t old = record_wait(word);
-        if (!record_is_shared(old)) {
-            uint32_t left = record_mask(old) & keep;
-            if (swap_if(word, old, left ? record_with_mask(old, left) : 0)) {
-                return;
-            }
-        } else if (record_lock(word, old)) {
-            trim(set_at(record_site(old)), keep);
-            record_unlock(word, word_of(record_site(old), 0, granule), granule);
-            return;
-        }
-    }
+uint64_t recset_trim(uint64_t old, uint32_t keep, uintptr_t granule) {
+    trim(set_at(record_site(old)), keep);
+    return word_of(record_site(old), 0, granule);
 }
 
 uint32_t recset_records(uint32_t number) {

@@ -8,8 +8,8 @@
  *          and atomic records, keyed by task, so that one reader more costs O(1) however many there
  *          are, and atomic writers need not look at each other. Before a set grows it is purged of
  *          records that the newcomer makes superfluous.
- * Lock     The word that names the set is the set's lock (record_lock). Only recset_peek works
- *          without: `version` is odd while the set changes, and rises with every change and every
+ * Lock     The lock of the block whose word names the set (block.h). Only recset_peek works without:
+ *          `version` is odd while the set changes, and rises with every change and every
  *          life of the set; what was read between two equal even versions, while the word did not
  *          change, was true [a sequence lock]. Sets are never anything else, and the memory of a
  *          table stays mapped, so that the reads themselves are always safe.
@@ -58,19 +58,12 @@ struct recset_state {
     } slabs[RECSET_SLABS];
 };
 
-/* Replaces the word `old` by a lock; false: it changed. */
-DET_HIDDEN bool record_lock(uint64_t *word, uint64_t old);
-/* Ends it with `now`. If the range was cleared meanwhile, `now` is dropped. */
-DET_HIDDEN void record_unlock(uint64_t *word, uint64_t now, uintptr_t granule);
-/* The word, once nobody has it locked. */
-DET_HIDDEN uint64_t record_wait(uint64_t *word);
-
 /* The word for `other` (which stays beside it) and a's own record; 0: no memory. */
 DET_HIDDEN uint64_t recset_pair(const struct access *a, uint64_t other);
-/* Adds a's record to the set of the locked word `old`, drops what that makes superfluous and, if
+/* Adds a's record to the set of the word `old`, whose block is held, drops what that makes superfluous and, if
  * `judge`, notes a conflict. Returns the new word. */
 DET_HIDDEN uint64_t recset_put(struct access *a, uint64_t old, bool judge);
-/* Judges a against the set of the locked word `old`; drops what a makes superfluous if `drop`.
+/* Judges a against the set of the word `old`, whose block is held; drops what a makes superfluous if `drop`.
  * Returns the new word. */
 DET_HIDDEN uint64_t recset_meet(struct access *a, uint64_t old, bool drop);
 /* Whether the set that `seen`, read from *word, names has a record of a's own segment that covers a.
@@ -78,8 +71,9 @@ DET_HIDDEN uint64_t recset_meet(struct access *a, uint64_t old, bool drop);
 DET_HIDDEN bool recset_peek(const struct access *a, const uint64_t *word, uint64_t seen);
 
 DET_HIDDEN void recset_free(uint32_t number, uintptr_t granule);
-/* Forgets the bytes not in `keep` of every record of the word. */
-DET_HIDDEN void recset_trim_word(uint64_t *word, uint32_t keep, uintptr_t granule);
+/* Forgets the bytes not in `keep` of every record of the word `old`, whose block is held. Returns the
+ * new word. */
+DET_HIDDEN uint64_t recset_trim(uint64_t old, uint32_t keep, uintptr_t granule);
 
 /* For tests: NULL, or which law is broken. */
 DET_HIDDEN const char *recset_check(uint32_t number);

@@ -1,6 +1,7 @@
 /* shadow.c - where are the records of an address? */
 #include "detector/shadow.h"
 
+#include "detector/block.h"
 #include "detector/state.h"
 
 #define DISCARD_FROM ((size_t)64 << 10) /* program bytes: below, zeroing words costs less */
@@ -96,36 +97,41 @@ void shadow_count_sets(uintptr_t addr, int32_t change) {
     __atomic_fetch_add(set_count(addr), (uint32_t)change, __ATOMIC_RELAXED);
 }
 
-/* Forgets the records of one word but for the bytes in `keep`. A word that is being examined
- * elsewhere is taken from its owner, who notices when unlocking (record_unlock). */
-static void clear_word(uint64_t *word, uint32_t keep, uintptr_t granule) {
-    uint64_t old = load_relaxed(word);
-    if (old == 0) {
-        return;
+/* What is left of a word whose bytes but those in `keep` are forgotten. */
+static uint64_t without(uint64_t old, uint32_t keep, uintptr_t granule) {
+    if (!record_is_shared(old)) {
+        uint32_t left = record_mask(old) & keep;
+        return left ? record_with_mask(old, left) : 0;
     }
     if (keep) {
-        recset_trim_word(word, keep, granule);
-        return;
+        return recset_trim(old, keep, granule);
     }
-    if (!record_is_shared(old)) {
-        __atomic_store_n(word, 0, __ATOMIC_RELAXED);
-        return;
+    recset_free(record_site(old), granule);
+    return 0;
+}
+
+static void clear_words(uint64_t *words, uintptr_t addr, uintptr_t lo, uintptr_t hi) {
+    struct held_block b = block_lock(words);
+    for (unsigned i = 0; i < 4; i++) {
+        uintptr_t granule = addr + i * 4;
+        uint32_t keep = 0xf & ~record_bytes(granule, lo, hi - lo);
+        if (granule + 4 > lo && granule < hi) {
+            block_put(&b, SHADOW_WRITES + i,
+                      without(block_get(&b, SHADOW_WRITES + i), keep, granule));
+            block_put(&b, SHADOW_READS + i,
+                      without(block_get(&b, SHADOW_READS + i), keep, granule));
+        }
     }
-    old = __atomic_exchange_n(word, 0, __ATOMIC_ACQ_REL);
-    if (record_is_shared(old) && !record_is_locked(old)) {
-        recset_free(record_site(old), granule);
-    }
+    block_unlock(&b);
 }
 
 static void clear_block(uint64_t *block, uintptr_t addr, uintptr_t lo, uintptr_t hi) {
-    for (uintptr_t i = 0; i < 4; i++) {
-        uintptr_t granule = addr + i * 4;
-        if (granule + 4 <= lo || granule >= hi) {
-            continue;
-        }
-        uint32_t keep = 0xf & ~record_bytes(granule, lo, hi - lo);
-        clear_word(block + SHADOW_WRITES + i, keep, granule);
-        clear_word(block + SHADOW_READS + i, keep, granule);
+    uint64_t any = 0;
+    for (int i = 0; i < 8; i++) {
+        any |= load_relaxed(block + i);
+    }
+    if (any != 0) {
+        clear_words(block, addr, lo, hi);
     }
 }
 
