@@ -135,6 +135,11 @@ void rdl__os_yield_thread(void) {
     sched_yield();
 }
 
+void rdl__os_sleep(int64_t ns) {
+    struct timespec left = {.tv_sec = ns / NS_PER_S, .tv_nsec = ns % NS_PER_S};
+    nanosleep(&left, NULL);
+}
+
 void rdl__os_stack(uintptr_t *lo, uintptr_t *hi) {
     pthread_attr_t attr;
     void *addr = NULL;

@@ -45,6 +45,8 @@ bool rdl__os_thread(void *(*fn)(void *), void *arg);
 unsigned rdl__os_thread_count(void);
 bool rdl__os_is_initial_thread(void);
 void rdl__os_yield_thread(void);
+/* At least; the kernel adds its slack, about 50 us. */
+void rdl__os_sleep(int64_t ns);
 
 uint64_t rdl__os_random(void);
 
