@@ -61,8 +61,9 @@ struct child {
     char text[65536]; /* what it wrote on standard error */
 };
 
-/* What nohup and its like ignore, or a parent blocks, is inherited; tests want the defaults. */
-static inline void default_signals(void) {
+/* What nohup and its like ignore, or a parent blocks, is inherited; tests want the defaults: when
+ * they begin, and in a child of Criterion's or of their own. */
+__attribute__((constructor)) static inline void default_signals(void) {
     sigset_t none;
     for (int signo = 1; signo < 32; signo++) { /* SIGKILL and SIGSTOP refuse */
         struct sigaction now;

@@ -3,38 +3,10 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "test_runtime.h"
+#include "context.h"
 
-#define MS       RDL_MILLISECOND
 #define CANCELED "context canceled"
 #define EXCEEDED "context deadline exceeded"
-
-static bool is_closed(rdl_chan *ch) {
-    bool ok = true;
-    return rdl_try_recv(ch, NULL, &ok) && !ok;
-}
-
-static void cr_is_done(rdl_ctx *ctx, int err, const char *cause) {
-    cr_assert_eq(rdl_ctx_err(ctx), err);
-    cr_assert(is_closed(rdl_ctx_done(ctx)));
-    cr_assert_str_eq(rdl_ctx_cause(ctx), cause);
-}
-
-static void cr_is_live(rdl_ctx *ctx) {
-    cr_assert_eq(rdl_ctx_err(ctx), 0);
-    cr_assert_null(rdl_ctx_cause(ctx));
-    cr_assert(rdl_ctx_done(ctx) == NULL || !is_closed(rdl_ctx_done(ctx)));
-}
-
-static void count_up(void *n) {
-    atomic_fetch_add((_Atomic int *)n, 1);
-}
-
-static void await_count(_Atomic int *n, int wanted) {
-    while (atomic_load(n) < wanted) {
-        rdl_yield();
-    }
-}
 
 /* -- the roots -- */
 

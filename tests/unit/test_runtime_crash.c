@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <printf.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -499,18 +500,24 @@ static void start_blocked(struct blocked *b) {
     close(ends[1]);
 }
 
-/* Until the thread waits in write(2) on the pipe for the n-th time. */
-static void wait_blocked(const struct blocked *b, const char *in) {
+/* Until the thread waits in write(2) on standard error, with another stack pointer than *sp, which
+ * it replaces: deeper than the last time. */
+static void wait_blocked(const struct blocked *b, unsigned long *sp) {
     char path[64];
-    char text[64] = "";
+    unsigned long now = *sp;
     snprintf(path, sizeof(path), "/proc/%d/syscall", b->pid);
-    while (!begins_with(text, in)) {
-        int fd = open(path, O_RDONLY);
-        ssize_t n = read(fd, text, sizeof(text) - 1);
-        text[n < 0 ? 0 : n] = 0;
-        close(fd);
-        usleep(1000);
+    while (now == *sp) {
+        FILE *file = fopen(path, "r");
+        unsigned long found;
+        if (file != NULL && fscanf(file, "1 0x2 %*s %*s %*s %*s %*s %lx", &found) == 1) {
+            now = found;
+        }
+        if (file != NULL) {
+            fclose(file);
+        }
+        sched_yield();
     }
+    *sp = now;
 }
 
 static void read_rest(const struct blocked *b, struct child *c) {
@@ -533,10 +540,11 @@ static void read_rest(const struct blocked *b, struct child *c) {
 Test(crash, EX_01_a_crash_inside_crash_printing) {
     struct blocked b;
     struct child c;
+    unsigned long sp = 0;
     start_blocked(&b);
-    wait_blocked(&b, "1 0x2 ");
+    wait_blocked(&b, &sp);
     syscall(SYS_tgkill, b.pid, b.pid, SIGSEGV);
-    wait_blocked(&b, "1 0x2 ");
+    wait_blocked(&b, &sp);
     read_rest(&b, &c);
     cr_assert(exited_with(&c, 4), "status %x: %s", (unsigned)c.status, c.text);
     cr_assert_not_null(strstr(c.text, "panic during panic\n"), "%s", c.text);
@@ -545,11 +553,11 @@ Test(crash, EX_01_a_crash_inside_crash_printing) {
 Test(crash, EX_01_and_a_crash_inside_that) {
     struct blocked b;
     struct child c;
+    unsigned long sp = 0;
     start_blocked(&b);
-    wait_blocked(&b, "1 0x2 ");
+    wait_blocked(&b, &sp);
     syscall(SYS_tgkill, b.pid, b.pid, SIGSEGV);
-    usleep(20000);
-    wait_blocked(&b, "1 0x2 ");
+    wait_blocked(&b, &sp);
     syscall(SYS_tgkill, b.pid, b.pid, SIGSEGV);
     read_rest(&b, &c);
     cr_assert(exited_with(&c, 5), "status %x: %s", (unsigned)c.status, c.text);
