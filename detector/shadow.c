@@ -18,6 +18,14 @@ _Static_assert(SHADOW_BASE % ((uintptr_t)16 << 30) == 0, "a GiB's shadow does no
 void shadow_init(void) {
     struct shadow_state *shadow = &det.shadow;
     shadow->direct = det.host->reserve(SHADOW_BYTES, SHADOW_BASE);
+    if (shadow->direct) {
+        shadow->touched = (uint64_t *)det.host->reserve(SHADOW_PAGES / 8, 0);
+    }
+    if (shadow->direct && !shadow->touched) {
+        det.host->unreserve(shadow->direct, SHADOW_BYTES);
+        shadow->direct = 0;
+    }
+    shadow->pages = shadow->direct ? SHADOW_PAGES : 0;
     shadow_base = shadow->direct ? shadow->direct : (uintptr_t)shadow->zero_block;
     shadow_mask = shadow->direct ? SHADOW_FOLD & ~(uintptr_t)15 : 0;
 }
@@ -59,19 +67,21 @@ static uintptr_t install(uintptr_t *slot, size_t bytes) {
     return fresh;
 }
 
-/* The shadow of addr's piece in the two-level table; 0: none. */
-static uintptr_t piece_of(uintptr_t addr, bool make) {
+/* addr's entry in the two-level table; NULL: its part of the table is not there. */
+static struct shadow_piece *entry_of(uintptr_t addr, bool make) {
     uintptr_t *top = (uintptr_t *)&det.shadow.top[addr >> 34];
     uintptr_t mid = __atomic_load_n(top, __ATOMIC_ACQUIRE);
     if (mid == 0 && make) {
-        mid = install(top, SHADOW_MID * sizeof(uintptr_t));
+        mid = install(top, SHADOW_MID * sizeof(struct shadow_piece));
     }
-    if (mid == 0) {
-        return 0;
-    }
-    uintptr_t *slot = (uintptr_t *)mid + (addr >> SHADOW_PIECE_SHIFT) % SHADOW_MID;
-    uintptr_t piece = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
-    return piece == 0 && make ? install(slot, PIECE * 4) : piece;
+    return mid ? (struct shadow_piece *)mid + (addr >> SHADOW_PIECE_SHIFT) % SHADOW_MID : NULL;
+}
+
+/* The shadow of addr's piece in the two-level table; 0: none. */
+static uintptr_t piece_of(uintptr_t addr, bool make) {
+    struct shadow_piece *entry = entry_of(addr, make);
+    uintptr_t piece = entry ? __atomic_load_n(&entry->words, __ATOMIC_ACQUIRE) : 0;
+    return piece == 0 && entry && make ? install(&entry->words, PIECE * 4) : piece;
 }
 
 uint64_t *shadow_block_slow(uintptr_t addr) {
@@ -83,6 +93,67 @@ uint64_t *shadow_block_slow(uintptr_t addr) {
     }
     uintptr_t piece = piece_of(addr, true);
     return piece ? (uint64_t *)(piece + ((addr % PIECE & ~(uintptr_t)15) << 2)) : NULL;
+}
+
+/* -- what is touched ------------------------------------------------------------------------ */
+
+void shadow_touch_slow(uintptr_t addr, uintptr_t page) {
+    /* Relaxed: read only by who has waited for everybody to leave the core. */
+    if (page < det.shadow.pages) {
+        uintptr_t group = page / 64 / (BASE_PAGE / sizeof(uint64_t));
+        __atomic_fetch_or(&det.shadow.touched[page / 64], (uint64_t)1 << page % 64,
+                          __ATOMIC_RELAXED);
+        __atomic_fetch_or(&det.shadow.touched_bits[group / 64], (uint64_t)1 << group % 64,
+                          __ATOMIC_RELAXED);
+        return;
+    }
+    struct shadow_piece *entry = entry_of(addr, false);
+    uint64_t bit = (uint64_t)1 << (addr % PIECE) * 4 / BASE_PAGE;
+    if (entry && !(load_relaxed(&entry->touched) & bit)) {
+        __atomic_fetch_or(&entry->touched, bit, __ATOMIC_RELAXED);
+    }
+}
+
+/* The pages of `bits`, of which the first is at `first`. Bits of empty ones are taken back. */
+static uint64_t visit_pages(uint64_t *bits, uintptr_t first, shadow_look *look, void *context) {
+    uint64_t n = 0;
+    for (uint64_t left = *bits; left; left &= left - 1) {
+        uintptr_t i = (uintptr_t)__builtin_ctzll(left);
+        if (!look((const uint64_t *)(first + i * BASE_PAGE), context)) {
+            *bits &= ~((uint64_t)1 << i);
+        }
+        n++;
+    }
+    return n;
+}
+
+static uint64_t visit_direct(shadow_look *look, void *context) {
+    struct shadow_state *shadow = &det.shadow;
+    const uintptr_t in_group = BASE_PAGE / sizeof(uint64_t);
+    uint64_t n = 0;
+    for (uintptr_t i = 0; i < sizeof shadow->touched_bits / sizeof(uint64_t); i++) {
+        for (uint64_t left = shadow->touched_bits[i]; left; left &= left - 1) {
+            uintptr_t group = i * 64 + (uintptr_t)__builtin_ctzll(left);
+            for (uintptr_t j = group * in_group; j < (group + 1) * in_group; j++) {
+                n += visit_pages(&shadow->touched[j], shadow->direct + j * 64 * BASE_PAGE, look,
+                                 context);
+            }
+        }
+    }
+    return n;
+}
+
+uint64_t shadow_visit(shadow_look *look, void *context) {
+    uint64_t n = det.shadow.direct ? visit_direct(look, context) : 0;
+    for (size_t i = 0; i < SHADOW_TOP; i++) {
+        struct shadow_piece *mid = det.shadow.top[i];
+        for (size_t j = 0; mid && j < SHADOW_MID; j++) {
+            if (mid[j].words) {
+                n += visit_pages(&mid[j].touched, mid[j].words, look, context);
+            }
+        }
+    }
+    return n;
 }
 
 /* -- clearing ------------------------------------------------------------------------------- */

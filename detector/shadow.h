@@ -13,6 +13,10 @@
  *          because it cannot tell windows apart. Error side: until the first access of a new
  *          window that takes the slow path, a fast-path hit may be taken for the same task's
  *          access of the alias: a miss.
+ * Touched  One bit for each page of shadow (1 KiB of the program), set before the first record goes into a
+ *          block of it that was empty: whoever looks at all records (collect.c) reads these pages
+ *          only, and commits none. Law: a word that is not zero lies in a touched page. Bits are
+ *          taken back only while nobody else is in the core.
  * Thread   any, lock-free.
  */
 #ifndef RADDLE_DETECTOR_SHADOW_H
@@ -31,14 +35,25 @@
 #define SHADOW_MID         ((size_t)1 << 18)
 #define SHADOW_SET_PAGE    14u /* program bytes whose sets are counted together, log2 */
 #define SHADOW_SET_COUNTS  65536u
+#define SHADOW_PAGES       (SHADOW_BYTES / BASE_PAGE)
+#define SHADOW_PAGE_WORDS  (BASE_PAGE / sizeof(uint64_t))
 
 enum { SHADOW_WRITES = 0, SHADOW_READS = 4 }; /* first word of each kind in a block */
 
+/* A piece of the two-level table, and which of its 64 pages are touched. */
+struct shadow_piece {
+    uintptr_t words; /* 0: none yet */
+    uint64_t touched;
+};
+
 struct shadow_state {
-    uintptr_t direct;           /* SHADOW_BASE, or 0: refused */
-    uint8_t owner[SHADOW_GIBS]; /* window + 1; 0: nobody yet */
-    uintptr_t *top[SHADOW_TOP]; /* of the two-level table */
-    uint64_t zero_block[8];     /* what the fast path reads when there is no direct shadow */
+    uintptr_t direct;  /* SHADOW_BASE, or 0: refused */
+    uintptr_t pages;   /* of the direct shadow: SHADOW_PAGES or 0 */
+    uint64_t *touched; /* a bit for each of them, lazily committed */
+    uint64_t touched_bits[SHADOW_PAGES / BASE_PAGE / 8 / 64]; /* a bit for each page of `touched` */
+    uint8_t owner[SHADOW_GIBS];                               /* window + 1; 0: nobody yet */
+    struct shadow_piece *top[SHADOW_TOP];                     /* of the two-level table */
+    uint64_t zero_block[8]; /* what the fast path reads when there is no direct shadow */
     /* How many shared words lie in the pages of the program with this hash: discarding a range
      * without looking would lose their sets. */
     uint32_t sets[SHADOW_SET_COUNTS];
@@ -48,6 +63,15 @@ DET_HIDDEN void shadow_init(void);
 
 /* The block of addr; NULL: no memory, or no address of user space. */
 DET_HIDDEN uint64_t *shadow_block_slow(uintptr_t addr);
+
+/* Marks the page of the block of addr as touched. page: its number in the direct shadow, if it is
+ * there at all. See shadow_touch. */
+DET_HIDDEN void shadow_touch_slow(uintptr_t addr, uintptr_t page);
+
+/* Whether a page of records holds any. Called for each page by shadow_visit. */
+typedef bool shadow_look(const uint64_t *words, void *context);
+/* Shows all touched pages to `look`; returns how many there were. Nobody else is in the core. */
+DET_HIDDEN uint64_t shadow_visit(shadow_look *look, void *context);
 
 /* Forgets all records of [addr, addr + size). */
 DET_HIDDEN void shadow_clear(uintptr_t addr, size_t size);

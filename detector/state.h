@@ -67,4 +67,13 @@ static inline uint64_t *shadow_block(uintptr_t addr) {
     return shadow_block_slow(addr);
 }
 
+/* To be called before a record goes into the block of addr, which may be empty. */
+static inline void shadow_touch(const uint64_t *block, uintptr_t addr) {
+    uintptr_t page = ((uintptr_t)block - det.shadow.direct) / BASE_PAGE;
+    if (page >= det.shadow.pages ||
+        !(load_relaxed(&det.shadow.touched[page / 64]) >> page % 64 & 1)) {
+        shadow_touch_slow(addr, page);
+    }
+}
+
 #endif
