@@ -58,7 +58,7 @@ const struct raddle_events *det_start(const struct det_start *start, struct det_
     det.findings = start->findings;
     det.pid = start->pid;
     shadow_init();
-    if (!context_init() || !writer_init()) {
+    if (!context_init() || !lockset_init() || !writer_init()) {
         return NULL;
     }
     keep_arguments(start);

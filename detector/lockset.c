@@ -7,6 +7,11 @@
 
 static const struct table_shape shape = {sizeof(struct lockset_node), 12, (uint64_t)1 << 27};
 
+bool lockset_init(void) {
+    det.locksets.recent = (uint64_t *)arena_reserve(LOCKSET_RECENT * sizeof(uint64_t));
+    return det.locksets.recent != NULL;
+}
+
 const struct lockset_node *lockset_at(uint32_t number) {
     return number ? table_at(&det.locksets.nodes, shape, number) : NULL;
 }
@@ -23,7 +28,7 @@ static bool make_room(struct held_locks *held) {
         lockset_drop(&more);
         return false;
     }
-    copy_bytes(more.lock, held->lock, held->n * sizeof *more.lock);
+    copy_bytes(more.lock, held->lock, held->n * sizeof *more.lock); /* n is room: all of it */
     copy_bytes(more.number, held->number, held->n * sizeof *more.number);
     lockset_drop(held);
     *held = more;
@@ -31,11 +36,13 @@ static bool make_room(struct held_locks *held) {
 }
 
 static void remove_at(struct held_locks *held, uint32_t at) {
-    for (uint32_t i = at + 1; i < held->n; i++) {
-        held->lock[i - 1] = held->lock[i];
-    }
     held->n--;
-    held->numbered = held->numbered < at ? held->numbered : at;
+    if (at < held->n) {
+        for (uint32_t i = at; i < held->n; i++) {
+            held->lock[i] = held->lock[i + 1];
+        }
+        held->numbered = held->numbered < at ? held->numbered : at;
+    }
 }
 
 static bool same_lock(const struct held_lock *a, const struct held_lock *b) {
@@ -52,9 +59,13 @@ void lockset_add(struct held_locks *held, struct held_lock lock) {
             break;
         }
     }
-    if (make_room(held)) {
-        held->lock[held->n++] = lock;
+    if (!make_room(held)) {
+        return;
     }
+    if (held->numbered > held->n && !same_lock(&held->lock[held->n], &lock)) {
+        held->numbered = held->n;
+    }
+    held->lock[held->n++] = lock;
 }
 
 void lockset_remove(struct held_locks *held, uintptr_t lock, uint32_t mode) {
@@ -77,39 +88,34 @@ void lockset_remove(struct held_locks *held, uintptr_t lock, uint32_t mode) {
     remove_at(held, found);
 }
 
-static uint32_t intern(uint32_t without, const struct held_lock *held) {
-    struct lockset_state *state = &det.locksets;
+/* A number of the set `without` and `held`. Two threads may make two for one set, which is only a node
+ * more. */
+static uint32_t number_of(uint32_t without, const struct held_lock *held) {
     uint64_t hash = mix64(held->lock + mix64((uint64_t)held->site << 32 | without));
-    spin_lock(&state->lock);
-    if (!state->buckets) {
-        state->buckets = (uint32_t *)arena_reserve(LOCKSET_BUCKETS * sizeof(uint32_t));
-    }
-    uint32_t number = state->buckets ? state->buckets[hash % LOCKSET_BUCKETS] : 0;
-    while (number && !(lockset_at(number)->without == without &&
-                       same_lock(&lockset_at(number)->held, held))) {
-        number = lockset_at(number)->next;
-    }
-    if (number == 0 && state->buckets) {
-        number = table_take(&state->nodes, shape);
-        if (number) {
-            struct lockset_node *node = table_at(&state->nodes, shape, number);
-            *node = (struct lockset_node){
-                .held = *held, .without = without, .next = state->buckets[hash % LOCKSET_BUCKETS]};
-            state->buckets[hash % LOCKSET_BUCKETS] = number;
+    uint64_t *recent = &det.locksets.recent[hash % LOCKSET_RECENT];
+    uint64_t seen = load_acquire(recent); /* pairs with the store below: the node is there */
+    if ((seen ^ hash) >> 32 == 0 && (uint32_t)seen) {
+        const struct lockset_node *node = lockset_at((uint32_t)seen);
+        if (node->without == without && same_lock(&node->held, held)) {
+            return (uint32_t)seen;
         }
     }
-    spin_unlock(&state->lock);
-    return number ? number : without;
+    uint32_t fresh = table_take(&det.locksets.nodes, shape);
+    if (fresh == 0) {
+        return without;
+    }
+    struct lockset_node *node = table_at(&det.locksets.nodes, shape, fresh);
+    *node = (struct lockset_node){.held = *held, .without = without};
+    __atomic_store_n(recent, (hash & ~(uint64_t)UINT32_MAX) | fresh, __ATOMIC_RELEASE);
+    return fresh;
 }
 
 uint32_t lockset_number(struct held_locks *held) {
-    uint32_t number = held->numbered ? held->number[held->numbered - 1] : 0;
     for (uint32_t i = held->numbered; i < held->n; i++) {
-        number = intern(number, &held->lock[i]);
-        held->number[i] = number;
+        held->number[i] = number_of(i ? held->number[i - 1] : 0, &held->lock[i]);
     }
-    held->numbered = held->n;
-    return number;
+    held->numbered = held->numbered > held->n ? held->numbered : held->n;
+    return held->n ? held->number[held->n - 1] : 0;
 }
 
 void lockset_drop(struct held_locks *held) {
