@@ -85,12 +85,13 @@ static inline uint64_t look(struct access *a, uint64_t old) {
 
 /* Whether `word` has a record of our present segment that makes a superfluous. at: where it stands. */
 static inline bool covers(const struct access *a, const uint64_t *at, uint64_t word) {
-    if (__builtin_expect(record_is_shared(word), 0)) {
-        return !record_is_locked(word) && recset_peek(a, at, word);
-    }
     bool kind_fits = a->atomic || !record_is_atomic(word);
-    return kind_fits && (word & ~(uint64_t)RECORD_ATOMIC & UINT32_MAX) == a->t->hot.segment &&
-           a->t->hot.segment && (a->mask & ~record_mask(word)) == 0;
+    if (kind_fits && (word & ~(uint64_t)RECORD_ATOMIC & UINT32_MAX) == a->t->hot.segment &&
+        a->t->hot.segment && (a->mask & ~record_mask(word)) == 0) {
+        return true; /* of a set, too: its word says so */
+    }
+    return __builtin_expect(record_is_shared(word), 0) && !record_is_locked(word) &&
+           recset_peek(a, at, word);
 }
 
 static inline bool is_recorded(const struct access *a, const uint64_t *block, unsigned i) {

@@ -7,8 +7,9 @@
  *          access never takes an atomic record for its own in the fast path [HB-AT-03].
  * mask     The touched bytes of the granule; never 0 in a record.
  * site     Leaf of the call tree (context.h): pc, kind of access, and the whole call path. 0: unknown.
- * shared   The word stands for a set of records (recset.h); site is the number of the set, and mask
- *          and segment repeat the record added last, so that its owner still hits in the fast path.
+ * shared   The word stands for a set of records (recset.h); site is the number of the set, segment
+ *          that of the record added last, and mask the bytes of all records of that segment, so that
+ *          their owner still hits in the fast path.
  * LOCKED   shared, site all ones, mask 0; the segment field holds the fork generation of the owner.
  */
 #ifndef RADDLE_DETECTOR_RECORD_H

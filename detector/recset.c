@@ -304,11 +304,31 @@ static uint64_t any_record(const struct recset *set) {
     return any;
 }
 
-/* The word for what is left in the set: nothing, one record, or the set. last: see record.h. */
+/* `last` with the bytes of all records of its segment, which together stand for it (record.h). */
+static uint64_t hint_for(const struct recset *set, uint64_t last) {
+    uint32_t segment = record_segment(last);
+    uint32_t bytes = record_mask(last);
+    if (is_few(set)) {
+        for (uint32_t i = 0; i < RECSET_FEW; i++) {
+            bytes |= record_segment(set->few[i]) == segment ? record_mask(set->few[i]) : 0;
+        }
+    } else {
+        const struct recset_table *table = table_in(set->by[record_is_atomic(last)]);
+        uint32_t at = table ? first_slot(table->room, entry_of(last).task) : 0;
+        while (table && table->slot[at].rec) {
+            uint64_t rec = table->slot[at].rec;
+            bytes |= record_segment(rec) == segment ? record_mask(rec) : 0;
+            at = (at + 1) & (table->room - 1);
+        }
+    }
+    return record_with_mask(last, bytes);
+}
+
+/* The word for what is left in the set: nothing, one record, or the set. last: put in now, or 0. */
 static uint64_t word_of(uint32_t number, uint64_t last, uintptr_t granule) {
     const struct recset *set = set_at(number);
     if (count(set) > 1) {
-        return record_of_set(number, last);
+        return record_of_set(number, last ? hint_for(set, last) : 0);
     }
     uint64_t only = any_record(set);
     recset_free(number, granule);
@@ -355,7 +375,7 @@ uint64_t recset_pair(const struct access *a, uint64_t other) {
     store_record(&set->few[0], other);
     store_record(&set->few[1], a->rec);
     change_end(set);
-    return record_of_set(number, a->rec);
+    return record_of_set(number, hint_for(set, a->rec));
 }
 
 uint64_t recset_put(struct access *a, uint64_t old, bool judge) {
