@@ -83,21 +83,29 @@ static inline uint64_t look(struct access *a, uint64_t old) {
 
 /* -- one granule ---------------------------------------------------------------------------- */
 
-/* Whether `word` has a record of our present segment that makes a superfluous. at: where it stands. */
-static inline bool covers(const struct access *a, const uint64_t *at, uint64_t word) {
+/* Whether `word` shows that our present segment has recorded a here: by the one record, or by the bytes
+ * that the word of a set repeats (record.h). */
+static inline bool shows(const struct access *a, uint64_t word) {
     bool kind_fits = a->atomic || !record_is_atomic(word);
-    if (kind_fits && (word & ~(uint64_t)RECORD_ATOMIC & UINT32_MAX) == a->t->hot.segment &&
-        a->t->hot.segment && (a->mask & ~record_mask(word)) == 0) {
-        return true; /* of a set, too: its word says so */
+    return kind_fits && (word & ~(uint64_t)RECORD_ATOMIC & UINT32_MAX) == a->t->hot.segment &&
+           a->t->hot.segment && (a->mask & ~record_mask(word)) == 0;
+}
+
+/* Whether the set of `word`, read from `at`, may have such a record that the word does not show. */
+static inline bool hides(const struct access *a, const uint64_t *at, uint64_t word) {
+    if (__builtin_expect(!record_is_shared(word) || record_is_locked(word), 1)) {
+        return false;
     }
-    return __builtin_expect(record_is_shared(word), 0) && !record_is_locked(word) &&
-           recset_peek(a, at, word);
+    bool shows_all = !a->atomic && record_segment(word) == a->t->hot.segment;
+    return !shows_all && recset_peek(a, at, word);
 }
 
 static inline bool is_recorded(const struct access *a, const uint64_t *block, unsigned i) {
     const uint64_t *w = block + SHADOW_WRITES + i;
     const uint64_t *r = block + SHADOW_READS + i;
-    return (!a->writes && covers(a, r, load_acquire(r))) || covers(a, w, load_acquire(w));
+    uint64_t writes = load_acquire(w);
+    uint64_t reads = a->writes ? 0 : load_acquire(r);
+    return shows(a, reads) || shows(a, writes) || hides(a, r, reads) || hides(a, w, writes);
 }
 
 /* Keeps the conflict that was noted, if any, until the block is unlocked. */
