@@ -261,6 +261,11 @@ void clock_fold_own(struct clock *c, uint32_t at) {
     c->stamp[0] = (struct clock_stamp){.task = own, .at = at, .since = c->since};
 }
 
+void clock_know(struct clock *c, uint32_t task, uint32_t at) {
+    raise(c, task, at);
+    c->n_stamps = CLOCK_STAMPS_UNKNOWN;
+}
+
 /* -- stamps --------------------------------------------------------------------------------- */
 
 /* Whether c knows the publications that `of` is stamped with: wholly, or all but their numbers. */

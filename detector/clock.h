@@ -82,6 +82,9 @@ DET_HIDDEN void clock_merge(struct clock *c, const struct clock *from);
  * a clock of another owner can share it. */
 DET_HIDDEN void clock_fold_own(struct clock *c, uint32_t at);
 
+/* A task's clock learns all epochs of `task` up to `at`, by no publication. */
+DET_HIDDEN void clock_know(struct clock *c, uint32_t task, uint32_t at);
+
 /* For tests: the laws of a tree hold; returns NULL or what is wrong. */
 DET_HIDDEN const char *clock_check(const struct clock *c);
 

@@ -181,7 +181,11 @@ void task_only(struct det_task *t) {
         if (other && other != t) {
             drop(other);
         }
+        if (i != t->id) {
+            clock_know(&t->clock, i, UINT32_MAX);
+        }
     }
+    t->learned = true;
 }
 
 void det_task_note(struct det_task *t, enum ev_task_note note, const char *text) {

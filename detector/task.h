@@ -94,7 +94,8 @@ DET_HIDDEN void task_new_segment(struct det_task *t);
 /* number in 1 .. task_count(). */
 DET_HIDDEN struct task_info *task_info(uint32_t number);
 DET_HIDDEN uint32_t task_count(void);
-/* Forgets every task but t: they did not survive fork. */
+/* Forgets every task but t: they did not survive fork. All that they did in this memory is over, so
+ * t knows of it. */
 DET_HIDDEN void task_only(struct det_task *t);
 
 #endif
