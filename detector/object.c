@@ -6,11 +6,30 @@
 
 #define FIRST_ROOM  64u
 #define OBJECT_GONE ((uintptr_t)1)
+#define LINE        ((uintptr_t)64)
+
+/* -- pages ---------------------------------------------------------------------------------- */
+
+static uint32_t *page_count(uintptr_t addr) {
+    uintptr_t page = addr / BASE_PAGE;
+    return &det.objects.in_page[(page ^ page >> 20) % OBJECT_PAGE_COUNTS];
+}
+
+static void count_page(uintptr_t addr, uint32_t change) {
+    uint32_t *count = page_count(addr);
+    /* Relaxed: a range is dropped when its memory changes hands, which the program must order. */
+    __atomic_store_n(count, *count + change, __ATOMIC_RELAXED);
+}
 
 /* -- table ---------------------------------------------------------------------------------- */
 
+/* Objects of one 64-byte line of the program are probed for from one slot on. */
+static uint32_t first_slot(uint32_t room, uintptr_t addr) {
+    return (uint32_t)mix64(addr / LINE) & (room - 1);
+}
+
 static struct object *slot_in(struct object *objects, uint32_t room, uintptr_t addr) {
-    uint32_t at = (uint32_t)mix64(addr) & (room - 1);
+    uint32_t at = first_slot(room, addr);
     while (objects[at].addr && objects[at].addr != addr) {
         at = (at + 1) & (room - 1);
     }
@@ -53,6 +72,7 @@ static struct object *entry_of(struct object_state *state, uintptr_t addr, bool 
             return NULL;
         }
         *object = (struct object){.addr = addr, .kind = EV_OBJECT_USER};
+        count_page(addr, 1);
         state->n++;
         state->used++;
     }
@@ -60,6 +80,7 @@ static struct object *entry_of(struct object_state *state, uintptr_t addr, bool 
 }
 
 static void drop(struct object_state *state, struct object *object) {
+    count_page(object->addr, (uint32_t)-1);
     object->addr = OBJECT_GONE; /* later entries of the probe stay reachable */
     state->n--;
 }
@@ -81,29 +102,52 @@ bool object_find(uintptr_t addr, struct object *found) {
     return best != NULL;
 }
 
+static void drop_in_line(struct object_state *state, uintptr_t line, uintptr_t lo, uintptr_t hi) {
+    uint32_t at = first_slot(state->room, line);
+    for (; state->objects[at].addr; at = (at + 1) & (state->room - 1)) {
+        struct object *object = &state->objects[at];
+        if (object->addr >= lo && object->addr < hi && object->addr > OBJECT_GONE) {
+            drop(state, object);
+        }
+    }
+}
+
+static void drop_pages(struct object_state *state, uintptr_t lo, uintptr_t hi) {
+    for (uintptr_t at = lo; at < hi;) {
+        uintptr_t end = (at | (BASE_PAGE - 1)) + 1;
+        end = end < hi ? end : hi;
+        if (__atomic_load_n(page_count(at), __ATOMIC_RELAXED)) {
+            spin_lock(&state->lock);
+            for (uintptr_t line = at & ~(LINE - 1); line < end && state->room; line += LINE) {
+                drop_in_line(state, line, at, end);
+            }
+            spin_unlock(&state->lock);
+        }
+        at = end;
+    }
+}
+
+static void drop_among_all(struct object_state *state, uintptr_t addr, size_t size) {
+    spin_lock(&state->lock);
+    for (uint32_t i = 0; i < state->room; i++) {
+        struct object *object = &state->objects[i];
+        if (object->addr > OBJECT_GONE && object->addr - addr < size) {
+            drop(state, object);
+        }
+    }
+    spin_unlock(&state->lock);
+}
+
 void object_drop_range(uintptr_t addr, size_t size) {
     struct object_state *state = &det.objects;
     if (__atomic_load_n(&state->n, __ATOMIC_RELAXED) == 0) {
         return;
     }
-    spin_lock(&state->lock);
-    if (size / 8 <
-        state->room) { /* objects start at multiples of 8, or die by their exact address */
-        for (uintptr_t at = addr & ~(uintptr_t)7; at < addr + size; at += 8) {
-            struct object *object = at >= addr ? entry_of(state, at, false) : NULL;
-            if (object) {
-                drop(state, object);
-            }
-        }
+    if (size / BASE_PAGE < state->room) {
+        drop_pages(state, addr, addr + size);
     } else {
-        for (uint32_t i = 0; i < state->room; i++) {
-            struct object *object = &state->objects[i];
-            if (object->addr > OBJECT_GONE && object->addr - addr < size) {
-                drop(state, object);
-            }
-        }
+        drop_among_all(state, addr, size);
     }
-    spin_unlock(&state->lock);
 }
 
 /* -- events --------------------------------------------------------------------------------- */

@@ -7,6 +7,8 @@
 
 #include "detector/arena.h"
 
+#define OBJECT_PAGE_COUNTS (1u << 20) /* few ranges meet a count of other pages */
+
 struct object {
     uintptr_t addr; /* 0: free slot; OBJECT_GONE: was used */
     size_t size;
@@ -19,6 +21,7 @@ struct object_state {
     struct spin lock;
     uint32_t n, used, room; /* used: slots that are not free; room: power of two */
     struct object *objects;
+    uint32_t in_page[OBJECT_PAGE_COUNTS]; /* objects that start there, by hash of the page */
 };
 
 /* The object that holds addr (or starts there); false: none known. */

@@ -5,6 +5,7 @@
 #include "detector/state.h"
 
 #define DISCARD_FROM ((size_t)64 << 10) /* program bytes: below, zeroing words costs less */
+#define FEW_PAGES    16u /* of shadow, that are rather cleared than given back: a stack's */
 #define SET_PAGE     ((uintptr_t)1 << SHADOW_SET_PAGE)
 #define PIECE        ((uintptr_t)1 << SHADOW_PIECE_SHIFT)
 #define GIB          ((uintptr_t)1 << 30)
@@ -221,8 +222,46 @@ static void clear_by_hand(uintptr_t lo, uintptr_t hi) {
     }
 }
 
+/* Which shadow pages of the set page at `page` may hold records, bit 0 the first. A bit that is set at
+ * this moment is of an access that races with the memory changing hands. */
+static uint32_t touched_in(uintptr_t page) {
+    uint64_t bits;
+    unsigned first;
+    if (is_direct(page)) {
+        uintptr_t number = ((page & SHADOW_FOLD) << 2) / BASE_PAGE;
+        bits = load_relaxed(&det.shadow.touched[number / 64]);
+        first = number % 64;
+    } else {
+        const struct shadow_piece *entry = entry_of(page, false);
+        bits = entry ? load_relaxed(&entry->touched) : 0;
+        first = (unsigned)(page % PIECE * 4 / BASE_PAGE);
+    }
+    return (uint32_t)(bits >> first) & ((1u << SET_PAGE * 4 / BASE_PAGE) - 1);
+}
+
+/* Clears what is touched of whole set pages, if it is so little that the system need not be asked. */
+static bool clear_few(uintptr_t lo, uintptr_t hi) {
+    unsigned n = 0;
+    for (uintptr_t page = lo; page < hi; page += SET_PAGE) {
+        n += (unsigned)__builtin_popcount(touched_in(page));
+        if (n > FEW_PAGES) {
+            return false;
+        }
+    }
+    for (uintptr_t page = lo; n != 0 && page < hi; page += SET_PAGE) {
+        for (uint32_t left = touched_in(page); left; left &= left - 1) {
+            uintptr_t at = page + (uintptr_t)__builtin_ctz(left) * (BASE_PAGE / 4);
+            clear_by_hand(at, at + BASE_PAGE / 4);
+        }
+    }
+    return true;
+}
+
 /* [lo, hi) is whole set pages, in one GiB and (two-level) one piece, with its shadow at `shadow`. */
 static void discard(uintptr_t lo, uintptr_t hi, uintptr_t shadow) {
+    if (clear_few(lo, hi)) {
+        return;
+    }
     for (uintptr_t page = lo; page < hi; page += SET_PAGE) {
         if (__atomic_load_n(set_count(page), __ATOMIC_RELAXED)) {
             clear_by_hand(page, page + SET_PAGE);
