@@ -91,7 +91,11 @@ static uint32_t fold(uint32_t parent, uint64_t pc) {
     return 0;
 }
 
-static uint32_t child(uint32_t parent, uint64_t pc) {
+uint32_t context_child(uint32_t parent, uint64_t pc) {
+    pc &= PC_MASK;
+    if (pc == 0) {
+        return parent; /* unknown: left out of the path */
+    }
     if (__atomic_load_n(&det.contexts.nodes.next, __ATOMIC_RELAXED) > CONTEXT_FOLD_BUDGET) {
         uint32_t folded = fold(parent, pc);
         if (folded) {
@@ -102,26 +106,36 @@ static uint32_t child(uint32_t parent, uint64_t pc) {
     return node ? node : parent; /* full: the path ends lower, and was counted */
 }
 
-/* -- frames --------------------------------------------------------------------------------- */
-
-/* The node of t's present path; materialises the frames that were not yet needed. */
-static uint32_t present_path(struct det_task *t) {
-    int32_t depth = t->hot.depth;
-    if (depth > (int32_t)t->hot.frame_slots) {
-        depth = (int32_t)t->hot.frame_slots;
+/* A flag may be set in the key meanwhile. */
+static void move_node(struct context_node *node, uintptr_t lo, uintptr_t hi, uintptr_t to) {
+    uint64_t key = __atomic_load_n(&node->key, __ATOMIC_RELAXED);
+    for (;;) {
+        uintptr_t at = (key & PC_MASK) - 1; /* of the call: the return address may be the end */
+        if (at < lo || at >= hi) {
+            return;
+        }
+        uint64_t moved = (key & ~PC_MASK) | ((to + (at + 1 - lo)) & PC_MASK);
+        if (__atomic_compare_exchange_n(&node->key, &key, moved, true, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED)) {
+            return;
+        }
     }
-    int32_t at = depth;
-    while (at > 0 && !(t->hot.frames[at - 1] & FRAME_NODE)) {
-        at--;
-    }
-    uint32_t node = at > 0 ? (uint32_t)t->hot.frames[at - 1] : 0;
-    for (; at < depth; at++) {
-        uint64_t pc = t->hot.frames[at] & PC_MASK;
-        node = pc ? child(node, pc) : node;
-        t->hot.frames[at] = FRAME_NODE | node;
-    }
-    return node;
 }
+
+void context_move(uintptr_t lo, uintptr_t hi, uintptr_t to) {
+    const struct table *nodes = &det.contexts.nodes;
+    uint64_t end = __atomic_load_n(&nodes->next, __ATOMIC_ACQUIRE) + 1;
+    end = end < shape.limit ? end : shape.limit;
+    uintptr_t *chunks = __atomic_load_n(&nodes->chunks, __ATOMIC_ACQUIRE);
+    for (uint64_t i = 1; chunks && i < end; i++) {
+        if (__atomic_load_n(&chunks[i >> shape.chunk_shift], __ATOMIC_ACQUIRE)) {
+            move_node(node_at((uint32_t)i), lo, hi, to);
+        }
+    }
+    __atomic_fetch_add(&det.contexts.moves, 1, __ATOMIC_RELAXED);
+}
+
+/* -- sites ---------------------------------------------------------------------------------- */
 
 static uint32_t size_code(size_t size) {
     switch (size) {
@@ -147,6 +161,10 @@ static uint32_t cached_intern(struct det_task *t, uint32_t parent, uint64_t key)
         }
         return intern(parent, key);
     }
+    uint32_t moves = __atomic_load_n(&det.contexts.moves, __ATOMIC_RELAXED);
+    if (t->sites->moves != moves) {
+        *t->sites = (struct context_cache){.moves = moves};
+    }
     size_t slot = (size_t)((key ^ (key >> 7) ^ parent * 5u)) % CONTEXT_CACHE_SLOTS;
     if (t->sites->slot[slot].key != key || t->sites->slot[slot].parent != parent) {
         t->sites->slot[slot].key = key;
@@ -159,59 +177,7 @@ static uint32_t cached_intern(struct det_task *t, uint32_t parent, uint64_t key)
 uint32_t context_site(struct det_task *t, uintptr_t pc, uint32_t access, size_t size) {
     uint64_t key = (pc & PC_MASK) | (uint64_t)(access & ACCESS_MASK) << ACCESS_SHIFT |
                    (uint64_t)size_code(size) << SIZE_SHIFT | KEY_LEAF;
-    return cached_intern(t, present_path(t), key);
-}
-
-static bool grow_frames(struct det_task *t) {
-    uint32_t slots = t->hot.frame_slots;
-    uint64_t *more = arena_alloc((size_t)slots * 2 * sizeof *more);
-    if (!more) {
-        return false;
-    }
-    uint64_t *old = t->hot.frames;
-    for (uint32_t i = 0; i < slots; i++) {
-        more[i] = old[i];
-    }
-    /* frames before frame_slots: a handler's call_enter in between still stays within bounds. */
-    t->hot.frames = more;
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    t->hot.frame_slots = slots * 2;
-    arena_free(old, (size_t)slots * sizeof *old);
-    return true;
-}
-
-void context_enter_slow(struct det_task *t, uintptr_t pc) {
-    int32_t at = t->hot.depth - 1;
-    if (at < 0) {
-        return; /* more exits than entries: their frames were entered before we watched */
-    }
-    /* In a handler that interrupted the core, or without memory: the frame stays unknown, and depth
-     * still counts it, so that exits pair up. */
-    if (t->busy) {
-        limit_raise(LIMIT_EVENTS_IN_HANDLER);
-        return;
-    }
-    task_enter(t);
-    while ((uint32_t)at >= t->hot.frame_slots && grow_frames(t)) {
-    }
-    if ((uint32_t)at < t->hot.frame_slots) {
-        t->hot.frames[at] = pc;
-    }
-    task_leave(t);
-}
-
-bool context_task_init(struct det_task *t) {
-    t->hot.frames = arena_alloc(FRAMES_AT_FIRST * sizeof *t->hot.frames);
-    t->hot.frame_slots = t->hot.frames ? FRAMES_AT_FIRST : 0;
-    return t->hot.frames != NULL;
-}
-
-void context_task_drop(struct det_task *t) {
-    arena_free(t->hot.frames, t->hot.frame_slots * sizeof *t->hot.frames);
-    arena_free(t->sites, sizeof *t->sites);
-    t->hot.frames = NULL;
-    t->hot.frame_slots = 0;
-    t->sites = NULL;
+    return cached_intern(t, calls_path(t), key);
 }
 
 /* -- reading -------------------------------------------------------------------------------- */

@@ -4,23 +4,20 @@
  *          one kind of access under one path: a *site*. Nodes are made when an access is recorded,
  *          never at a call, live for ever and belong to nobody, so that the stack of an access can
  *          be printed long after its task has ended.
- * Frames   A shadow-stack frame is the return address, or, once its path was needed,
- *          FRAME_NODE | node. 0: unknown, left out of the path.
- * Law      Frames below a materialised frame are materialised.
  * Folding  Beyond CONTEXT_FOLD_BUDGET nodes a call from the same place as one of the nearest
  *          FOLD_REACH callers gets that caller's node, which is marked, and the report says so.
- * Thread   Nodes: any, lock-free, append-only. Frames: the task's own events.
+ * Moves    The key of a node changes when the library of its pc goes (context_move). It stays in its
+ *          bucket: nobody looks for it until the library, and the key, are back.
+ * Thread   any, lock-free, append-only.
  */
 #ifndef RADDLE_DETECTOR_CONTEXT_H
 #define RADDLE_DETECTOR_CONTEXT_H
 
 #include "detector/arena.h"
 
-#define FRAME_NODE          ((uint64_t)1 << 63)
 #define CONTEXT_BUCKETS     ((size_t)1 << 19)
 #define CONTEXT_FOLD_BUDGET ((uint64_t)4 << 20)
 #define CONTEXT_CACHE_SLOTS 64u
-#define FRAMES_AT_FIRST     32u
 
 /* key: pc in bits 0-47, and for a leaf its access bits and size code above, see below. */
 struct context_node {
@@ -31,11 +28,13 @@ struct context_node {
 
 struct context_state {
     struct table nodes;
+    uint32_t moves; /* calls of context_move; caches are good for one */
     uint32_t *buckets;
 };
 
 /* One task's memory of the sites it records at; only a shortcut. */
 struct context_cache {
+    uint32_t moves;
     struct {
         uint64_t key;
         uint32_t parent;
@@ -55,8 +54,10 @@ DET_HIDDEN uintptr_t context_pc(uint32_t site);
 /* Writes up to `room` return addresses, innermost first; returns how many there are. */
 DET_HIDDEN size_t context_frames(uint32_t site, uint64_t *pcs, size_t room, bool *folded);
 
-/* Gives t its first frames. */
-DET_HIDDEN bool context_task_init(struct det_task *t);
-DET_HIDDEN void context_task_drop(struct det_task *t);
+/* Return addresses in the code [lo, hi) become those of the same code at `to`. Nobody runs there. */
+DET_HIDDEN void context_move(uintptr_t lo, uintptr_t hi, uintptr_t to);
+
+/* The node of a call from pc in the path `parent`; 0: outermost. */
+DET_HIDDEN uint32_t context_child(uint32_t parent, uint64_t pc);
 
 #endif

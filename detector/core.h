@@ -36,6 +36,15 @@ DET_HIDDEN void det_call_exit(struct det_task *t);
 DET_HIDDEN uint32_t det_call_depth(const struct det_task *t);
 DET_HIDDEN void det_call_unwind(struct det_task *t, uint32_t to_depth);
 
+/* The frames of a coroutine, which runs on a machine stack [lo, hi) of its own within one task or
+ * another. leave: before control may go to another stack of frames; enter: when it has come to
+ * `stack`. Between the two t calls and needs no path. NULL: no memory. */
+struct call_stack;
+DET_HIDDEN struct call_stack *det_calls_new(uintptr_t lo, uintptr_t hi);
+DET_HIDDEN void det_calls_reset(struct call_stack *stack, uintptr_t lo, uintptr_t hi);
+DET_HIDDEN struct call_stack *det_calls_leave(struct det_task *t);
+DET_HIDDEN void det_calls_enter(struct det_task *t, struct call_stack *stack);
+
 DET_HIDDEN void det_lock_acquired(struct det_task *t, uintptr_t lock, uint32_t mode, uintptr_t pc);
 DET_HIDDEN void det_lock_released(struct det_task *t, uintptr_t lock, uint32_t mode);
 DET_HIDDEN void det_object_new(struct det_task *t, enum ev_object_kind kind, uintptr_t addr,

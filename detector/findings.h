@@ -132,9 +132,15 @@ struct raw_process {
 };
 _Static_assert(LIMIT_COUNT <= 16, "raw_process.limits holds every limit");
 
+/* What is true of [lo, hi) from this record on. */
+enum raw_module_flags {
+    MODULE_INSTRUMENTED = 1, /* carries our hooks */
+    MODULE_GONE = 2,         /* nothing is there any more; no path */
+};
+
 struct raw_module {
     uint64_t bias, lo, hi;
-    uint32_t instrumented;
+    uint32_t instrumented; /* enum raw_module_flags */
     uint32_t build_id_bytes;
     uint8_t build_id[32];
 };

@@ -6,7 +6,7 @@
  *          and needs nothing else [FT09 "same epoch"]; everything else is access_slow's.
  * Zone     HOT: no call but the cold one in tail position, no lock, no loop.
  * Budget   write of 4 bytes: 3 loads (base, mask, segment), 1 shadow load, 9 ALU, 1 branch, no
- * store; a read that misses r loads w as well. call_enter: 3 loads, 2 stores, 1 branch. The
+ * store; a read that misses r loads w as well. call_enter: 3 loads, 3 stores, 1 branch. The
  * benchmark that guards them is tests/bench; tests/style looks at the object code. Signals  A
  * handler may run at any instruction here. Accesses only read. call_enter raises depth before it
  * stores its frame, so that a handler's frames land above it.
@@ -29,7 +29,17 @@ struct task_hot {
     int32_t depth;    /* frames on the shadow stack; may pass frame_slots (unknown frames), and
                          may be negative after more exits than entries */
     uint32_t frame_slots;
-    uint64_t *frames; /* frames[0] is the outermost; see context.h */
+    struct call_frame *frames;    /* frames[0] is the outermost; see calls.h */
+    uintptr_t stack_lo, stack_hi; /* the machine stack that they are of; 0: not known */
+};
+
+#define FRAME_NODE ((uint64_t)1 << 63) /* in a path: the rest is a node */
+#define FRAME_SEEN ((uint64_t)1 << 62) /* looked at by calls_heal */
+
+/* One frame of a shadow stack. */
+struct call_frame {
+    uint64_t path; /* return address into the caller, or a node of the tree of paths: calls.h */
+    uintptr_t sp;  /* the stack pointer when the callee told of its entry; 0: not known */
 };
 
 /* Law      base never changes once set; mask only ever changes to 0, which sends every access to
@@ -41,7 +51,9 @@ extern DET_HIDDEN uintptr_t shadow_mask;
 DET_HIDDEN DET_COLD void access_slow(struct det_task *t, uintptr_t addr, size_t size, uint32_t bits,
                                      uintptr_t pc);
 /* The stack has no room for the frame just entered, or too many exits were seen. */
-DET_HIDDEN DET_COLD void context_enter_slow(struct det_task *t, uintptr_t pc);
+DET_HIDDEN DET_COLD void calls_enter_slow(struct det_task *t, uintptr_t pc, uintptr_t sp);
+/* t's code runs with this stack pointer: frames below it were left without an exit, and go. */
+DET_HIDDEN void calls_heal(struct det_task *t, uintptr_t sp);
 
 static inline uint64_t hot_word(const uint64_t *word) {
     /* Relaxed: a hit depends only on what this task itself wrote. */
@@ -93,21 +105,40 @@ hot_access(struct det_task *t, uintptr_t addr, unsigned size, bool write, uintpt
     access_slow(t, addr, size, write ? EV_WRITE : EV_READ, pc);
 }
 
-/* A call: pc is the return address into the caller. t is not NULL. */
-static inline __attribute__((always_inline)) void hot_call_enter(struct det_task *t, uintptr_t pc) {
+/* A call: pc is the return address into the caller, sp as in struct call_frame. t is not NULL. */
+static inline __attribute__((always_inline)) void hot_call_enter_at(struct det_task *t,
+                                                                    uintptr_t pc, uintptr_t sp) {
     struct task_hot *hot = (struct task_hot *)t;
     int32_t at = hot->depth;
     hot->depth = at + 1;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     if (__builtin_expect((uint32_t)at < hot->frame_slots, 1)) {
-        hot->frames[at] = pc;
+        hot->frames[at].path = pc;
+        hot->frames[at].sp = sp;
         return;
     }
-    context_enter_slow(t, pc);
+    calls_enter_slow(t, pc, sp);
+}
+
+static inline __attribute__((always_inline)) void hot_call_enter(struct det_task *t, uintptr_t pc) {
+    hot_call_enter_at(t, pc, 0);
 }
 
 static inline __attribute__((always_inline)) void hot_call_exit(struct det_task *t) {
     ((struct task_hot *)t)->depth -= 1;
+}
+
+/* Before an event that needs t's path: sp is t's stack pointer at the event, or anything lower, which
+ * finds less. Nearly always the innermost frame has been looked at, and is alive. */
+static inline void hot_call_at(struct det_task *t, uintptr_t sp) {
+    const struct task_hot *hot = (const struct task_hot *)t;
+    uint32_t at = (uint32_t)hot->depth - 1;
+    if (at < hot->frame_slots) {
+        const struct call_frame *frame = &hot->frames[at];
+        if (frame->path < FRAME_SEEN || frame->sp - sp >= hot->stack_hi - sp) {
+            calls_heal(t, sp);
+        }
+    }
 }
 
 #endif

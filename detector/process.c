@@ -1,4 +1,4 @@
-/* process.c - the process itself: its record, its modules, its counters, its end. */
+/* process.c - the process itself: its record, its counters, its end. */
 #include "detector/process.h"
 
 #include "detector/core.h"
@@ -37,53 +37,6 @@ void process_begin(uint32_t ppid) {
     copy_bytes(&det.process.own, &first, sizeof first);
     size_t at = sizeof(struct record_head) + sizeof(struct item_head);
     det.process.live = head ? (struct raw_process *)((uint8_t *)head + at) : &det.process.own;
-}
-
-/* -- modules -------------------------------------------------------------------------------- */
-
-static void write_module(const struct process_module *module) {
-    writer_begin(RECORD_MODULE);
-    writer_item(ITEM_MODULE, ROLE_NONE, &module->raw, sizeof module->raw);
-    writer_text(ROLE_PATH, module->path);
-    writer_end();
-}
-
-void process_describe(void) {
-    if (__atomic_exchange_n(&det.process.described, true, __ATOMIC_ACQ_REL)) {
-        return;
-    }
-    for (const struct process_module *m = det.process.modules; m; m = m->next) {
-        write_module(m);
-    }
-}
-
-void det_module_load(const struct ev_module *module) {
-    struct process_module *kept = arena_alloc(sizeof *kept);
-    if (!kept) {
-        return;
-    }
-    uint32_t id_bytes = module->build_id ? module->build_id_bytes : 0;
-    id_bytes = id_bytes < sizeof kept->raw.build_id ? id_bytes : sizeof kept->raw.build_id;
-    kept->raw = (struct raw_module){.bias = module->bias,
-                                    .lo = module->lo,
-                                    .hi = module->hi,
-                                    .instrumented = module->instrumented,
-                                    .build_id_bytes = id_bytes};
-    copy_bytes(kept->raw.build_id, module->build_id, id_bytes);
-    kept->path = arena_text(module->path);
-    spin_lock(&det.process.lock);
-    kept->next = det.process.modules;
-    det.process.modules = kept;
-    spin_unlock(&det.process.lock);
-    if (det.process.described) { /* else a forked child writes all of them at its first finding */
-        write_module(kept);
-    }
-}
-
-void det_module_unload(uintptr_t lo) {
-    /* Kept: stacks recorded in the module are still to be printed. A later module at the same
-     * addresses has a later record; the tool decides by time. */
-    (void)lo;
 }
 
 /* -- defects and the end -------------------------------------------------------------------- */

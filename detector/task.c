@@ -106,7 +106,7 @@ static struct det_task *new_task(uint32_t number, struct det_task *parent) {
         return NULL;
     }
     t->id = number;
-    context_task_init(t);
+    calls_task_init(t);
     if (parent) {
         inherit(t, parent);
     }
@@ -148,6 +148,7 @@ void det_task_begin(struct det_task *t, uintptr_t stack_lo, uintptr_t stack_hi) 
     struct task_info *info = task_info(t->id);
     info->stack_lo = stack_lo;
     info->stack_hi = stack_hi;
+    calls_set_stack(t, stack_lo, stack_hi);
     info->state = TASK_RUNNING;
     if (stack_hi > stack_lo) {
         det_memory_forget(stack_lo, stack_hi - stack_lo);
@@ -164,7 +165,9 @@ static void drop(struct det_task *t) {
     clock_drop(&t->fence_released);
     clock_drop(&t->fence_pending);
     lockset_drop(&t->held);
-    context_task_drop(t);
+    calls_task_drop(t);
+    arena_free(t->sites, sizeof *t->sites);
+    t->sites = NULL;
     t->wait.active = false;
     handle_free(t);
 }

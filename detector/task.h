@@ -14,6 +14,7 @@
 #define RADDLE_DETECTOR_TASK_H
 
 #include "detector/arena.h"
+#include "detector/calls.h"
 #include "detector/clock.h"
 #include "detector/lockset.h"
 
@@ -35,6 +36,8 @@ struct det_task {
     struct task_hot hot; /* first: hot.h casts */
     uint32_t busy;
     uint32_t id;
+    struct call_stack *calls; /* the one that hot holds */
+    struct call_stack own_calls;
     struct clock clock; /* own == id */
     bool recorded;      /* in this epoch */
     bool learned;       /* since the last publication */

@@ -14,6 +14,7 @@
 #define RADDLE_INSTRUMENT_FRONT_H
 
 #include "detector/core.h"
+#include "instrument/arch/stack_pointer.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -90,6 +91,8 @@ struct thread_self {
     struct det_task *dropped_task;
     void (*once_routine)(void); /* argument of the pthread_once under way */
     void *once_control;
+    uintptr_t alternate_lo; /* sigaltstack: see signals.c; 0 bytes: none */
+    size_t alternate_bytes;
     uint32_t put_off; /* signals in waiting: see signals.c */
     siginfo_t waiting[THREAD_PUT_OFF];
 };
@@ -132,6 +135,14 @@ static inline void guard_leave(uint32_t was) {
     }
 }
 
+/* Before an event that may need the path of t, who runs here: lets go of frames that a jump left. On
+ * the alternate signal stack, which may lie anywhere, nothing is known of them. */
+static inline void call_at(struct det_task *t, uintptr_t sp) {
+    if (LIKELY(sp - self.alternate_lo >= self.alternate_bytes)) {
+        hot_call_at(t, sp);
+    }
+}
+
 /* The task to report for, or NULL: report nothing, and do not call event_leave. */
 static inline struct det_task *event_enter(void) {
     struct det_task *t = self.task;
@@ -147,6 +158,7 @@ static inline struct det_task *event_enter(void) {
     }
     self.busy = 1;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    call_at(t, FRAME_SP);
     return t;
 }
 

@@ -1,12 +1,14 @@
 /* jump.c - setjmp and longjmp: the shadow stack is cut to where it was [D4].
  *
  * Compiled code tells of every entry, and of every exit but those a longjmp skips. setjmp notes the
- * depth of the shadow stack under the address of its buffer; longjmp returns to that depth. Nothing
- * can be kept in the buffer itself, which is shorter in the cleanup records of pthreads.
+ * depth of the shadow stack and the stack pointer under the address of its buffer; longjmp returns
+ * to them. Both, because frames that some other jump left behind may have been let go in between
+ * (detector/calls.h), so that the depth is too large by then; and on an alternate signal stack only
+ * the depth can tell. Nothing can be kept in the buffer itself, which is shorter in the cleanup
+ * records of pthreads.
  *
- * Model    a hash table of (buffer, depth), a few slots per bucket, the oldest gives way. A lost
- *          entry leaves frames on the stack that are no more: wrong outer frames in a report, never
- *          a wrong verdict.
+ * Model    a hash table of (buffer, depth …), a few slots per bucket, the oldest gives way. A lost
+ *          entry leaves frames on the stack that are no more, until the next event lets them go.
  */
 #include "instrument/jump.h"
 
@@ -21,8 +23,10 @@
 
 struct jump {
     uintptr_t buffer;
+    uintptr_t sp;
+    struct call_stack *calls; /* a coroutine may jump out of its stack */
+    const struct det_task *task;
     uint32_t depth;
-    uint32_t unused;
 };
 
 /* Owner: whoever holds the bucket's lock. */
@@ -61,24 +65,38 @@ static struct jump *find(struct jump_bucket *b, const void *buffer) {
     return NULL;
 }
 
-void jump_note(const void *buffer) {
+void jump_note(const void *buffer, uintptr_t sp) {
     if (UNLIKELY(real.setjmp == NULL)) {
         real_find();
     }
-    const struct det_task *t = self.task;
+    struct det_task *t = self.task;
     struct jump_bucket *b = t != NULL ? lock_bucket(buffer) : NULL;
     if (b != NULL) {
         struct jump *j = find(b, buffer);
         if (j == NULL) {
             j = &b->way[b->next++ % WAYS];
         }
-        j->buffer = (uintptr_t)buffer;
-        j->depth = det_call_depth(t);
+        *j = (struct jump){.buffer = (uintptr_t)buffer,
+                           .sp = sp,
+                           .calls = det_calls_leave(t),
+                           .task = t,
+                           .depth = det_call_depth(t)};
         __atomic_store_n(&b->lock, 0, __ATOMIC_RELEASE);
     }
 }
 
-static void jumping(const void *buffer) {
+static void land(struct det_task *t, const struct jump *to) {
+    if (to->task != t) {
+        return; /* the buffer of a task that is gone, at an address that is used again */
+    }
+    if (to->calls != det_calls_leave(t)) {
+        det_calls_enter(t, to->calls);
+    }
+    det_call_unwind(t, to->depth);
+    call_at(t, to->sp);
+}
+
+void jump_to(const void *buffer) {
     struct det_task *t = event_enter();
     if (t == NULL) {
         return;
@@ -86,8 +104,8 @@ static void jumping(const void *buffer) {
     struct jump_bucket *b = lock_bucket(buffer);
     if (b != NULL) {
         const struct jump *j = find(b, buffer);
-        if (j != NULL && j->depth <= det_call_depth(t)) {
-            det_call_unwind(t, j->depth);
+        if (j != NULL) {
+            land(t, j);
         }
         __atomic_store_n(&b->lock, 0, __ATOMIC_RELEASE);
     }
@@ -95,26 +113,26 @@ static void jumping(const void *buffer) {
 }
 
 INTERPOSE void longjmp(jmp_buf buffer, int value) {
-    jumping(buffer);
+    jump_to(buffer);
     REAL_OF(longjmp)(buffer, value);
     __builtin_unreachable();
 }
 
 INTERPOSE void _longjmp(jmp_buf buffer, int value) {
-    jumping(buffer);
+    jump_to(buffer);
     REAL_OF(_longjmp)(buffer, value);
     __builtin_unreachable();
 }
 
 INTERPOSE void siglongjmp(sigjmp_buf buffer, int value) {
-    jumping(buffer);
+    jump_to(buffer);
     REAL_OF(siglongjmp)(buffer, value);
     __builtin_unreachable();
 }
 
 INTERPOSE void __longjmp_chk(jmp_buf buffer, int value) __attribute__((noreturn));
 void __longjmp_chk(jmp_buf buffer, int value) {
-    jumping(buffer);
+    jump_to(buffer);
     REAL_OF(__longjmp_chk)(buffer, value);
     __builtin_unreachable();
 }

@@ -2,9 +2,9 @@
  *
  * A scan compares dl_iterate_phdr with what we know. It runs when the detector starts, when the
  * first constructor of an instrumented library that dlopen brings calls __tsan_init (dormant.c),
- * after dlclose, and before the end is judged, so that every pc of a report has its module. dlopen
- * itself is not interposed: it finds libraries by the RUNPATH of its caller, which would then be
- * us.
+ * before and after dlclose, and before the end is judged, so that every pc of a report has its
+ * module. dlopen itself is not interposed: it finds libraries by the RUNPATH of its caller, which
+ * would then be us.
  */
 #include "instrument/modules.h"
 
@@ -194,6 +194,24 @@ static void introduce(struct module *m, const char *name, const struct notes *no
     det_module_load(&event);
 }
 
+static void forget(struct scan *scan, const struct module *m) {
+    det_memory_forget(m->lo, m->hi - m->lo);
+    det_module_unload(m->lo);
+    scan->changed = true;
+}
+
+/* Another thread may have closed one and opened the other since we looked. */
+static void forget_what_lay_there(struct scan *scan, const struct module *fresh) {
+    for (size_t i = 0; i < front.modules.n; i++) {
+        struct module *m = &front.modules.module[i];
+        if (m->lo < fresh->hi && fresh->lo < m->hi) {
+            forget(scan, m);
+            *m = front.modules.module[--front.modules.n];
+            i--;
+        }
+    }
+}
+
 static int visit(struct dl_phdr_info *info, size_t bytes, void *argument) {
     (void)bytes;
     struct scan *scan = argument;
@@ -210,6 +228,7 @@ static int visit(struct dl_phdr_info *info, size_t bytes, void *argument) {
             return 0;
         }
     }
+    forget_what_lay_there(scan, &m);
     if (front.modules.n < MODULES_MAX) {
         introduce(&m, info->dlpi_name, &notes);
         front.modules.module[front.modules.n++] = m;
@@ -226,9 +245,7 @@ static void forget_unloaded(struct scan *scan) {
             m.seen = false;
             front.modules.module[kept++] = m;
         } else {
-            det_memory_forget(m.lo, m.hi - m.lo);
-            det_module_unload(m.lo);
-            scan->changed = true;
+            forget(scan, &m);
         }
     }
     front.modules.n = kept;
@@ -267,7 +284,11 @@ void raddle_detector_module(void) {
     }
 }
 
+/* Before, too: a library without hooks may not have been seen yet, though its code has run. */
 INTERPOSE int dlclose(void *handle) {
+    if (front.on) {
+        modules_scan();
+    }
     int result = REAL_OF(dlclose)(handle);
     if (front.on) {
         modules_scan();

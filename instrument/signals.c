@@ -202,3 +202,17 @@ INTERPOSE sighandler_t signal(int signo, sighandler_t handler) {
     sigaddset(&action.sa_mask, signo);
     return sigaction(signo, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
 }
+
+/* Handlers may run there: where it lies says nothing about the order of calls (front.h, call_at). */
+INTERPOSE int sigaltstack(const stack_t *stack, stack_t *old) {
+    int result = REAL_OF(sigaltstack)(stack, old);
+    if (result == 0 && stack != NULL) {
+        bool on = (stack->ss_flags & SS_DISABLE) == 0;
+        self.alternate_bytes = 0; /* a handler in between sees none, or a whole one */
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
+        self.alternate_lo = (uintptr_t)stack->ss_sp;
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
+        self.alternate_bytes = on ? stack->ss_size : 0;
+    }
+    return result;
+}

@@ -14,18 +14,28 @@
 INTERPOSE extern struct raddle_events raddle_detector_events;
 struct raddle_events raddle_detector_events;
 
+/* The task of an event may be another than the one that runs here, whose stack sp is of. */
+static inline uint32_t enter(uintptr_t sp) {
+    uint32_t was = guard_enter();
+    struct det_task *here = self.task;
+    if (here != NULL && was == 0) {
+        call_at(here, sp);
+    }
+    return was;
+}
+
 // clang-format off
 #define GUARDED(name, parameters, arguments)                                                       \
     static void guarded_##name parameters                                                          \
     {                                                                                              \
-        uint32_t was = guard_enter();                                                                    \
+        uint32_t was = enter(FRAME_SP);                                                            \
         det_##name arguments;                                                                      \
         guard_leave(was);                                                                              \
     }
 #define GUARDED_RESULT(result, name, parameters, arguments)                                        \
     static result guarded_##name parameters                                                        \
     {                                                                                              \
-        uint32_t was = guard_enter();                                                                    \
+        uint32_t was = enter(FRAME_SP);                                                            \
         result value = det_##name arguments;                                                       \
         guard_leave(was);                                                                              \
         return value;                                                                              \

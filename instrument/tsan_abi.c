@@ -110,14 +110,14 @@ static COLD void drop_call(void) {
     front_dropped();
 }
 
-static COLD void enter_slow(uintptr_t pc) {
+static COLD void enter_slow(uintptr_t pc, uintptr_t sp) {
     if (self.dropped_calls != 0 || (self.busy != 0 && self.task != NULL)) {
         drop_call();
         return;
     }
     struct det_task *t = event_enter();
     if (t != NULL) {
-        det_call_enter(t, pc);
+        hot_call_enter_at(t, pc, sp);
         event_leave();
     }
 }
@@ -130,11 +130,14 @@ HOOK(void, func_entry, void *pc) {
             /* First the depth: a handler's frames must land above this one. */
             t->depth = at + 1;
             __atomic_signal_fence(__ATOMIC_SEQ_CST);
-            t->frames[at] = ADDR(pc);
+            struct call_frame *frame = &t->frames[at];
+            frame->path = ADDR(pc);
+            __atomic_signal_fence(__ATOMIC_SEQ_CST); /* two stores: no detour by a vector */
+            frame->sp = STACK_POINTER;
             return;
         }
     }
-    enter_slow(ADDR(pc));
+    enter_slow(ADDR(pc), STACK_POINTER);
 }
 
 static COLD void exit_slow(void) {

@@ -6,6 +6,7 @@ usage: check_program.py [options] SOURCE PROGRAM
   --repeat N     run N times in all; with --log only what the log still lacks
   --log FILE     append one line a run: `ok`, or what went wrong
   --one-cpu      pin to processor 0
+  --silent       the program was built as its own twin: nothing may be found
 
 The comment's lines (a colon after the word in samples, none in rules):
   Expect  none|clean | KIND [NAME]    KIND: race or data-race, deadlock, leak, panic, misuse.
@@ -13,6 +14,8 @@ The comment's lines (a colon after the word in samples, none in rules):
   Each    LOW HIGH                    run once with each argument; every run must say the same
   Stack   F G H                       some access of the finding has a stack with F, G, H one below
                                       the other, innermost first
+  Whole   F G H                       likewise, and no other frame
+  Users   F G H                       likewise, and no other frame of the program
   Output: / Error:                    lines of standard output; first line of standard error when bare
 
 A finding that is missing is a `miss`, one that nobody expects is a `false alarm`: counted apart,
@@ -39,7 +42,7 @@ class Expectation:
         words = self.word("Expect")[0].split()
         self.kind = KINDS.get(words[0], words[0])
         self.name = words[1] if len(words) > 1 else None
-        self.stacks = [line.split() for line in self.word("Stack")]
+        self.stacks = [(word, line.split()) for word in ("Stack", "Whole", "Users") for line in self.word(word)]
         self.output = self.block("Output:")
         self.error = self.block("Error:")
         each = self.word("Each")
@@ -95,8 +98,12 @@ def judge_bare(expect, program, arguments, one_cpu):
     return judge_output(expect, out)
 
 
-def shows(stack, functions):
-    names = [re.sub(r"\(.*\)$", "", frame.get("function") or "") for frame in stack]
+def shows(stack, word, functions):
+    left_out = {"Whole": ("hidden",), "Users": ("hidden", "system")}.get(word, ())
+    names = [re.sub(r"\(.*\)$", "", frame.get("function") or "") for frame in stack
+             if not any(frame.get(mark) for mark in left_out)]
+    if left_out:
+        return names == functions
     return any(names[i:i + len(functions)] == functions for i in range(len(names)))
 
 
@@ -108,9 +115,11 @@ def judge_findings(expect, findings):
         about = json.dumps([finding.get("object"), finding.get("title")])
         if expect.name is not None and re.search(rf"\b{expect.name}\b", about) is None:
             return f"error: the finding is not about {expect.name}: {finding.get('title')}"
-        for functions in expect.stacks:
-            if not any(shows(access["stack"], functions) for access in finding["accesses"]):
-                return f"error: no stack shows {' '.join(functions)}"
+        for word, functions in expect.stacks:
+            if not any(shows(access["stack"], word, functions) for access in finding["accesses"]):
+                seen = [[frame.get("function") for frame in access["stack"] if not frame.get("hidden")]
+                        for access in finding["accesses"]]
+                return f"error: no stack shows {' '.join(functions)}, but {seen}"
     return None
 
 
@@ -161,10 +170,13 @@ def main():
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--log")
     parser.add_argument("--one-cpu", action="store_true")
+    parser.add_argument("--silent", action="store_true")
     parser.add_argument("source")
     parser.add_argument("program")
     args = parser.parse_args()
     expect = Expectation(args.source)
+    if args.silent:
+        expect.kind = None
     bad = 0
     for _ in range(runs_in(args.log), args.repeat):
         wrong = judge(expect, args)

@@ -20,7 +20,7 @@ static struct raw_process process;
 struct det_task {
     struct task_hot hot;
     uint64_t number;
-    uint64_t frames[256];
+    struct call_frame frames[256];
 };
 
 static struct det_task tasks[256];
@@ -62,9 +62,31 @@ void access_slow(struct det_task *t, uintptr_t a, size_t size, uint32_t bits, ui
     say("access", t, size, bits);
 }
 
-void context_enter_slow(struct det_task *t, uintptr_t pc) {
-    (void)pc;
+void calls_enter_slow(struct det_task *t, uintptr_t pc, uintptr_t sp) {
+    (void)pc, (void)sp;
     say("too-deep", t, 0, 0);
+}
+
+void calls_heal(struct det_task *t, uintptr_t sp) {
+    (void)t, (void)sp;
+}
+
+struct call_stack *det_calls_new(uintptr_t lo, uintptr_t hi) {
+    (void)lo, (void)hi;
+    return NULL;
+}
+
+void det_calls_reset(struct call_stack *stack, uintptr_t lo, uintptr_t hi) {
+    (void)stack, (void)lo, (void)hi;
+}
+
+struct call_stack *det_calls_leave(struct det_task *t) {
+    (void)t;
+    return NULL;
+}
+
+void det_calls_enter(struct det_task *t, struct call_stack *stack) {
+    (void)t, (void)stack;
 }
 
 struct det_task *det_task_create(struct det_task *parent, enum ev_task_kind kind, uint64_t id,

@@ -1,7 +1,7 @@
 /* setjmp.S - setjmp and its forms: note the depth of the shadow stack, then be the real one.
  *
  * They cannot be C: the real setjmp must see the caller's own frame and return address, so each
- * entry leaves by a jump. Contract: jump_note(buffer) is plain C, and fills the table `real`
+ * entry leaves by a jump. Contract: jump_note(buffer, sp) is plain C, sp the place of the entry's return address; it fills the table `real`
  * when nobody has; its first three members are the real functions (jump.c asserts it).
  */
     .text
@@ -15,6 +15,7 @@
     .cfi_adjust_cfa_offset 8
     push %rsi
     .cfi_adjust_cfa_offset 8
+    lea 16(%rsp), %rsi
     sub $8, %rsp
     .cfi_adjust_cfa_offset 8
     call jump_note

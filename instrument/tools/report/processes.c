@@ -61,12 +61,15 @@ static void add_module(struct processes *processes, const struct raw_record *rec
     }
     struct loaded_module loaded = {.record = index};
     raw_copy(&record->items[head], &loaded.raw, sizeof loaded.raw);
+    bool gone = (loaded.raw.instrumented & MODULE_GONE) != 0;
     char *path = raw_text(raw_find(record, head, ITEM_TEXT, ROLE_PATH));
     if (loaded.raw.build_id_bytes > sizeof loaded.raw.build_id) {
         loaded.raw.build_id_bytes = sizeof loaded.raw.build_id;
     }
-    loaded.module = modules_open(modules, path == NULL ? "?" : path, loaded.raw.build_id,
-                                 loaded.raw.build_id_bytes);
+    if (!gone) {
+        loaded.module = modules_open(modules, path == NULL ? "?" : path, loaded.raw.build_id,
+                                     loaded.raw.build_id_bytes);
+    }
     free(path);
     process->loaded =
         mem_grow(process->loaded, process->n_loaded, &process->room, sizeof *process->loaded);
@@ -130,7 +133,7 @@ const struct loaded_module *process_module_at(const struct processes *processes,
     for (int i = 0; process != NULL && i < LONGEST_ANCESTRY; i++) {
         const struct loaded_module *loaded = loaded_at(process, record, address);
         if (loaded != NULL) {
-            return loaded;
+            return loaded->module != NULL ? loaded : NULL;
         }
         record = process->record;
         process = record == 0 ? NULL : latest(processes, process->raw.ppid, record - 1);

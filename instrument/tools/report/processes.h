@@ -17,7 +17,7 @@
 struct loaded_module {
     size_t record; /* index in the log: loaded from here on */
     struct raw_module raw;
-    struct module *module;
+    struct module *module; /* NULL: what was there is gone */
 };
 
 struct process {

@@ -1,0 +1,221 @@
+/* calls.c - which calls is a task inside now? */
+#include "detector/calls.h"
+
+#include "detector/core.h"
+#include "detector/state.h"
+
+#define SCAN_WORDS 512u /* of a frame that are searched for its return address */
+#define PC_MASK    (((uint64_t)1 << 48) - 1)
+#define FRAME_BACK ((uint64_t)1 << 61) /* entered by a callback from code without hooks */
+#define FRAME_GONE UINT64_MAX          /* between mark_left and the end of calls_heal */
+
+static int32_t frames_kept(const struct det_task *t) {
+    int32_t depth = t->hot.depth;
+    return depth < (int32_t)t->hot.frame_slots ? depth : (int32_t)t->hot.frame_slots;
+}
+
+/* -- healing -------------------------------------------------------------------------------- */
+
+/* Whether the frame was left: code runs, or was called, with its stack pointer at `floor`. */
+static bool is_left(const struct det_task *t, const struct call_frame *frame, uintptr_t floor) {
+    return frame->sp != 0 && (frame->sp < floor || frame->sp >= t->hot.stack_hi);
+}
+
+/* Where the return address of this live frame lies: below that its caller was never entered. 0: not
+ * found near. */
+static uintptr_t return_slot(const struct det_task *t, const struct call_frame *frame) {
+    const uintptr_t *word = (const uintptr_t *)(frame->sp & ~(uintptr_t)7);
+    const uintptr_t *end = (const uintptr_t *)t->hot.stack_hi;
+    uint64_t pc = frame->path & PC_MASK;
+    for (uint32_t i = 0; i < SCAN_WORDS && word + i < end; i++) {
+        if (word[i] == pc) {
+            return (uintptr_t)&word[i];
+        }
+    }
+    return 0;
+}
+
+/* What a frame's function is calling: the return address that lies where that of its hook did. A
+ * function that moves its stack pointer later on (alloca, arguments in memory) has something else
+ * there. */
+static uintptr_t calling(const struct call_frame *frame) {
+    return *(const uintptr_t *)frame->sp;
+}
+
+uint32_t calls_path(struct det_task *t) {
+    int32_t depth = frames_kept(t);
+    int32_t at = depth;
+    while (at > 0 && !(t->hot.frames[at - 1].path & FRAME_NODE)) {
+        at--;
+    }
+    uint32_t node = at > 0 ? (uint32_t)t->hot.frames[at - 1].path : 0;
+    for (; at < depth; at++) {
+        uint64_t path = t->hot.frames[at].path;
+        if (path & FRAME_BACK) {
+            node = context_child(node, calling(&t->hot.frames[at - 1]));
+        }
+        node = context_child(node, path & PC_MASK);
+        t->hot.frames[at].path = FRAME_NODE | FRAME_SEEN | node;
+    }
+    return node;
+}
+
+/* Whether `callee`, called by code without hooks, has `caller` next on the stack: a callback. */
+static bool is_callback(const struct call_frame *callee, uintptr_t slot,
+                        const struct call_frame *caller) {
+    return slot != 0 && slot != caller->sp && caller->sp != 0 &&
+           !process_is_instrumented(callee->path & PC_MASK) &&
+           process_is_instrumented(calling(caller));
+}
+
+/* Marks what was left, from the innermost frame down to those that were looked at before and do not
+ * contradict what is above them; returns the lowest that is gone, or `depth`. *back: one is a
+ * callback. */
+static int32_t mark_left(struct det_task *t, int32_t depth, uintptr_t floor, bool *back) {
+    struct call_frame *callee = NULL; /* the frame above, when it is new */
+    uintptr_t slot = 0;               /* of its return address */
+    int32_t lowest = depth;
+    for (int32_t at = depth - 1; at >= 0; at--) {
+        struct call_frame *frame = &t->hot.frames[at];
+        if (is_left(t, frame, floor)) {
+            frame->path = FRAME_GONE;
+            lowest = at;
+            continue;
+        }
+        if (callee && is_callback(callee, slot, frame)) {
+            callee->path |= FRAME_BACK;
+            *back = true;
+        }
+        if (frame->path & FRAME_SEEN) {
+            break;
+        }
+        callee = frame->sp != 0 ? frame : NULL;
+        slot = callee ? return_slot(t, frame) : 0;
+        floor = slot != 0 ? slot : frame->sp != 0 ? frame->sp + 1 : floor;
+        frame->path |= FRAME_SEEN;
+    }
+    return lowest;
+}
+
+void calls_heal(struct det_task *t, uintptr_t sp) {
+    if (sp < t->hot.stack_lo || sp >= t->hot.stack_hi) {
+        return;
+    }
+    int32_t depth = frames_kept(t);
+    bool back = false;
+    int32_t to = mark_left(t, depth, sp, &back);
+    for (int32_t from = to; from < depth; from++) {
+        if (t->hot.frames[from].path != FRAME_GONE) {
+            t->hot.frames[to++] = t->hot.frames[from];
+        }
+    }
+    t->hot.depth -= depth - to;
+    if (back) {
+        (void)calls_path(t); /* while what it reads is there */
+    }
+}
+
+/* -- entries that find no room -------------------------------------------------------------- */
+
+static bool grow_frames(struct det_task *t) {
+    uint32_t slots = t->hot.frame_slots;
+    struct call_frame *more = arena_alloc((size_t)slots * 2 * sizeof *more);
+    if (!more) {
+        return false;
+    }
+    struct call_frame *old = t->hot.frames;
+    for (uint32_t i = 0; i < slots; i++) {
+        more[i] = old[i];
+    }
+    /* frames before frame_slots: a handler's call_enter in between still stays within bounds. */
+    t->hot.frames = more;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    t->hot.frame_slots = slots * 2;
+    arena_free(old, (size_t)slots * sizeof *old);
+    return true;
+}
+
+void calls_enter_slow(struct det_task *t, uintptr_t pc, uintptr_t sp) {
+    int32_t at = t->hot.depth - 1;
+    if (at < 0) {
+        return; /* more exits than entries: their frames were entered before we watched */
+    }
+    /* In a handler that interrupted the core, or without memory: the frame stays unknown, and depth
+     * still counts it, so that exits pair up. */
+    if (t->busy) {
+        limit_raise(LIMIT_EVENTS_IN_HANDLER);
+        return;
+    }
+    task_enter(t);
+    if ((uint32_t)at == t->hot.frame_slots) { /* a program that jumps for ever needs no more room */
+        t->hot.depth = at;
+        calls_heal(t, sp);
+        at = t->hot.depth++;
+    }
+    while ((uint32_t)at >= t->hot.frame_slots && grow_frames(t)) {
+    }
+    if ((uint32_t)at < t->hot.frame_slots) {
+        t->hot.frames[at] = (struct call_frame){.path = pc, .sp = sp};
+    }
+    task_leave(t);
+}
+
+/* -- a task's stacks ------------------------------------------------------------------------ */
+
+void calls_task_init(struct det_task *t) {
+    t->calls = &t->own_calls;
+    t->hot.frames = arena_alloc(FRAMES_AT_FIRST * sizeof *t->hot.frames);
+    t->hot.frame_slots = t->hot.frames ? FRAMES_AT_FIRST : 0;
+}
+
+void calls_task_drop(struct det_task *t) {
+    det_calls_leave(t);
+    arena_free(t->own_calls.frames, t->own_calls.slots * sizeof *t->own_calls.frames);
+    t->own_calls = (struct call_stack){0};
+    det_calls_enter(t, &t->own_calls);
+}
+
+void calls_set_stack(struct det_task *t, uintptr_t lo, uintptr_t hi) {
+    t->own_calls.lo = lo;
+    t->own_calls.hi = hi;
+    if (t->calls == &t->own_calls) {
+        t->hot.stack_lo = lo;
+        t->hot.stack_hi = hi;
+    }
+}
+
+struct call_stack *det_calls_new(uintptr_t lo, uintptr_t hi) {
+    struct call_stack *stack = arena_alloc(sizeof *stack);
+    if (stack) {
+        stack->frames = arena_alloc(FRAMES_AT_FIRST * sizeof *stack->frames);
+        stack->slots = stack->frames ? FRAMES_AT_FIRST : 0;
+        det_calls_reset(stack, lo, hi);
+    }
+    return stack;
+}
+
+void det_calls_reset(struct call_stack *stack, uintptr_t lo, uintptr_t hi) {
+    stack->depth = 0;
+    stack->lo = lo;
+    stack->hi = hi;
+}
+
+struct call_stack *det_calls_leave(struct det_task *t) {
+    t->calls->frames = t->hot.frames;
+    t->calls->slots = t->hot.frame_slots;
+    t->calls->depth = t->hot.depth;
+    return t->calls;
+}
+
+/* A handler's call_enter in between finds either no room or the right one. */
+void det_calls_enter(struct det_task *t, struct call_stack *stack) {
+    t->hot.frame_slots = 0;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    t->calls = stack;
+    t->hot.frames = stack->frames;
+    t->hot.depth = stack->depth;
+    t->hot.stack_lo = stack->lo;
+    t->hot.stack_hi = stack->hi;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    t->hot.frame_slots = stack->slots;
+}
