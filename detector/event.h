@@ -138,6 +138,12 @@ struct ev_module {
     bool instrumented; /* carries our hooks */
 };
 
+/* Keys of kernel objects, for the edges of I/O [HB-IO-01]: above every address of the program. To each
+ * is added the number that the kernel gives the object; all local sockets share one key. */
+#define EV_IO_PIPE    ((uintptr_t)1 << 60)
+#define EV_IO_COUNTER ((uintptr_t)2 << 60)
+#define EV_IO_LOCAL   ((uintptr_t)3 << 60)
+
 /* The table. Owner: the detector, for the life of the process. Every member may be called from any
  * thread. */
 struct raddle_events {

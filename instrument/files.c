@@ -2,6 +2,7 @@
  * given out again under it; only who stands before close(2) can see that. Zone: SYNC.
  */
 #include "instrument/front.h"
+#include "instrument/io.h"
 #include "instrument/real.h"
 
 #include <unistd.h>
@@ -16,5 +17,6 @@ INTERPOSE int close(int fd) {
             event_leave();
         }
     }
+    io_closes(fd);
     return REAL_OF(close)(fd);
 }

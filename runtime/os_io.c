@@ -14,14 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runtime/emit.h"
+
 #ifndef RWF_NOSIGNAL
 #define RWF_NOSIGNAL 0x100 /* Linux 6.18 */
 #endif
-
-/* Above every address of the program. */
-#define OBJECT_PIPE    ((uint64_t)1 << 60)
-#define OBJECT_COUNTER ((uint64_t)2 << 60)
-#define OBJECT_LOCAL   ((uint64_t)3 << 60)
 
 /* -- results -- */
 
@@ -101,12 +98,12 @@ uint64_t rdl__os_object(int fd) {
     if (fstat(fd, &file) != 0) {
         id = 0;
     } else if (S_ISFIFO(file.st_mode)) {
-        id = OBJECT_PIPE + (uint64_t)file.st_ino;
+        id = EV_IO_PIPE + (uint64_t)file.st_ino;
     } else if (S_ISSOCK(file.st_mode)) {
-        id = is_local(fd) ? OBJECT_LOCAL : 0;
+        id = is_local(fd) ? EV_IO_LOCAL : 0;
     } else if ((file.st_mode & S_IFMT) == 0) { /* what has no file system */
         id = counter_id(fd);
-        id += id == 0 ? 0 : OBJECT_COUNTER;
+        id += id == 0 ? 0 : EV_IO_COUNTER;
     }
     errno = before;
     return id;

@@ -1,0 +1,234 @@
+/* io.c - reading and writing: what orders two tasks when one reads what the other wrote, and which
+ * memory the kernel touches for them.
+ *
+ * Edges   A write to a pipe, event counter or local socket happens before the read of a later byte
+ *         of it, and a close before the end that the reader sees [HB-IO-01]; whoever calls. The
+ *         object's clock collects what all writers knew, so a reader may learn of a writer whose bytes
+ *         come after his: a race less, never a false alarm.
+ * Ranges  Buffers are reported for callers in instrumented modules only, as in libc.c.
+ * Cost    One or two system calls a call; six for an event counter, whose number stands in a text.
+ * Zone    SYNC. Leaves errno alone.
+ */
+#include "instrument/io.h"
+
+#include "instrument/hook.h"
+#include "instrument/modules.h"
+#include "instrument/real.h"
+#include "instrument/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* -- which object -- */
+
+static bool is_local(int fd) {
+    int domain = AF_UNSPEC;
+    socklen_t bytes = sizeof domain;
+    long failed =
+        sys_call(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, (long)&domain, (long)&bytes, 0);
+    return failed == 0 && domain == AF_UNIX;
+}
+
+static char *put_decimal(char *at, unsigned n) {
+    if (n >= 10) {
+        at = put_decimal(at, n / 10);
+    }
+    *at = (char)('0' + n % 10);
+    return at + 1;
+}
+
+/* The number after `label` in text, plus 1; 0: it is not there. */
+static uintptr_t number_after(const char *text, const char *label) {
+    size_t same = 0;
+    for (; *text != '\0' && label[same] != '\0'; text++) {
+        same = *text == label[same] ? same + 1 : *text == label[0] ? 1 : 0;
+    }
+    if (label[same] != '\0') {
+        return 0;
+    }
+    uintptr_t n = 0;
+    for (; *text == ' ' || (*text >= '0' && *text <= '9'); text++) {
+        n = *text == ' ' ? n : n * 10 + (uintptr_t)(*text - '0');
+    }
+    return n + 1;
+}
+
+/* The kernel numbers event counters in a text of its own: "eventfd-id: 12". 0: it is none. */
+static uintptr_t counter_number(int fd) {
+    char path[40] = "/proc/self/fdinfo/";
+    char text[512];
+    char *end = path;
+    while (*end != '\0') {
+        end++;
+    }
+    *put_decimal(end, (unsigned)fd) = '\0';
+    long info = sys_call(SYS_openat, AT_FDCWD, (long)path, O_RDONLY | O_CLOEXEC, 0, 0, 0);
+    if (info < 0) {
+        return 0;
+    }
+    long n = SYS3(SYS_read, info, text, sizeof text - 1);
+    SYS3(SYS_close, info, 0, 0);
+    text[n < 0 ? 0 : n] = '\0';
+    return number_after(text, "eventfd-id:");
+}
+
+/* 0: nothing that orders. */
+static uintptr_t key_of(int fd) {
+    struct stat file;
+    if (fd < 0 || SYS3(SYS_fstat, fd, &file, 0) != 0) {
+        return 0;
+    }
+    if (S_ISFIFO(file.st_mode)) {
+        return EV_IO_PIPE + (uintptr_t)file.st_ino;
+    }
+    if (S_ISSOCK(file.st_mode)) {
+        return is_local(fd) ? EV_IO_LOCAL : 0;
+    }
+    uintptr_t number = (file.st_mode & S_IFMT) == 0 ? counter_number(fd) : 0;
+    return number != 0 ? EV_IO_COUNTER + number : 0;
+}
+
+/* -- what is told -- */
+
+static void publish(int fd) {
+    uintptr_t key = self.task != NULL || self.hidden == 0 ? key_of(fd) : 0;
+    struct det_task *t = key != 0 ? event_enter() : NULL;
+    if (t != NULL) {
+        det_release_merge(t, key);
+        event_leave();
+    }
+}
+
+static void receive(int fd) {
+    uintptr_t key = self.task != NULL || self.hidden == 0 ? key_of(fd) : 0;
+    struct det_task *t = key != 0 ? event_enter() : NULL;
+    if (t != NULL) {
+        det_acquire(t, key);
+        event_leave();
+    }
+}
+
+static void touched(const struct iovec *part, size_t parts, size_t n, uint32_t bits, uintptr_t pc) {
+    if (part == NULL || !code_is_instrumented(pc)) {
+        return;
+    }
+    for (size_t i = 0; i < parts && n != 0; i++) {
+        size_t here = part[i].iov_len < n ? part[i].iov_len : n;
+        hook_range((uintptr_t)part[i].iov_base, here, bits, pc);
+        n -= here;
+    }
+}
+
+/* Before the kernel reads the parts and hands them on. */
+static void will_write(int fd, const struct iovec *part, size_t parts, uintptr_t pc) {
+    if (front.on) {
+        touched(part, parts, SIZE_MAX, EV_READ, pc);
+        publish(fd);
+    }
+}
+
+/* After n bytes came; 0: the end, or an empty message. */
+static ssize_t have_read(int fd, const struct iovec *part, size_t parts, ssize_t n, uintptr_t pc) {
+    if (front.on && n >= 0) {
+        receive(fd);
+        touched(part, parts, (size_t)n, EV_WRITE, pc);
+    }
+    return n;
+}
+
+void io_closes(int fd) {
+    if (front.on) {
+        publish(fd);
+    }
+}
+
+#define ONE_PART(at, n) struct iovec part = {.iov_base = (void *)(uintptr_t)(at), .iov_len = (n)}
+
+/* -- the calls -- */
+
+INTERPOSE ssize_t read(int fd, void *buf, size_t n) {
+    ONE_PART(buf, n);
+    return have_read(fd, &part, 1, REAL_OF(read)(fd, buf, n), CALLER_PC);
+}
+
+INTERPOSE ssize_t __read_chk(int fd, void *buf, size_t n, size_t room);
+ssize_t __read_chk(int fd, void *buf, size_t n, size_t room) {
+    ONE_PART(buf, n);
+    return have_read(fd, &part, 1, REAL_OF(__read_chk)(fd, buf, n, room), CALLER_PC);
+}
+
+INTERPOSE ssize_t readv(int fd, const struct iovec *parts, int n) {
+    return have_read(fd, parts, n > 0 ? (size_t)n : 0, REAL_OF(readv)(fd, parts, n), CALLER_PC);
+}
+
+INTERPOSE ssize_t write(int fd, const void *buf, size_t n) {
+    ONE_PART(buf, n);
+    will_write(fd, &part, 1, CALLER_PC);
+    return REAL_OF(write)(fd, buf, n);
+}
+
+INTERPOSE ssize_t writev(int fd, const struct iovec *parts, int n) {
+    will_write(fd, parts, n > 0 ? (size_t)n : 0, CALLER_PC);
+    return REAL_OF(writev)(fd, parts, n);
+}
+
+INTERPOSE ssize_t recv(int fd, void *buf, size_t n, int flags) {
+    ONE_PART(buf, n);
+    return have_read(fd, &part, 1, REAL_OF(recv)(fd, buf, n, flags), CALLER_PC);
+}
+
+INTERPOSE ssize_t __recv_chk(int fd, void *buf, size_t n, size_t room, int flags);
+ssize_t __recv_chk(int fd, void *buf, size_t n, size_t room, int flags) {
+    ONE_PART(buf, n);
+    return have_read(fd, &part, 1, REAL_OF(__recv_chk)(fd, buf, n, room, flags), CALLER_PC);
+}
+
+INTERPOSE ssize_t recvfrom(int fd, void *buf, size_t n, int flags, struct sockaddr *from,
+                           socklen_t *bytes) {
+    ONE_PART(buf, n);
+    ssize_t got = REAL_OF(recvfrom)(fd, buf, n, flags, from, bytes);
+    return have_read(fd, &part, 1, got, CALLER_PC);
+}
+
+INTERPOSE ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
+    ssize_t got = REAL_OF(recvmsg)(fd, message, flags);
+    return have_read(fd, got >= 0 ? message->msg_iov : NULL, got >= 0 ? message->msg_iovlen : 0,
+                     got, CALLER_PC);
+}
+
+INTERPOSE ssize_t send(int fd, const void *buf, size_t n, int flags) {
+    ONE_PART(buf, n);
+    will_write(fd, &part, 1, CALLER_PC);
+    return REAL_OF(send)(fd, buf, n, flags);
+}
+
+INTERPOSE ssize_t sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *to,
+                         socklen_t bytes) {
+    ONE_PART(buf, n);
+    will_write(fd, &part, 1, CALLER_PC);
+    return REAL_OF(sendto)(fd, buf, n, flags, to, bytes);
+}
+
+INTERPOSE ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
+    bool whole = message != NULL;
+    will_write(fd, whole ? message->msg_iov : NULL, whole ? message->msg_iovlen : 0, CALLER_PC);
+    return REAL_OF(sendmsg)(fd, message, flags);
+}
+
+INTERPOSE int eventfd_read(int fd, eventfd_t *value) {
+    ONE_PART(value, sizeof *value);
+    int result = REAL_OF(eventfd_read)(fd, value);
+    have_read(fd, &part, 1, result == 0 ? (ssize_t)sizeof *value : -1, CALLER_PC);
+    return result;
+}
+
+INTERPOSE int eventfd_write(int fd, eventfd_t value) {
+    will_write(fd, NULL, 0, CALLER_PC);
+    return REAL_OF(eventfd_write)(fd, value);
+}

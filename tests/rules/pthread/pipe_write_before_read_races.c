@@ -1,0 +1,32 @@
+/* Rule    pthread.pipe-write-before-read  [HB-IO-01]
+ * Expect  race x
+ * Why     main reads from another pipe than the thread wrote to.
+ * Twin    pipe_write_before_read_ordered.c
+ */
+#include <pthread.h>
+#include <unistd.h>
+
+#include "../invisible.h"
+
+int x, ends[2], others[2];
+
+static void *a(void *unused) {
+    x = 1;
+    write(ends[1], "a", 1);
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    char got;
+    pipe(ends);
+    pipe(others);
+    write(others[1], "o", 1);
+    pthread_create(&thread, NULL, a, NULL);
+    await(1);
+    read(others[0], &got, 1);
+    x = 2;
+    pthread_join(thread, NULL);
+    return 0;
+}
