@@ -186,8 +186,8 @@ static void clear_words(uint64_t *words, uintptr_t addr, uintptr_t lo, uintptr_t
     struct held_block b = block_lock(words);
     for (unsigned i = 0; i < 4; i++) {
         uintptr_t granule = addr + i * 4;
-        uint32_t keep = 0xf & ~record_bytes(granule, lo, hi - lo);
         if (granule + 4 > lo && granule < hi) {
+            uint32_t keep = 0xf & ~record_bytes(granule, lo, hi - lo);
             block_put(&b, SHADOW_WRITES + i,
                       without(block_get(&b, SHADOW_WRITES + i), keep, granule));
             block_put(&b, SHADOW_READS + i,

@@ -1,58 +1,44 @@
 /* oracle.h - the naive happens-before model the core is compared with.
  *
- * Plain vectors, the full history of every byte, the whole modification order of every atomic: no
- * shortcut of the core is repeated here. Read SEMANTICS HB-M-01, HB-M-03 and HB-C11-02..04 beside it.
+ * Plain vectors that count the events of each task one by one, the full history of every byte, the
+ * whole modification order of every atomic: no epoch, no segment, no shortcut of the core is repeated
+ * here. Read SEMANTICS HB-M-01, HB-M-03 and HB-C11-02..04 beside it.
  */
 #ifndef RADDLE_TESTS_ORACLE_H
 #define RADDLE_TESTS_ORACLE_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "step.h"
 
-#include "detector/event.h"
-
-#define ORACLE_TASKS 48
-#define ORACLE_BYTES 128 /* program memory of a trace */
-#define ORACLE_KEYS  16
-
-enum step_kind {
-    STEP_GO, /* task starts `where` */
-    STEP_READ,
-    STEP_WRITE,
-    STEP_ATOMIC_READ, /* an access alone, without an edge */
-    STEP_ATOMIC_WRITE,
-    STEP_ACQUIRE, /* where: key */
-    STEP_RELEASE,
-    STEP_MERGE,
-    STEP_SWAP,
-    STEP_LOAD, /* C11 operations on the atomic at `where` */
-    STEP_STORE,
-    STEP_RMW,
-    STEP_CAS_FAILED,
-    STEP_FENCE,
-    STEP_NEW, /* where, size: a block is born */
-    STEP_FREE,
-    STEP_LOCK, /* no edge: the core starts a new segment; where: key */
-    STEP_UNLOCK,
-    STEP_KINDS
-};
-
-struct step {
-    uint8_t kind;
-    uint8_t task;
-    uint8_t where;
-    uint8_t size;
-    uint8_t order; /* enum ev_order */
-    int8_t expect; /* of a committed trace: 1 race, 0 none, -1 not said */
+/* An earlier access that the step just done races with, on one byte. */
+struct rival {
+    uint32_t task, pc;
+    uint32_t byte;
+    uint32_t locks; /* bit k: lock k was held */
+    bool writes, atomic;
+    bool follows;   /* see oracle_follows */
+    bool published; /* its task released something later */
+    bool heard;     /* the later access' task learned from its task, not only by creation */
+    bool task_ended;
 };
 
 struct oracle;
 
 struct oracle *oracle_new(void);
-void oracle_reset(struct oracle *o);
+/* n_tasks: all tasks that the trace mentions are below it. */
+void oracle_reset(struct oracle *o, unsigned n_tasks);
+/* Whether the step can happen: its tasks live, its range exists. Others are to be left out. */
+bool oracle_allows(const struct oracle *o, const struct step *s);
 /* Does the step; whether it races with an earlier one on a byte of [where, where + size). */
 bool oracle_step(struct oracle *o, const struct step *s);
-/* The size of the block that STEP_FREE would free; 0: none. */
-uint8_t oracle_block(const struct oracle *o, uint8_t where);
+/* The bytes that the step touches: its size, or that of the block it frees. */
+uint32_t oracle_extent(const struct oracle *o, const struct step *s);
+/* Those of the last step. */
+const struct rival *oracle_rivals(const struct oracle *o, size_t *n);
+/* The locks that a task holds now. */
+uint32_t oracle_locks(const struct oracle *o, unsigned task);
+/* Whether task b knows the first `count` events of a: happens-before as the model has it. */
+bool oracle_knows(const struct oracle *o, unsigned b, unsigned a, uint32_t count);
+uint32_t oracle_count(const struct oracle *o, unsigned task);
+bool oracle_is_live(const struct oracle *o, unsigned task);
 
 #endif

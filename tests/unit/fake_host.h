@@ -18,16 +18,36 @@
 
 static bool refuse_direct;
 
+/* What was reserved and not given back. */
+#define FAKE_RESERVATIONS 65536
+static struct fake_reservation {
+    uintptr_t at;
+    size_t bytes;
+} fake_reservations[FAKE_RESERVATIONS];
+static unsigned fake_reserved;
+
 static uintptr_t fake_reserve(size_t bytes, uintptr_t at) {
     if (at && refuse_direct) {
         return 0;
     }
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (at ? MAP_FIXED_NOREPLACE : 0);
     void *got = mmap((void *)at, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
-    return got == MAP_FAILED ? 0 : (uintptr_t)got;
+    if (got == MAP_FAILED) {
+        return 0;
+    }
+    if (fake_reserved < FAKE_RESERVATIONS) {
+        fake_reservations[fake_reserved++] = (struct fake_reservation){(uintptr_t)got, bytes};
+    }
+    return (uintptr_t)got;
 }
 
 static void fake_unreserve(uintptr_t addr, size_t bytes) {
+    for (unsigned i = fake_reserved; i-- > 0;) {
+        if (fake_reservations[i].at == addr) {
+            fake_reservations[i] = fake_reservations[--fake_reserved];
+            break;
+        }
+    }
     munmap((void *)addr, bytes);
 }
 
@@ -82,6 +102,16 @@ static inline struct det_task *fake_start(void) {
                               .arguments_bytes = 5};
     struct det_task *main_task = NULL;
     return det_start(&start, &main_task) ? main_task : NULL;
+}
+
+/* Forgets the core, as if the process had just begun; another fake_start may follow. */
+static inline void fake_end(void) {
+    while (fake_reserved > 0) {
+        fake_reserved--;
+        munmap((void *)fake_reservations[fake_reserved].at, fake_reservations[fake_reserved].bytes);
+    }
+    memset(&det, 0, sizeof det);
+    shadow_base = shadow_mask = 0;
 }
 
 static inline struct det_task *fake_go(struct det_task *parent, uint64_t id) {
