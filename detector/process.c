@@ -22,10 +22,12 @@ void limit_blind(void) {
 }
 
 void process_begin(uint32_t ppid) {
+    uint32_t observed = det_process()->instrumented_modules; /* of the parent, in a child */
     struct raw_process first = {.pid = det.pid,
                                 .ppid = ppid,
                                 .detector_version = EV_VERSION,
                                 .threads = 1,
+                                .instrumented_modules = observed,
                                 .start_ns = det.host->realtime_ns()};
     writer_begin(RECORD_PROCESS);
     writer_item(ITEM_PROCESS, ROLE_NONE, &first, sizeof first);
