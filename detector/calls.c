@@ -131,6 +131,8 @@ static bool grow_frames(struct det_task *t) {
     t->hot.frames = more;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     t->hot.frame_slots = slots * 2;
+    t->calls->frames = more; /* a coroutine that ends does not say so */
+    t->calls->slots = slots * 2;
     arena_free(old, (size_t)slots * sizeof *old);
     return true;
 }

@@ -195,13 +195,13 @@ uintptr_t context_pc(uint32_t site) {
     return site ? (uintptr_t)(node_at(site)->key & PC_MASK) : 0;
 }
 
-size_t context_frames(uint32_t site, uint64_t *pcs, size_t room, bool *folded) {
+size_t context_frames(uint32_t site, size_t from, uint64_t *pcs, size_t room, bool *folded) {
     size_t n = 0;
     *folded = false;
     for (uint32_t at = site; at; at = node_at(at)->parent) {
-        uint64_t key = node_at(at)->key;
-        if (n < room) {
-            pcs[n] = key & PC_MASK;
+        uint64_t key = __atomic_load_n(&node_at(at)->key, __ATOMIC_RELAXED);
+        if (n >= from && n - from < room) {
+            pcs[n - from] = key & PC_MASK;
         }
         *folded |= (key & KEY_FOLDED) != 0;
         n++;

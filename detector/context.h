@@ -51,8 +51,10 @@ DET_HIDDEN uint32_t context_site(struct det_task *t, uintptr_t pc, uint32_t acce
 DET_HIDDEN uint32_t context_access(uint32_t site); /* enum ev_access bits */
 DET_HIDDEN uint32_t context_size(uint32_t site);   /* 1, 2, 4, 8, 16; 0: unknown */
 DET_HIDDEN uintptr_t context_pc(uint32_t site);
-/* Writes up to `room` return addresses, innermost first; returns how many there are. */
-DET_HIDDEN size_t context_frames(uint32_t site, uint64_t *pcs, size_t room, bool *folded);
+/* Writes up to `room` return addresses, innermost first, beginning with number `from`; returns how many
+ * there are. */
+DET_HIDDEN size_t context_frames(uint32_t site, size_t from, uint64_t *pcs, size_t room,
+                                 bool *folded);
 
 /* Return addresses in the code [lo, hi) become those of the same code at `to`. Nobody runs there. */
 DET_HIDDEN void context_move(uintptr_t lo, uintptr_t hi, uintptr_t to);

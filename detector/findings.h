@@ -89,6 +89,8 @@ enum item_role {
 };
 
 #define ITEM_STACK_FOLDED 1u /* flags of ITEM_STACK: repeats of a recursion were left out */
+/* Instead of a pc: so many frames are not told, as the low bits say. At most once. */
+#define ITEM_STACK_GAP ((uint64_t)1 << 63)
 
 struct item_head {
     uint16_t tag;

@@ -4,8 +4,9 @@
 #include "detector/detector.h"
 #include "detector/state.h"
 
-#define STACK_FRAMES_AT_MOST 65536u
-#define FAMILY_AT_MOST       64u
+#define STACK_INNERMOST 1920u /* frames of a deeper stack that are told, */
+#define STACK_OUTERMOST 128u  /* with a gap between them */
+#define FAMILY_AT_MOST  64u
 
 bool writer_init(void) {
     det.writer.buffer = (uint8_t *)arena_reserve(WRITER_BYTES);
@@ -97,11 +98,17 @@ void writer_stack(enum item_role role, uint32_t site) {
         return;
     }
     bool folded;
-    size_t n = context_frames(site, NULL, 0, &folded);
-    n = n < STACK_FRAMES_AT_MOST ? n : STACK_FRAMES_AT_MOST;
-    uint64_t *pcs = put_item(ITEM_STACK, role, folded ? ITEM_STACK_FOLDED : 0, n * sizeof *pcs);
+    size_t n = context_frames(site, 0, NULL, 0, &folded);
+    bool whole = n <= STACK_INNERMOST + STACK_OUTERMOST;
+    size_t inner = whole ? n : STACK_INNERMOST;
+    size_t told = whole ? n : STACK_INNERMOST + 1 + STACK_OUTERMOST;
+    uint64_t *pcs = put_item(ITEM_STACK, role, folded ? ITEM_STACK_FOLDED : 0, told * sizeof *pcs);
     if (pcs) {
-        context_frames(site, pcs, n, &folded);
+        context_frames(site, 0, pcs, inner, &folded);
+    }
+    if (pcs && !whole) {
+        pcs[inner] = ITEM_STACK_GAP | (n - STACK_INNERMOST - STACK_OUTERMOST);
+        context_frames(site, n - STACK_OUTERMOST, pcs + inner + 1, STACK_OUTERMOST, &folded);
     }
 }
 

@@ -44,6 +44,11 @@ struct start_state { /* thread.c. Owner: whoever holds the lock, but for the cou
     uint32_t waiters;   /* joiners and detachers that wait for one of those */
     struct thread_start *free;
 };
+struct coroutine_state { /* coroutine.c. Owner: whoever holds the lock */
+    uint32_t lock;
+    size_t n, room;
+    struct coroutine *all;
+};
 
 /* The one root of writable state, beside `real` and the exported table, which are filled once. */
 struct front_end {
@@ -67,6 +72,7 @@ struct front_end {
     struct det_options options;
     struct module_state modules;
     struct start_state starts;
+    struct coroutine_state coroutines;
     struct jump_bucket *jumps;    /* jump.c; NULL: no memory for it */
     struct signal_table *signals; /* signals.c; likewise */
     int (*program_main)(int, char **, char **);

@@ -9,6 +9,7 @@
  */
 #include "instrument/life.h"
 
+#include "instrument/coroutine.h"
 #include "instrument/front.h"
 #include "instrument/modules.h"
 #include "instrument/real.h"
@@ -100,6 +101,7 @@ static void in_forked_child(void) {
     front.finished = false;
     modules_fork_child();
     thread_fork_child();
+    coroutine_fork_child();
     self.put_off = 0; /* the parent's */
     uint32_t was = guard_enter();
     det_fork_child(self.task, front.pid);

@@ -17,6 +17,7 @@
 #include <sys/uio.h>
 #include <threads.h>
 #include <time.h>
+#include <ucontext.h>
 
 struct real_functions {
 #define REAL(result, name, parameters) result(*name) parameters;

@@ -16,6 +16,7 @@ The comment's lines (a colon after the word in samples, none in rules):
                                       the other, innermost first
   Whole   F G H                       likewise, and no other frame
   Users   F G H                       likewise, and no other frame of the program
+  Ends    F G H                       likewise, and nothing of the program below them
   Output: / Error:                    lines of standard output; first line of standard error when bare
 
 A finding that is missing is a `miss`, one that nobody expects is a `false alarm`: counted apart,
@@ -42,7 +43,7 @@ class Expectation:
         words = self.word("Expect")[0].split()
         self.kind = KINDS.get(words[0], words[0])
         self.name = words[1] if len(words) > 1 else None
-        self.stacks = [(word, line.split()) for word in ("Stack", "Whole", "Users") for line in self.word(word)]
+        self.stacks = [(word, line.split()) for word in ("Stack", "Whole", "Users", "Ends") for line in self.word(word)]
         self.output = self.block("Output:")
         self.error = self.block("Error:")
         each = self.word("Each")
@@ -99,9 +100,11 @@ def judge_bare(expect, program, arguments, one_cpu):
 
 
 def shows(stack, word, functions):
-    left_out = {"Whole": ("hidden",), "Users": ("hidden", "system")}.get(word, ())
+    left_out = {"Whole": ("hidden",), "Ends": ("hidden",), "Users": ("hidden", "system")}.get(word, ())
     names = [re.sub(r"\(.*\)$", "", frame.get("function") or "") for frame in stack
              if not any(frame.get(mark) for mark in left_out)]
+    if word == "Ends":
+        return names[-len(functions):] == functions
     if left_out:
         return names == functions
     return any(names[i:i + len(functions)] == functions for i in range(len(names)))

@@ -8,7 +8,7 @@
 static void expect_path(uint32_t site, size_t n, const uint64_t *pcs) {
     uint64_t got[64];
     bool folded;
-    cr_assert_eq(context_frames(site, got, 64, &folded), n);
+    cr_assert_eq(context_frames(site, 0, got, 64, &folded), n);
     cr_assert_not(folded);
     for (size_t i = 0; i < n && i < 64; i++) {
         cr_assert_eq(got[i], pcs[i], "frame %zu is %lx, not %lx", i, got[i], pcs[i]);
@@ -59,7 +59,7 @@ Test(context, a_million_deep) {
     cr_assert_eq(det_call_depth(t), 1000000);
     uint32_t site = context_site(t, 0x99, EV_READ, 1);
     bool folded;
-    cr_assert_eq(context_frames(site, NULL, 0, &folded), 1000001);
+    cr_assert_eq(context_frames(site, 0, NULL, 0, &folded), 1000001);
     det_call_unwind(t, 2);
     cr_assert_eq(det_call_depth(t), 2);
     expect_path(context_site(t, 0x98, EV_READ, 1), 3, (uint64_t[]){0x98, 0x11, 0x10});

@@ -104,29 +104,55 @@ static void hide_outermost(json_t *stack) {
     }
 }
 
+/* Frames that were not recorded. */
+static void add_gap(json_t *stack, uint64_t frames) {
+    json_t *json = json_object();
+    json_object_set_new(json, "pc", piece_address(0));
+    json_object_set_new(json, "omitted", json_integer((json_int_t)frames));
+    json_object_set_new(json, "hidden", json_true());
+    json_array_append_new(stack, json);
+}
+
+static void mark_folded(json_t *stack) {
+    size_t n = json_array_size(stack);
+    while (n > 1 && field_is_set(json_array_get(stack, n - 1), "hidden")) {
+        n--;
+    }
+    if (n != 0) {
+        json_object_set_new(json_array_get(stack, n - 1), "folded", json_true());
+    }
+}
+
+static void add_frames(const struct scene *scene, json_t *stack, uint64_t pc) {
+    const struct loaded_module *loaded =
+        process_module_at(scene->processes, scene->process, scene->index, pc - 1);
+    struct frames frames = {0};
+    if (loaded == NULL) {
+        add_frame(scene, stack, NULL, &(struct frame){0}, pc);
+        return;
+    }
+    symbolize_pc(loaded->module, pc - loaded->raw.bias, &frames);
+    for (size_t k = 0; k < frames.n; k++) {
+        add_frame(scene, stack, loaded, &frames.all[k], pc);
+    }
+    frames_free(&frames);
+}
+
 json_t *piece_stack(const struct scene *scene, const struct raw_item *item) {
     json_t *stack = json_array();
     size_t n = item == NULL ? 0 : item->bytes / sizeof(uint64_t);
     for (size_t i = 0; i < n; i++) {
         uint64_t pc;
         memcpy(&pc, (const char *)item->data + i * sizeof pc, sizeof pc);
-        const struct loaded_module *loaded =
-            process_module_at(scene->processes, scene->process, scene->index, pc - 1);
-        struct frames frames = {0};
-        if (loaded == NULL) {
-            add_frame(scene, stack, NULL, &(struct frame){0}, pc);
-            continue;
+        if ((pc & ITEM_STACK_GAP) != 0) {
+            add_gap(stack, pc & ~ITEM_STACK_GAP);
+        } else {
+            add_frames(scene, stack, pc);
         }
-        symbolize_pc(loaded->module, pc - loaded->raw.bias, &frames);
-        for (size_t k = 0; k < frames.n; k++) {
-            add_frame(scene, stack, loaded, &frames.all[k], pc);
-        }
-        frames_free(&frames);
     }
     hide_outermost(stack);
-    if (item != NULL && (item->flags & ITEM_STACK_FOLDED) != 0 && json_array_size(stack) != 0) {
-        json_object_set_new(json_array_get(stack, json_array_size(stack) - 1), "folded",
-                            json_true());
+    if (item != NULL && (item->flags & ITEM_STACK_FOLDED) != 0) {
+        mark_folded(stack);
     }
     return stack;
 }

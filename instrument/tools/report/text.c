@@ -39,23 +39,45 @@ static void print_location(const struct page *page, const json_t *frame) {
     }
 }
 
-static void print_stack(const struct page *page, const json_t *stack) {
-    size_t i, shown = 0;
-    json_t *frame;
-    json_array_foreach(stack, i, frame) {
-        if (field_is_set(frame, "hidden")) {
-            continue;
-        }
-        fprintf(page->out, "  #%zu %s  ", shown++, field_text(frame, "function"));
-        print_location(page, frame);
-        const char *note = json_string_value(json_object_get(frame, "note"));
-        fprintf(page->out, "%s%s%s%s\n", field_is_set(frame, "inlined") ? " (inlined)" : "",
-                note == NULL ? "" : " (", note == NULL ? "" : note, note == NULL ? "" : ")");
-        if (field_is_set(frame, "folded")) {
-            fputs("     (repeats of a recursion are left out)\n", page->out);
-        }
+/* Of a deep recursion a page shows its two ends. */
+enum { STACK_HEAD = 48, STACK_TAIL = 16 };
+
+/* Frames that a reader is to see, or that stand for such. */
+static long long frames_of(const json_t *frame) {
+    long long omitted = field_number(frame, "omitted");
+    return omitted != 0 ? omitted : !field_is_set(frame, "hidden");
+}
+
+static void print_frame(const struct page *page, long long number, const json_t *frame) {
+    fprintf(page->out, "  #%lld %s  ", number, field_text(frame, "function"));
+    print_location(page, frame);
+    const char *note = json_string_value(json_object_get(frame, "note"));
+    fprintf(page->out, "%s%s%s%s\n", field_is_set(frame, "inlined") ? " (inlined)" : "",
+            note == NULL ? "" : " (", note == NULL ? "" : note, note == NULL ? "" : ")");
+    if (field_is_set(frame, "folded")) {
+        fputs("     (repeats of a recursion are left out)\n", page->out);
     }
-    if (shown == 0) {
+}
+
+static void print_stack(const struct page *page, const json_t *stack) {
+    size_t i;
+    json_t *frame;
+    long long all = 0, at = 0;
+    json_array_foreach(stack, i, frame) {
+        all += frames_of(frame);
+    }
+    long long left_out = all > STACK_HEAD + STACK_TAIL + 1 ? all - STACK_HEAD - STACK_TAIL : 0;
+    json_array_foreach(stack, i, frame) {
+        bool inside = left_out != 0 && at >= STACK_HEAD && at < all - STACK_TAIL;
+        if (inside && at == STACK_HEAD) {
+            fprintf(page->out, "  … %lld frames …\n", left_out);
+        }
+        if (!inside && !field_is_set(frame, "hidden")) {
+            print_frame(page, at, frame);
+        }
+        at += frames_of(frame);
+    }
+    if (all == 0) {
         fputs("  (no frame of the program is known)\n", page->out);
     }
 }
