@@ -430,9 +430,14 @@ static void go(struct oracle *o, const struct step *s) {
     child->begun = s->size == 0; /* else a step `begin` is to follow */
 }
 
-static void end_others(struct oracle *o, unsigned task) {
+/* The child of a fork: the others are not there, and what they did in this memory is over. */
+static void fork_child(struct oracle *o, unsigned task) {
+    struct vector *now = &o->task[task].now;
     for (unsigned i = 0; i < o->n; i++) {
-        o->task[i].ended |= i != task;
+        if (i != task && o->task[i].exists) {
+            o->task[i].ended = true;
+            now->hb[i] = now->shb[i] = o->task[i].now.hb[i];
+        }
     }
 }
 
@@ -524,7 +529,7 @@ bool oracle_step(struct oracle *o, const struct step *s) {
         t->ended = true;
         break;
     case STEP_FORK:
-        end_others(o, s->task);
+        fork_child(o, s->task);
         break;
     case STEP_DESTROY:
         destroy_keys(o, s);
