@@ -33,6 +33,15 @@ uint64_t access_leaves(const struct access *a, uint64_t rec, bool dealt) {
     return left ? record_with_mask(rec, left) : 0;
 }
 
+bool access_finds_past(struct det_task *t, uint32_t number) {
+    const struct segment *segment = segment_at(number);
+    if (!happens_before_now(t, segment->task, segment->at)) {
+        return false;
+    }
+    t->ordered[(number >> 1) % TASK_ORDERED] = number;
+    return true;
+}
+
 /* As access_deals_with. Most foreign records that a task meets are of a few segments. */
 static inline bool judge_single(struct access *a, uint64_t rec, bool judge) {
     uint32_t number = record_segment(rec) & ~RECORD_ATOMIC;
@@ -261,11 +270,5 @@ void access_slow(struct det_task *t, uintptr_t addr, size_t size, uint32_t bits,
     if (task_enter(t)) {
         access_inside(t, addr, size, bits, pc);
         task_leave(t);
-    }
-}
-
-void det_access(struct det_task *t, uintptr_t addr, size_t size, uint32_t access, uintptr_t pc) {
-    if (t) {
-        access_slow(t, addr, size, access, pc);
     }
 }

@@ -50,6 +50,8 @@ struct access {
  * before a or (judge) noted as a conflict. rec_writes: what kind it is. */
 DET_HIDDEN bool access_deals_with(struct access *a, uint64_t rec, uint32_t task, uint32_t at,
                                   bool judge);
+/* Whether the segment `number` is ordered before t, who remembers it if so. */
+DET_HIDDEN bool access_finds_past(struct det_task *t, uint32_t number);
 /* What must stay of a record that was dealt with (or not) beside a's. 0: nothing. */
 DET_HIDDEN uint64_t access_leaves(const struct access *a, uint64_t rec, bool dealt);
 

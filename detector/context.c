@@ -3,14 +3,13 @@
 
 #include "detector/state.h"
 
-#define PC_BITS      48u
-#define PC_MASK      (((uint64_t)1 << PC_BITS) - 1)
-#define ACCESS_SHIFT PC_BITS
+#define PC_MASK      (((uint64_t)1 << CONTEXT_PC_BITS) - 1)
+#define ACCESS_SHIFT CONTEXT_ACCESS_SHIFT
 #define ACCESS_MASK  0x1fu
-#define SIZE_SHIFT   (PC_BITS + 5u)
+#define SIZE_SHIFT   CONTEXT_SIZE_SHIFT
 #define SIZE_MASK    0x7u
 #define KEY_FOLDED   ((uint64_t)1 << 62) /* set later; not part of the identity */
-#define KEY_LEAF     ((uint64_t)1 << 63)
+#define KEY_LEAF     CONTEXT_LEAF
 #define FOLD_REACH   8u
 #define CACHE_AFTER  16u /* records of a task before it gets a cache */
 
@@ -165,7 +164,7 @@ static uint32_t cached_intern(struct det_task *t, uint32_t parent, uint64_t key)
     if (t->sites->moves != moves) {
         *t->sites = (struct context_cache){.moves = moves};
     }
-    size_t slot = (size_t)((key ^ (key >> 7) ^ parent * 5u)) % CONTEXT_CACHE_SLOTS;
+    size_t slot = context_cache_slot(key, parent);
     if (t->sites->slot[slot].key != key || t->sites->slot[slot].parent != parent) {
         t->sites->slot[slot].key = key;
         t->sites->slot[slot].parent = parent;

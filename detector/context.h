@@ -19,6 +19,12 @@
 #define CONTEXT_FOLD_BUDGET ((uint64_t)4 << 20)
 #define CONTEXT_CACHE_SLOTS 64u
 
+/* Of a node's key. */
+#define CONTEXT_PC_BITS      48u
+#define CONTEXT_ACCESS_SHIFT CONTEXT_PC_BITS
+#define CONTEXT_SIZE_SHIFT   (CONTEXT_PC_BITS + 5u)
+#define CONTEXT_LEAF         ((uint64_t)1 << 63)
+
 /* key: pc in bits 0-47, and for a leaf its access bits and size code above, see below. */
 struct context_node {
     uint64_t key;
@@ -41,6 +47,10 @@ struct context_cache {
         uint32_t site;
     } slot[CONTEXT_CACHE_SLOTS];
 };
+
+static inline size_t context_cache_slot(uint64_t key, uint32_t parent) {
+    return (size_t)(key ^ (key >> 7) ^ parent * 5u) % CONTEXT_CACHE_SLOTS;
+}
 
 DET_HIDDEN bool context_init(void);
 

@@ -50,6 +50,19 @@ extern DET_HIDDEN uintptr_t shadow_mask;
 /* What the fast path could not decide. bits: enum ev_access. */
 DET_HIDDEN DET_COLD void access_slow(struct det_task *t, uintptr_t addr, size_t size, uint32_t bits,
                                      uintptr_t pc);
+/* An access in a width of its own, that the fast path could not decide. _has_: whether it is recorded
+ * already; any time, even in a handler that interrupted the core. The others are access_slow. */
+#define HOT_WIDTH(n)                                                                               \
+    DET_HIDDEN bool access_has_read##n(const struct det_task *t, uintptr_t addr);                  \
+    DET_HIDDEN bool access_has_write##n(const struct det_task *t, uintptr_t addr);                 \
+    DET_HIDDEN void access_read##n(struct det_task *t, uintptr_t addr, uintptr_t pc);              \
+    DET_HIDDEN void access_write##n(struct det_task *t, uintptr_t addr, uintptr_t pc);
+HOT_WIDTH(1)
+HOT_WIDTH(2)
+HOT_WIDTH(4)
+HOT_WIDTH(8)
+HOT_WIDTH(16)
+#undef HOT_WIDTH
 /* The stack has no room for the frame just entered, or too many exits were seen. */
 DET_HIDDEN DET_COLD void calls_enter_slow(struct det_task *t, uintptr_t pc, uintptr_t sp);
 /* t's code runs with this stack pointer: frames below it were left without an exit, and go. */

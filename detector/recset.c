@@ -399,22 +399,22 @@ uint64_t recset_meet(struct access *a, uint64_t old, bool drop) {
 
 /* -- looking without the lock ---------------------------------------------------------------- */
 
-static bool makes_superfluous(const struct access *a, uint64_t rec, uint32_t segment) {
-    bool kind_fits = a->atomic || !record_is_atomic(rec);
-    return kind_fits && (record_segment(rec) & ~RECORD_ATOMIC) == segment &&
-           (a->mask & ~record_mask(rec)) == 0;
+/* Whether `rec` is of `segment` and covers `mask`. A plain access is not content with an atomic record. */
+static inline bool makes_superfluous(uint64_t rec, uint32_t segment, uint32_t mask, bool atomic) {
+    uint32_t differs = record_segment(rec) ^ segment;
+    return (differs & ~(atomic ? RECORD_ATOMIC : 0u)) == 0 && (mask & ~record_mask(rec)) == 0;
 }
 
-static bool peek_table(const struct access *a, uintptr_t by, uint32_t segment) {
+static bool peek_table(uintptr_t by, uint32_t task, uint32_t segment, uint32_t mask, bool atomic) {
     const struct recset_table *table = table_in(by);
     uint32_t room = room_in(by);
-    uint32_t at = first_slot(room, a->t->id);
+    uint32_t at = first_slot(room, task);
     for (uint32_t turn = 0; table && turn < room; turn++) {
         uint64_t rec = load_relaxed(&table->slot[at].rec);
         if (rec == 0) {
             return false;
         }
-        if (makes_superfluous(a, rec, segment)) {
+        if (makes_superfluous(rec, segment, mask, atomic)) {
             return true;
         }
         at = (at + 1) & (room - 1);
@@ -422,24 +422,38 @@ static bool peek_table(const struct access *a, uintptr_t by, uint32_t segment) {
     return false;
 }
 
-bool recset_peek(const struct access *a, const uint64_t *word, uint64_t seen) {
+static inline bool peek_few(const struct recset *set, uint32_t segment, uint32_t mask,
+                            bool atomic) {
+    bool found = false; /* looking at all of them costs less than leaving early */
+#pragma GCC unroll 5
+    for (uint32_t i = 0; i < RECSET_FEW; i++) {
+        found |= makes_superfluous(load_relaxed(&set->few[i]), segment, mask, atomic);
+    }
+    return found;
+}
+
+static inline __attribute__((always_inline)) bool peek(const uint64_t *word, uint64_t seen,
+                                                       uint32_t task, uint32_t segment,
+                                                       uint32_t mask, bool atomic) {
     const struct recset *set = set_at(record_site(seen));
-    uint32_t segment = (uint32_t)a->t->hot.segment;
     uint32_t version = __atomic_load_n(&set->version, __ATOMIC_ACQUIRE);
-    if (segment == 0 || version % 2 != 0) {
-        return false;
-    }
-    bool found = false;
-    for (uint32_t i = 0; !found && i < RECSET_FEW; i++) {
-        found = makes_superfluous(a, load_relaxed(&set->few[i]), segment);
-    }
-    for (int i = 0; !found && i <= a->atomic; i++) {
+    bool found = peek_few(set, segment, mask, atomic);
+    for (int i = 0; !found && i <= atomic; i++) {
         uintptr_t by = __atomic_load_n(&set->by[i], __ATOMIC_ACQUIRE);
-        found = by && peek_table(a, by, segment);
+        found = by && peek_table(by, task, segment, mask, atomic);
     }
     __atomic_thread_fence(__ATOMIC_ACQUIRE); /* all that was read is older than what follows */
-    return found && __atomic_load_n(&set->version, __ATOMIC_RELAXED) == version &&
+    return found && segment != 0 && version % 2 == 0 &&
+           __atomic_load_n(&set->version, __ATOMIC_RELAXED) == version &&
            load_relaxed(word) == seen;
+}
+
+bool recset_peek(const struct access *a, const uint64_t *word, uint64_t seen) {
+    return peek(word, seen, a->t->id, (uint32_t)a->t->hot.segment, a->mask, a->atomic);
+}
+
+bool recset_has(const uint64_t *word, uint64_t seen, const struct det_task *t, uint32_t mask) {
+    return peek(word, seen, t->id, (uint32_t)t->hot.segment, mask, false);
 }
 
 /* -- forgetting, laws ------------------------------------------------------------------------ */

@@ -25,6 +25,7 @@
 #define RECSET_SLABS 8u
 
 struct access;
+struct det_task;
 
 struct recset_entry {
     uint64_t rec; /* 0: free */
@@ -69,6 +70,10 @@ DET_HIDDEN uint64_t recset_meet(struct access *a, uint64_t old, bool drop);
 /* Whether the set that `seen`, read from *word, names has a record of a's own segment that covers a.
  * No lock; false also when the set was changed meanwhile. Cost: one cache line for few records. */
 DET_HIDDEN bool recset_peek(const struct access *a, const uint64_t *word, uint64_t seen);
+
+/* Likewise, for a plain access of t to the bytes of mask. `seen` is not locked. */
+DET_HIDDEN bool recset_has(const uint64_t *word, uint64_t seen, const struct det_task *t,
+                           uint32_t mask);
 
 DET_HIDDEN void recset_free(uint32_t number, uintptr_t granule);
 /* Forgets the bytes not in `keep` of every record of the word `old`, whose block is held. Returns the

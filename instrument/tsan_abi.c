@@ -29,8 +29,28 @@ void hook_range(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
     }
 }
 
-static inline __attribute__((always_inline)) void access_hook(uintptr_t addr, unsigned size,
-                                                              bool write, uintptr_t pc) {
+// clang-format off
+/* What did not hit: often an access that is recorded in a set, or one to be recorded. */
+#define MISSES(kind, n, bits)                                                                      \
+    static __attribute__((noinline)) void kind##n##_misses(uintptr_t addr, uintptr_t pc)           \
+    {                                                                                              \
+        struct det_task *t = self.task;                                                            \
+        if (UNLIKELY(t == NULL || self.busy != 0)) {                                               \
+            hook_report(addr, n, bits, pc);                                                        \
+        } else if (!access_has_##kind##n(t, addr)) {                                               \
+            (void)event_enter();                                                                   \
+            access_##kind##n(t, addr, pc);                                                         \
+            event_leave();                                                                         \
+        }                                                                                          \
+    }
+#define BOTH(n) MISSES(read, n, EV_READ) MISSES(write, n, EV_WRITE)
+BOTH(1) BOTH(2) BOTH(4) BOTH(8) BOTH(16)
+    // clang-format on
+
+    typedef void misses(uintptr_t addr, uintptr_t pc);
+
+static inline __attribute__((always_inline)) void
+access_hook(uintptr_t addr, unsigned size, bool write, uintptr_t pc, misses *missed) {
     const struct task_hot *t = (const struct task_hot *)self.task;
     if (LIKELY(t != NULL)) {
         const uint64_t *block = (const uint64_t *)(shadow_base + ((addr & shadow_mask) << 2));
@@ -44,14 +64,14 @@ static inline __attribute__((always_inline)) void access_hook(uintptr_t addr, un
             return; /* an own write of this segment covers the read */
         }
     }
-    hook_report(addr, size, write ? EV_WRITE : EV_READ, pc);
+    missed(addr, pc);
 }
 
 // clang-format off
 #define PLAIN(n)                                                                                   \
-    HOOK(void, read##n, void *p) { access_hook(ADDR(p), n, false, CALLER_PC); }                    \
-    HOOK(void, write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC); }                    \
-    HOOK(void, read_write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC); }               \
+    HOOK(void, read##n, void *p) { access_hook(ADDR(p), n, false, CALLER_PC, read##n##_misses); }                    \
+    HOOK(void, write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC, write##n##_misses); }                    \
+    HOOK(void, read_write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC, write##n##_misses); }               \
     HOOK(void, volatile_read##n, void *p)                                                          \
     {                                                                                              \
         hook_report(ADDR(p), n, EV_READ | EV_VOLATILE, CALLER_PC);                                 \
@@ -62,9 +82,9 @@ static inline __attribute__((always_inline)) void access_hook(uintptr_t addr, un
     }
 
 #define UNALIGNED(n)                                                                               \
-    HOOK(void, unaligned_read##n, void *p) { access_hook(ADDR(p), n, false, CALLER_PC); }          \
-    HOOK(void, unaligned_write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC); }          \
-    HOOK(void, unaligned_read_write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC); }     \
+    HOOK(void, unaligned_read##n, void *p) { access_hook(ADDR(p), n, false, CALLER_PC, read##n##_misses); }          \
+    HOOK(void, unaligned_write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC, write##n##_misses); }          \
+    HOOK(void, unaligned_read_write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC, write##n##_misses); }     \
     HOOK(void, unaligned_volatile_read##n, void *p)                                                \
     {                                                                                              \
         hook_report(ADDR(p), n, EV_READ | EV_VOLATILE, CALLER_PC);                                 \
@@ -90,12 +110,12 @@ HOOK(void, write_range, void *p, size_t n) {
  * no write, or every base destructor would race with readers of the object. */
 HOOK(void, vptr_update, void **slot, void *value) {
     if (*slot != value) {
-        access_hook(ADDR(slot), sizeof *slot, true, CALLER_PC);
+        access_hook(ADDR(slot), sizeof *slot, true, CALLER_PC, write8_misses);
     }
 }
 
 HOOK(void, vptr_read, void **slot) {
-    access_hook(ADDR(slot), sizeof *slot, false, CALLER_PC);
+    access_hook(ADDR(slot), sizeof *slot, false, CALLER_PC, read8_misses);
 }
 
 /* -- calls -- */

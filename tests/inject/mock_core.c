@@ -62,7 +62,17 @@ void access_slow(struct det_task *t, uintptr_t a, size_t size, uint32_t bits, ui
     say("access", t, size, bits);
 }
 
-void calls_enter_slow(struct det_task *t, uintptr_t pc, uintptr_t sp) {
+/* Nothing is ever recorded already. */
+// clang-format off
+#define WIDTH(n)                                                                                   \
+    bool access_has_read##n(const struct det_task *t, uintptr_t a) { (void)t, (void)a; return false; }    \
+    bool access_has_write##n(const struct det_task *t, uintptr_t a) { (void)t, (void)a; return false; }   \
+    void access_read##n(struct det_task *t, uintptr_t a, uintptr_t pc) { access_slow(t, a, n, EV_READ, pc); } \
+    void access_write##n(struct det_task *t, uintptr_t a, uintptr_t pc) { access_slow(t, a, n, EV_WRITE, pc); }
+WIDTH(1) WIDTH(2) WIDTH(4) WIDTH(8) WIDTH(16)
+    // clang-format on
+
+    void calls_enter_slow(struct det_task *t, uintptr_t pc, uintptr_t sp) {
     (void)pc, (void)sp;
     say("too-deep", t, 0, 0);
 }

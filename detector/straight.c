@@ -1,0 +1,197 @@
+/* straight.c - how is an access recorded, nearly always?
+ *
+ * Model    access.c again, for the usual case: an aligned access by a task that has a segment, in a block
+ *          whose words hold nothing, or single records that are ordered before it. One body with
+ *          constant arguments for each width, all of it in registers. Whatever is unusual is left
+ *          undone, and access_inside does it from the start.
+ * Cost     Against the path through access.c, in a loop that writes and then reads each word once per
+ *          segment (tests/bench, seq): a third of the instructions.
+ */
+#include "detector/access.h"
+#include "detector/block.h"
+#include "detector/core.h"
+#include "detector/state.h"
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* -- recorded already ------------------------------------------------------------------------ */
+
+/* Whether the word has a plain record of t's segment, not 0, that covers the bytes of mask. */
+INLINE bool has(const struct det_task *t, const uint64_t *at, uint32_t mask) {
+    uint64_t word = load_acquire(at);
+    bool is_own = (uint32_t)word == t->hot.segment && (mask & ~record_mask(word)) == 0;
+    return is_own ||
+           (record_is_shared(word) && !record_is_locked(word) && recset_has(at, word, t, mask));
+}
+
+/* The bytes of the first granule that an aligned access touches. */
+INLINE uint32_t first_mask(uintptr_t addr, unsigned size) {
+    return size >= 4 ? 0xf : ((1u << size) - 1) << (addr & 3);
+}
+
+INLINE bool is_known(const struct det_task *t, uintptr_t addr, unsigned size, bool write) {
+    const uint64_t *block = shadow_block(addr);
+    if (t->hot.segment == 0 || block == NULL || (addr & (size - 1)) != 0) {
+        return false;
+    }
+    unsigned first = (unsigned)(addr >> 2) & 3;
+    uint32_t mask = first_mask(addr, size);
+    bool known = true;
+    for (unsigned i = first; i < first + (size + 3) / 4 && known; i++) {
+        known = (!write && has(t, block + SHADOW_READS + i, mask)) ||
+                has(t, block + SHADOW_WRITES + i, mask);
+    }
+    return known;
+}
+
+/* -- to be recorded -------------------------------------------------------------------------- */
+
+/* As context_site for a power of two up to 16, when t's frames are materialised and it was here
+ * lately; else 0. */
+INLINE uint32_t cached_site(const struct det_task *t, uintptr_t pc, uint32_t access,
+                            unsigned size) {
+    uint32_t depth = (uint32_t)t->hot.depth;
+    uint64_t frame = FRAME_NODE;
+    if (depth != 0 && depth <= t->hot.frame_slots) { /* negative is large */
+        frame = t->hot.frames[depth - 1].path;
+    }
+    uint64_t key = (pc & (((uint64_t)1 << CONTEXT_PC_BITS) - 1)) | CONTEXT_LEAF |
+                   (uint64_t)access << CONTEXT_ACCESS_SHIFT |
+                   (uint64_t)(__builtin_ctz(size) + 1) << CONTEXT_SIZE_SHIFT;
+    uint32_t parent = (uint32_t)frame;
+    const struct context_cache *cache = t->sites;
+    if (cache == NULL || cache->moves != __atomic_load_n(&det.contexts.moves, __ATOMIC_RELAXED) ||
+        !(frame & FRAME_NODE) || (depth == 0) != (parent == 0)) {
+        return 0;
+    }
+    size_t slot = context_cache_slot(key, parent);
+    bool hit = cache->slot[slot].key == key && cache->slot[slot].parent == parent;
+    return hit ? cache->slot[slot].site : 0;
+}
+
+INLINE uint32_t site_of(struct det_task *t, uintptr_t pc, unsigned size, bool write) {
+    uint32_t bits = write ? EV_WRITE : EV_READ;
+    uint32_t site = cached_site(t, pc, bits, size);
+    return __builtin_expect(site != 0, 1) ? site : context_site(t, pc, bits, size);
+}
+
+/* Whether the single record, or nothing, in `word` is ordered before t. */
+INLINE bool is_past(struct det_task *t, uint64_t word) {
+    uint32_t number = record_segment(word) & ~RECORD_ATOMIC;
+    return word == 0 ||
+           (!record_is_shared(word) &&
+            (t->ordered[(number >> 1) % TASK_ORDERED] == number || access_finds_past(t, number)));
+}
+
+/* What takes the place of `old` of our own kind: rec, or both in one record; 0: unusual. */
+INLINE uint64_t successor(struct det_task *t, uint64_t old, uint64_t rec, unsigned size) {
+    if (size < 4 && (record_mask(old) & ~record_mask(rec)) != 0) {
+        bool same_place = ((old ^ rec) & ~((uint64_t)0xf << 32)) == 0;
+        return same_place ? old | rec : 0;
+    }
+    return is_past(t, old) ? rec : 0;
+}
+
+INLINE bool has_set(const uint64_t *words, unsigned n) {
+    uint64_t any = 0;
+#pragma GCC unroll 4
+    for (unsigned i = 0; i < n; i++) {
+        any |= load_relaxed(words + i);
+    }
+    return record_is_shared(any);
+}
+
+/* Records in the n granules from `first`; false: undone. */
+INLINE bool put(struct det_task *t, uint64_t *block, uintptr_t addr, unsigned size, bool write,
+                uint64_t rec) {
+    unsigned n = (size + 3) / 4, first = (unsigned)(addr >> 2) & 3;
+    unsigned mine = (write ? SHADOW_WRITES : SHADOW_READS) + first;
+    unsigned theirs = (write ? SHADOW_READS : SHADOW_WRITES) + first;
+    if (has_set(block + mine, n) || has_set(block + theirs, n)) {
+        return false;
+    }
+    uint64_t now[4] = {0};
+    bool done = true;
+    struct held_block b = block_lock(block);
+    if (b.first == 0) { /* perhaps the first record of its page */
+        shadow_touch(block, addr);
+    }
+#pragma GCC unroll 4
+    for (unsigned i = 0; i < n; i++) {
+        now[i] = successor(t, block_get(&b, mine + i), rec, size);
+        done = done && now[i] != 0 && is_past(t, block_get(&b, theirs + i));
+    }
+#pragma GCC unroll 4
+    for (unsigned i = 0; i < n && done; i++) {
+        block_put(&b, mine + i, now[i]);
+    }
+    block_unlock(&b);
+    return done;
+}
+
+INLINE bool run(struct det_task *t, uintptr_t addr, unsigned size, bool write, uintptr_t pc) {
+    uint32_t segment = task_segment(t);
+    uint64_t *block = shadow_block(addr);
+    if (segment == 0 || block == NULL || (addr & (size - 1)) != 0) {
+        return false;
+    }
+    uint64_t rec = record_make(site_of(t, pc, size, write), first_mask(addr, size), segment);
+    return put(t, block, addr, size, write, rec);
+}
+
+INLINE void straight(struct det_task *t, uintptr_t addr, unsigned size, bool write, uintptr_t pc) {
+    if (task_enter(t)) {
+        if (__builtin_expect(!run(t, addr, size, write, pc), 0)) {
+            access_inside(t, addr, size, write ? EV_WRITE : EV_READ, pc);
+        }
+        task_leave(t);
+    }
+}
+
+// clang-format off
+#define STRAIGHT(n)                                                                                \
+    bool access_has_read##n(const struct det_task *t, uintptr_t addr) {                            \
+        return is_known(t, addr, n, false);                                                        \
+    }                                                                                              \
+    bool access_has_write##n(const struct det_task *t, uintptr_t addr) {                           \
+        return is_known(t, addr, n, true);                                                         \
+    }                                                                                              \
+    void access_read##n(struct det_task *t, uintptr_t addr, uintptr_t pc) {                        \
+        straight(t, addr, n, false, pc);                                                           \
+    }                                                                                              \
+    void access_write##n(struct det_task *t, uintptr_t addr, uintptr_t pc) {                       \
+        straight(t, addr, n, true, pc);                                                            \
+    }
+
+STRAIGHT(1) STRAIGHT(2) STRAIGHT(4) STRAIGHT(8) STRAIGHT(16)
+// clang-format on
+
+/* -- the door -------------------------------------------------------------------------------- */
+
+#define READ(n)                                                                                    \
+    case (n << 8 | EV_READ):                                                                       \
+        if (!access_has_read##n(t, addr)) {                                                        \
+            access_read##n(t, addr, pc);                                                           \
+        }                                                                                          \
+        return;
+#define WRITE(n)                                                                                   \
+    case (n << 8 | EV_WRITE):                                                                      \
+        if (!access_has_write##n(t, addr)) {                                                       \
+            access_write##n(t, addr, pc);                                                          \
+        }                                                                                          \
+        return;
+
+    void det_access(struct det_task *t, uintptr_t addr, size_t size, uint32_t access,
+                    uintptr_t pc) {
+    if (t == NULL) {
+        return;
+    }
+    // clang-format off
+    switch (size << 8 | access) {
+        READ(1) READ(2) READ(4) READ(8) READ(16)
+        WRITE(1) WRITE(2) WRITE(4) WRITE(8) WRITE(16)
+    default:
+        access_slow(t, addr, size, access, pc);
+    }
+    // clang-format on
+}
