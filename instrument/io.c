@@ -163,6 +163,16 @@ ssize_t __read_chk(int fd, void *buf, size_t n, size_t room) {
     return have_read(fd, &part, 1, REAL_OF(__read_chk)(fd, buf, n, room), CALLER_PC);
 }
 
+INTERPOSE ssize_t pread(int fd, void *buf, size_t n, off_t at) {
+    ONE_PART(buf, n);
+    return have_read(fd, &part, 1, REAL_OF(pread)(fd, buf, n, at), CALLER_PC);
+}
+
+INTERPOSE ssize_t pread64(int fd, void *buf, size_t n, off64_t at) {
+    ONE_PART(buf, n);
+    return have_read(fd, &part, 1, REAL_OF(pread64)(fd, buf, n, at), CALLER_PC);
+}
+
 INTERPOSE ssize_t readv(int fd, const struct iovec *parts, int n) {
     return have_read(fd, parts, n > 0 ? (size_t)n : 0, REAL_OF(readv)(fd, parts, n), CALLER_PC);
 }
@@ -171,6 +181,18 @@ INTERPOSE ssize_t write(int fd, const void *buf, size_t n) {
     ONE_PART(buf, n);
     will_write(fd, &part, 1, CALLER_PC);
     return REAL_OF(write)(fd, buf, n);
+}
+
+INTERPOSE ssize_t pwrite(int fd, const void *buf, size_t n, off_t at) {
+    ONE_PART(buf, n);
+    will_write(fd, &part, 1, CALLER_PC);
+    return REAL_OF(pwrite)(fd, buf, n, at);
+}
+
+INTERPOSE ssize_t pwrite64(int fd, const void *buf, size_t n, off64_t at) {
+    ONE_PART(buf, n);
+    will_write(fd, &part, 1, CALLER_PC);
+    return REAL_OF(pwrite64)(fd, buf, n, at);
 }
 
 INTERPOSE ssize_t writev(int fd, const struct iovec *parts, int n) {
@@ -231,4 +253,10 @@ INTERPOSE int eventfd_read(int fd, eventfd_t *value) {
 INTERPOSE int eventfd_write(int fd, eventfd_t value) {
     will_write(fd, NULL, 0, CALLER_PC);
     return REAL_OF(eventfd_write)(fd, value);
+}
+
+/* The end of a file for who reads at the other side. */
+INTERPOSE int shutdown(int fd, int how) {
+    io_closes(fd);
+    return REAL_OF(shutdown)(fd, how);
 }

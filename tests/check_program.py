@@ -18,6 +18,8 @@ The comment's lines (a colon after the word in samples, none in rules):
   Users   F G H                       likewise, and no other frame of the program
   Ends    F G H                       likewise, and nothing of the program below them
   Output: / Error:                    lines of standard output; first line of standard error when bare
+  Expect  rows                        a table of rows, tests/rows/rows.h: run in each of its ways, and
+                                      the verdict of each row is in its name
 
 A finding that is missing is a `miss`, one that nobody expects is a `false alarm`: counted apart,
 because they are two different kinds of wrong. Everything else is an `error`.
@@ -32,6 +34,20 @@ import tempfile
 
 TIMEOUT_S = 90
 KINDS = {"race": "data-race", "none": None, "clean": None}
+WAYS = ("goroutine", "swapped", "thread", "ordered")
+
+
+def rows_of(text):
+    """The rows of a table: name -> whether two tasks make it. Macros of the table make rows, too."""
+    pairs, singles = {"FIRST", "SECOND"}, {"ROW"}
+    for macro, body in re.findall(r"^#define (\w+)\(((?:.*\\\n)*.*)", text, re.M):
+        if re.search(r"\bSECOND\(", body):
+            pairs.add(macro)
+        elif re.search(r"\bROW\(", body):
+            singles.add(macro)
+    uses = re.findall(r"^([A-Z]\w+)\((.*)", text, re.M)
+    return {name: macro in pairs for macro, rest in uses if macro in pairs | singles
+            for name in re.findall(r"\b(?:No)?Race\w+", rest.split("{")[0])}
 
 
 class Expectation:
@@ -39,7 +55,9 @@ class Expectation:
 
     def __init__(self, source):
         with open(source, encoding="utf-8") as file:
-            self.lines = [line[3:].rstrip() for line in file.read().split("*/")[0].splitlines()]
+            text = file.read()
+        self.lines = [line[3:].rstrip() for line in text.split("*/")[0].splitlines()]
+        self.rows = rows_of(text)
         words = self.word("Expect")[0].split()
         self.kind = KINDS.get(words[0], words[0])
         self.name = words[1] if len(words) > 1 else None
@@ -49,6 +67,9 @@ class Expectation:
         each = self.word("Each")
         low, high = (int(n) for n in each[0].split()) if each else (0, 0)
         self.arguments = [[str(n)] for n in range(low, high + 1)] if each else [[]]
+        if self.kind == "rows":
+            self.arguments = [[way] for way in WAYS]
+            self.output = ["over"]
 
     def word(self, name):
         found = (re.match(rf"{name}:? +(.*)", line) for line in self.lines)
@@ -126,6 +147,29 @@ def judge_findings(expect, findings):
     return None
 
 
+def row_of(rows, access):
+    """The row that a stack belongs to: the longest name that some function begins with."""
+    functions = [frame.get("function") or "" for frame in access["stack"]]
+    named = [row for row in rows for function in functions if function.startswith(row + "_")]
+    return max(named, key=len, default=None)
+
+
+def judge_rows(rows, findings, way):
+    """Misses and false alarms of one run, each with the name of its row."""
+    reported, alarms = set(), set()
+    for finding in findings:
+        of = {row_of(rows, access) for access in finding.get("accesses", [])}
+        row = of.pop() if len(of) == 1 else None
+        reported.add(row)
+        if way == "ordered" or row is None or not row.startswith("Race") or finding["kind"] != "data-race":
+            alarms.add(row or str(finding.get("title")))
+    wanted = {row for row, is_pair in rows.items()
+              if row.startswith("Race") and way != "ordered" and (is_pair or way == "goroutine")}
+    wrong = [f"{what}: {' '.join(sorted(names))}"
+             for what, names in (("miss", wanted - reported), ("false alarm", alarms)) if names]
+    return "; ".join(wrong) or None
+
+
 def judge_gated(expect, gate, program, arguments, one_cpu):
     """The program under the detector: status, verdict and findings."""
     with tempfile.TemporaryDirectory(prefix="raddle-check-") as directory:
@@ -138,6 +182,8 @@ def judge_gated(expect, gate, program, arguments, one_cpu):
         with open(file, encoding="utf-8") as stream:
             model = json.load(stream)
     findings = [f for f in model["findings"] if f.get("severity", "error") == "error"]
+    if expect.kind == "rows":
+        return judge_rows(expect.rows, findings, arguments[0]) or judge_output(expect, out)
     if expect.kind is None:
         if status == 66 or findings:
             return f"false alarm: {last_line(err)}"

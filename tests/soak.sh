@@ -3,7 +3,7 @@
 #
 # usage: [SUITE=rules|stress|unit] tests/soak.sh [RUNS] [FILTER]
 #
-#   SUITE    rules   every sample and rule program under the detector (the default)
+#   SUITE    rules   every sample, rule program and table of rows under the detector (the default)
 #            stress  the stress programs, with 1, 2, 4 and 16 workers in turn
 #            unit    the unit test programs, likewise
 #   RUNS     runs of each program and mode, 200 by default
@@ -75,6 +75,11 @@ list_rules() {
     for source in tests/rules/*/*.c tests/rules/*/*.cc; do
         name=$(basename "$(dirname "$source")").$(basename "${source%.*}")
         echo "$name $source $BUILD/tests/rules/$name $1"
+    done
+    for source in tests/rows/*.c tests/rows/*.cc; do
+        test -f "$source" || continue
+        name=rows.$(basename "${source%.*}")
+        echo "$name $source $BUILD/tests/rows/$name $1"
     done
 }
 
