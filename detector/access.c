@@ -59,11 +59,22 @@ static inline bool judge_single(struct access *a, uint64_t rec, bool judge) {
 
 /* -- own kind ------------------------------------------------------------------------------- */
 
+uint64_t access_joined(struct det_task *t, uint64_t old, uint64_t rec) {
+    uint32_t kept = record_mask(old) & ~record_mask(rec);
+    uint32_t site = record_site(rec);
+    if (kept != 0 && record_site(old) != site) {
+        site = context_join(t, record_site(old), kept, site);
+    }
+    return site ? record_make(site, record_mask(old) | record_mask(rec), record_segment(rec)) : 0;
+}
+
 /* What the word must hold when a joins the single record `old`. */
 static inline uint64_t beside(struct access *a, uint64_t old) {
-    bool same_place = ((old ^ a->rec) & ~((uint64_t)0xf << 32)) == 0;
-    if (same_place) { /* a loop over bytes: one record of more bytes */
-        return old | a->rec;
+    if (record_segment(old) == record_segment(a->rec) && !a->atomic) {
+        uint64_t joined = access_joined(a->t, old, a->rec);
+        if (joined) {
+            return joined;
+        }
     }
     uint64_t left = access_leaves(a, old, judge_single(a, old, a->writes));
     if (__builtin_expect(left == 0, 1)) {

@@ -52,6 +52,9 @@ DET_HIDDEN bool access_deals_with(struct access *a, uint64_t rec, uint32_t task,
                                   bool judge);
 /* Whether the segment `number` is ordered before t, who remembers it if so. */
 DET_HIDDEN bool access_finds_past(struct det_task *t, uint32_t number);
+/* One record for the bytes of `old` and of rec, which are plain, of one kind and of one segment of t; 0: that
+ * cannot be. */
+DET_HIDDEN uint64_t access_joined(struct det_task *t, uint64_t old, uint64_t rec);
 /* What must stay of a record that was dealt with (or not) beside a's. 0: nothing. */
 DET_HIDDEN uint64_t access_leaves(const struct access *a, uint64_t rec, bool dealt);
 

@@ -179,6 +179,75 @@ uint32_t context_site(struct det_task *t, uintptr_t pc, uint32_t access, size_t 
     return cached_intern(t, calls_path(t), key);
 }
 
+/* -- joined sites --------------------------------------------------------------------------- */
+
+#define JOINED_SIZE  0x7u /* the size code of a joined site */
+#define JOINED       (KEY_LEAF | (uint64_t)JOINED_SIZE << SIZE_SHIFT | (uint64_t)1 << 47) /* no pc */
+#define JOINED_BYTES 27u
+#define PARTS        4u /* a part has a byte of its own */
+
+struct part {
+    uint32_t site, bytes;
+};
+
+static bool is_joined(uint32_t site) {
+    return site && (node_at(site)->key >> SIZE_SHIFT & SIZE_MASK) == JOINED_SIZE;
+}
+
+/* What a joined site says before its parent's list. */
+static struct part first_part(uint32_t site) {
+    uint64_t key = node_at(site)->key;
+    return (struct part){.site = (uint32_t)key & RECORD_SITE_MAX,
+                         .bytes = (uint32_t)(key >> JOINED_BYTES) & 0xf};
+}
+
+uint32_t context_part(uint32_t site, uint32_t *bytes) {
+    while (is_joined(site)) {
+        struct part part = first_part(site);
+        if (part.bytes & *bytes) {
+            *bytes &= part.bytes;
+            return part.site;
+        }
+        site = node_at(site)->parent;
+    }
+    return site;
+}
+
+/* The parts of `kept` bytes, each byte in one part, each site once; returns how many. */
+static uint32_t parts_of(uint32_t site, uint32_t kept, struct part *parts) {
+    uint32_t n = 0;
+    while (kept) {
+        uint32_t bytes = kept;
+        uint32_t of = context_part(site, &bytes);
+        uint32_t i = 0;
+        while (i < n && parts[i].site != of) {
+            i++;
+        }
+        parts[i].bytes = (i < n ? parts[i].bytes : 0) | bytes;
+        parts[i].site = of;
+        n += i == n;
+        kept &= ~bytes;
+    }
+    return n;
+}
+
+uint32_t context_join(struct det_task *t, uint32_t old, uint32_t kept, uint32_t site) {
+    struct part parts[PARTS];
+    if (old == 0 || site == 0 ||
+        __atomic_load_n(&det.contexts.nodes.next, __ATOMIC_RELAXED) > CONTEXT_FOLD_BUDGET) {
+        return 0;
+    }
+    uint32_t joined = site;
+    for (uint32_t n = parts_of(old, kept, parts); n > 0 && joined; n--) {
+        struct part part = parts[n - 1];
+        if (part.site != site) {
+            joined =
+                cached_intern(t, joined, JOINED | part.site | (uint64_t)part.bytes << JOINED_BYTES);
+        }
+    }
+    return joined; /* a byte that no part has is of `site` */
+}
+
 /* -- reading -------------------------------------------------------------------------------- */
 
 uint32_t context_access(uint32_t site) {

@@ -4,6 +4,8 @@
  *          one kind of access under one path: a *site*. Nodes are made when an access is recorded,
  *          never at a call, live for ever and belong to nobody, so that the stack of an access can
  *          be printed long after its task has ended.
+ * Joined   Bytes of one granule that one segment touched at several places are one record; its site
+ *          is a joined one, a list of {site, bytes}: the place of a byte is that of its last access.
  * Folding  Beyond CONTEXT_FOLD_BUDGET nodes a call from the same place as one of the nearest
  *          FOLD_REACH callers gets that caller's node, which is marked, and the report says so.
  * Moves    The key of a node changes when the library of its pc goes (context_move). It stays in its
@@ -58,6 +60,13 @@ DET_HIDDEN bool context_init(void);
  * raising LIMIT_SITES_FULL: no room. */
 DET_HIDDEN uint32_t context_site(struct det_task *t, uintptr_t pc, uint32_t access, size_t size);
 
+/* The site of a record of t whose bytes `kept` are of `old` (joined or not), and the others of `site`;
+ * 0: a site is unknown, or CONTEXT_FOLD_BUDGET is used up. */
+DET_HIDDEN uint32_t context_join(struct det_task *t, uint32_t old, uint32_t kept, uint32_t site);
+/* The site, not joined, of some of the bytes `*bytes` of a record; *bytes becomes those that are its. */
+DET_HIDDEN uint32_t context_part(uint32_t site, uint32_t *bytes);
+
+/* Of a site that is not joined: */
 DET_HIDDEN uint32_t context_access(uint32_t site); /* enum ev_access bits */
 DET_HIDDEN uint32_t context_size(uint32_t site);   /* 1, 2, 4, 8, 16; 0: unknown */
 DET_HIDDEN uintptr_t context_pc(uint32_t site);

@@ -92,7 +92,7 @@ static struct raw_access describe_earlier(const struct access *a, uint64_t rec, 
     uint32_t first = (uint32_t)__builtin_ctz(mask);
     uint32_t size = context_size(site);
     uintptr_t addr = a->granule + first;
-    if (size >= 4) {
+    if (size >= 2) {
         addr &= ~(uintptr_t)(size - 1);
     } else if (size == 0) {
         size = 32 - (uint32_t)__builtin_clz(mask) - first;
@@ -159,7 +159,15 @@ static void write_order(const struct access *a, const struct segment *earlier, u
     writer_item(ITEM_ORDER, ROLE_NONE, &raw, sizeof raw);
 }
 
-void race_report(const struct access *a, uint64_t earlier, bool earlier_writes) {
+/* Of a record whose bytes were touched at several places, the part that a met. */
+static uint64_t part_met(const struct access *a, uint64_t rec) {
+    uint32_t bytes = record_mask(rec) & a->mask;
+    uint32_t site = context_part(record_site(rec), &bytes);
+    return site == record_site(rec) ? rec : record_make(site, bytes, record_segment(rec));
+}
+
+void race_report(const struct access *a, uint64_t met, bool earlier_writes) {
+    uint64_t earlier = part_met(a, met);
     if (!is_new(a, earlier)) {
         limit_raise(LIMIT_DUPLICATES);
         return;

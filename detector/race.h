@@ -18,8 +18,8 @@ struct race_state {
     uint64_t step; /* of the naive oracle: counts every race found, reported or not */
 };
 
-/* a races with the access that `earlier` remembers. */
-DET_HIDDEN void race_report(const struct access *a, uint64_t earlier, bool earlier_writes);
+/* a races with the access that the record `met` remembers. */
+DET_HIDDEN void race_report(const struct access *a, uint64_t met, bool earlier_writes);
 /* Races found so far, duplicates included: what the trace oracle compares. */
 DET_HIDDEN uint64_t race_found(void);
 

@@ -86,8 +86,8 @@ INLINE bool is_past(struct det_task *t, uint64_t word) {
 /* What takes the place of `old` of our own kind: rec, or both in one record; 0: unusual. */
 INLINE uint64_t successor(struct det_task *t, uint64_t old, uint64_t rec, unsigned size) {
     if (size < 4 && (record_mask(old) & ~record_mask(rec)) != 0) {
-        bool same_place = ((old ^ rec) & ~((uint64_t)0xf << 32)) == 0;
-        return same_place ? old | rec : 0;
+        bool same_segment = !record_is_shared(old) && record_segment(old) == record_segment(rec);
+        return same_segment ? access_joined(t, old, rec) : 0;
     }
     return is_past(t, old) ? rec : 0;
 }

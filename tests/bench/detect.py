@@ -1,13 +1,21 @@
 #!/usr/bin/env python3
 """detect.py - what does watching cost? The programs of tests/bench/detector, interleaved:
 
-    tests/bench/detect.py BUILD [--rounds N] [--only seq,hot] [--divide N] [--cc clang-19]
+    tests/bench/detect.py BUILD [--rounds N] [--only seq,hot] [--divide N] [--cc clang-19,gcc]
 
-BUILD is a configured and built meson directory. Each round runs, one after the other, the plain
-program, the same built with raddle-cc but dormant, under the detector, and built for the compiler's
-own ThreadSanitizer. Printed are ratios of CPU time per operation to plain, each taken within its
-round, as the median of the rounds; and the same for peak memory. The programs are free of races:
-a report, or a status that is not 0, is an error.
+BUILD is a configured and built meson directory. Each program is built plain, for the compiler's own
+ThreadSanitizer, and with raddle-cc; each round runs, one after the other,
+
+    plain    the program as it is
+    floor    built with raddle-cc, but dormant: every hook is a call that returns at once, so no
+             detector that is called by these hooks can cost less
+    raddle   the same program under the detector
+    tsan     ThreadSanitizer
+
+and the least of the rounds counts. Printed are CPU time per operation and peak memory as ratios to
+plain (a row that costs more than tsan has a `!`), and their geometric means. Full size is --divide 1:
+the fewer repetitions, the more weigh first touches. The programs are free of races: a report, or a
+status that is not 0, is an error.
 """
 import argparse
 import os
@@ -21,7 +29,7 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-CONFIGURATIONS = ("plain", "dormant", "raddle", "tsan")
+COLUMNS = ("floor", "raddle", "tsan")
 
 
 def default_repetitions(source):
@@ -31,46 +39,70 @@ def default_repetitions(source):
 def build(source, cc, tools, out):
     flags = ["-O2", "-g", "-std=gnu11", str(source), "-lpthread", "-lm"]
     environment = dict(os.environ, RADDLE_CC=cc)
-    programs = {name: out / f"{source.stem}.{name}" for name in ("plain", "raddle", "tsan")}
+    programs = {name: out / f"{source.stem}.{cc}.{name}" for name in ("plain", "raddle", "tsan")}
     subprocess.run([cc, *flags, "-o", programs["plain"]], check=True)
     subprocess.run([cc, "-fsanitize=thread", *flags, "-o", programs["tsan"]], check=True)
     subprocess.run([tools / "raddle-cc", *flags, "-o", programs["raddle"]], check=True,
                    env=environment)
-    programs["dormant"] = programs["raddle"]
+    programs["floor"] = programs["raddle"]
     return programs
 
 
-def run(configuration, program, repetitions, tools):
+def run(column, program, repetitions, tools):
     """(CPU ns per operation, peak KiB), or None when the run failed."""
     command = [program, str(repetitions)]
-    if configuration == "raddle":
+    if column == "raddle":
         command = [tools / "run-with-detector", "--quiet", *command]
-    elif configuration == "tsan":
+    elif column == "tsan":
         command = ["setarch", "-R", *command]  # older runtimes die at today's mmap randomisation
-    with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-        output.seek(0)
-        text = output.read()
-    found = re.search(r"^RESULT \S+ (\d+) (\d+) (\d+)", text, re.M)
-    if status != 0 or not found or "WARNING" in text:
-        print(f"{program.name} ({configuration}): status {status}: {text[-400:]}", file=sys.stderr)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          errors="replace", check=False)
+    cost = re.search(r"^RESULT \S+ (\d+) (\d+) (\d+)", done.stdout, re.M)
+    peak = re.search(r"^PEAK (\d+)", done.stdout, re.M)
+    if done.returncode != 0 or not cost or not peak or "WARNING" in done.stdout:
+        print(f"{program.name} ({column}): status {done.returncode}: {done.stdout[-400:]}",
+              file=sys.stderr)
         return None
-    return int(found[3]) / int(found[1]), usage.ru_maxrss
+    return int(cost[3]) / int(cost[1]), int(peak[1])
 
 
-def measure(source, arguments, tools, out):
-    programs = build(source, arguments.cc, tools, out)
+def least(values):
+    good = [value for value in values if value]
+    return tuple(min(column) for column in zip(*good)) if good else None
+
+
+def measure(source, cc, arguments, tools, out):
+    """Column -> (CPU ratio, memory ratio); columns that failed are left out."""
+    programs = build(source, cc, tools, out)
     repetitions = max(1, default_repetitions(source) // arguments.divide)
-    ratios = {name: [] for name in CONFIGURATIONS}
-    for _ in range(arguments.rounds):
-        base = run("plain", programs["plain"], repetitions, tools)
-        for name in CONFIGURATIONS[1:]:
-            result = run(name, programs[name], repetitions, tools)
-            if base and result:
-                ratios[name].append((result[0] / base[0], result[1] / base[1]))
-    return {name: [statistics.median(column) for column in zip(*rows)]
-            for name, rows in ratios.items() if rows}
+    rounds = [{name: run(name, programs[name], repetitions, tools)
+               for name in ("plain", *COLUMNS)} for _ in range(arguments.rounds)]
+    best = {name: least(r[name] for r in rounds) for name in ("plain", *COLUMNS)}
+    plain = best.pop("plain")
+    return {name: (cost[0] / plain[0], cost[1] / plain[1])
+            for name, cost in best.items() if cost and plain}
+
+
+def line(name, row):
+    cells = ""
+    for column in COLUMNS:
+        cell = f"{row[column][0]:.2f} ({row[column][1]:.1f})" if column in row else "failed"
+        worse = column == "raddle" and "tsan" in row and column in row and row[column] > row["tsan"]
+        cells += f"{cell:>15}{'!' if worse else ' '}"
+    print(f"{name:20}{cells}", flush=True)
+
+
+def table(cc, arguments, tools):
+    rows = []
+    print(f"{cc + ': CPU (memory)':20}" + "".join(f"{name:>15} " for name in COLUMNS))
+    with tempfile.TemporaryDirectory() as directory:
+        for source in sorted((HERE / "detector").glob("*.c")):
+            if not arguments.only or source.stem in arguments.only.split(","):
+                rows.append(measure(source, cc, arguments, tools, pathlib.Path(directory)))
+                line(source.stem, rows[-1])
+    mean = lambda column, i: statistics.geometric_mean(r[column][i] for r in rows if column in r)
+    line("geometric mean", {column: (mean(column, 0), mean(column, 1)) for column in COLUMNS
+                            if any(column in row for row in rows)})
 
 
 def main():
@@ -79,28 +111,12 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", default="")
     parser.add_argument("--divide", type=int, default=8, help="run 1/N of the repetitions")
-    parser.add_argument("--cc", default="clang-19" if shutil.which("clang-19") else "gcc")
+    parser.add_argument("--cc", default=",".join(filter(shutil.which, ("clang-19", "gcc"))))
     arguments = parser.parse_args()
     tools = arguments.build.resolve() / "instrument" / "tools"
-    wanted = set(filter(None, arguments.only.split(",")))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    means = {name: [] for name in CONFIGURATIONS}
-    print(f"{'CPU ratio (memory ratio)':26}" + "".join(f"{n:>16}" for n in CONFIGURATIONS[1:]))
-    with tempfile.TemporaryDirectory() as directory:
-        for source in sorted((HERE / "detector").glob("*.c")):
-            if wanted and source.stem not in wanted:
-                continue
-            row = measure(source, arguments, tools, pathlib.Path(directory))
-            cells = ""
-            for name in CONFIGURATIONS[1:]:
-                value = row.get(name)
-                cells += f"{value[0]:9.2f} ({value[1]:4.1f})" if value else f"{'failed':>16}"
-                if value:
-                    means[name].append(value[0])
-            print(f"{source.stem:26}{cells}", flush=True)
-    print(f"{'geometric mean':26}" + "".join(
-        f"{statistics.geometric_mean(means[n]):9.2f}{'':7}" if means[n] else f"{'-':>16}"
-        for n in CONFIGURATIONS[1:]))
+    for cc in arguments.cc.split(","):
+        table(cc, arguments, tools)
 
 
 if __name__ == "__main__":

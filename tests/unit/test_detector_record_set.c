@@ -46,6 +46,45 @@ Test(record, bytes_of_a_granule) {
     }
 }
 
+/* -- bytes of one granule, touched at several places -- */
+
+static const struct raw_access *earlier_of_race(unsigned n, uint64_t *pc) {
+    const struct record_head *race = find_record(RECORD_RACE, n);
+    const uint64_t *frames = find_item(race, ITEM_STACK, 1, NULL);
+    *pc = frames ? frames[0] : 0;
+    return find_item(race, ITEM_ACCESS, 1, NULL);
+}
+
+Test(joined, one_record_tells_the_place_of_each_byte) {
+    struct det_task *main_task = fake_start();
+    for (unsigned i = 0; i < 4; i++) {
+        det_access(main_task, X + i, 1, EV_WRITE, PC(i));
+    }
+    det_access(main_task, X + 1, 1, EV_WRITE, PC(9)); /* touched already: nothing new */
+    cr_assert(!record_is_shared(word_at(X, SHADOW_WRITES)), "one record, no set");
+    for (unsigned i = 0; i < 4; i++) {
+        uint64_t pc;
+        det_access(fake_go(NULL, i + 2), X + i, 1, EV_READ, PC(100 + i));
+        cr_assert_eq(race_found(), i + 1);
+        cr_assert_eq(earlier_of_race(i, &pc)->addr, X + i);
+        cr_assert_eq(pc, PC(i), "the place that touched byte %u, not %lx", i, pc);
+    }
+}
+
+Test(joined, a_later_place_takes_the_bytes_over) {
+    struct det_task *main_task = fake_start();
+    det_access(main_task, X, 1, EV_READ, PC(1));
+    det_access(main_task, X + 2, 1, EV_READ, PC(2));
+    det_access(main_task, X, 2, EV_READ, PC(3)); /* byte 0 anew, byte 1 */
+    uint64_t pc;
+    det_access(fake_go(NULL, 2), X, 1, EV_WRITE, PC(100));
+    (void)earlier_of_race(0, &pc);
+    cr_assert_eq(pc, PC(3));
+    det_access(fake_go(NULL, 3), X + 2, 1, EV_WRITE, PC(101));
+    (void)earlier_of_race(1, &pc);
+    cr_assert_eq(pc, PC(2));
+}
+
 /* -- sets -- */
 
 static void many_read(struct det_task *parent, uint32_t bits, bool publish) {

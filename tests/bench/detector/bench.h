@@ -1,6 +1,8 @@
 /* Timing helper: each program times its own parallel section and prints
  *   RESULT <name> <ops> <wall_ns> <cpu_ns> [<checksum>]
- * so tool start-up (valgrind, TSan) is not in ns/op. argv[1] = repetitions. */
+ *   PEAK <KiB>
+ * so tool start-up (valgrind, TSan) is not in ns/op, and the peak is of this process alone: the one
+ * that wait4 tells begins with that of whoever started us. argv[1] = repetitions. */
 #ifndef BENCH_H
 #define BENCH_H
 #ifndef _GNU_SOURCE
@@ -29,10 +31,21 @@ static void bench_begin(void) {
     bench_w0 = bench_clk(CLOCK_MONOTONIC);
     bench_c0 = bench_clk(CLOCK_PROCESS_CPUTIME_ID);
 }
+static long bench_peak(void) {
+    char line[128];
+    long kib = 0;
+    FILE *status = fopen("/proc/self/status", "r");
+    while (status && fgets(line, sizeof line, status))
+        sscanf(line, "VmHWM: %ld", &kib);
+    if (status)
+        fclose(status);
+    return kib;
+}
 static void bench_end(const char *name, double ops, double check) {
     double w = bench_clk(CLOCK_MONOTONIC) - bench_w0;
     double c = bench_clk(CLOCK_PROCESS_CPUTIME_ID) - bench_c0;
     printf("RESULT %s %.0f %.0f %.0f %.17g\n", name, ops, w, c, check);
+    printf("PEAK %ld\n", bench_peak());
 }
 /* Run fn(0..n-1) on n threads and join them. */
 typedef struct {
