@@ -11,6 +11,8 @@
  * So what resumes need not be known: swapcontext, setcontext or the end of a coroutine with a
  * uc_link. setcontext to what getcontext noted is a jump (jump.c).
  *
+ * Fibers   A library that makes fibers (fiber.c) has said which frames belong where, before it calls
+ *          swapcontext; from then on nothing is done here.
  * Model    a table from the address of a context to the frames that makecontext gave it. Entries are
  *          used again with their address, never dropped: memory is bounded by how many contexts the
  *          program has at once.
@@ -140,7 +142,7 @@ struct left {
 
 static __attribute__((noinline)) struct left leave(const ucontext_t *to) {
     struct left here = {.calls = NULL};
-    struct det_task *t = event_enter();
+    struct det_task *t = front.has_fibers ? NULL : event_enter();
     if (t != NULL) {
         struct call_stack *first = first_entry(to);
         here = (struct left){det_calls_leave(t), det_call_depth(t), first != NULL};

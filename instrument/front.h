@@ -73,6 +73,7 @@ struct front_end {
     struct module_state modules;
     struct start_state starts;
     struct coroutine_state coroutines;
+    bool has_fibers;              /* set by the first: see coroutine.c */
     struct jump_bucket *jumps;    /* jump.c; NULL: no memory for it */
     struct signal_table *signals; /* signals.c; likewise */
     int (*program_main)(int, char **, char **);

@@ -40,6 +40,5 @@ int main(void) {
     pthread_create(&thread, &big, a, NULL);
     FIRST(thread);
     x = 2;
-    pthread_join(thread, NULL);
     return 0;
 }

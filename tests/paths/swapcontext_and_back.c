@@ -64,6 +64,5 @@ int main(void) {
     pthread_create(&thread, NULL, a, NULL);
     FIRST(thread);
     x = 2;
-    pthread_join(thread, NULL);
     return 0;
 }
