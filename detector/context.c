@@ -162,7 +162,8 @@ static uint32_t cached_intern(struct det_task *t, uint32_t parent, uint64_t key)
     }
     uint32_t moves = __atomic_load_n(&det.contexts.moves, __ATOMIC_RELAXED);
     if (t->sites->moves != moves) {
-        *t->sites = (struct context_cache){.moves = moves};
+        zero_bytes(t->sites, sizeof *t->sites);
+        t->sites->moves = moves;
     }
     size_t slot = context_cache_slot(key, parent);
     if (t->sites->slot[slot].key != key || t->sites->slot[slot].parent != parent) {
