@@ -103,6 +103,7 @@ static void break_sequences(struct sync *x, uint32_t task) {
  * clock, or NULL. */
 static void store_value(struct det_task *t, struct sync *x, const struct clock *part,
                         bool release) {
+    x->left = (struct sync_left){0};
     if (release) {
         sync_forget_heads(x);
         sync_set(x, part, t->id);
@@ -124,8 +125,9 @@ static void modify_value(struct det_task *t, struct sync *x, const struct clock 
     sync_add(x, part, t->id);
 }
 
+/* mark: what the operation recorded. */
 static void write_value(struct det_task *t, struct sync_shard *shard, uintptr_t addr,
-                        enum ev_atomic did, enum ev_order order) {
+                        enum ev_atomic did, enum ev_order order, struct touch_mark mark) {
     bool release = releases(order);
     bool has_part = release || !clock_is_empty(&t->fence_released);
     struct sync *x = sync_find(shard, addr, has_part);
@@ -143,6 +145,7 @@ static void write_value(struct det_task *t, struct sync_shard *shard, uintptr_t 
         modify_value(t, x, part);
     }
     if (release) {
+        x->left = (struct sync_left){.mark = mark};
         task_published(t);
     }
 }
@@ -154,8 +157,23 @@ uintptr_t det_atomic_begin(struct det_task *t, uintptr_t addr, size_t size, uint
     if (!t || !task_enter(t)) {
         return 0;
     }
-    access_inside(t, addr, size, access | EV_ATOMIC, pc);
-    return (uintptr_t)sync_lock(addr); /* the guard stays set until end */
+    struct sync_shard *shard = sync_lock(addr); /* the guard stays set until end */
+    shard->later = touch_begin(addr, size, access | EV_ATOMIC, pc);
+    if (!touch_may_wait(t, &shard->later)) {
+        shard->later.n = 0;
+        access_inside(t, addr, size, access | EV_ATOMIC, pc);
+    }
+    return (uintptr_t)shard;
+}
+
+/* Records what begin left to be recorded after the acquire. */
+static struct touch_mark record_later(struct det_task *t, const struct touch *later,
+                                      const struct sync *x) {
+    if (later->n == 0) {
+        return (struct touch_mark){0};
+    }
+    bool knows = x && x->known_by == t->id && x->left.by == 0;
+    return touch_after(t, later, knows ? x->left.mark.rec : 0);
 }
 
 void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr, enum ev_atomic did,
@@ -164,11 +182,13 @@ void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr, enum ev
     if (!shard) {
         return;
     }
+    struct sync *x = sync_find(shard, addr, false);
     if (did != EV_STORE) {
-        read_value(t, sync_find(shard, addr, false), order);
+        read_value(t, x, order);
     }
+    struct touch_mark mark = record_later(t, &shard->later, x);
     if (did == EV_STORE || did == EV_RMW) {
-        write_value(t, shard, addr, did, order);
+        write_value(t, shard, addr, did, order, mark);
     }
     sync_unlock(shard);
     task_leave(t);

@@ -39,6 +39,8 @@ static const struct raddle_events events = {
     .module_unload = det_module_unload,
     .fork_child = det_fork_child,
     .finish = det_finish,
+    .lock_taken = det_lock_taken,
+    .lock_leaving = det_lock_leaving,
 };
 
 static void keep_arguments(const struct det_start *start) {

@@ -122,6 +122,15 @@ struct ev_wait {
         *waker; /* who could end it, where that is one task (a lock's owner); else NULL */
 };
 
+/* A lock that a task has just taken, or is about to let go. Borrowed for the call. */
+struct ev_lock {
+    uintptr_t lock;    /* its key: what unlocking publishes into and locking receives from */
+    uintptr_t readers; /* key that readers publish into and writers receive from too; 0: none */
+    size_t size;       /* bytes that the operation touches from `lock` on [RP-08] */
+    uint32_t mode;     /* enum ev_lock_mode bits */
+    uintptr_t pc;
+};
+
 enum ev_defect {
     EV_DEFECT_PANIC,    /* an unrecovered panic; text is its message */
     EV_DEFECT_DEADLOCK, /* no task can ever run again; the tasks are those inside a wait */
@@ -232,6 +241,13 @@ struct raddle_events {
     /* Tells whether a task waits for a descriptor; asked when the program calls close(2), which does
      * not wake it: misuse. */
     void (*at_close)(bool (*is_awaited)(int fd));
+
+    /* -- locks, whole: each as cheap as one of the events that it stands for -- */
+
+    /* access (an atomic write, EV_SYNC), acquire and lock_acquired, when the lock is t's. */
+    void (*lock_taken)(struct det_task *t, const struct ev_lock *lock);
+    /* access, lock_released and release_merge, before it is let go. */
+    void (*lock_leaving)(struct det_task *t, const struct ev_lock *lock);
 };
 
 /* The symbol a runtime looks up once: dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL), a `const struct

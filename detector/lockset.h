@@ -14,7 +14,7 @@
 
 #include "detector/arena.h"
 
-#define LOCKSET_RECENT ((size_t)1 << 16)
+#define LOCKSET_RECENT ((size_t)1 << 12)
 
 struct held_lock {
     uintptr_t lock;

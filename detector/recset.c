@@ -3,6 +3,7 @@
 
 #include "detector/access.h"
 #include "detector/state.h"
+#include "detector/touch.h"
 
 #define FIRST_ROOM  16u
 #define STEPS_SHIFT 48 /* of the tag in recset.by: above every address */
@@ -454,6 +455,41 @@ bool recset_peek(const struct access *a, const uint64_t *word, uint64_t seen) {
 
 bool recset_has(const uint64_t *word, uint64_t seen, const struct det_task *t, uint32_t mask) {
     return peek(word, seen, t->id, (uint32_t)t->hot.segment, mask, false);
+}
+
+bool recset_is_after(struct det_task *t, const uint64_t *word, uint64_t seen) {
+    const struct recset *set = set_at(record_site(seen));
+    uint32_t version = __atomic_load_n(&set->version, __ATOMIC_ACQUIRE);
+    bool after = version % 2 == 0 && __atomic_load_n(&set->by[0], __ATOMIC_RELAXED) == 0 &&
+                 __atomic_load_n(&set->by[1], __ATOMIC_RELAXED) == 0;
+    uint64_t plain[RECSET_FEW];
+    uint32_t n = 0;
+    for (uint32_t i = 0; after && i < RECSET_FEW; i++) {
+        uint64_t rec = load_relaxed(&set->few[i]);
+        if (rec != 0 && !record_is_atomic(rec)) {
+            plain[n++] = rec;
+        }
+    }
+    __atomic_thread_fence(__ATOMIC_ACQUIRE); /* as in recset_peek */
+    after = after && __atomic_load_n(&set->version, __ATOMIC_RELAXED) == version &&
+            load_relaxed(word) == seen;
+    for (uint32_t i = 0; after && i < n; i++) {
+        after = touch_is_after(t, plain[i]); /* only now: what was read may have been no record */
+    }
+    return after;
+}
+
+uint64_t recset_exchange(uint64_t old, uint64_t from, uint64_t to) {
+    struct recset *set = set_at(record_site(old));
+    for (uint32_t i = 0; i < RECSET_FEW; i++) {
+        if (set->few[i] == from) {
+            change_begin(set);
+            store_record(&set->few[i], to);
+            change_end(set);
+            return record_of_set(record_site(old), to);
+        }
+    }
+    return 0;
 }
 
 /* -- forgetting, laws ------------------------------------------------------------------------ */

@@ -74,6 +74,12 @@ DET_HIDDEN bool recset_peek(const struct access *a, const uint64_t *word, uint64
 /* Likewise, for a plain access of t to the bytes of mask. `seen` is not locked. */
 DET_HIDDEN bool recset_has(const uint64_t *word, uint64_t seen, const struct det_task *t,
                            uint32_t mask);
+/* Whether t is ordered after every plain record of the set that `seen`, read from *word, names. No lock;
+ * false also when the set is large, or was changed meanwhile. */
+DET_HIDDEN bool recset_is_after(struct det_task *t, const uint64_t *word, uint64_t seen);
+/* Puts `to` in the place of `from`, of the same kind and bytes, in the set of the word `old`, whose block is
+ * held. Returns the new word; 0: `from` does not stand in the set itself. */
+DET_HIDDEN uint64_t recset_exchange(uint64_t old, uint64_t from, uint64_t to);
 
 DET_HIDDEN void recset_free(uint32_t number, uintptr_t granule);
 /* Forgets the bytes not in `keep` of every record of the word `old`, whose block is held. Returns the

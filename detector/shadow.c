@@ -243,7 +243,9 @@ static uint32_t touched_in(uintptr_t page) {
 static bool clear_few(uintptr_t lo, uintptr_t hi) {
     unsigned n = 0;
     for (uintptr_t page = lo; page < hi; page += SET_PAGE) {
-        n += (unsigned)__builtin_popcount(touched_in(page));
+        for (uint32_t left = touched_in(page); left; left &= left - 1) {
+            n++;
+        }
         if (n > FEW_PAGES) {
             return false;
         }

@@ -25,7 +25,7 @@ static struct sync **bucket_of(const struct sync_shard *shard, uintptr_t key) {
 
 static uint32_t *page_count(uintptr_t key) {
     uintptr_t page = key / PAGE;
-    return &det.syncs.in_page[(page ^ page >> 16) % SYNC_PAGE_COUNTS];
+    return &det.syncs.in_page[(page ^ page >> 20) % SYNC_PAGE_COUNTS];
 }
 
 struct sync_shard *sync_lock(uintptr_t key) {
@@ -151,9 +151,13 @@ void sync_forget_heads(struct sync *x) {
 }
 
 void sync_set(struct sync *x, const struct clock *from, uint32_t by) {
-    struct clock old = x->clock;
-    clock_copy(&x->clock, from);
-    clock_drop(&old);
+    if (x->clock.root == from->root) { /* as when only the epoch rose: no hold changes hands */
+        x->clock = *from;
+    } else {
+        struct clock old = x->clock;
+        clock_copy(&x->clock, from);
+        clock_drop(&old);
+    }
     x->known_by = by;
 }
 
@@ -166,7 +170,7 @@ void sync_add(struct sync *x, const struct clock *from, uint32_t by) {
     x->known_by = 0;
 }
 
-static void take(struct det_task *t, struct sync *x) {
+void sync_take(struct det_task *t, struct sync *x) {
     if (x && x->known_by != t->id) {
         task_learn(t, &x->clock);
         x->known_by = t->id;
@@ -178,7 +182,7 @@ static void take(struct det_task *t, struct sync *x) {
 void det_acquire(struct det_task *t, uintptr_t sync) {
     if (t && task_enter(t)) {
         struct sync_shard *shard = sync_lock(sync);
-        take(t, sync_find(shard, sync, false));
+        sync_take(t, sync_find(shard, sync, false));
         sync_unlock(shard);
         task_leave(t);
     }
@@ -192,7 +196,12 @@ static void release(struct det_task *t, uintptr_t sync, bool merge) {
     struct sync *x = sync_find(shard, sync, true);
     if (x) {
         struct clock now = task_publication(t);
-        (merge ? sync_add : sync_set)(x, &now, t->id);
+        if (merge) {
+            sync_add(x, &now, t->id);
+        } else {
+            x->left = (struct sync_left){0};
+            sync_set(x, &now, t->id);
+        }
     }
     sync_unlock(shard);
     task_published(t);
@@ -218,6 +227,7 @@ void det_release_acquire(struct det_task *t, uintptr_t sync) {
         struct clock now = task_publication(t);
         clock_copy(&x->clock, &now);
         x->known_by = t->id;
+        x->left = (struct sync_left){0};
     }
     sync_unlock(shard);
     task_published(t); /* before learning: what was deposited does not contain it [HB-CH-06] */

@@ -13,9 +13,10 @@
 
 #include "detector/arena.h"
 #include "detector/clock.h"
+#include "detector/touch.h"
 
 #define SYNC_SHARDS      1024u
-#define SYNC_PAGE_COUNTS 65536u
+#define SYNC_PAGE_COUNTS (1u << 20) /* few ranges meet a count of other pages */
 #define SEQUENCE_HEADS   8u
 
 /* The part of an object's clock that each of several heads of the present release sequence brought
@@ -30,6 +31,13 @@ struct sequence {
     } head[SEQUENCE_HEADS];
 };
 
+/* What an operation left in the shadow of the object, see touch.h. Law: with by == 0, mark.rec is ordered
+ * before whoever knows all of the object's clock; else it is of task `by` in its epoch `at`. */
+struct sync_left {
+    struct touch_mark mark;
+    uint32_t by, at;
+};
+
 struct sync {
     uintptr_t key;
     struct sync *next;
@@ -37,12 +45,14 @@ struct sync {
     uint32_t known_by; /* 0: nobody */
     uint32_t head;     /* the only task that released into the present sequence; 0: none, or more */
     struct sequence *heads; /* more than one */
+    struct sync_left left;
 };
 
 struct sync_shard {
     struct spin lock;
     uint32_t n, room; /* room: buckets, power of two */
     struct sync **buckets;
+    struct touch later; /* the access of the atomic operation under way; n 0: recorded already */
 };
 
 struct sync_state {
@@ -61,6 +71,8 @@ DET_HIDDEN struct sync *sync_find(struct sync_shard *shard, uintptr_t key, bool 
 DET_HIDDEN void sync_set(struct sync *x, const struct clock *from, uint32_t by);
 DET_HIDDEN void sync_add(struct sync *x, const struct clock *from, uint32_t by);
 DET_HIDDEN void sync_forget_heads(struct sync *x);
+/* t |= object. x may be NULL. */
+DET_HIDDEN void sync_take(struct det_task *t, struct sync *x);
 
 /* Drops the objects with keys in [addr, addr + size). */
 DET_HIDDEN void sync_drop_range(uintptr_t addr, size_t size);

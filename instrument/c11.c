@@ -14,7 +14,18 @@ static bool is_inner_level(const mtx_t *m) {
     return (MUTEX(m)->__data.__kind & 3) == PTHREAD_MUTEX_RECURSIVE && MUTEX(m)->__data.__count > 1;
 }
 
+static int tried(const mtx_t *m, int result, uint32_t mode, uintptr_t pc) {
+    if (result == thrd_success && !is_inner_level(m)) {
+        sync_taken(m, NULL, mode, pc);
+    } else {
+        sync_touch(m, pc);
+    }
+    return result;
+}
+
+/* After a wait. */
 static int locked(const mtx_t *m, int result, uint32_t mode, uintptr_t pc) {
+    sync_waited();
     if (result == thrd_success && !is_inner_level(m)) {
         sync_locked(m, mode, pc);
     }
@@ -34,30 +45,27 @@ INTERPOSE void mtx_destroy(mtx_t *m) {
 }
 
 INTERPOSE int mtx_lock(mtx_t *m) {
-    sync_touch(m, CALLER_PC);
     int result = REAL_OF(mtx_trylock)(m);
-    if (result == thrd_busy) {
-        sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
-        result = REAL_OF(mtx_lock)(m);
-        sync_waited();
+    if (LIKELY(result != thrd_busy)) {
+        return tried(m, result, EV_LOCK_WRITE, CALLER_PC);
     }
-    return locked(m, result, EV_LOCK_WRITE, CALLER_PC);
+    sync_touch(m, CALLER_PC);
+    sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
+    return locked(m, REAL_OF(mtx_lock)(m), EV_LOCK_WRITE, CALLER_PC);
 }
 
 INTERPOSE int mtx_timedlock(mtx_t *m, const struct timespec *deadline) {
-    sync_touch(m, CALLER_PC);
     int result = REAL_OF(mtx_trylock)(m);
-    if (result == thrd_busy) {
-        sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, CLOCK_REALTIME, deadline, CALLER_PC);
-        result = REAL_OF(mtx_timedlock)(m, deadline);
-        sync_waited();
+    if (LIKELY(result != thrd_busy)) {
+        return tried(m, result, EV_LOCK_WRITE | EV_LOCK_TIMED, CALLER_PC);
     }
-    return locked(m, result, EV_LOCK_WRITE | EV_LOCK_TIMED, CALLER_PC);
+    sync_touch(m, CALLER_PC);
+    sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, CLOCK_REALTIME, deadline, CALLER_PC);
+    return locked(m, REAL_OF(mtx_timedlock)(m, deadline), EV_LOCK_WRITE | EV_LOCK_TIMED, CALLER_PC);
 }
 
 INTERPOSE int mtx_trylock(mtx_t *m) {
-    sync_touch(m, CALLER_PC);
-    return locked(m, REAL_OF(mtx_trylock)(m), EV_LOCK_WRITE | EV_LOCK_TRY, CALLER_PC);
+    return tried(m, REAL_OF(mtx_trylock)(m), EV_LOCK_WRITE | EV_LOCK_TRY, CALLER_PC);
 }
 
 INTERPOSE int mtx_unlock(mtx_t *m) {

@@ -16,8 +16,24 @@ static bool is_inner_level(const pthread_mutex_t *m) {
     return (m->__data.__kind & 3) == PTHREAD_MUTEX_RECURSIVE && m->__data.__count > 1;
 }
 
+static bool is_outermost(const pthread_mutex_t *m, int result) {
+    return (result == 0 || result == EOWNERDEAD) && !is_inner_level(m);
+}
+
+/* After a try. */
+static int tried(const pthread_mutex_t *m, int result, uint32_t mode, uintptr_t pc) {
+    if (is_outermost(m, result)) {
+        sync_taken(m, NULL, mode, pc);
+    } else {
+        sync_touch(m, pc);
+    }
+    return result;
+}
+
+/* After a wait. */
 static int locked(const pthread_mutex_t *m, int result, uint32_t mode, uintptr_t pc) {
-    if ((result == 0 || result == EOWNERDEAD) && !is_inner_level(m)) {
+    sync_waited();
+    if (is_outermost(m, result)) {
         sync_locked(m, mode, pc);
     }
     return result;
@@ -42,42 +58,40 @@ INTERPOSE int pthread_mutex_destroy(pthread_mutex_t *m) {
 }
 
 INTERPOSE int pthread_mutex_lock(pthread_mutex_t *m) {
-    sync_touch(m, CALLER_PC);
     int result = REAL_OF(pthread_mutex_trylock)(m);
-    if (result == EBUSY) {
-        sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
-        result = REAL_OF(pthread_mutex_lock)(m);
-        sync_waited();
+    if (LIKELY(result != EBUSY)) {
+        return tried(m, result, EV_LOCK_WRITE, CALLER_PC);
     }
-    return locked(m, result, EV_LOCK_WRITE, CALLER_PC);
+    sync_touch(m, CALLER_PC);
+    sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
+    return locked(m, REAL_OF(pthread_mutex_lock)(m), EV_LOCK_WRITE, CALLER_PC);
 }
 
 INTERPOSE int pthread_mutex_trylock(pthread_mutex_t *m) {
-    sync_touch(m, CALLER_PC);
-    return locked(m, REAL_OF(pthread_mutex_trylock)(m), EV_LOCK_WRITE | EV_LOCK_TRY, CALLER_PC);
+    return tried(m, REAL_OF(pthread_mutex_trylock)(m), EV_LOCK_WRITE | EV_LOCK_TRY, CALLER_PC);
 }
 
 INTERPOSE int pthread_mutex_timedlock(pthread_mutex_t *m, const struct timespec *deadline) {
-    sync_touch(m, CALLER_PC);
     int result = REAL_OF(pthread_mutex_trylock)(m);
-    if (result == EBUSY) {
-        sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, CLOCK_REALTIME, deadline, CALLER_PC);
-        result = REAL_OF(pthread_mutex_timedlock)(m, deadline);
-        sync_waited();
+    if (LIKELY(result != EBUSY)) {
+        return tried(m, result, EV_LOCK_WRITE | EV_LOCK_TIMED, CALLER_PC);
     }
-    return locked(m, result, EV_LOCK_WRITE | EV_LOCK_TIMED, CALLER_PC);
+    sync_touch(m, CALLER_PC);
+    sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, CLOCK_REALTIME, deadline, CALLER_PC);
+    return locked(m, REAL_OF(pthread_mutex_timedlock)(m, deadline), EV_LOCK_WRITE | EV_LOCK_TIMED,
+                  CALLER_PC);
 }
 
 INTERPOSE int pthread_mutex_clocklock(pthread_mutex_t *m, clockid_t clock,
                                       const struct timespec *deadline) {
-    sync_touch(m, CALLER_PC);
     int result = REAL_OF(pthread_mutex_trylock)(m);
-    if (result == EBUSY) {
-        sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, clock, deadline, CALLER_PC);
-        result = REAL_OF(pthread_mutex_clocklock)(m, clock, deadline);
-        sync_waited();
+    if (LIKELY(result != EBUSY)) {
+        return tried(m, result, EV_LOCK_WRITE | EV_LOCK_TIMED, CALLER_PC);
     }
-    return locked(m, result, EV_LOCK_WRITE | EV_LOCK_TIMED, CALLER_PC);
+    sync_touch(m, CALLER_PC);
+    sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, clock, deadline, CALLER_PC);
+    return locked(m, REAL_OF(pthread_mutex_clocklock)(m, clock, deadline),
+                  EV_LOCK_WRITE | EV_LOCK_TIMED, CALLER_PC);
 }
 
 INTERPOSE int pthread_mutex_unlock(pthread_mutex_t *m) {
@@ -182,14 +196,24 @@ INTERPOSE int pthread_spin_destroy(pthread_spinlock_t *s) {
     return REAL_OF(pthread_spin_destroy)(s);
 }
 
-INTERPOSE int pthread_spin_lock(pthread_spinlock_t *s) {
-    sync_touch(s, CALLER_PC);
-    int result = REAL_OF(pthread_spin_trylock)(s);
-    if (result == EBUSY) {
-        sync_wait(EV_WAIT_PTHREAD_MUTEX, s, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
-        result = REAL_OF(pthread_spin_lock)(s);
-        sync_waited();
+static int spin_tried(pthread_spinlock_t *s, int result, uint32_t mode, uintptr_t pc) {
+    if (result == 0) {
+        sync_taken(s, NULL, mode, pc);
+    } else {
+        sync_touch(s, pc);
     }
+    return result;
+}
+
+INTERPOSE int pthread_spin_lock(pthread_spinlock_t *s) {
+    int result = REAL_OF(pthread_spin_trylock)(s);
+    if (LIKELY(result != EBUSY)) {
+        return spin_tried(s, result, EV_LOCK_WRITE, CALLER_PC);
+    }
+    sync_touch(s, CALLER_PC);
+    sync_wait(EV_WAIT_PTHREAD_MUTEX, s, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
+    result = REAL_OF(pthread_spin_lock)(s);
+    sync_waited();
     if (result == 0) {
         sync_locked(s, EV_LOCK_WRITE, CALLER_PC);
     }
@@ -197,12 +221,7 @@ INTERPOSE int pthread_spin_lock(pthread_spinlock_t *s) {
 }
 
 INTERPOSE int pthread_spin_trylock(pthread_spinlock_t *s) {
-    sync_touch(s, CALLER_PC);
-    int result = REAL_OF(pthread_spin_trylock)(s);
-    if (result == 0) {
-        sync_locked(s, EV_LOCK_WRITE | EV_LOCK_TRY, CALLER_PC);
-    }
-    return result;
+    return spin_tried(s, REAL_OF(pthread_spin_trylock)(s), EV_LOCK_WRITE | EV_LOCK_TRY, CALLER_PC);
 }
 
 INTERPOSE int pthread_spin_unlock(pthread_spinlock_t *s) {

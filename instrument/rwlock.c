@@ -9,7 +9,17 @@
 
 #include <errno.h>
 
-static int locked(const pthread_rwlock_t *l, int result, uint32_t mode, uintptr_t pc) {
+static int tried(const pthread_rwlock_t *l, int result, uint32_t mode, uintptr_t pc) {
+    if (result == 0) {
+        sync_taken(l, readers_of(l), mode, pc);
+    } else {
+        sync_touch(l, pc);
+    }
+    return result;
+}
+
+static int waited(const pthread_rwlock_t *l, int result, uint32_t mode, uintptr_t pc) {
+    sync_waited();
     if (result == 0) {
         if ((mode & EV_LOCK_READ) == 0) {
             sync_receive(readers_of(l));
@@ -39,14 +49,13 @@ INTERPOSE int pthread_rwlock_destroy(pthread_rwlock_t *l) {
 /* The six ways in differ in the mode, the real calls and the deadline only. */
 #define LOCK(name, try_name, way, clock, deadline, parameters, arguments)                          \
     INTERPOSE int name parameters {                                                                \
-        sync_touch(l, CALLER_PC);                                                                  \
         int result = REAL_OF(try_name)(l);                                                         \
-        if (result == EBUSY) {                                                                     \
-            wait_for(l, way, clock, deadline, CALLER_PC);                                          \
-            result = REAL_OF(name) arguments;                                                      \
-            sync_waited();                                                                         \
+        if (LIKELY(result != EBUSY)) {                                                             \
+            return tried(l, result, way, CALLER_PC);                                               \
         }                                                                                          \
-        return locked(l, result, way, CALLER_PC);                                                  \
+        sync_touch(l, CALLER_PC);                                                                  \
+        wait_for(l, way, clock, deadline, CALLER_PC);                                              \
+        return waited(l, REAL_OF(name) arguments, way, CALLER_PC);                                 \
     }
 
 LOCK(pthread_rwlock_rdlock, pthread_rwlock_tryrdlock, EV_LOCK_READ, CLOCK_MONOTONIC, NULL,
@@ -63,13 +72,11 @@ LOCK(pthread_rwlock_clockwrlock, pthread_rwlock_trywrlock, EV_LOCK_WRITE | EV_LO
      (pthread_rwlock_t * l, clockid_t clock, const struct timespec *at), (l, clock, at))
 
 INTERPOSE int pthread_rwlock_tryrdlock(pthread_rwlock_t *l) {
-    sync_touch(l, CALLER_PC);
-    return locked(l, REAL_OF(pthread_rwlock_tryrdlock)(l), EV_LOCK_READ | EV_LOCK_TRY, CALLER_PC);
+    return tried(l, REAL_OF(pthread_rwlock_tryrdlock)(l), EV_LOCK_READ | EV_LOCK_TRY, CALLER_PC);
 }
 
 INTERPOSE int pthread_rwlock_trywrlock(pthread_rwlock_t *l) {
-    sync_touch(l, CALLER_PC);
-    return locked(l, REAL_OF(pthread_rwlock_trywrlock)(l), EV_LOCK_WRITE | EV_LOCK_TRY, CALLER_PC);
+    return tried(l, REAL_OF(pthread_rwlock_trywrlock)(l), EV_LOCK_WRITE | EV_LOCK_TRY, CALLER_PC);
 }
 
 INTERPOSE int pthread_rwlock_unlock(pthread_rwlock_t *l) {

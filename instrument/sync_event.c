@@ -52,6 +52,20 @@ void sync_receive(const volatile void *object) {
     }
 }
 
+void sync_taken(const volatile void *lock, const volatile void *readers, uint32_t mode,
+                uintptr_t pc) {
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        struct ev_lock event = {.lock = KEY(lock),
+                                .readers = KEY(readers),
+                                .size = SYNC_TOUCHED_BYTES,
+                                .mode = mode,
+                                .pc = pc};
+        det_lock_taken(t, &event);
+        event_leave();
+    }
+}
+
 void sync_locked(const volatile void *lock, uint32_t mode, uintptr_t pc) {
     struct det_task *t = event_enter();
     if (t != NULL) {
@@ -64,9 +78,12 @@ void sync_locked(const volatile void *lock, uint32_t mode, uintptr_t pc) {
 void sync_unlocking(const volatile void *lock, uint32_t mode, uintptr_t pc) {
     struct det_task *t = event_enter();
     if (t != NULL) {
-        touch(t, lock, pc);
-        det_lock_released(t, KEY(lock), mode);
-        det_release_merge(t, KEY((mode & EV_LOCK_READ) != 0 ? readers_of(lock) : lock));
+        struct ev_lock event = {.lock = KEY(lock),
+                                .readers = KEY(readers_of(lock)),
+                                .size = SYNC_TOUCHED_BYTES,
+                                .mode = mode,
+                                .pc = pc};
+        det_lock_leaving(t, &event);
         event_leave();
     }
 }

@@ -3,9 +3,9 @@
  * Each function is a whole event of the current thread: it finds the task, and does nothing when
  * nobody is watched. None touches errno. Zone: SYNC.
  *
- * Law of RP-08   Every operation on a primitive is an atomic write of its first bytes, before its
- * own synchronisation; init and destroy are plain writes of it. So an operation that is not ordered
- * with them, or with a plain write, copy or free of the object, is a race.
+ * Law of RP-08   Every operation on a primitive is an atomic write of its first bytes, judged before its
+ * own synchronisation (detector/touch.h); init and destroy are plain writes of it. So an operation
+ * that is not ordered with them, or with a plain write, copy or free of the object, is a race.
  */
 #ifndef RADDLE_INSTRUMENT_SYNC_EVENT_H
 #define RADDLE_INSTRUMENT_SYNC_EVENT_H
@@ -27,7 +27,11 @@ HIDDEN void sync_touch(const volatile void *object, uintptr_t pc);
 HIDDEN void sync_publish(const volatile void *object, uintptr_t pc); /* with sync_touch */
 HIDDEN void sync_receive(const volatile void *object);
 
-/* A lock was taken: the edge and the fact. mode: enum ev_lock_mode bits. */
+/* A lock was taken at once: sync_touch, the edge and the fact in one. readers: key of the readers that
+ * a writer waits for, or NULL. mode: enum ev_lock_mode bits. */
+HIDDEN void sync_taken(const volatile void *lock, const volatile void *readers, uint32_t mode,
+                       uintptr_t pc);
+/* A lock was taken after a sync_touch and a wait: the edge and the fact. */
 HIDDEN void sync_locked(const volatile void *lock, uint32_t mode, uintptr_t pc);
 /* A lock is about to be let go. */
 HIDDEN void sync_unlocking(const volatile void *lock, uint32_t mode, uintptr_t pc);

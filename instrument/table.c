@@ -64,6 +64,8 @@ GUARDED(call_unwind, (struct det_task *t, uint32_t to_depth), (t, to_depth))
 GUARDED(lock_acquired, (struct det_task *t, uintptr_t lock, uint32_t mode, uintptr_t pc),
         (t, lock, mode, pc))
 GUARDED(lock_released, (struct det_task *t, uintptr_t lock, uint32_t mode), (t, lock, mode))
+GUARDED(lock_taken, (struct det_task *t, const struct ev_lock *lock), (t, lock))
+GUARDED(lock_leaving, (struct det_task *t, const struct ev_lock *lock), (t, lock))
 GUARDED(object_new,
         (struct det_task *t, enum ev_object_kind kind, uintptr_t addr, size_t size, uintptr_t pc),
         (t, kind, addr, size, pc))
@@ -130,6 +132,8 @@ void table_fill(const struct raddle_events *core) {
     USE(call_unwind);
     USE(lock_acquired);
     USE(lock_released);
+    USE(lock_taken);
+    USE(lock_leaving);
     USE(object_new);
     USE(object_destroy);
     USE(object_name);

@@ -199,6 +199,21 @@ void det_lock_released(struct det_task *t, uintptr_t lock, uint32_t mode) {
     say("lock_released", t, mode, 0);
 }
 
+void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
+    det_access(t, lock->lock, lock->size, EV_WRITE | EV_ATOMIC | EV_SYNC, lock->pc);
+    if (lock->readers && !(lock->mode & EV_LOCK_READ)) {
+        det_acquire(t, lock->readers);
+    }
+    det_acquire(t, lock->lock);
+    det_lock_acquired(t, lock->lock, lock->mode, lock->pc);
+}
+
+void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
+    det_access(t, lock->lock, lock->size, EV_WRITE | EV_ATOMIC | EV_SYNC, lock->pc);
+    det_lock_released(t, lock->lock, lock->mode);
+    det_release_merge(t, lock->mode & EV_LOCK_READ ? lock->readers : lock->lock);
+}
+
 void det_object_new(struct det_task *t, enum ev_object_kind kind, uintptr_t a, size_t size,
                     uintptr_t pc) {
     (void)a, (void)pc, (void)size;

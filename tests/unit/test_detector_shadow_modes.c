@@ -7,13 +7,13 @@
 #define KEY    ((uintptr_t)0x5000)
 #define WINDOW ((uintptr_t)1 << SHADOW_FOLD_BITS)
 
-struct touch {
+struct visit {
     unsigned at, size; /* from the base */
     bool write;
 };
 
 static const struct {
-    struct touch a, b;
+    struct visit a, b;
     bool races; /* when nothing orders them; never, when b is ordered after a */
 } rows[] = {
     {{0, 4, true}, {0, 4, true}, true},      {{0, 4, true}, {3, 1, false}, true},
@@ -33,7 +33,7 @@ static const struct {
 #define ROWS (sizeof rows / sizeof *rows)
 
 /* Twice, as a loop would: the second goes the fast path where there is one. */
-static void touch(struct det_task *t, uintptr_t base, struct touch how) {
+static void touch(struct det_task *t, uintptr_t base, struct visit how) {
     uintptr_t at = base + how.at;
     uintptr_t pc = 0x400000 + t->id;
     for (int i = 0; i < 2; i++) {

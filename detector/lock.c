@@ -1,0 +1,98 @@
+/* lock.c - what does taking a lock and letting it go mean, told as one event each?
+ *
+ * The same as an access, an acquire (or release_merge) and the fact, one after the other; touch.h says
+ * why in another order. The lock's own record is told as made while holding it, so that all of a
+ * critical section is one segment.
+ */
+#include "detector/core.h"
+#include "detector/state.h"
+#include "detector/touch.h"
+
+static struct touch touch_of(const struct ev_lock *lock) {
+    return touch_begin(lock->lock, lock->size, EV_WRITE | EV_ATOMIC | EV_SYNC, lock->pc);
+}
+
+static bool is_exclusive(const struct ev_lock *lock) {
+    return (lock->mode & EV_LOCK_READ) == 0;
+}
+
+/* -- taking --------------------------------------------------------------------------------- */
+
+static void hold(struct det_task *t, const struct ev_lock *lock, const struct touch *touch) {
+    uint32_t site = context_site(t, lock->pc, touch->bits, lock->size); /* as its record's */
+    lockset_add(&t->held, (struct held_lock){.lock = lock->lock, .mode = lock->mode, .site = site});
+    task_new_segment(t);
+}
+
+static void take_readers(struct det_task *t, const struct ev_lock *lock) {
+    if (lock->readers && is_exclusive(lock)) {
+        struct sync_shard *shard = sync_lock(lock->readers);
+        sync_take(t, sync_find(shard, lock->readers, false));
+        sync_unlock(shard);
+    }
+}
+
+void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    struct touch touch = touch_of(lock);
+    bool waits = touch_may_wait(t, &touch);
+    if (!waits) {
+        (void)touch_record(t, &touch);
+    }
+    take_readers(t, lock);
+    struct sync_shard *shard = sync_lock(lock->lock);
+    struct sync *x = sync_find(shard, lock->lock, false);
+    sync_take(t, x);
+    hold(t, lock, &touch);
+    if (waits) {
+        uint64_t left = x && x->left.by == 0 ? x->left.mark.rec : 0; /* x is known by now */
+        struct touch_mark mark = touch_after(t, &touch, left);
+        if (x && is_exclusive(lock)) { /* readers would each hide what the others recorded */
+            x->left = (struct sync_left){.mark = mark, .by = t->id, .at = t->clock.at};
+        }
+    }
+    sync_unlock(shard);
+    task_leave(t);
+}
+
+/* -- letting go ----------------------------------------------------------------------------- */
+
+/* What the holder recorded stands for the letting go as well, if it is of this epoch. */
+static struct touch_mark touch_again(struct det_task *t, const struct sync *x,
+                                     struct touch *touch) {
+    bool own = x->left.by == t->id;
+    if (own && x->left.at == t->clock.at && touch_stands(touch, x->left.mark)) {
+        return x->left.mark;
+    }
+    if (own && touch_may_wait(t, touch)) {
+        return touch_after(t, touch, x->left.mark.rec);
+    }
+    return touch_record(t, touch);
+}
+
+void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    struct touch touch = touch_of(lock);
+    bool exclusive = is_exclusive(lock);
+    if (!exclusive) {
+        (void)touch_record(t, &touch);
+    }
+    uintptr_t key = exclusive ? lock->lock : lock->readers;
+    struct sync_shard *shard = sync_lock(key);
+    struct sync *x = sync_find(shard, key, true);
+    if (x) {
+        struct touch_mark mark = exclusive ? touch_again(t, x, &touch) : (struct touch_mark){0};
+        struct clock now = task_publication(t);
+        sync_add(x, &now, t->id);
+        x->left = (struct sync_left){.mark = mark};
+    }
+    sync_unlock(shard);
+    lockset_remove(&t->held, lock->lock, lock->mode);
+    task_new_segment(t);
+    task_published(t);
+    task_leave(t);
+}

@@ -1,0 +1,131 @@
+/* touch.c - the access that an operation on a lock or an atomic is. */
+#include "detector/touch.h"
+
+#include "detector/access.h"
+#include "detector/block.h"
+#include "detector/state.h"
+
+/* -- where ---------------------------------------------------------------------------------- */
+
+struct touch touch_begin(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
+    uint32_t first = addr >> 2 & 3;
+    bool writes = (bits & EV_WRITE) != 0;
+    struct touch touch = {.addr = addr,
+                          .size = size,
+                          .bits = bits,
+                          .pc = pc,
+                          .mine = (writes ? SHADOW_WRITES : SHADOW_READS) + first,
+                          .theirs = (writes ? SHADOW_READS : SHADOW_WRITES) + first};
+    bool fits = (addr & (size - 1)) == 0 && size - 1 < 4 * TOUCH_GRANULES;
+    touch.block = fits ? shadow_block(addr) : NULL;
+    touch.n = !touch.block ? 0 : size <= 4 ? 1 : 2;
+    touch.mask = touch.n ? record_bytes(addr & ~(uintptr_t)3, addr, size) : 0;
+    return touch;
+}
+
+/* -- what stands there ---------------------------------------------------------------------- */
+
+bool touch_is_after(struct det_task *t, uint64_t rec) {
+    uint32_t number = record_segment(rec) & ~RECORD_ATOMIC;
+    uint32_t *known = &t->ordered[(number >> 1) % TASK_ORDERED];
+    if (*known == number) {
+        return true;
+    }
+    const struct segment *segment = segment_at(number);
+    if (segment->task != t->id && clock_get(&t->clock, segment->task) < segment->at) {
+        return false;
+    }
+    *known = number;
+    return true;
+}
+
+/* Whether an atomic access of t has nothing to judge in *at, which it read as `word`. */
+static bool is_harmless(struct det_task *t, const uint64_t *at, uint64_t word) {
+    if (word == 0) {
+        return true;
+    }
+    if (record_is_shared(word)) {
+        return !record_is_locked(word) && recset_is_after(t, at, word);
+    }
+    return record_is_atomic(word) || touch_is_after(t, word);
+}
+
+bool touch_may_wait(struct det_task *t, struct touch *touch) {
+    bool harmless = touch->n != 0;
+    for (uint32_t i = 0; i < touch->n && harmless; i++) {
+        const uint64_t *mine = touch->block + touch->mine + i;
+        const uint64_t *theirs = touch->block + touch->theirs + i;
+        touch->seen[i] = load_acquire(mine);
+        touch->seen[TOUCH_GRANULES + i] = load_acquire(theirs);
+        harmless = is_harmless(t, mine, touch->seen[i]) &&
+                   is_harmless(t, theirs, touch->seen[TOUCH_GRANULES + i]);
+    }
+    return harmless;
+}
+
+bool touch_stands(const struct touch *touch, struct touch_mark mark) {
+    bool stands = touch->n != 0 && mark.word != 0;
+    for (uint32_t i = 0; i < touch->n; i++) {
+        stands &= load_acquire(touch->block + touch->mine + i) == mark.word;
+    }
+    return stands;
+}
+
+/* -- recording ------------------------------------------------------------------------------ */
+
+static uint64_t record_of(struct det_task *t, const struct touch *touch) {
+    uint32_t segment = task_segment(t);
+    uint32_t site = context_site(t, touch->pc, touch->bits, touch->size);
+    return segment ? record_make(site, touch->mask, segment | RECORD_ATOMIC) : 0;
+}
+
+static bool is_as_seen(const struct touch *touch, const struct held_block *b) {
+    uint64_t differs = 0;
+    for (uint32_t i = 0; i < touch->n; i++) {
+        differs |= block_get(b, touch->mine + i) ^ touch->seen[i];
+        differs |= block_get(b, touch->theirs + i) ^ touch->seen[TOUCH_GRANULES + i];
+    }
+    return differs == 0;
+}
+
+/* The word of an own granule with `to` in the place of `from`; 0: `from` is not there. */
+static uint64_t exchange(uint64_t word, uint64_t from, uint64_t to) {
+    if (record_is_shared(word)) {
+        return recset_exchange(word, from, to);
+    }
+    return word == from ? to : 0;
+}
+
+struct touch_mark touch_after(struct det_task *t, const struct touch *touch, uint64_t left) {
+    uint64_t rec = record_mask(left) == touch->mask ? record_of(t, touch) : 0;
+    if (rec == 0) {
+        return touch_record(t, touch);
+    }
+    struct held_block b = block_lock(touch->block);
+    bool done = is_as_seen(touch, &b);
+    uint64_t word = 0;
+    for (uint32_t i = 0; i < touch->n && done; i++) {
+        word = exchange(block_get(&b, touch->mine + i), left, rec);
+        done = word != 0;
+        if (done) {
+            block_put(&b, touch->mine + i, word);
+        }
+    }
+    block_unlock(&b);
+    return done ? (struct touch_mark){.rec = rec, .word = word} : touch_record(t, touch);
+}
+
+/* What stands there after an access as any other. Something that came at once has met our record. */
+static struct touch_mark mark_of(struct det_task *t, const struct touch *touch) {
+    uint64_t word = touch->n ? load_acquire(touch->block + touch->mine) : RECORD_LOCKED;
+    if (record_is_locked(word) || t->hot.segment == 0 ||
+        record_segment(word) != (t->hot.segment | RECORD_ATOMIC)) {
+        return (struct touch_mark){0};
+    }
+    return (struct touch_mark){.rec = record_of(t, touch), .word = word};
+}
+
+struct touch_mark touch_record(struct det_task *t, const struct touch *touch) {
+    access_inside(t, touch->addr, touch->size, touch->bits, touch->pc);
+    return mark_of(t, touch);
+}
