@@ -39,14 +39,14 @@ WAYS = ("goroutine", "swapped", "thread", "ordered")
 
 def rows_of(text):
     """The rows of a table: name -> whether two tasks make it. Macros of the table make rows, too."""
-    pairs, singles = {"FIRST", "SECOND"}, {"ROW"}
-    for macro, body in re.findall(r"^#define (\w+)\(((?:.*\\\n)*.*)", text, re.M):
-        if re.search(r"\bSECOND\(", body):
-            pairs.add(macro)
-        elif re.search(r"\bROW\(", body):
-            singles.add(macro)
+    pairs, singles = ["FIRST", "SECOND"], ["ROW"]
+    bodies = re.findall(r"^#define (\w+)\(((?:.*\\\n)*.*)", text, re.M)
+    for kind in (pairs, singles):
+        for known in kind:  # which grows meanwhile
+            kind += [name for name, body in bodies
+                     if name not in pairs + singles and re.search(rf"\b{known}\(", body)]
     uses = re.findall(r"^([A-Z]\w+)\((.*)", text, re.M)
-    return {name: macro in pairs for macro, rest in uses if macro in pairs | singles
+    return {name: macro in pairs for macro, rest in uses if macro in pairs + singles
             for name in re.findall(r"\b(?:No)?Race\w+", rest.split("{")[0])}
 
 
