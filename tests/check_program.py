@@ -45,9 +45,9 @@ def rows_of(text):
         for known in kind:  # which grows meanwhile
             kind += [name for name, body in bodies
                      if name not in pairs + singles and re.search(rf"\b{known}\(", body)]
-    uses = re.findall(r"^([A-Z]\w+)\((.*)", text, re.M)
+    uses = re.findall(r"^([A-Z]\w+)(\(.*)", text, re.M)
     return {name: macro in pairs for macro, rest in uses if macro in pairs + singles
-            for name in re.findall(r"\b(?:No)?Race\w+", rest.split("{")[0])}
+            for name in re.findall(r"[(,] *((?:No)?Race\w+)(?=[,)])", rest)}
 
 
 class Expectation:
