@@ -37,6 +37,7 @@ struct module_state { /* modules.c */
     size_t n;
     struct module *module;            /* what is loaded. Owner: whoever holds the lock */
     struct code_ranges *instrumented; /* published with release: see modules.h */
+    size_t tls_bytes;                 /* of thread-local variables below a thread's pointer */
 };
 struct start_state { /* thread.c. Owner: whoever holds the lock, but for the counters */
     uint32_t lock;
@@ -184,6 +185,14 @@ static inline struct det_task *hide_enter(void) {
 static inline void hide_leave(struct det_task *t) {
     self.hidden--;
     self.task = t;
+}
+
+/* A thread-local variable of the running thread, errno for instance, touched by a goroutine: the next
+ * one on this thread may touch it too, and never at the same time. So it is nobody's [GR-31]. A
+ * thread touches its own as itself. Error side: a variable that was handed to another thread. */
+static inline bool is_carriers(uintptr_t addr) {
+    return self.task != self.own &&
+           (uintptr_t)__builtin_thread_pointer() - addr <= front.modules.tls_bytes;
 }
 
 /* The thread block of another thread, for which glibc's handle is the thread pointer. Law: only

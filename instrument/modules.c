@@ -157,6 +157,13 @@ static void absolute_path(char *out, const char *name) {
     }
 }
 
+/* What is loaded at the start has its thread-local variables at one distance from every thread's
+ * pointer, and below it. */
+static void note_tls(uintptr_t at) {
+    uintptr_t below = (uintptr_t)__builtin_thread_pointer() - at;
+    front.modules.tls_bytes = below > front.modules.tls_bytes ? below : front.modules.tls_bytes;
+}
+
 static void extent(const struct dl_phdr_info *info, struct module *m, struct notes *notes) {
     m->bias = info->dlpi_addr;
     m->lo = UINTPTR_MAX;
@@ -167,6 +174,8 @@ static void extent(const struct dl_phdr_info *info, struct module *m, struct not
         if (p->p_type == PT_LOAD) {
             m->lo = at < m->lo ? at : m->lo;
             m->hi = at + p->p_memsz > m->hi ? at + p->p_memsz : m->hi;
+        } else if (p->p_type == PT_TLS && !front.on && info->dlpi_tls_data != NULL) {
+            note_tls((uintptr_t)info->dlpi_tls_data);
         } else if (p->p_type == PT_NOTE) {
             read_notes(notes, at, p->p_memsz, p->p_align);
         }

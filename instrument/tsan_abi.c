@@ -14,7 +14,7 @@
 /* Out of line, but not cold: every recorded access comes this way. */
 __attribute__((noinline)) void hook_report(uintptr_t addr, size_t size, uint32_t bits,
                                            uintptr_t pc) {
-    struct det_task *t = event_enter();
+    struct det_task *t = is_carriers(addr) ? NULL : event_enter();
     if (t != NULL) {
         access_slow(t, addr, size, bits, pc);
         event_leave();
@@ -22,7 +22,7 @@ __attribute__((noinline)) void hook_report(uintptr_t addr, size_t size, uint32_t
 }
 
 void hook_range(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
-    struct det_task *t = size != 0 ? event_enter() : NULL;
+    struct det_task *t = size != 0 && !is_carriers(addr) ? event_enter() : NULL;
     if (t != NULL) {
         det_access(t, addr, size, bits, pc);
         event_leave();
@@ -37,7 +37,7 @@ void hook_range(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
         struct det_task *t = self.task;                                                            \
         if (UNLIKELY(t == NULL || self.busy != 0)) {                                               \
             hook_report(addr, n, bits, pc);                                                        \
-        } else if (!access_has_##kind##n(t, addr)) {                                               \
+        } else if (!access_has_##kind##n(t, addr) && !is_carriers(addr)) {                         \
             (void)event_enter();                                                                   \
             access_##kind##n(t, addr, pc);                                                         \
             event_leave();                                                                         \

@@ -84,7 +84,7 @@ struct row_turn {
 };
 
 static void row_task(void *argument) {
-    struct row_turn *turn = argument;
+    struct row_turn *turn = (struct row_turn *)argument;
     turn->run(NULL);
     mark(0);
     rdl_close(turn->over);
@@ -127,13 +127,21 @@ static void run_pair(const struct row *row, const char *how) {
 
 extern const struct row *const __start_rows[], *const __stop_rows[];
 
-/* PROGRAM HOW [PREFIX]: the rows whose names begin so, to look at. */
+static bool is_asked_for(const char *name, char **prefixes) {
+    bool all = *prefixes == NULL;
+    for (; !all && *prefixes != NULL; prefixes++) {
+        all = strncmp(*prefixes, name, strlen(*prefixes)) == 0;
+    }
+    return all;
+}
+
+/* PROGRAM HOW [PREFIX]…: the rows whose names begin so, to look at. */
 int main(int argc, char **argv) {
     const char *how = argc > 1 ? argv[1] : "goroutine";
     rows__told = rdl_chan_make(0, 1);
     for (const struct row *const *at = __start_rows; at < __stop_rows; at++) {
         const struct row *row = *at;
-        if (argc > 2 && strncmp(argv[2], row->name, strlen(argv[2])) != 0) {
+        if (argc > 2 && !is_asked_for(row->name, argv + 2)) {
             continue;
         }
         forget_marks();
