@@ -34,6 +34,7 @@ static size_t whole_pages(size_t bytes) {
 
 static void *take_fresh(struct arena *arena, size_t bytes) {
     if (bytes > OWN_MAPPING) {
+        __atomic_fetch_add(&arena->bytes, bytes, __ATOMIC_RELAXED);
         return (void *)reserve_or_count(whole_pages(bytes));
     }
     spin_lock(&arena->lock);
@@ -43,6 +44,7 @@ static void *take_fresh(struct arena *arena, size_t bytes) {
             spin_unlock(&arena->lock);
             return NULL;
         }
+        __atomic_fetch_add(&arena->bytes, FRESH_BYTES, __ATOMIC_RELAXED);
         arena->fresh = more;
         arena->fresh_end = more + FRESH_BYTES;
     }

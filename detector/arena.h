@@ -17,6 +17,7 @@
 struct arena {
     struct spin lock; /* of the fresh range below */
     uintptr_t fresh, fresh_end;
+    uint64_t bytes; /* got from the system for blocks, so far */
     struct arena_class {
         struct spin lock;
         void *free; /* chained through the first word */

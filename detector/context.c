@@ -28,6 +28,11 @@ bool context_init(void) {
     return det.contexts.buckets != NULL;
 }
 
+uint64_t context_bytes(void) {
+    uint64_t n = __atomic_load_n(&det.contexts.nodes.next, __ATOMIC_RELAXED);
+    return (n < shape.limit ? n : shape.limit) * sizeof(struct context_node);
+}
+
 /* -- nodes ---------------------------------------------------------------------------------- */
 
 static uint32_t find_in_chain(uint32_t from, uint32_t stop, uint32_t parent, uint64_t key) {

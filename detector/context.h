@@ -55,6 +55,8 @@ static inline size_t context_cache_slot(uint64_t key, uint32_t parent) {
 }
 
 DET_HIDDEN bool context_init(void);
+/* Memory taken so far. */
+DET_HIDDEN uint64_t context_bytes(void);
 
 /* The site of an access or event at pc in t's present path; size only matters for reports. 0, after
  * raising LIMIT_SITES_FULL: no room. */

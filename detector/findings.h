@@ -103,7 +103,7 @@ struct item_head {
 
 /* Things that bounded the detector's sight. X(name, text): each is a counter of the process; one
  * that is not zero is printed, and makes the run `not able to look` when its third argument is true
- * [D15]. */
+ * [D15]. BYTES_…: counted at the end, and only with the option stats. */
 #define FINDINGS_LIMITS(X)                                                                         \
     X(RECORDS_LOST, "findings that did not fit into the findings file", true)                      \
     X(OUT_OF_MEMORY, "times the detector could get no memory", true)                               \
@@ -112,7 +112,12 @@ struct item_head {
     X(SITES_FULL, "accesses recorded without a stack because the table of call paths is full",     \
       true)                                                                                        \
     X(SEGMENTS_FULL, "accesses not recorded because segment numbers ran out", true)                \
-    X(DUPLICATES, "further reports of the same pair of places", false)
+    X(DUPLICATES, "further reports of the same pair of places", false)                             \
+    X(BYTES_PATHS, "bytes of call paths, of which there may be 2 GiB", false)                      \
+    X(BYTES_SEGMENTS, "bytes of segments", false)                                                  \
+    X(BYTES_SETS, "bytes of sets of records", false)                                               \
+    X(BYTES_SHADOW, "bytes of shadow memory", false)                                               \
+    X(BYTES_OTHER, "bytes of tasks, clocks, shadow stacks, blocks and objects", false)
 
 enum findings_limit {
 #define X(name, text, blind) LIMIT_##name,

@@ -69,10 +69,30 @@ void det_timeout(void) {
     leaks_timeout();
 }
 
+static void tell_bytes(enum findings_limit what, uint64_t bytes) {
+    atomic_store_explicit(&det_process()->limits[what], bytes, memory_order_relaxed);
+}
+
+static bool is_touched(const uint64_t *words, void *context) {
+    (void)words, (void)context;
+    return true;
+}
+
+static void tell_memory(void) {
+    tell_bytes(LIMIT_BYTES_PATHS, context_bytes());
+    tell_bytes(LIMIT_BYTES_SEGMENTS, det.segments.table.next * sizeof(struct segment));
+    tell_bytes(LIMIT_BYTES_SETS, det.recsets.table.next * sizeof(struct recset));
+    tell_bytes(LIMIT_BYTES_SHADOW, shadow_visit(is_touched, NULL) * BASE_PAGE);
+    tell_bytes(LIMIT_BYTES_OTHER, det.arena.bytes);
+}
+
 void det_finish(struct det_task *t, int status) {
     bool entered = t && task_enter(t);
     atomic_store_explicit(&det_process()->status, status, memory_order_relaxed);
     atomic_store_explicit(&det_process()->ended, 1, memory_order_relaxed);
+    if (det.options.stats) {
+        tell_memory();
+    }
     if (!__atomic_exchange_n(&det.process.judged, true, __ATOMIC_ACQ_REL)) {
         leaks_report();
     }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # plugins.sh RADDLE_CC GATE SOURCE_DIR: libraries that follow each other at one address keep their names, in
-# stacks and for variables, also when they have taken turns for long.
+# stacks and for variables, also when they have taken turns for long; and stats=1 tells of memory.
 raddle_cc=$1 gate=$(realpath "$2") here=$3
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
@@ -22,3 +22,7 @@ for rounds in 0 1 200; do
   [ $status -eq 66 ] || { echo "$rounds rounds: status $status"; failed=1; }
   [ $failed -eq 0 ] || { cat err; exit 1; }
 done
+
+RADDLE_OPTIONS=stats=1 "$gate" ./plugins 2>err
+grep -q '^raddle: bytes of call paths.*: [1-9]' err && grep -q '^raddle: bytes of shadow memory: [1-9]' err ||
+  { echo 'stats=1 tells nothing'; cat err; exit 1; }
