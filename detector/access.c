@@ -98,7 +98,8 @@ static inline uint64_t look(struct access *a, uint64_t old) {
         return recset_meet(a, old, a->writes);
     }
     (void)judge_single(a, old, true);
-    return old;
+    bool raced = a->conflict != 0 && a->writes;
+    return raced ? access_leaves(a, old, true) : old; /* so the reader looks again (follow.h) */
 }
 
 /* -- one granule ---------------------------------------------------------------------------- */

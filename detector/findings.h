@@ -207,8 +207,9 @@ struct raw_order {
     uint32_t a_published; /* A released something after its access */
     uint32_t b_knows_a;   /* B has acquired something from A before (not only by creation) */
     uint32_t
-        common_lock; /* they hold a lock in common, but at least one of them for reading only */
-    uint32_t reserved;
+        common_lock;  /* they hold a lock in common, but at least one of them for reading only */
+    uint32_t follows; /* nothing but another race could bring them together: A's access is before a
+                         write that B, or a task it comes from, had read in a race (follow.h) */
 };
 
 #endif

@@ -2,6 +2,7 @@
 #include "detector/race.h"
 
 #include "detector/detector.h"
+#include "detector/follow.h"
 #include "detector/state.h"
 
 #define FIRST_ROOM 256u
@@ -147,14 +148,16 @@ static bool have_common_lock(uint32_t a, uint32_t b) {
     return false;
 }
 
-static void write_order(const struct access *a, const struct segment *earlier, uint32_t lockset) {
+static void write_order(const struct access *a, const struct segment *earlier, uint32_t lockset,
+                        bool follows) {
     const struct det_task *live = task_info(earlier->task)->live;
     uint32_t known = clock_get(&a->t->clock, earlier->task);
     struct raw_order raw = {
         /* An ended task's last epoch is not kept; ending publishes nothing by itself. */
-        .a_published = live && __atomic_load_n(&live->clock.at, __ATOMIC_RELAXED) > earlier->at,
+        .a_published = live && follow_published_since(live, earlier->at),
         .b_knows_a = known > clock_get(&a->t->born, earlier->task),
         .common_lock = have_common_lock(earlier->lockset, lockset),
+        .follows = follows,
     };
     writer_item(ITEM_ORDER, ROLE_NONE, &raw, sizeof raw);
 }
@@ -168,6 +171,7 @@ static uint64_t part_met(const struct access *a, uint64_t rec) {
 
 void race_report(const struct access *a, uint64_t met, bool earlier_writes) {
     uint64_t earlier = part_met(a, met);
+    bool follows = follow_race(a, earlier, earlier_writes);
     if (!is_new(a, earlier)) {
         limit_raise(LIMIT_DUPLICATES);
         return;
@@ -190,6 +194,6 @@ void race_report(const struct access *a, uint64_t met, bool earlier_writes) {
     uintptr_t where = a->granule > a->addr ? a->granule : a->addr;
     write_block(where);
     writer_object(where);
-    write_order(a, segment, lockset);
+    write_order(a, segment, lockset, follows);
     writer_end();
 }

@@ -10,6 +10,7 @@
 #include "detector/clock.h"
 #include "detector/context.h"
 #include "detector/detector.h"
+#include "detector/follow.h"
 #include "detector/heap.h"
 #include "detector/leaks.h"
 #include "detector/lockset.h"
@@ -48,6 +49,7 @@ struct det {
     struct heap_state heap;
     struct object_state objects;
     struct race_state races;
+    struct follow_state follows;
 };
 
 extern DET_HIDDEN struct det det;

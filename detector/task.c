@@ -77,6 +77,7 @@ static void inherit(struct det_task *child, struct det_task *parent) {
     clock_copy(&child->clock, &parent->clock);
     clock_copy(&child->born, &parent->clock);
     child->born.own = 0;
+    follow_inherit(child, parent);
 }
 
 static struct det_task *handle_new(void) {
@@ -165,6 +166,7 @@ static void drop(struct det_task *t) {
     clock_drop(&t->fence_released);
     clock_drop(&t->fence_pending);
     lockset_drop(&t->held);
+    follow_drop(t);
     calls_task_drop(t);
     arena_free(t->sites, sizeof *t->sites);
     t->sites = NULL;

@@ -50,6 +50,7 @@ struct det_task {
     /* Segments that are ordered before this task, as far as it was asked lately: that stays true. */
     uint32_t ordered[TASK_ORDERED];
     struct task_wait wait;
+    struct follow_task *follow; /* NULL until it races */
     struct det_task *next_free;
 };
 

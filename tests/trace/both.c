@@ -269,6 +269,9 @@ static const char *check_facts(const struct told *told, const struct raw_order *
     if (!rival->task_ended && (order->a_published != 0) != rival->published) {
         return "the report is wrong about a publication";
     }
+    if (order->follows && !rival->follows) {
+        return "a race is said to follow that does not";
+    }
     return order->b_knows_a && !rival->heard ? "the report is wrong about what was learned" : NULL;
 }
 
@@ -287,6 +290,8 @@ static const char *check_report(const struct record_head *r, const struct step *
         if (tells_of(&told[1], &rivals[i])) {
             wrong = check_facts(&told[1], &order, locks, &rivals[i]);
             if (!wrong) {
+                run.counts.follow += rivals[i].follows;
+                run.counts.follow_told += order.follows;
                 return NULL;
             }
         }
@@ -554,6 +559,7 @@ void both_start(enum both_shadow shadow) {
         run.oracle = oracle_new();
     }
     struct det_task *first = fake_start();
+    det.options.max_reports = 1000000;
     run.findings_mark = det.findings->used;
     if (shadow == BOTH_ALIASED) { /* switches the fast path off before anything is compared */
         det_access(first, MEMORY_AT, 4, EV_READ, 0x1000);

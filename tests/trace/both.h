@@ -25,6 +25,7 @@ const char *both_run(const struct step *steps, unsigned n, bool few_places, unsi
 /* Of all traces so far. */
 struct both_counts {
     unsigned long traces, accesses, races, after_first, ordered_pairs;
+    unsigned long follow, follow_told; /* reported races that follow from others; those marked so */
 };
 const struct both_counts *both_counts(void);
 

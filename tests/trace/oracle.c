@@ -245,17 +245,20 @@ static void note_rival(struct oracle *o, const struct past *a, const struct past
                                               .task_ended = o->task[a->task].ended};
 }
 
-/* Judges and adds one byte's access; returns what the task of the last write knew, if that races. */
+/* Judges and adds one byte's access. Returns what the task of the last write knew then, if now races
+ * with a write. */
 static const struct vector *access_byte(struct oracle *o, uint32_t at, const struct past *now) {
     struct history *h = &o->byte[at];
     const struct vector *seen = NULL;
+    bool sees_race = false;
     for (unsigned j = 0; j < h->n; j++) {
         bool race = races(o, &h->past[j], now);
         if (race) {
             note_rival(o, &h->past[j], now, at);
         }
         if (h->past[j].writes) {
-            seen = race ? h->past[j].seen : NULL;
+            seen = h->past[j].seen;
+            sees_race |= race;
         }
     }
     if (h->n == h->room) {
@@ -263,7 +266,7 @@ static const struct vector *access_byte(struct oracle *o, uint32_t at, const str
         h->past = realloc(h->past, h->room * sizeof *h->past);
     }
     h->past[h->n++] = *now;
-    return seen;
+    return sees_race ? seen : NULL;
 }
 
 const struct rival *oracle_rivals(const struct oracle *o, size_t *n) {

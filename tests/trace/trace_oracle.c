@@ -239,8 +239,10 @@ static void replay_file(const char *path) {
 
 static void tell(const char *of) {
     const struct both_counts *c = both_counts();
-    printf("%s: %lu traces, %lu accesses, %lu races, %lu after the first, %lu orders\n", of,
-           c->traces, c->accesses, c->races, c->after_first, c->ordered_pairs);
+    printf("%s: %lu traces, %lu accesses, %lu races, %lu after the first, %lu orders, %lu of "
+           "%lu following\n",
+           of, c->traces, c->accesses, c->races, c->after_first, c->ordered_pairs, c->follow_told,
+           c->follow);
 }
 
 static int ended(void) {

@@ -179,6 +179,9 @@ json_t *finding_race(const struct scene *scene) {
     field_take_text(
         finding, "reason",
         reason_unordered(later, earlier, tasks, has_order == RAW_NO_OWNER ? NULL : &order));
+    if (has_order != RAW_NO_OWNER && order.follows) {
+        json_object_set_new(finding, "follows", json_true());
+    }
     field_take_text(finding, "lock_verdict", reason_locks(later, earlier));
     json_object_set_new(finding, "accesses", json_pack("[o,o]", later, earlier));
     json_object_set_new(finding, "object", object);

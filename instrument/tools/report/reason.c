@@ -169,11 +169,25 @@ static char *edge_clause(const json_t *later, const json_t *earlier, bool over,
                       a, did, b);
 }
 
+/* A race that only another one could bring about (detector/follow.h). */
+static char *follow_clause(const json_t *later, const json_t *earlier,
+                           const struct raw_order *order) {
+    if (order == NULL || !order->follows) {
+        return str_copy("");
+    }
+    return str_format(
+        " This race follows from another one: a value written by that %s or after it had "
+        "been read, without synchronisation, before the %s of %s. Mend that one first.",
+        deed(earlier), deed(later), field_text(later, "task_label"));
+}
+
 char *reason_unordered(const json_t *later, const json_t *earlier, const json_t *tasks,
                        const struct raw_order *order) {
     char *edge = edge_clause(later, earlier, is_over(tasks, earlier), order);
     char *family = family_clause(later, earlier, tasks);
-    char *sentence = str_format("Nothing orders them: %s%s", edge, family);
+    char *follow = follow_clause(later, earlier, order);
+    char *sentence = str_format("Nothing orders them: %s%s%s", edge, family, follow);
+    free(follow);
     free(edge);
     free(family);
     return sentence;
