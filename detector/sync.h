@@ -32,7 +32,8 @@ struct sequence {
 };
 
 /* What an operation left in the shadow of the object, see touch.h. Law: with by == 0, mark.rec is ordered
- * before whoever knows all of the object's clock; else it is of task `by` in its epoch `at`. */
+ * before whoever knows all of the object's clock; else it is of task `by` in its epoch `at`. Whoever
+ * gives numbers of segments out again clears it: a record is compared as a whole, and not looked up. */
 struct sync_left {
     struct touch_mark mark;
     uint32_t by, at;
