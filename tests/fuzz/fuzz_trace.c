@@ -24,7 +24,11 @@ static uint32_t size_of(uint8_t b) {
 static struct step decode(const uint8_t *b) {
     struct step s = {
         .kind = b[0] % STEP_KINDS, .task = b[1] % 16, .order = b[1] / 16 % 6, .expect = -1};
-    if (step_is_about_memory(&s)) {
+    if (s.kind == STEP_TAKE || s.kind == STEP_LEAVE) {
+        s.where = TRACE_LOCK_AREA + b[2] % 3 * 16;
+        s.size = 8;
+        s.order &= 1;
+    } else if (step_is_about_memory(&s)) {
         s.where = offset_of(b[2]);
         s.size = size_of(b[3]);
         if (step_is_atomic(&s)) {

@@ -125,6 +125,19 @@ static void core_fork(const struct step *s) {
     run.findings_mark = det.findings->used; /* the child's own record stays */
 }
 
+static void core_lock(struct det_task *t, const struct step *s) {
+    struct ev_lock lock = {.lock = address(s->where),
+                           .readers = address(s->where) + 8,
+                           .size = s->size,
+                           .mode = s->order,
+                           .pc = s->pc};
+    if (s->kind == STEP_TAKE) {
+        det_lock_taken(t, &lock);
+    } else {
+        det_lock_leaving(t, &lock);
+    }
+}
+
 static void core_memory(struct det_task *t, const struct step *s) {
     uintptr_t addr = address(s->where);
     switch (s->kind) {
@@ -149,6 +162,10 @@ static void core_memory(struct det_task *t, const struct step *s) {
         break;
     case STEP_FORGET:
         det_memory_forget(addr, s->size);
+        break;
+    case STEP_TAKE:
+    case STEP_LEAVE:
+        core_lock(t, s);
         break;
     default:
         core_atomic(t, s);
@@ -220,6 +237,10 @@ struct told {
 };
 
 static uint32_t lock_bit(uint64_t addr) {
+    uint64_t word = (addr - address(TRACE_LOCK_AREA)) / 16;
+    if (word < TRACE_LOCK_WORDS) {
+        return 1u << (TRACE_LOCKS + word);
+    }
     return 1u << (addr - key_address(0)) / KEY_STEP;
 }
 
@@ -260,16 +281,16 @@ static bool tells_of(const struct told *told, const struct rival *rival) {
 /* What the report says wrongly of this rival; NULL: nothing. */
 static const char *check_facts(const struct told *told, const struct raw_order *order,
                                uint32_t locks, const struct rival *rival) {
-    if (told->locks != rival->locks) {
+    if ((told->locks ^ rival->locks) & ~rival->taking) {
         return "the report misnames the locks of the earlier access";
     }
-    if ((order->common_lock != 0) != ((locks & rival->locks) != 0)) {
+    if ((order->common_lock != 0) != ((locks & told->locks) != 0)) {
         return "the report is wrong about a common lock";
     }
     if (!rival->task_ended && (order->a_published != 0) != rival->published) {
         return "the report is wrong about a publication";
     }
-    if (order->follows && !rival->follows) {
+    if (order->follows && !rival->follows && run.n <= ORACLE_FOLLOWS) {
         return "a race is said to follow that does not";
     }
     return order->b_knows_a && !rival->heard ? "the report is wrong about what was learned" : NULL;
@@ -291,7 +312,7 @@ static const char *check_report(const struct record_head *r, const struct step *
             wrong = check_facts(&told[1], &order, locks, &rivals[i]);
             if (!wrong) {
                 run.counts.follow += rivals[i].follows;
-                run.counts.follow_told += order.follows;
+                run.counts.follow_told += order.follows && rivals[i].follows;
                 return NULL;
             }
         }

@@ -51,6 +51,11 @@ static struct step wild_step(unsigned tasks) {
         s.kind = (uint8_t)(pick(3) ? STEP_NEW : STEP_FREE);
         s.where = pick(3) * 32; /* an allocator never overlaps blocks */
         s.size = 1 + pick(32);
+    } else if (what < 955) {
+        s.kind = (uint8_t)(STEP_TAKE + pick(2));
+        s.where = TRACE_LOCK_AREA + pick(3) * 16;
+        s.order = !pick(3);
+        s.size = 8;
     } else if (what < 970) {
         s.kind = (uint8_t)(STEP_LOCK + pick(2));
         s.where %= 5;
@@ -89,7 +94,18 @@ void generate_wild(struct step *steps, unsigned n, unsigned tasks) {
 /* -- disciplined ---------------------------------------------------------------------------- */
 
 /* How a variable changes hands. */
-enum how { HOW_SET, HOW_MERGE, HOW_SWAP, HOW_MUTEX, HOW_STORE, HOW_RMW, HOW_FENCES, HOW_RW, HOWS };
+enum how {
+    HOW_SET,
+    HOW_MERGE,
+    HOW_SWAP,
+    HOW_MUTEX,
+    HOW_STORE,
+    HOW_RMW,
+    HOW_FENCES,
+    HOW_WORD,
+    HOW_RW,
+    HOWS
+};
 
 struct variable {
     enum how how;
@@ -130,6 +146,10 @@ static uint32_t key_of(const struct variable *v) {
     return (uint32_t)(v - g.variable) * 2;
 }
 
+static uint32_t word_of(const struct variable *v) {
+    return TRACE_LOCK_AREA + (uint32_t)(v - g.variable) * 16;
+}
+
 static void access(unsigned task, const struct variable *v, bool write) {
     uint32_t room = g.stride - 16;
     uint32_t size = any_size();
@@ -166,6 +186,10 @@ static void take(unsigned task, struct variable *v) {
         pass_atomically(task, v, false);
         return;
     }
+    if (v->how == HOW_WORD) {
+        say(STEP_TAKE, task, word_of(v), 8, EV_LOCK_WRITE);
+        return;
+    }
     say(v->how == HOW_SWAP ? STEP_SWAP : STEP_ACQUIRE, task, key_of(v), 0, 0);
     if (v->how == HOW_RW) { /* the readers' key */
         say(STEP_ACQUIRE, task, key_of(v) + 1, 0, 0);
@@ -179,6 +203,10 @@ static void give(unsigned task, struct variable *v) {
     g.busy[task]--;
     if (v->how >= HOW_STORE && v->how <= HOW_FENCES) {
         pass_atomically(task, v, true);
+        return;
+    }
+    if (v->how == HOW_WORD) {
+        say(STEP_LEAVE, task, word_of(v), 8, EV_LOCK_WRITE);
         return;
     }
     if (v->how == HOW_MUTEX) {
@@ -282,6 +310,9 @@ void generate_disciplined(struct step *steps, unsigned n, const struct disciplin
     for (unsigned i = 0; i < d->variables; i++) {
         g.variable[i].how = (enum how)pick(HOWS);
         g.variable[i].owner = -1;
+        if (g.variable[i].how == HOW_WORD && i >= TRACE_LOCK_WORDS) {
+            g.variable[i].how = HOW_MUTEX;
+        }
     }
     while (g.at < n) {
         unsigned index = pick(g.live);

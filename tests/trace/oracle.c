@@ -6,9 +6,8 @@
 
 #include "detector/event.h"
 
-#define POOL_SLAB       ((size_t)1 << 20)
-#define FOLLOWS_AT_MOST 64u /* tasks of a trace in which rivals' `follows` is known */
-#define LARGE_FREE      (64u << 10)
+#define POOL_SLAB  ((size_t)1 << 20)
+#define LARGE_FREE (64u << 10)
 
 /* What is known of each task: how many of its events. */
 struct vector {
@@ -21,6 +20,7 @@ struct past {                  /* one access of one byte */
     uint32_t at, pc, locks;
     uint16_t task;
     bool writes, atomic;
+    uint32_t taking; /* bit: the lock that the access takes, held or not yet */
 };
 
 struct history {
@@ -64,6 +64,11 @@ struct oracle {
     uint32_t top_key;
     struct task task[TRACE_TASKS];
     struct vector *key[TRACE_KEYS]; /* NULL: nothing released */
+    struct {
+        const struct vector *writers, *readers; /* what each kind released; NULL: nothing */
+        bool is_held;                           /* exclusively */
+        unsigned n_readers;
+    } word[TRACE_LOCK_WORDS];
     struct history byte[TRACE_BYTES];
     struct order atomic[TRACE_BYTES];
     uint32_t block[TRACE_BYTES];
@@ -139,6 +144,7 @@ void oracle_reset(struct oracle *o, unsigned n_tasks) {
     }
     memset(o->key, 0, o->top_key * sizeof o->key[0]);
     o->top = o->top_key = 0;
+    memset(o->word, 0, sizeof o->word);
     while (o->pool) {
         struct slab *next = o->pool->next;
         if (!next) {
@@ -180,6 +186,20 @@ bool oracle_knows(const struct oracle *o, unsigned b, unsigned a, uint32_t count
     return o->task[b].now.hb[a] >= count;
 }
 
+/* A lock is taken by one at a time, or by readers; it may be let go by another task. */
+static bool allows_lock(const struct oracle *o, const struct step *s) {
+    uint32_t i = (s->where - TRACE_LOCK_AREA) / 16;
+    if (i >= TRACE_LOCK_WORDS || s->where % 16 || (s->size != 4 && s->size != 8) ||
+        o->task[s->task].n_held > 60) {
+        return false;
+    }
+    bool shared = s->order & EV_LOCK_READ;
+    if (s->kind == STEP_TAKE) {
+        return !o->word[i].is_held && (shared || o->word[i].n_readers == 0);
+    }
+    return shared ? o->word[i].n_readers > 0 : o->word[i].is_held;
+}
+
 bool oracle_allows(const struct oracle *o, const struct step *s) {
     if (s->kind == STEP_ADOPT) {
         return s->task < o->n && !o->task[s->task].exists;
@@ -190,7 +210,13 @@ bool oracle_allows(const struct oracle *o, const struct step *s) {
     if (step_is_about_memory(s) && (s->where >= TRACE_BYTES || s->size > TRACE_BYTES - s->where)) {
         return false;
     }
+    if (step_is_atomic(s) && s->where - TRACE_LOCK_AREA < TRACE_LOCK_WORDS * 16) {
+        return false;
+    }
     switch (s->kind) {
+    case STEP_TAKE:
+    case STEP_LEAVE:
+        return allows_lock(o, s);
     case STEP_GO:
         return s->where < o->n && !o->task[s->where].exists;
     case STEP_FREE:
@@ -237,6 +263,7 @@ static void note_rival(struct oracle *o, const struct past *a, const struct past
                                               .pc = a->pc,
                                               .byte = byte,
                                               .locks = a->locks,
+                                              .taking = a->taking,
                                               .writes = a->writes,
                                               .atomic = a->atomic,
                                               .follows = t->now.shb[a->task] >= a->at,
@@ -294,10 +321,13 @@ static bool access_bytes(struct oracle *o, const struct step *s, uint32_t size, 
                        .pc = s->pc,
                        .task = s->task,
                        .locks = oracle_locks(o, s->task),
+                       .taking = s->kind == STEP_TAKE
+                                     ? 1u << (TRACE_LOCKS + (s->where - TRACE_LOCK_AREA) / 16)
+                                     : 0,
                        .writes = writes,
                        .atomic = atomic};
     bool reads = !writes || s->kind == STEP_RMW;
-    if (writes && o->n <= FOLLOWS_AT_MOST) {
+    if (writes && o->n <= ORACLE_FOLLOWS) {
         now.seen = vector_copy(o, &t->now);
     }
     o->top = o->top > s->where + size ? o->top : s->where + size;
@@ -319,6 +349,11 @@ static void forget(struct oracle *o, uint32_t where, uint32_t size) {
     for (uint32_t i = where; i < where + size && i < o->top; i++) {
         o->byte[i].n = 0;
         o->atomic[i].n = 0;
+    }
+    for (uint32_t i = 0; i < TRACE_LOCK_WORDS; i++) { /* the readers' key is 8 bytes on */
+        uint32_t at = TRACE_LOCK_AREA + i * 16;
+        o->word[i].writers = at - where < size ? NULL : o->word[i].writers;
+        o->word[i].readers = at + 8 - where < size ? NULL : o->word[i].readers;
     }
 }
 
@@ -449,29 +484,58 @@ static void remove_held(struct task *t, unsigned at) {
 }
 
 /* A lock that is taken again was released by somebody else: it stands here once. */
-static void take_lock(struct task *t, const struct step *s) {
+static void take_lock(struct task *t, uint32_t lock, const struct step *s) {
     for (unsigned i = t->n_held; i-- > 0;) {
         const struct held *h = &t->held[i];
         bool both_exclusive = !(h->mode & EV_LOCK_READ) && !(s->order & EV_LOCK_READ);
-        if (h->lock == s->where && (both_exclusive || (h->mode == s->order && h->pc == s->pc))) {
+        if (h->lock == lock && (both_exclusive || (h->mode == s->order && h->pc == s->pc))) {
             remove_held(t, i);
             break;
         }
     }
-    t->held[t->n_held++] = (struct held){.lock = s->where, .mode = s->order, .pc = s->pc};
+    t->held[t->n_held++] = (struct held){.lock = lock, .mode = s->order, .pc = s->pc};
 }
 
 /* The one of this mode that was taken last, else the one of any mode. */
-static void drop_lock(struct task *t, const struct step *s) {
+static void drop_lock(struct task *t, uint32_t lock, const struct step *s) {
     for (int any = 0; any < 2; any++) {
         for (unsigned i = t->n_held; i-- > 0;) {
-            if (t->held[i].lock == s->where &&
+            if (t->held[i].lock == lock &&
                 (any || !((t->held[i].mode ^ s->order) & EV_LOCK_READ))) {
                 remove_held(t, i);
                 return;
             }
         }
     }
+}
+
+static bool take_word(struct oracle *o, const struct step *s) {
+    uint32_t i = (s->where - TRACE_LOCK_AREA) / 16;
+    struct task *t = &o->task[s->task];
+    bool found = access_bytes(o, s, s->size, true, true);
+    join(o, &t->now, o->word[i].writers);
+    if (s->order & EV_LOCK_READ) {
+        o->word[i].n_readers++;
+    } else {
+        join(o, &t->now, o->word[i].readers);
+        o->word[i].is_held = true;
+    }
+    take_lock(t, TRACE_LOCKS + i, s);
+    return found;
+}
+
+static bool leave_word(struct oracle *o, const struct step *s) {
+    uint32_t i = (s->where - TRACE_LOCK_AREA) / 16;
+    bool shared = s->order & EV_LOCK_READ;
+    const struct vector **x = shared ? &o->word[i].readers : &o->word[i].writers;
+    bool found = access_bytes(o, s, s->size, true, true);
+    struct vector *now = publication(o, s->task);
+    join(o, now, *x);
+    *x = now;
+    o->word[i].n_readers -= shared;
+    o->word[i].is_held &= shared;
+    drop_lock(&o->task[s->task], TRACE_LOCKS + i, s);
+    return found;
 }
 
 /* -- steps ---------------------------------------------------------------------------------- */
@@ -511,6 +575,9 @@ bool oracle_step(struct oracle *o, const struct step *s) {
     if (step_is_atomic(s)) {
         return atomic_step(o, s);
     }
+    if (s->kind == STEP_TAKE || s->kind == STEP_LEAVE) {
+        return s->kind == STEP_TAKE ? take_word(o, s) : leave_word(o, s);
+    }
     if (step_is_about_memory(s)) {
         t->begun |= s->kind == STEP_BEGIN;
         return memory_step(o, s);
@@ -523,10 +590,10 @@ bool oracle_step(struct oracle *o, const struct step *s) {
         fence(o, s);
         break;
     case STEP_LOCK:
-        take_lock(t, s);
+        take_lock(t, s->where, s);
         break;
     case STEP_UNLOCK:
-        drop_lock(t, s);
+        drop_lock(t, s->where, s);
         break;
     case STEP_END:
         t->ended = true;

@@ -9,13 +9,16 @@
 
 #include "step.h"
 
+#define ORACLE_FOLLOWS 64u /* tasks of a trace in which rivals' `follows` is known */
+
 /* An earlier access that the step just done races with, on one byte. */
 struct rival {
     uint32_t task, pc;
     uint32_t byte;
-    uint32_t locks; /* bit k: lock k was held */
+    uint32_t locks;  /* bit k: lock k was held */
+    uint32_t taking; /* of an access that is the taking of a lock: its bit */
     bool writes, atomic;
-    bool follows;   /* see oracle_follows */
+    bool follows;   /* ordered if a racing read came after the write that it sees [SHB18] */
     bool published; /* its task released something later */
     bool heard;     /* the later access' task learned from its task, not only by creation */
     bool task_ended;

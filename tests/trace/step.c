@@ -9,7 +9,7 @@
 static const char *const kind_names[STEP_KINDS] = {
     "go",    "read",  "write", "aread",      "awrite",  "acquire", "release", "merge", "swap",
     "load",  "store", "rmw",   "cas_failed", "fence",   "new",     "free",    "lock",  "unlock",
-    "adopt", "begin", "end",   "forget",     "destroy", "fork",    "call"};
+    "adopt", "begin", "end",   "forget",     "destroy", "fork",    "call",    "take",  "leave"};
 static const char *const order_names[] = {"relaxed", "consume", "acquire",
                                           "release", "acq_rel", "seq_cst"};
 
@@ -19,7 +19,7 @@ bool step_is_atomic(const struct step *s) {
 
 bool step_accesses(const struct step *s) {
     return (s->kind >= STEP_READ && s->kind <= STEP_ATOMIC_WRITE) || step_is_atomic(s) ||
-           s->kind == STEP_FREE;
+           s->kind == STEP_FREE || s->kind == STEP_TAKE || s->kind == STEP_LEAVE;
 }
 
 bool step_has_order(const struct step *s) {
@@ -37,7 +37,8 @@ static bool has_where(const struct step *s) {
 }
 
 static bool has_mode(const struct step *s) {
-    return s->kind == STEP_LOCK || s->kind == STEP_UNLOCK || s->kind == STEP_CALL;
+    return s->kind == STEP_LOCK || s->kind == STEP_UNLOCK || s->kind == STEP_CALL ||
+           s->kind == STEP_TAKE || s->kind == STEP_LEAVE;
 }
 
 void step_print(FILE *to, const struct step *s) {

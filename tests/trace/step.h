@@ -15,7 +15,10 @@
 #define TRACE_TASKS 1024u
 #define TRACE_BYTES (256u << 10) /* program memory of a trace */
 #define TRACE_KEYS  4096u
-#define TRACE_LOCKS 32u /* keys that can be held as locks */
+#define TRACE_LOCKS 24u /* keys that can be held as locks */
+/* Locks that are memory: every 16 bytes of the area is one, no C11 atomic begins there. */
+#define TRACE_LOCK_AREA  (TRACE_BYTES / 2 - 128)
+#define TRACE_LOCK_WORDS 8u
 
 enum step_kind {
     STEP_GO, /* task starts task `where` */
@@ -43,6 +46,8 @@ enum step_kind {
     STEP_DESTROY, /* the objects with keys [where, where + size) are */
     STEP_FORK,    /* the process is a child now, with this task alone */
     STEP_CALL,    /* task enters a function, or (order odd) leaves one */
+    STEP_TAKE,    /* access to, acquire and hold the lock at `where`; order: mode */
+    STEP_LEAVE,
     STEP_KINDS
 };
 
