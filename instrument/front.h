@@ -35,6 +35,8 @@
 struct module_state { /* modules.c */
     uint32_t lock;
     size_t n;
+    uintptr_t pool; /* see take() */
+    size_t pool_left;
     struct module *module;            /* what is loaded. Owner: whoever holds the lock */
     struct code_ranges *instrumented; /* published with release: see modules.h */
     size_t tls_bytes;                 /* of thread-local variables below a thread's pointer */
@@ -112,6 +114,7 @@ HIDDEN COLD struct det_task *current_adopt(void);
 HIDDEN COLD void front_dropped(void);
 HIDDEN void signals_start(void);        /* once, from front_start */
 HIDDEN COLD void signals_deliver(void); /* sends again what was put off while busy */
+HIDDEN bool entry_is_at(uintptr_t pc);  /* inside the hot part of the hook of calls: tsan_abi.c */
 HIDDEN COLD void front_found(void); /* halt_on_error: ends the process when something was found */
 
 /* Relaxed: counters that are read when the process is over. */

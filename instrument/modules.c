@@ -88,6 +88,25 @@ static void read_notes(struct notes *found, uintptr_t at, size_t bytes, size_t a
 
 /* -- what the rest of the front-end asks -- */
 
+#define POOL_BYTES ((size_t)64 << 10)
+
+/* Memory for ever, in pieces of a larger one: a mapping each time a library goes would take its place. */
+static void *take(size_t bytes) {
+    struct module_state *m = &front.modules;
+    if (bytes > m->pool_left) {
+        size_t more = bytes > POOL_BYTES ? bytes : POOL_BYTES;
+        m->pool = (uintptr_t)sys_map(more, 0);
+        m->pool_left = m->pool != 0 ? more : 0;
+    }
+    if (bytes > m->pool_left) {
+        return NULL;
+    }
+    void *taken = (void *)m->pool;
+    m->pool += bytes;
+    m->pool_left -= bytes;
+    return taken;
+}
+
 /* Readers may hold the old table for ever, so it stays. */
 static void publish_ranges(void) {
     size_t n = 0;
@@ -96,7 +115,7 @@ static void publish_ranges(void) {
     }
     struct code_ranges *ranges = NULL;
     if (n != 0) {
-        ranges = (struct code_ranges *)sys_map(sizeof *ranges + n * sizeof ranges->range[0], 0);
+        ranges = take(sizeof *ranges + n * sizeof ranges->range[0]);
     }
     if (ranges != NULL) {
         for (size_t i = 0; i < front.modules.n; i++) {

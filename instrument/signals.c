@@ -79,6 +79,38 @@ static void die_of(int signo, const siginfo_t *info) {
     }
 }
 
+/* The frame that the hook of a call has counted but not written when the signal came; NULL: none.
+ * Before it counts, the innermost frame is the caller's, which is just calling from there. */
+static struct call_frame *half_entered(const struct interrupted *at) {
+    const struct task_hot *t = (const struct task_hot *)self.task;
+    if (t == NULL || !entry_is_at(at->pc) || (uint32_t)t->depth - 1 >= t->frame_slots) {
+        return NULL;
+    }
+    struct call_frame *frame = &t->frames[t->depth - 1];
+    bool of_caller = frame->sp > at->sp && frame->sp < t->stack_hi &&
+                     *(const uintptr_t *)frame->sp == at->argument;
+    return of_caller ? NULL : frame;
+}
+
+static void run_handler(const struct sigaction *action, int signo, siginfo_t *info, void *context) {
+    struct interrupted at = interrupted_at(context);
+    const struct task_hot *t = (const struct task_hot *)self.task;
+    struct call_frame *half = half_entered(&at), kept;
+    int32_t depth = half != NULL ? t->depth : 0;
+    if (half != NULL) {
+        kept = *half;
+        *half = (struct call_frame){.path = at.argument, .sp = at.sp};
+    }
+    if ((action->sa_flags & SA_SIGINFO) != 0) {
+        action->sa_sigaction(signo, info, context);
+    } else {
+        action->sa_handler(signo);
+    }
+    if (half != NULL && t->depth == depth) {
+        t->frames[depth - 1] = kept; /* the frames may have moved */
+    }
+}
+
 static void arrived(int signo, siginfo_t *info, void *context) {
     struct sigaction action = front.signals->action[signo];
     if (UNLIKELY(self.busy != 0) && !is_fault(signo, info) &&
@@ -88,12 +120,11 @@ static void arrived(int signo, siginfo_t *info, void *context) {
     if (asks_for_waits(signo, info)) {
         life_timeout();
     }
-    if ((action.sa_flags & SA_SIGINFO) != 0) {
-        action.sa_sigaction(signo, info, context);
+    if ((action.sa_flags & SA_SIGINFO) != 0 ||
+        (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN)) {
+        run_handler(&action, signo, info, context);
     } else if (action.sa_handler == SIG_DFL) {
         die_of(signo, info);
-    } else if (action.sa_handler != SIG_IGN) {
-        action.sa_handler(signo);
     }
 }
 

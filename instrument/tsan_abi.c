@@ -8,6 +8,8 @@
  */
 #include "instrument/hook.h"
 
+#define ENTRY_BYTES 64u /* what of func_entry runs outside the guard; it is a little less */
+
 /* Addresses come from the compiler as they are. */
 #define ADDR(p) ((uintptr_t)(p))
 
@@ -158,6 +160,10 @@ HOOK(void, func_entry, void *pc) {
         }
     }
     enter_slow(ADDR(pc), STACK_POINTER);
+}
+
+bool entry_is_at(uintptr_t pc) {
+    return pc - ADDR(__tsan_func_entry) < ENTRY_BYTES;
 }
 
 static COLD void exit_slow(void) {
