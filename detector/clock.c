@@ -205,10 +205,7 @@ static uint32_t levels_for(uint32_t task) {
 
 /* -- clocks --------------------------------------------------------------------------------- */
 
-uint32_t clock_get(const struct clock *c, uint32_t task) {
-    if (task == c->own) {
-        return c->at;
-    }
+static uint32_t get_in_tree(const struct clock *c, uint32_t task) {
     uint32_t shift = c->levels * CLOCK_FAN_SHIFT;
     if (c->root == 0 || (shift < 32 && task >> shift)) {
         return 0;
@@ -221,6 +218,18 @@ uint32_t clock_get(const struct clock *c, uint32_t task) {
     return number; /* in a leaf: the epoch itself */
 }
 
+uint32_t clock_get(const struct clock *c, uint32_t task) {
+    if (task == c->own) {
+        return c->at;
+    }
+    for (uint32_t i = 0; i < c->n_near; i++) {
+        if (c->near[i].task == task) {
+            return c->near[i].at;
+        }
+    }
+    return get_in_tree(c, task);
+}
+
 void clock_copy(struct clock *to, const struct clock *from) {
     *to = *from;
     node_hold(to->root);
@@ -231,9 +240,8 @@ void clock_drop(struct clock *c) {
     *c = (struct clock){0};
 }
 
-/* c knows task's epoch `at`, besides what it knew; task is not c->own. */
-static void raise(struct clock *c, uint32_t task, uint32_t at) {
-    if (clock_get(c, task) >= at) {
+static void raise_in_tree(struct clock *c, uint32_t task, uint32_t at) {
+    if (get_in_tree(c, task) >= at) {
         return;
     }
     heighten(c, levels_for(task));
@@ -247,6 +255,26 @@ static void raise(struct clock *c, uint32_t task, uint32_t at) {
         place = &node_at(*place)->slot[within];
     }
     *place = at;
+}
+
+/* c knows task's epoch `at`, besides what it knew; task is not c->own. */
+static void raise(struct clock *c, uint32_t task, uint32_t at) {
+    if (clock_get(c, task) >= at) {
+        return;
+    }
+    uint32_t i = 0;
+    while (i < c->n_near && c->near[i].task != task) {
+        i++;
+    }
+    if (i == CLOCK_NEAR) { /* the oldest makes room */
+        raise_in_tree(c, c->near[0].task, c->near[0].at);
+        for (i = 0; i < CLOCK_NEAR - 1; i++) {
+            c->near[i] = c->near[i + 1];
+        }
+    }
+    c->n_near = (uint8_t)(i < c->n_near ? c->n_near : i + 1);
+    c->near[i].task = task;
+    c->near[i].at = at;
 }
 
 void clock_fold_own(struct clock *c, uint32_t at) {
@@ -295,13 +323,28 @@ static void raise_any(struct clock *c, const struct clock_stamp *stamp) {
     }
 }
 
+static void union_all(struct clock *c, const struct clock *from) {
+    union_trees(c, from);
+    for (uint32_t i = 0; i < c->n_near;) { /* the law of near */
+        if (get_in_tree(c, c->near[i].task) < c->near[i].at) {
+            i++;
+        } else {
+            c->near[i] = c->near[--c->n_near];
+        }
+    }
+    for (uint32_t i = 0; i < from->n_near; i++) {
+        struct clock_stamp number = {.task = from->near[i].task, .at = from->near[i].at};
+        raise_any(c, &number);
+    }
+}
+
 /* c := c and the tree of *from. Walks the trees only if c may lack more than a few numbers. */
 static void join_trees(struct clock *c, const struct clock *from) {
     if (from->pure && clock_get(c, from->own) >= from->since) {
         return;
     }
     if (!knows_stamps(c, from, false)) {
-        union_trees(c, from);
+        union_all(c, from);
         return;
     }
     for (uint32_t i = 0; i < from->n_stamps; i++) {
@@ -351,6 +394,10 @@ static void take_tree(struct clock *c, const struct clock *from) {
     node_release(c->root, c->levels);
     c->root = from->root;
     c->levels = from->levels;
+    c->n_near = from->n_near;
+    for (uint32_t i = 0; i < CLOCK_NEAR; i++) {
+        c->near[i] = from->near[i];
+    }
     for (uint32_t i = 0; i < c->n_stamps && c->n_stamps != CLOCK_STAMPS_UNKNOWN; i++) {
         raise_any(c, &c->stamp[i]);
     }

@@ -4,6 +4,9 @@
  * Form     The owner's own epoch stands outside a radix tree of fan-out 32, whose nodes are shared
  *          between clocks and copied when one of several holders changes them. Copying a clock is
  *          four words; a join stops where both trees are the same node.
+ * Near     The numbers raised last stand beside the tree: two tasks that hand something to and fro raise
+ *          one number each time, and would copy a path of a shared tree for it. Law: a near number is
+ *          above the tree's; a task has one at most.
  * Pure     A pure clock is exactly what task `own` published as its epoch `at`. Law: no epoch is
  *          published with two contents (task.c raises it after every publication that differed from
  *          the last). So "b knows own's epoch at" implies "b knows all of it".
@@ -26,6 +29,7 @@
 #define CLOCK_FAN       (1u << CLOCK_FAN_SHIFT)
 #define CLOCK_SLABS     8u
 #define CLOCK_STAMPS    3u
+#define CLOCK_NEAR      2u
 
 #define CLOCK_STAMPS_UNKNOWN 255u
 
@@ -44,6 +48,10 @@ struct clock {
     uint8_t levels; /* of the tree: 1 is a leaf alone */
     bool pure;
     uint8_t n_stamps; /* CLOCK_STAMPS_UNKNOWN: too many to keep */
+    uint8_t n_near;
+    struct {
+        uint32_t task, at;
+    } near[CLOCK_NEAR];
     struct clock_stamp stamp[CLOCK_STAMPS];
 };
 
@@ -66,7 +74,7 @@ struct clock_state {
 DET_HIDDEN uint32_t clock_get(const struct clock *c, uint32_t task);
 
 static inline bool clock_is_empty(const struct clock *c) {
-    return c->root == 0 && c->own == 0;
+    return c->root == 0 && c->own == 0 && c->n_near == 0;
 }
 
 /* *to, which must be empty, becomes a second holder of what *from holds. */
