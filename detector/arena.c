@@ -135,11 +135,17 @@ static bool ensure_chunk(struct table *table, struct table_shape shape, uint32_t
     return there;
 }
 
-uint32_t table_take(struct table *table, struct table_shape shape) {
-    /* Relaxed: the number is all that is taken; whoever publishes the item orders its content. */
-    uint64_t index = __atomic_fetch_add(&table->next, 1, __ATOMIC_RELAXED) + 1;
-    if (index >= shape.limit || !ensure_chunk(table, shape, (uint32_t)index)) {
+uint32_t table_take_some(struct table *table, struct table_shape shape, uint32_t n) {
+    /* Relaxed: the numbers are all that is taken; whoever publishes an item orders its content. */
+    uint64_t first = __atomic_fetch_add(&table->next, n, __ATOMIC_RELAXED) + 1;
+    uint64_t last = first + n - 1;
+    if (last >= shape.limit || !ensure_chunk(table, shape, (uint32_t)first) ||
+        !ensure_chunk(table, shape, (uint32_t)last)) {
         return 0;
     }
-    return (uint32_t)index;
+    return (uint32_t)first;
+}
+
+uint32_t table_take(struct table *table, struct table_shape shape) {
+    return table_take_some(table, shape, 1);
 }

@@ -47,6 +47,13 @@ DET_HIDDEN uintptr_t arena_reserve(size_t bytes);
 
 /* The next free index with zeroed memory behind it, or 0 when the table or the memory is full. */
 DET_HIDDEN uint32_t table_take(struct table *table, struct table_shape shape);
+/* The first of n consecutive ones, n at most a chunk. */
+DET_HIDDEN uint32_t table_take_some(struct table *table, struct table_shape shape, uint32_t n);
+
+/* Whether there is memory behind an index. */
+static inline bool table_has(const struct table *table, struct table_shape shape, uint32_t index) {
+    return table->chunks && index < shape.limit && table->chunks[index >> shape.chunk_shift];
+}
 
 static inline void *table_at(const struct table *table, struct table_shape shape, uint32_t index) {
     uint32_t within = index & ((1u << shape.chunk_shift) - 1);

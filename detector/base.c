@@ -13,15 +13,17 @@ void spin_pause(uint32_t *turns) {
     }
 }
 
-void spin_lock(struct spin *lock) {
+bool spin_try(struct spin *lock) {
     uint32_t mine = det.generation + 1;
+    uint32_t seen = __atomic_load_n(&lock->held, __ATOMIC_RELAXED);
+    return seen != mine && /* pairs with spin_unlock */
+           __atomic_compare_exchange_n(&lock->held, &seen, mine, false, __ATOMIC_ACQUIRE,
+                                       __ATOMIC_RELAXED);
+}
+
+void spin_lock(struct spin *lock) {
     uint32_t turns = 0;
-    for (;;) {
-        uint32_t seen = __atomic_load_n(&lock->held, __ATOMIC_RELAXED);
-        if (seen != mine && __atomic_compare_exchange_n(&lock->held, &seen, mine, false,
-                                                        __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
-            return; /* pairs with spin_unlock */
-        }
+    while (!spin_try(lock)) {
         spin_pause(&turns);
     }
 }

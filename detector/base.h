@@ -22,6 +22,8 @@ struct spin {
 };
 
 DET_HIDDEN void spin_lock(struct spin *lock);
+/* Takes it if nobody holds it. */
+DET_HIDDEN bool spin_try(struct spin *lock);
 DET_HIDDEN void spin_unlock(struct spin *lock);
 
 /* Called in a loop that waits for another thread; *turns starts at 0. Blocks: yields now and then. */

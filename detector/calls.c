@@ -148,7 +148,9 @@ void calls_enter_slow(struct det_task *t, uintptr_t pc, uintptr_t sp) {
         limit_raise(LIMIT_EVENTS_IN_HANDLER);
         return;
     }
-    task_enter(t);
+    if (!task_enter(t)) {
+        return;
+    }
     if ((uint32_t)at == t->hot.frame_slots) { /* a program that jumps for ever needs no more room */
         t->hot.depth = at;
         calls_heal(t, sp);

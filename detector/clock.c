@@ -446,6 +446,30 @@ void clock_merge(struct clock *c, const struct clock *from) {
     }
 }
 
+/* -- numbers given out again ---------------------------------------------------------------- */
+
+void clock_forget(struct clock *c, const struct marks *needed) {
+    if (c->pure && !marks_has(needed, c->own)) {
+        c->pure = false;
+        c->n_stamps = CLOCK_STAMPS_UNKNOWN;
+    }
+    for (uint32_t i = 0; c->n_stamps != CLOCK_STAMPS_UNKNOWN && i < c->n_stamps; i++) {
+        if (!marks_has(needed, c->stamp[i].task)) {
+            c->n_stamps = CLOCK_STAMPS_UNKNOWN;
+        }
+    }
+}
+
+void clock_renew(struct clock *c, uint32_t own, uint32_t at) {
+    uint32_t old = c->own, old_at = c->at;
+    c->own = 0;
+    raise(c, old, old_at);
+    c->own = own;
+    c->at = at;
+    c->since = 0;
+    c->n_stamps = CLOCK_STAMPS_UNKNOWN;
+}
+
 /* -- laws ----------------------------------------------------------------------------------- */
 
 static const char *check_tree(uint32_t number, uint32_t level) {

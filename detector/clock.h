@@ -23,7 +23,7 @@
 #ifndef RADDLE_DETECTOR_CLOCK_H
 #define RADDLE_DETECTOR_CLOCK_H
 
-#include "detector/arena.h"
+#include "detector/marks.h"
 
 #define CLOCK_FAN_SHIFT 5u
 #define CLOCK_FAN       (1u << CLOCK_FAN_SHIFT)
@@ -92,6 +92,11 @@ DET_HIDDEN void clock_fold_own(struct clock *c, uint32_t at);
 
 /* A task's clock learns all epochs of `task` up to `at`, by no publication. */
 DET_HIDDEN void clock_know(struct clock *c, uint32_t task, uint32_t at);
+/* Numbers that are not in `needed` will name other tasks: *c, whoever's it is, no longer says that
+ * it is made of their publications. What it knows stays. */
+DET_HIDDEN void clock_forget(struct clock *c, const struct marks *needed);
+/* A task's clock goes on as that of task `own` at epoch `at`. */
+DET_HIDDEN void clock_renew(struct clock *c, uint32_t own, uint32_t at);
 
 /* For tests: the laws of a tree hold; returns NULL or what is wrong. */
 DET_HIDDEN const char *clock_check(const struct clock *c);

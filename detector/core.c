@@ -63,6 +63,9 @@ const struct raddle_events *det_start(const struct det_start *start, struct det_
     if (!context_init() || !lockset_init() || !writer_init()) {
         return NULL;
     }
+    segment_init();
+    task_init();
+    collect_init();
     keep_arguments(start);
     process_begin(start->ppid);
     det.process.described = true; /* modules are written as they are loaded */

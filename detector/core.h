@@ -60,6 +60,9 @@ DET_HIDDEN void det_defect(struct det_task *t, enum ev_defect defect, const char
                            uintptr_t pc);
 DET_HIDDEN void det_module_load(const struct ev_module *module);
 DET_HIDDEN void det_module_unload(uintptr_t lo);
+/* Around a fork, on the forking thread: before it, whose result goes to after it in the parent. */
+DET_HIDDEN bool det_fork_before(void);
+DET_HIDDEN void det_fork_after(bool before);
 DET_HIDDEN void det_fork_child(struct det_task *t, int pid);
 DET_HIDDEN void det_finish(struct det_task *t, int status);
 

@@ -20,6 +20,9 @@ struct det_host {
     void (*unreserve)(uintptr_t addr, size_t bytes);
     /* Gives the pages back; the range reads as zero afterwards. Page-aligned. */
     void (*discard)(uintptr_t addr, size_t bytes);
+    /* Every other thread of the process executes a full fence before this returns, wherever it is;
+     * false: cannot. Called once at the start, then for each collection (collect.h). */
+    bool (*fence_all)(void);
     /* Lets another thread run: called after some spins on a lock held by somebody else. */
     void (*yield)(void);
     int64_t (*monotonic_ns)(void);

@@ -112,6 +112,7 @@ struct item_head {
     X(SITES_FULL, "accesses recorded without a stack because the table of call paths is full",     \
       true)                                                                                        \
     X(SEGMENTS_FULL, "accesses not recorded because segment numbers ran out", true)                \
+    X(TASKS_FULL, "tasks not watched because their numbers ran out", true)                         \
     X(DUPLICATES, "further reports of the same pair of places", false)                             \
     X(BYTES_PATHS, "bytes of call paths, of which there may be 2 GiB", false)                      \
     X(BYTES_SEGMENTS, "bytes of segments", false)                                                  \

@@ -110,9 +110,21 @@ bool heap_find(uintptr_t addr, struct heap_block *found) {
     return found->start != 0;
 }
 
+void heap_mark_tasks(struct marks *needed) {
+    for (uint32_t i = 0; i < HEAP_SHARDS; i++) {
+        const struct heap_shard *shard = &det.heap.shards[i];
+        for (uint32_t j = 0; j < shard->room; j++) {
+            if (shard->blocks[j].start) {
+                marks_set(needed, shard->blocks[j].task);
+                marks_set(needed, shard->blocks[j].freed_task);
+            }
+        }
+    }
+}
+
 /* -- events --------------------------------------------------------------------------------- */
 
-static void forget(uintptr_t addr, size_t size) {
+void memory_forget(uintptr_t addr, size_t size) {
     shadow_clear(addr, size);
     sync_drop_range(addr, size);
     object_drop_range(addr, size);
@@ -122,7 +134,7 @@ void det_memory_new(struct det_task *t, uintptr_t addr, size_t size, uintptr_t p
     if (!t || !task_enter(t)) {
         return;
     }
-    forget(addr, size);
+    memory_forget(addr, size);
     add_block(&(struct heap_block){
         .start = addr, .size = size, .site = context_site(t, pc, EV_READ, 0), .task = t->id});
     task_leave(t);
@@ -138,5 +150,10 @@ void det_memory_free(struct det_task *t, uintptr_t addr, uintptr_t pc) {
 }
 
 void det_memory_forget(uintptr_t addr, size_t size) {
-    forget(addr, size);
+    if (collect_visit()) {
+        memory_forget(addr, size);
+        collect_unvisit();
+    } else {
+        limit_blind(); /* history that stays could make a false alarm */
+    }
 }

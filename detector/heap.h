@@ -6,7 +6,7 @@
 #ifndef RADDLE_DETECTOR_HEAP_H
 #define RADDLE_DETECTOR_HEAP_H
 
-#include "detector/arena.h"
+#include "detector/marks.h"
 
 #define HEAP_SHARDS 64u
 
@@ -27,6 +27,10 @@ struct heap_state {
     uint64_t frees;
 };
 
+/* Marks the tasks that blocks name. Nobody else is in the core. */
+DET_HIDDEN void heap_mark_tasks(struct marks *needed);
+/* As det_memory_forget, from within an event. */
+DET_HIDDEN void memory_forget(uintptr_t addr, size_t size);
 /* The block that holds addr, live ones first, then the one freed last; false: none known. */
 DET_HIDDEN bool heap_find(uintptr_t addr, struct heap_block *found);
 

@@ -12,6 +12,7 @@ struct group {
     uint32_t created_site, wait_site, kind;
     uint32_t count;
     uint32_t sample; /* task number */
+    uint64_t serial; /* of the sample */
     struct task_wait wait;
 };
 
@@ -66,7 +67,8 @@ static void add(struct groups *groups, uint32_t number, const struct task_wait *
     struct group key = {.created_site = info->created_site,
                         .wait_site = wait->site,
                         .kind = wait->kind,
-                        .sample = number};
+                        .sample = number,
+                        .serial = info->serial};
     if (!make_room(groups)) {
         return;
     }
@@ -101,18 +103,19 @@ void leaks_report(void) {
         process_describe();
     }
     /* In the order of their first tasks, so that two runs say the same. */
-    for (uint32_t last = 0, left = groups.n; left > 0; left--) {
+    uint64_t last = 0;
+    for (uint32_t left = groups.n; left > 0; left--) {
         const struct group *next = NULL;
         for (uint32_t i = 0; i < groups.room; i++) {
             const struct group *g = &groups.at[i];
-            if (g->count && g->sample > last && (!next || g->sample < next->sample)) {
+            if (g->count && g->serial > last && (!next || g->serial < next->serial)) {
                 next = g;
             }
         }
         if (!next) {
             break;
         }
-        last = next->sample;
+        last = next->serial;
         report_group(next);
     }
     arena_free(groups.at, groups.room * sizeof *groups.at);

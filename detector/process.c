@@ -101,12 +101,23 @@ void det_finish(struct det_task *t, int status) {
     }
 }
 
+bool det_fork_before(void) {
+    return collect_lock();
+}
+
+void det_fork_after(bool before) {
+    if (before) {
+        collect_unlock();
+    }
+}
+
 /* The child has one thread, which is here. Locks and locked words of the parent's other threads
  * belong to an earlier generation and count as free; what they guarded may have been caught half
  * changed, which can cost a record, never a crash: tables are changed by publishing whole entries. */
 void det_fork_child(struct det_task *t, int pid) {
     uint32_t parent = det.pid;
     det.generation++;
+    collect_fork_child();
     det.pid = (uint32_t)pid;
     det.process.described = false;
     det.process.judged = false;

@@ -102,8 +102,10 @@ static struct raw_access describe_earlier(const struct access *a, uint64_t rec, 
     if (site == 0) {
         bits = (writes ? EV_WRITE : EV_READ) | (record_is_atomic(rec) ? EV_ATOMIC : 0u);
     }
-    return (struct raw_access){
-        .addr = addr, .size = size, .access = bits, .task = segment_at(record_segment(rec))->task};
+    return (struct raw_access){.addr = addr,
+                               .size = size,
+                               .access = bits,
+                               .task = task_info(segment_at(record_segment(rec))->task)->serial};
 }
 
 static void write_block(uintptr_t addr) {
@@ -111,7 +113,7 @@ static void write_block(uintptr_t addr) {
     if (heap_find(addr, &block)) {
         struct raw_block raw = {.addr = block.start,
                                 .size = block.size,
-                                .task = block.task,
+                                .task = task_info(block.task)->serial,
                                 .freed = block.freed_task != 0};
         writer_item(ITEM_BLOCK, ROLE_NONE, &raw, sizeof raw);
         writer_stack(ROLE_CREATED, block.site);
@@ -119,19 +121,17 @@ static void write_block(uintptr_t addr) {
         return;
     }
     const struct task_info *owner = NULL;
-    uint32_t number = 0;
     for (uint32_t i = 1; i <= task_count(); i++) {
         const struct task_info *info = task_info(i);
         bool holds = addr >= info->stack_lo && addr < info->stack_hi;
         if (holds && (!owner || !owner->live || info->live)) { /* the live one, else the latest */
             owner = info;
-            number = i;
         }
     }
     if (owner) {
         struct raw_block raw = {.addr = owner->stack_lo,
                                 .size = owner->stack_hi - owner->stack_lo,
-                                .task = number,
+                                .task = owner->serial,
                                 .kind = 1};
         writer_item(ITEM_BLOCK, ROLE_NONE, &raw, sizeof raw);
     }
@@ -150,12 +150,13 @@ static bool have_common_lock(uint32_t a, uint32_t b) {
 
 static void write_order(const struct access *a, const struct segment *earlier, uint32_t lockset,
                         bool follows) {
-    const struct det_task *live = task_info(earlier->task)->live;
+    const struct task_info *info = task_info(earlier->task);
+    const struct det_task *live = info->live;
     uint32_t known = clock_get(&a->t->clock, earlier->task);
     struct raw_order raw = {
         /* An ended task's last epoch is not kept; ending publishes nothing by itself. */
-        .a_published = live && follow_published_since(live, earlier->at),
-        .b_knows_a = known > clock_get(&a->t->born, earlier->task),
+        .a_published = info->became || (live && follow_published_since(live, earlier->at)),
+        .b_knows_a = known >= info->first_at && known > clock_get(&a->t->born, earlier->task),
         .common_lock = have_common_lock(earlier->lockset, lockset),
         .follows = follows,
     };
@@ -181,8 +182,10 @@ void race_report(const struct access *a, uint64_t met, bool earlier_writes) {
     }
     const struct segment *segment = segment_at(record_segment(earlier));
     uint32_t lockset = segment_at(a->segment)->lockset;
-    struct raw_access later = {
-        .addr = a->addr, .size = (uint32_t)a->size, .access = a->bits, .task = a->t->id};
+    struct raw_access later = {.addr = a->addr,
+                               .size = (uint32_t)a->size,
+                               .access = a->bits,
+                               .task = task_info(a->t->id)->serial};
     struct raw_access before = describe_earlier(a, earlier, earlier_writes);
     process_describe(); /* a forked child names itself and its modules before its first finding */
     writer_begin(RECORD_RACE);

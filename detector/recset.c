@@ -510,6 +510,24 @@ uint64_t recset_trim(uint64_t old, uint32_t keep, uintptr_t granule) {
     return word_of(record_site(old), 0, granule);
 }
 
+void recset_visit(void (*see)(uint64_t rec, void *context), void *context) {
+    for (uint32_t number = 1; number <= det.recsets.table.next; number++) {
+        if (!table_has(&det.recsets.table, shape, number)) {
+            continue; /* taken in vain */
+        }
+        const struct recset *set = set_at(number); /* a free one holds nothing */
+        for (uint32_t i = 0; i < RECSET_FEW; i++) {
+            see(set->few[i], context);
+        }
+        for (int i = 0; i < 2; i++) {
+            const struct recset_table *table = table_in(set->by[i]);
+            for (uint32_t j = 0; table && j < table->room; j++) {
+                see(table->slot[j].rec, context);
+            }
+        }
+    }
+}
+
 uint32_t recset_records(uint32_t number) {
     return count(set_at(number));
 }

@@ -3,14 +3,17 @@
  * Model    A segment is a stretch of one task in which neither its epoch nor its locks changed. Its
  *          number is the low half of every record made there. Numbers are even: a record sets the
  *          low bit for an atomic access (record.h).
- * Law      A segment never changes, so a number read from a record can be looked up without a lock:
- *          the record's publication (a CAS) orders the entry before it.
+ * Law      A segment does not change while a record, or a task's hot.segment, refers to it, so a number
+ *          read from a record can be looked up without a lock: the record's publication orders the
+ *          entry before it. Numbers that nothing refers to are given out again (collect.h).
  */
 #ifndef RADDLE_DETECTOR_SEGMENT_H
 #define RADDLE_DETECTOR_SEGMENT_H
 
-#include "detector/arena.h"
+#include "detector/marks.h"
 
+/* Law      of one that is not in use: the first of a run of such holds the run's length in `at` and the
+ *          first of the next run in `lockset`; the others hold nothing of worth. */
 struct segment {
     uint32_t task;
     uint32_t at; /* the task's epoch */
@@ -19,12 +22,34 @@ struct segment {
 
 #define SEGMENT_SHAPE ((struct table_shape){sizeof(struct segment), 16, (uint64_t)1 << 31})
 
-struct segment_state {
-    struct table table;
+#define SEGMENT_BATCH 64u /* at most; see segment_new */
+
+/* Numbers that one task took at once, so that it need not ask for each. */
+struct segment_batch {
+    uint32_t next, left; /* index */
+    uint32_t size;       /* of the last one */
 };
 
-/* A new one; 0, after raising LIMIT_SEGMENTS_FULL, when numbers ran out. */
-DET_HIDDEN uint32_t segment_new(uint32_t task, uint32_t at, uint32_t lockset);
+struct segment_state {
+    struct table table;
+    struct spin lock;
+    uint32_t limit; /* indexes are below it */
+    uint32_t free;  /* first run of those given back; 0: none */
+    uint32_t taken; /* since the last collection */
+    uint32_t due;   /* `taken` at which one is wanted */
+};
+
+DET_HIDDEN void segment_init(void);
+/* A new one; 0, after raising LIMIT_SEGMENTS_FULL, when numbers ran out. Cost: one lock for each
+ * batch, which doubles up to SEGMENT_BATCH, so that tasks of few segments hold few. */
+DET_HIDDEN uint32_t segment_new(struct segment_batch *batch, uint32_t task, uint32_t at,
+                                uint32_t lockset);
+/* The rest of a batch; its owner ends. */
+DET_HIDDEN void segment_give_back(struct segment_batch *batch);
+/* Takes back all whose index is not marked, those of batches too. Nobody else is in the core. */
+DET_HIDDEN void segment_sweep(const struct marks *live);
+/* The highest index ever given out. */
+DET_HIDDEN uint32_t segment_last(void);
 /* number: with or without the atomic bit; not 0. */
 DET_HIDDEN const struct segment *segment_at(uint32_t number);
 

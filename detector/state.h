@@ -8,6 +8,7 @@
 
 #include "detector/arena.h"
 #include "detector/clock.h"
+#include "detector/collect.h"
 #include "detector/context.h"
 #include "detector/detector.h"
 #include "detector/follow.h"
@@ -36,6 +37,7 @@ struct det {
     size_t arguments_bytes;
 
     struct arena arena;
+    struct collect_state collect;
     struct process_state process;
     struct writer_state writer;
     struct context_state contexts;
@@ -53,6 +55,11 @@ struct det {
 };
 
 extern DET_HIDDEN struct det det;
+
+/* Whether entering tasks are to look closer: read at each entry. */
+static inline bool collect_calls(void) {
+    return __atomic_load_n(&det.collect.call, __ATOMIC_ACQUIRE) != 0;
+}
 
 /* Counts an event of a limit; the run's summary tells (findings.h). */
 DET_HIDDEN void limit_raise(enum findings_limit limit);

@@ -177,6 +177,65 @@ void sync_take(struct det_task *t, struct sync *x) {
     }
 }
 
+/* -- numbers given out again ---------------------------------------------------------------- */
+
+static void forget_heads(struct sync *x, const struct marks *needed) {
+    struct sequence *s = x->heads;
+    x->head = marks_has(needed, x->head) ? x->head : 0;
+    for (uint32_t i = 0; s && i < s->n;) {
+        clock_forget(&s->head[i].clock, needed);
+        if (marks_has(needed, s->head[i].task)) {
+            i++;
+            continue;
+        }
+        /* An ended task never stores again: its part alone is of no use. */
+        clock_drop(&s->head[i].clock);
+        s->head[i] = s->head[--s->n];
+        zero_bytes(&s->head[s->n], sizeof s->head[0]);
+    }
+}
+
+static void rename_heads(struct sync *x, uint32_t old, uint32_t now) {
+    x->known_by = x->known_by == old ? now : x->known_by;
+    x->head = x->head == old ? now : x->head;
+    for (uint32_t i = 0; x->heads && i < x->heads->n; i++) {
+        if (x->heads->head[i].task == old) {
+            x->heads->head[i].task = now;
+        }
+    }
+}
+
+static struct sync *first_in(uint32_t shard, uint32_t bucket) {
+    const struct sync_shard *s = &det.syncs.shards[shard];
+    return bucket < s->room ? s->buckets[bucket] : NULL;
+}
+
+uint64_t sync_forget(const struct marks *needed) {
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < SYNC_SHARDS; i++) {
+        for (uint32_t j = 0; j < det.syncs.shards[i].room; j++) {
+            for (struct sync *x = first_in(i, j); x; x = x->next) {
+                clock_forget(&x->clock, needed);
+                x->left = (struct sync_left){0};
+                x->known_by = marks_has(needed, x->known_by) ? x->known_by : 0;
+                forget_heads(x, needed);
+                n++;
+            }
+        }
+    }
+    return n;
+}
+
+void sync_renamed(uint32_t old, uint32_t now) {
+    for (uint32_t i = 0; i < SYNC_SHARDS; i++) {
+        for (uint32_t j = 0; j < det.syncs.shards[i].room; j++) {
+            for (struct sync *x = first_in(i, j); x; x = x->next) {
+                rename_heads(x, old, now);
+            }
+        }
+    }
+}
+
 /* -- events --------------------------------------------------------------------------------- */
 
 void det_acquire(struct det_task *t, uintptr_t sync) {

@@ -75,6 +75,11 @@ DET_HIDDEN void sync_forget_heads(struct sync *x);
 /* t |= object. x may be NULL. */
 DET_HIDDEN void sync_take(struct det_task *t, struct sync *x);
 
+/* As clock_forget, for all objects, which forget their marks too; returns how many there are. Nobody else is in the core. */
+DET_HIDDEN uint64_t sync_forget(const struct marks *needed);
+/* Task `old` goes on as `now`. Likewise. */
+DET_HIDDEN void sync_renamed(uint32_t old, uint32_t now);
+
 /* Drops the objects with keys in [addr, addr + size). */
 DET_HIDDEN void sync_drop_range(uintptr_t addr, size_t size);
 

@@ -12,8 +12,44 @@ struct task_info *task_info(uint32_t number) {
     return table_at(&det.tasks.table, shape, number);
 }
 
+void task_init(void) {
+    det.tasks.limit = (uint32_t)shape.limit;
+    det.tasks.renew_at = TASK_RENEW_AT;
+}
+
 uint32_t task_count(void) {
     return (uint32_t)__atomic_load_n(&det.tasks.table.next, __ATOMIC_ACQUIRE);
+}
+
+struct task_info *task_info_now(uint32_t number) {
+    struct task_info *info = task_info(number);
+    while (info->became) {
+        info = task_info(info->became);
+    }
+    return info;
+}
+
+/* A number, with *serial its first; 0: they ran out. */
+static uint32_t take_number(void) {
+    struct task_state_root *tasks = &det.tasks;
+    spin_lock(&tasks->lock);
+    uint32_t number = tasks->free_number;
+    if (number) {
+        tasks->free_number = task_info(number)->parent;
+    } else if (task_count() + 1 < tasks->limit) {
+        number = table_take(&tasks->table, shape);
+        tasks->table.next -= number == 0; /* no memory behind it */
+    }
+    tasks->taken++;
+    bool due = tasks->taken >= tasks->due;
+    spin_unlock(&tasks->lock);
+    if (due) {
+        collect_want();
+    }
+    if (number == 0) {
+        limit_raise(LIMIT_TASKS_FULL);
+    }
+    return number;
 }
 
 bool task_enter(struct det_task *t) {
@@ -21,9 +57,10 @@ bool task_enter(struct det_task *t) {
         limit_raise(LIMIT_EVENTS_IN_HANDLER);
         return false;
     }
-    t->busy = 1;
+    /* Relaxed, store then load: host.fence_all stands for the fence between them (collect.c). */
+    __atomic_store_n(&t->busy, 1, __ATOMIC_RELAXED);
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    return true;
+    return __builtin_expect(!collect_calls(), 1) || collect_enter(t);
 }
 
 /* -- epochs --------------------------------------------------------------------------------- */
@@ -31,7 +68,7 @@ bool task_enter(struct det_task *t) {
 uint32_t task_segment(struct det_task *t) {
     if (t->hot.segment == 0) {
         t->recorded = true;
-        t->hot.segment = segment_new(t->id, t->clock.at, lockset_number(&t->held));
+        t->hot.segment = segment_new(&t->segments, t->id, t->clock.at, lockset_number(&t->held));
     }
     return (uint32_t)t->hot.segment;
 }
@@ -48,10 +85,23 @@ struct clock task_publication(const struct det_task *t) {
     return c;
 }
 
+static void next_epoch(struct det_task *t) {
+    uint32_t at = ++t->clock.at;
+    if (__builtin_expect(at >= det.tasks.renew_at, 0)) {
+        if (at == det.tasks.renew_at || at % (1u << 20) == 0) {
+            collect_want();
+        }
+        if (at > TASK_LAST_EPOCH) { /* of 2^31 collections none was possible */
+            t->clock.at = TASK_LAST_EPOCH;
+            limit_blind();
+        }
+    }
+}
+
 void task_published(struct det_task *t) {
     if (is_dirty(t)) {
         t->clock.since = t->learned ? t->clock.at : t->clock.since;
-        t->clock.at++;
+        next_epoch(t);
         t->hot.segment = 0;
         t->recorded = false;
         t->learned = false;
@@ -112,7 +162,7 @@ static struct det_task *new_task(uint32_t number, struct det_task *parent) {
         inherit(t, parent);
     }
     t->clock.own = number;
-    t->clock.at = 1;
+    t->clock.at = task_info(number)->last_at + 1;
     t->clock.since = 0; /* nothing published yet */
     t->clock.pure = false;
     t->learned = true; /* its first publication differs from none */
@@ -124,13 +174,25 @@ struct det_task *det_task_create(struct det_task *parent, enum ev_task_kind kind
     if (parent && !task_enter(parent)) {
         parent = NULL; /* from a handler inside the core: made without the edge, and counted */
     }
-    uint32_t number = table_take(&det.tasks.table, shape);
+    if (!parent && !collect_visit()) {
+        return NULL;
+    }
+    uint32_t number = take_number();
     struct det_task *t = number ? new_task(number, parent) : NULL;
     if (t) {
         struct task_info *info = task_info(number);
-        *info = (struct task_info){.user_id = id, .kind = (uint8_t)kind, .state = TASK_NEW};
+        *info = (struct task_info){.user_id = id,
+                                   .serial =
+                                       __atomic_add_fetch(&det.tasks.serials, 1, __ATOMIC_RELAXED),
+                                   .first_at = t->clock.at,
+                                   .last_at = t->clock.at,
+                                   .kind = (uint8_t)kind,
+                                   .state = TASK_NEW};
         if (parent) {
+            const struct task_info *family = task_info(parent->id);
             info->parent = parent->id;
+            info->parent_id = family->user_id;
+            info->parent_serial = family->serial;
             info->created_site = context_site(parent, pc, EV_READ, 0);
         }
         __atomic_store_n(&info->live, t, __ATOMIC_RELEASE);
@@ -138,6 +200,8 @@ struct det_task *det_task_create(struct det_task *parent, enum ev_task_kind kind
     }
     if (parent) {
         task_leave(parent);
+    } else {
+        collect_unvisit();
     }
     return t;
 }
@@ -152,7 +216,7 @@ void det_task_begin(struct det_task *t, uintptr_t stack_lo, uintptr_t stack_hi) 
     calls_set_stack(t, stack_lo, stack_hi);
     info->state = TASK_RUNNING;
     if (stack_hi > stack_lo) {
-        det_memory_forget(stack_lo, stack_hi - stack_lo);
+        memory_forget(stack_lo, stack_hi - stack_lo);
     }
     task_leave(t);
 }
@@ -160,7 +224,8 @@ void det_task_begin(struct det_task *t, uintptr_t stack_lo, uintptr_t stack_hi) 
 static void drop(struct det_task *t) {
     struct task_info *info = task_info(t->id);
     info->state = TASK_ENDED;
-    __atomic_store_n(&info->live, NULL, __ATOMIC_RELEASE);
+    info->last_at = t->clock.at;
+    segment_give_back(&t->segments);
     clock_drop(&t->clock);
     clock_drop(&t->born);
     clock_drop(&t->fence_released);
@@ -171,6 +236,8 @@ static void drop(struct det_task *t) {
     arena_free(t->sites, sizeof *t->sites);
     t->sites = NULL;
     t->wait.active = false;
+    /* Only now: until then a collection waits for t's guard. */
+    __atomic_store_n(&info->live, NULL, __ATOMIC_RELEASE);
     handle_free(t);
 }
 
@@ -184,10 +251,11 @@ void task_only(struct det_task *t) {
     for (uint32_t i = 1; i <= task_count(); i++) {
         struct det_task *other = task_info(i)->live;
         if (other && other != t) {
+            other->segments = (struct segment_batch){0}; /* perhaps half changed: swept later */
             drop(other);
         }
         if (i != t->id) {
-            clock_know(&t->clock, i, UINT32_MAX);
+            clock_know(&t->clock, i, task_info(i)->last_at);
         }
     }
     t->learned = true;
@@ -203,6 +271,120 @@ void det_task_note(struct det_task *t, enum ev_task_note note, const char *text)
         task_info(t->id)->name = arena_text(text);
     }
     task_leave(t);
+}
+
+/* -- numbers given out again ---------------------------------------------------------------- */
+
+/* The ancestors of each root up to the generation that reports name; those of a root that is met
+ * are marked in its own turn. */
+static void mark_families(const struct marks *roots, struct marks *needed) {
+    for (uint32_t i = marks_next(roots, 1, true); i <= roots->last;
+         i = marks_next(roots, i + 1, true)) {
+        uint32_t at = task_info(i)->parent;
+        for (uint32_t n = 0; at && n < TASK_FAMILY_AT_MOST && !marks_has(roots, at); n++) {
+            marks_set(needed, at);
+            at = task_info(at)->parent;
+        }
+    }
+}
+
+bool task_mark(struct marks *needed) {
+    struct marks roots;
+    if (!marks_make(&roots, needed->last)) {
+        return false;
+    }
+    marks_set(needed, det.tasks.main);
+    for (uint32_t i = 1; i <= needed->last; i++) {
+        const struct det_task *t = task_info(i)->live;
+        if (t) {
+            marks_set(needed, i);
+            marks_set(needed, t->wait.active ? t->wait.waker : 0);
+        }
+    }
+    copy_bytes(roots.bits, needed->bits, marks_bytes(needed));
+    mark_families(&roots, needed);
+    for (uint32_t i = 1; i <= needed->last; i++) {
+        for (uint32_t at = marks_has(needed, i) ? task_info(i)->became : 0; at;
+             at = task_info(at)->became) {
+            marks_set(needed, at);
+        }
+    }
+    marks_drop(&roots);
+    return true;
+}
+
+static void free_number(struct task_info *info, uint32_t number, struct task_info **tail) {
+    if (!info->became) {
+        arena_free(info->name, text_bytes(info->name) + 1);
+    }
+    *info = (struct task_info){.last_at = info->last_at};
+    if (info->last_at < det.tasks.renew_at) { /* else it has no epochs left: never again */
+        *(*tail ? &(*tail)->parent : &det.tasks.free_number) = number;
+        *tail = info;
+    }
+}
+
+void task_forget(const struct marks *needed) {
+    for (uint32_t i = 1; i <= needed->last; i++) {
+        struct det_task *t = task_info(i)->live;
+        if (t) {
+            clock_forget(&t->clock, needed);
+            clock_forget(&t->born, needed);
+            clock_forget(&t->fence_released, needed);
+            clock_forget(&t->fence_pending, needed);
+        }
+    }
+}
+
+uint32_t task_sweep(const struct marks *needed) {
+    uint32_t n = 0;
+    struct task_info *tail = NULL;
+    det.tasks.free_number = 0;
+    for (uint32_t i = 1; i <= needed->last; i++) {
+        struct task_info *info = task_info(i);
+        if (!marks_has(needed, i)) {
+            free_number(info, i, &tail);
+            continue;
+        }
+        n++;
+        if (info->parent && !marks_has(needed, info->parent)) {
+            info->parent = 0;
+        }
+    }
+    det.tasks.taken = 0;
+    return n;
+}
+
+/* t goes on as a child of itself. Its present epoch, which nobody knows yet, is published with the
+ * first one of the new number. */
+static void renew(struct det_task *t) {
+    uint32_t old = t->id, number = take_number();
+    if (number == 0) {
+        return; /* counted */
+    }
+    struct task_info *from = task_info(old), *to = task_info(number);
+    uint32_t first = to->last_at + 1;
+    from->last_at = t->clock.at;
+    clock_renew(&t->clock, number, first);
+    t->learned = true;
+    t->id = number;
+    *to = *from;
+    to->became = 0;
+    to->first_at = to->last_at = first;
+    from->became = number;
+    from->live = NULL;
+    from->state = TASK_ENDED;
+    det.tasks.main = det.tasks.main == old ? number : det.tasks.main;
+    sync_renamed(old, number);
+}
+
+void task_renew(void) {
+    for (uint32_t i = 1, last = task_count(); i <= last; i++) {
+        struct det_task *t = task_info(i)->live;
+        if (t && t->clock.at >= det.tasks.renew_at) {
+            renew(t);
+        }
+    }
 }
 
 /* -- calls and locks ------------------------------------------------------------------------ */

@@ -6,7 +6,6 @@
 
 #define STACK_INNERMOST 1920u /* frames of a deeper stack that are told, */
 #define STACK_OUTERMOST 128u  /* with a gap between them */
-#define FAMILY_AT_MOST  64u
 
 bool writer_init(void) {
     det.writer.buffer = (uint8_t *)arena_reserve(WRITER_BYTES);
@@ -137,12 +136,12 @@ static enum raw_task_state state_of(const struct task_info *info) {
 }
 
 void writer_task(uint32_t number, uint32_t count) {
-    const struct task_info *info = task_info(number);
+    const struct task_info *info = task_info_now(number);
     struct raw_task raw = {
-        .serial = number,
+        .serial = info->serial,
         .id = info->user_id,
-        .parent = info->parent,
-        .parent_id = info->parent ? task_info(info->parent)->user_id : 0,
+        .parent = info->parent_serial,
+        .parent_id = info->parent_id,
         .kind = info->kind,
         .state = (uint32_t)state_of(info),
         .daemon = info->daemon,
@@ -154,7 +153,7 @@ void writer_task(uint32_t number, uint32_t count) {
 }
 
 static bool is_ancestor(uint32_t ancestor, uint32_t task) {
-    for (uint32_t i = 0; task && i < FAMILY_AT_MOST; i++) {
+    for (uint32_t i = 0; task && i < TASK_FAMILY_AT_MOST; i++) {
         task = task_info(task)->parent;
         if (task == ancestor) {
             return task != 0;
@@ -165,13 +164,13 @@ static bool is_ancestor(uint32_t ancestor, uint32_t task) {
 
 void writer_families(uint32_t a, uint32_t b) {
     uint32_t at = task_info(a)->parent;
-    for (uint32_t i = 0; at && i < FAMILY_AT_MOST; i++, at = task_info(at)->parent) {
+    for (uint32_t i = 0; at && i < TASK_FAMILY_AT_MOST; i++, at = task_info(at)->parent) {
         if (at != b) {
             writer_task(at, 1);
         }
     }
     at = b ? task_info(b)->parent : 0;
-    for (uint32_t i = 0; at && i < FAMILY_AT_MOST; i++, at = task_info(at)->parent) {
+    for (uint32_t i = 0; at && i < TASK_FAMILY_AT_MOST; i++, at = task_info(at)->parent) {
         if (at != a && !is_ancestor(at, a)) {
             writer_task(at, 1);
         }
@@ -196,7 +195,7 @@ void writer_wait(const struct task_wait *wait) {
         .n_objects = wait->n_objects,
         .waiting_ns = now - wait->since_ns,
         .deadline_in_ns = wait->deadline_ns ? wait->deadline_ns - now : 0,
-        .waker = wait->waker,
+        .waker = wait->waker ? task_info(wait->waker)->serial : 0,
     };
     if (raw.deadline_in_ns < 0) {
         raw.deadline_in_ns = 1; /* due: not the same as none */

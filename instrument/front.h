@@ -99,6 +99,7 @@ struct thread_self {
     uint32_t state;         /* enum thread_state */
     uint32_t dropped_calls; /* func_entry hooks that a handler could not report */
     struct det_task *dropped_task;
+    bool fork_held;             /* what det_fork_before said, until det_fork_after */
     void (*once_routine)(void); /* argument of the pthread_once under way */
     void *once_control;
     uintptr_t alternate_lo; /* sigaltstack: see signals.c; 0 bytes: none */

@@ -92,6 +92,14 @@ static void at_end(int status, void *unused) {
     }
 }
 
+static void before_fork(void) {
+    self.fork_held = front.on && det_fork_before();
+}
+
+static void in_forking_parent(void) {
+    det_fork_after(self.fork_held);
+}
+
 /* Through a handler of the child, so that forks inside libc (popen, daemon) count as well. */
 static void in_forked_child(void) {
     if (!front.on) {
@@ -110,7 +118,7 @@ static void in_forked_child(void) {
 
 void life_start(void) {
     on_exit(at_end, NULL);
-    pthread_atfork(NULL, NULL, in_forked_child);
+    pthread_atfork(before_fork, in_forking_parent, in_forked_child);
 }
 
 /* -- the ways to end -- */

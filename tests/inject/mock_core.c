@@ -253,6 +253,14 @@ void det_module_unload(uintptr_t lo) {
     say("module_unload", NULL, 0, 0);
 }
 
+bool det_fork_before(void) {
+    return false;
+}
+
+void det_fork_after(bool before) {
+    (void)before;
+}
+
 void det_fork_child(struct det_task *t, int pid) {
     (void)pid;
     say("fork_child", t, 0, 0);

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "detector/core.h"
 #include "detector/race.h"
@@ -55,6 +57,12 @@ static void fake_discard(uintptr_t addr, size_t bytes) {
     madvise((void *)addr, bytes, MADV_DONTNEED);
 }
 
+/* MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED once, then MEMBARRIER_CMD_PRIVATE_EXPEDITED. */
+static bool fake_fence_all(void) {
+    return syscall(SYS_membarrier, 8, 0, 0) == 0 ||
+           (syscall(SYS_membarrier, 16, 0, 0) == 0 && syscall(SYS_membarrier, 8, 0, 0) == 0);
+}
+
 static void fake_yield(void) {
     sched_yield();
 }
@@ -77,6 +85,7 @@ static const struct det_host fake_host = {
     .reserve = fake_reserve,
     .unreserve = fake_unreserve,
     .discard = fake_discard,
+    .fence_all = fake_fence_all,
     .yield = fake_yield,
     .monotonic_ns = fake_monotonic,
     .realtime_ns = fake_realtime,

@@ -1,0 +1,153 @@
+/* collect_check.c - does a collection leave everything that is referred to? For tests. */
+#include "detector/collect.h"
+#include "detector/state.h"
+
+struct check {
+    struct marks free; /* segments, by index */
+    const char *wrong;
+};
+
+static void note(struct check *c, const char *wrong) {
+    c->wrong = c->wrong ? c->wrong : wrong;
+}
+
+static void mark_free_segments(struct check *c) {
+    for (uint32_t at = det.segments.free; at && !c->wrong;) {
+        const struct segment *run = segment_at(at << 1);
+        if (run->at == 0 || run->at > segment_last() || at > segment_last() + 1 - run->at) {
+            note(c, "a run of free segments that is none");
+            return;
+        }
+        for (uint32_t i = at; i < at + run->at; i++) {
+            if (marks_has(&c->free, i)) {
+                note(c, "a segment is free twice");
+            }
+            marks_set(&c->free, i);
+        }
+        at = run->lockset;
+    }
+    for (uint32_t i = 1; i <= task_count(); i++) {
+        const struct det_task *t = task_info(i)->live;
+        for (uint32_t j = 0; t && j < t->segments.left; j++) {
+            if (marks_has(&c->free, t->segments.next + j)) {
+                note(c, "a segment is free and in the batch of a task");
+            }
+            marks_set(&c->free, t->segments.next + j);
+        }
+    }
+}
+
+static bool is_task(uint32_t number) {
+    return number && number <= task_count() && task_info(number)->state != TASK_FREE;
+}
+
+static void check_number(struct check *c, uint32_t number) {
+    uint32_t index = number >> 1;
+    if (index == 0) {
+        return;
+    }
+    if (index > segment_last() || marks_has(&c->free, index)) {
+        note(c, "a segment that is referred to is free");
+    } else if (!is_task(segment_at(number)->task)) {
+        note(c, "a segment of no task");
+    } else if (segment_at(number)->at < task_info(segment_at(number)->task)->first_at) {
+        note(c, "a segment of an earlier life");
+    }
+}
+
+static void check_clock(struct check *c, const struct clock *clock) {
+    const char *wrong = clock_check(clock);
+    if (wrong) {
+        note(c, wrong);
+    }
+    if (clock->pure && (!is_task(clock->own) || clock->at < task_info(clock->own)->first_at)) {
+        note(c, "a pure clock of nobody");
+    }
+    for (uint32_t i = 0; clock->n_stamps != CLOCK_STAMPS_UNKNOWN && i < clock->n_stamps; i++) {
+        uint32_t task = clock->stamp[i].task;
+        if (!is_task(task) || clock->stamp[i].at < task_info(task)->first_at) {
+            note(c, "a stamp of nobody");
+        }
+    }
+}
+
+static void check_tasks(struct check *c) {
+    for (uint32_t i = 1; i <= task_count(); i++) {
+        const struct task_info *info = task_info(i);
+        const struct det_task *t = info->live;
+        if (info->state == TASK_FREE) {
+            continue;
+        }
+        if (info->parent && !is_task(info->parent)) {
+            note(c, "a parent that is nobody");
+        }
+        if (t) {
+            check_number(c, (uint32_t)t->hot.segment);
+            check_clock(c, &t->clock);
+            check_clock(c, &t->born);
+            check_clock(c, &t->fence_released);
+            check_clock(c, &t->fence_pending);
+            if (t->id != i || t->clock.own != i || t->clock.at < info->first_at) {
+                note(c, "a task that is another one");
+            }
+        }
+    }
+    for (uint32_t at = det.tasks.free_number; at && !c->wrong; at = task_info(at)->parent) {
+        if (task_info(at)->state != TASK_FREE) {
+            note(c, "a number is free and in use");
+        }
+    }
+}
+
+static void check_sync(struct check *c, const struct sync *x) {
+    check_clock(c, &x->clock);
+    if ((x->known_by && !is_task(x->known_by)) || (x->head && !is_task(x->head))) {
+        note(c, "an object known by nobody");
+    }
+    for (uint32_t i = 0; x->heads && i < x->heads->n; i++) {
+        check_clock(c, &x->heads->head[i].clock);
+        if (!is_task(x->heads->head[i].task)) {
+            note(c, "a release sequence of nobody");
+        }
+    }
+}
+
+static void check_syncs(struct check *c) {
+    for (uint32_t i = 0; i < SYNC_SHARDS; i++) {
+        const struct sync_shard *shard = &det.syncs.shards[i];
+        for (uint32_t j = 0; j < shard->room; j++) {
+            for (const struct sync *x = shard->buckets[j]; x; x = x->next) {
+                check_sync(c, x);
+            }
+        }
+    }
+}
+
+static void check_record(uint64_t rec, void *context) {
+    check_number(context, record_segment(rec));
+}
+
+static bool check_page(const uint64_t *words, void *context) {
+    bool any = false;
+    for (size_t i = 0; i < SHADOW_PAGE_WORDS; i++) {
+        any |= words[i] != 0;
+        if (words[i] && !record_is_locked(words[i])) {
+            check_number(context, record_segment(words[i]));
+        }
+    }
+    return any;
+}
+
+const char *collect_check(void) {
+    struct check c = {.wrong = NULL};
+    if (!marks_make(&c.free, segment_last())) {
+        return "no memory for the check";
+    }
+    mark_free_segments(&c);
+    shadow_visit(check_page, &c);
+    recset_visit(check_record, &c);
+    check_tasks(&c);
+    check_syncs(&c);
+    marks_drop(&c.free);
+    return c.wrong;
+}

@@ -1,0 +1,181 @@
+/* test_detector_collect.c - numbers are given out again, and nobody notices: with few of them. */
+#include <criterion/criterion.h>
+#include <pthread.h>
+
+#include "fake_host.h"
+
+#define X   ((uintptr_t)0x7f2000000000)
+#define KEY ((uintptr_t)0x5000)
+
+static struct det_task *start(bool two_level, uint32_t segments) {
+    refuse_direct = two_level;
+    struct det_task *m = fake_start();
+    det.segments.limit = segments;
+    det.collect.segments_from = segments / 8;
+    det.segments.due = segments / 8;
+    return m;
+}
+
+static void check(void) {
+    const char *wrong = collect_check();
+    cr_assert_null(wrong, "%s", wrong);
+    cr_assert_eq(det_process()->limits[LIMIT_SEGMENTS_FULL], 0);
+    cr_assert_eq(det_process()->limits[LIMIT_OUT_OF_MEMORY], 0);
+}
+
+/* -- segments ------------------------------------------------------------------------------- */
+
+/* Many segments, each with a record that the next one replaces. */
+static void churn(struct det_task *t, uintptr_t at, unsigned n) {
+    for (unsigned i = 0; i < n; i++) {
+        det_access(t, at, 4, EV_WRITE, 0x10);
+        det_release(t, KEY + 64);
+    }
+}
+
+static void an_old_record_is_kept(bool two_level) {
+    struct det_task *m = start(two_level, 4096);
+    struct det_task *old = fake_go(m, 2);
+    struct det_task *late = fake_go(m, 3);
+    det_access(old, X, 4, EV_WRITE, 0x20);
+    det_access(old, X + 64, 4, EV_READ, 0x21);
+    det_access(m, X + 64, 4, EV_READ, 0x22);
+    det_task_end(old);
+    churn(m, X + 4096, 100000);
+    check();
+    cr_assert_gt(det.collect.runs, 100);
+    cr_assert_eq(race_found(), 0);
+    det_access(late, X, 4, EV_READ, 0x30);
+    cr_assert_eq(race_found(), 1, "the record of 100,000 segments ago");
+    det_access(late, X + 64, 4, EV_WRITE, 0x31);
+    cr_assert_eq(race_found(), 2, "and one of a set of two");
+}
+
+Test(collect, an_old_record_is_kept) {
+    an_old_record_is_kept(false);
+}
+
+Test(collect, an_old_record_is_kept_two_level) {
+    an_old_record_is_kept(true);
+}
+
+Test(collect, what_was_ordered_stays_so) {
+    struct det_task *m = start(false, 4096);
+    struct det_task *a = fake_go(m, 2);
+    struct det_task *b = fake_go(m, 3);
+    for (unsigned i = 0; i < 20000; i++) {
+        det_acquire(a, KEY);
+        det_access(a, X + i % 64 * 4, 4, EV_WRITE, 0x20);
+        det_release(a, KEY);
+        det_acquire(b, KEY);
+        det_access(b, X + i % 64 * 4, 4, EV_WRITE, 0x30);
+        det_release(b, KEY);
+    }
+    check();
+    cr_assert_eq(race_found(), 0);
+    cr_assert_gt(det.collect.runs, 10);
+}
+
+/* A segment number that a task believes to be ordered before itself is given to another task. */
+Test(collect, a_number_given_out_again_is_not_the_old_one) {
+    struct det_task *m = start(false, 4096);
+    struct det_task *a = fake_go(m, 2);
+    struct det_task *b = fake_go(m, 3);
+    struct det_task *c = fake_go(m, 4);
+    det_access(a, X, 4, EV_WRITE, 0x20);
+    det_release(a, KEY);
+    det_acquire(b, KEY);
+    det_access(b, X, 4, EV_WRITE, 0x30); /* a's segment is known to b, and unreferred now */
+    cr_assert(collect_now(m));
+    uint64_t before = race_found();
+    for (unsigned i = 1; i < 3000; i++) { /* one of these has the number of a's segment */
+        det_access(c, X + i * 64, 4, EV_WRITE, 0x40);
+        det_release(c, KEY + 128);
+    }
+    for (unsigned i = 1; i < 3000; i++) {
+        det_access(b, X + i * 64, 4, EV_WRITE, 0x50);
+    }
+    cr_assert_eq(race_found() - before, 2999);
+    check();
+}
+
+Test(collect, all_numbers_in_use_are_counted) {
+    struct det_task *m = start(false, 512);
+    for (unsigned i = 0; i < 2000; i++) {
+        det_access(m, X + i * 64, 4, EV_WRITE, 0x20);
+        det_release(m, KEY);
+    }
+    cr_assert_null(collect_check());
+    cr_assert_gt(det_process()->limits[LIMIT_SEGMENTS_FULL], 0);
+    det_memory_forget(X, 2000 * 64);
+    collect_now(m);
+    uint64_t before = det_process()->limits[LIMIT_SEGMENTS_FULL];
+    churn(m, X, 2000);
+    cr_assert_eq(det_process()->limits[LIMIT_SEGMENTS_FULL], before);
+}
+
+/* -- under threads -------------------------------------------------------------------------- */
+
+#define THREADS 4
+
+static struct det_task *task[THREADS];
+static uint32_t left, steps;
+
+/* The even ones hand X over by a lock; the odd ones make and end tasks, and forget memory. */
+static void *work(void *arg) {
+    uintptr_t me = (uintptr_t)arg;
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    for (unsigned i = 0; i < 20000; i++) {
+        __atomic_fetch_add(&steps, 1, __ATOMIC_RELAXED);
+        if (me % 2 == 0) {
+            pthread_mutex_lock(&mutex);
+            det_acquire(task[me], KEY);
+            hot_access(task[me], X + i % 512 * 4, 4, true, 0x20 + me);
+            det_release(task[me], KEY);
+            pthread_mutex_unlock(&mutex);
+        } else {
+            struct det_task *child = fake_go(i % 3 ? task[me] : NULL, i);
+            hot_access(child, X + ((uintptr_t)me << 20) + i % 1024 * 64, 8, true, 0x30);
+            det_release(child, KEY + 64 * me);
+            det_acquire(task[me], KEY + 64 * me);
+            det_task_end(child);
+            if (i % 256 == 0) {
+                det_memory_forget(X + ((uintptr_t)me << 20), 65536);
+            }
+        }
+    }
+    __atomic_fetch_sub(&left, 1, __ATOMIC_RELEASE);
+    return NULL;
+}
+
+static void at_once(bool two_level) {
+    struct det_task *m = start(two_level, 1 << 16);
+    pthread_t thread[THREADS];
+    left = THREADS;
+    for (uintptr_t i = 0; i < THREADS; i++) {
+        task[i] = fake_go(m, i + 2);
+    }
+    for (uintptr_t i = 0; i < THREADS; i++) {
+        cr_assert_eq(pthread_create(&thread[i], NULL, work, (void *)i), 0);
+    }
+    for (uint32_t last = 0; __atomic_load_n(&left, __ATOMIC_ACQUIRE) > 0; sched_yield()) {
+        uint32_t now = __atomic_load_n(&steps, __ATOMIC_RELAXED);
+        if (now - last >= 100) { /* no sooner, or the others never get in */
+            collect_now(m);
+            last = now;
+        }
+    }
+    for (unsigned i = 0; i < THREADS; i++) {
+        pthread_join(thread[i], NULL);
+    }
+    check();
+    cr_assert_gt(det.collect.runs, 0);
+}
+
+Test(collect, while_others_work) {
+    at_once(false);
+}
+
+Test(collect, while_others_work_two_level) {
+    at_once(true);
+}
