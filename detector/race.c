@@ -148,14 +148,23 @@ static bool have_common_lock(uint32_t a, uint32_t b) {
     return false;
 }
 
+static bool has_published(const struct segment *earlier) {
+    const struct task_info *info = task_info(earlier->task);
+    if (info->became) { /* the last epoch of the old number is published with the first of the new */
+        const struct task_info *now = task_info(info->became);
+        return earlier->at < info->last_at || now->became ||
+               (now->live && follow_published_since(now->live, now->first_at));
+    }
+    /* An ended task's last epoch is not kept; ending publishes nothing by itself. */
+    return info->live && follow_published_since(info->live, earlier->at);
+}
+
 static void write_order(const struct access *a, const struct segment *earlier, uint32_t lockset,
                         bool follows) {
     const struct task_info *info = task_info(earlier->task);
-    const struct det_task *live = info->live;
     uint32_t known = clock_get(&a->t->clock, earlier->task);
     struct raw_order raw = {
-        /* An ended task's last epoch is not kept; ending publishes nothing by itself. */
-        .a_published = info->became || (live && follow_published_since(live, earlier->at)),
+        .a_published = has_published(earlier),
         .b_knows_a = known >= info->first_at && known > clock_get(&a->t->born, earlier->task),
         .common_lock = have_common_lock(earlier->lockset, lockset),
         .follows = follows,

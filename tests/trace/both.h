@@ -15,6 +15,9 @@ enum both_shadow { BOTH_DIRECT, BOTH_TWO_LEVEL, BOTH_ALIASED };
 
 /* Called first, once a process, or after both_forget. */
 void both_start(enum both_shadow shadow);
+/* From now on a collection (detector/collect.h) about every `steps` steps. renewing: and tasks change
+ * their numbers all the time. No answer may change. */
+void both_collect(unsigned steps, bool renewing);
 /* The core as it was before both_start: for a fuzzer, whose inputs must not depend on each other. */
 void both_forget(void);
 

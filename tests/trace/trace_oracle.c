@@ -1,11 +1,12 @@
 /* trace_oracle.c - do the core and the naive oracle agree on every trace?
  *
- *     trace_oracle [--two-level | --aliased] [--traces N] [--seed N] [FILE.trace...]
+ *     trace_oracle [--two-level | --aliased] [--traces N] [--seed N] [--collect N [--renew]] [FILE.trace...]
  *
  * FILEs are replayed first; then every two-task program of two steps in all interleavings, then
  * random programs of three tasks in all interleavings, then long random traces. Seeds are fixed: a
  * disagreement prints the trace in the format of README.md, shrunk, to be committed. --traces N: N long
- * traces of each kind, and nothing before them.
+ * traces of each kind, and nothing before them. --collect N: numbers are given out again about every N
+ * steps; --renew: and tasks change their numbers.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -251,7 +252,8 @@ static int ended(void) {
 }
 
 int main(int argc, char **argv) {
-    unsigned traces = 0;
+    unsigned traces = 0, collect = 0;
+    bool renew = false;
     uint64_t seed = 1000;
     int at = 1;
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -262,6 +264,10 @@ int main(int argc, char **argv) {
             shadow = BOTH_ALIASED;
         } else if (strcmp(argv[at], "--traces") == 0 && at + 1 < argc) {
             traces = (unsigned)strtoul(argv[++at], NULL, 0);
+        } else if (strcmp(argv[at], "--collect") == 0 && at + 1 < argc) {
+            collect = (unsigned)strtoul(argv[++at], NULL, 0);
+        } else if (strcmp(argv[at], "--renew") == 0) {
+            renew = true;
         } else if (strcmp(argv[at], "--seed") == 0 && at + 1 < argc) {
             seed = strtoull(argv[++at], NULL, 0);
         } else {
@@ -271,6 +277,7 @@ int main(int argc, char **argv) {
         }
     }
     both_start(shadow);
+    both_collect(collect, renew);
     for (; at < argc; at++) {
         replay_file(argv[at]);
     }
