@@ -101,6 +101,18 @@ static inline bool hot_hit(const uint64_t *words, uint64_t seg, uintptr_t addr, 
     return (miss | (addr & (size - 1))) == 0; /* misaligned: never a hit */
 }
 
+/* Whether some word of an access that misses stands for a set, which may have what no word shows. */
+static inline __attribute__((always_inline)) bool hot_has_set(uintptr_t addr, unsigned size) {
+    const uint64_t *block = (const uint64_t *)(shadow_base + ((addr & shadow_mask) << 2));
+    unsigned first = (unsigned)(addr >> 2) & (size == 8 ? 2 : size == 16 ? 0 : 3);
+    uint64_t any = 0;
+#pragma GCC unroll 4
+    for (unsigned i = first; i < first + (size + 3) / 4; i++) {
+        any |= hot_word(block + i) | hot_word(block + 4 + i);
+    }
+    return any >> 63 != 0;
+}
+
 /* A plain access of `size` (1, 2, 4, 8 or 16: a constant) bytes. t is not NULL. A misaligned
  * address is legal and slow. */
 static inline __attribute__((always_inline)) void

@@ -101,7 +101,25 @@ INLINE bool has_set(const uint64_t *words, unsigned n) {
     return record_is_shared(any);
 }
 
-/* Records in the n granules from `first`; false: undone. */
+/* Whether the n words from index i of the block are alike: nearly always, what was touched together
+ * before is touched together again. */
+INLINE bool are_alike(const struct held_block *b, unsigned i, unsigned n) {
+    uint64_t differs = 0;
+#pragma GCC unroll 4
+    for (unsigned k = 1; k < n; k++) {
+        differs |= block_get(b, i) ^ block_get(b, i + k);
+    }
+    return differs == 0;
+}
+
+/* What the words that held `old`, of our own kind, and `theirs` shall hold; 0: unusual. */
+INLINE uint64_t judged(struct det_task *t, uint64_t old, uint64_t theirs, uint64_t rec,
+                       unsigned size) {
+    uint64_t now = successor(t, old, rec, size);
+    return is_past(t, theirs) ? now : 0;
+}
+
+/* Records in the granules from addr; false: undone. */
 INLINE bool put(struct det_task *t, uint64_t *block, uintptr_t addr, unsigned size, bool write,
                 uint64_t rec) {
     unsigned n = (size + 3) / 4, first = (unsigned)(addr >> 2) & 3;
@@ -110,23 +128,24 @@ INLINE bool put(struct det_task *t, uint64_t *block, uintptr_t addr, unsigned si
     if (has_set(block + mine, n) || has_set(block + theirs, n)) {
         return false;
     }
-    uint64_t now[4] = {0};
-    bool done = true;
     struct held_block b = block_lock(block);
     if (b.first == 0) { /* perhaps the first record of its page */
         shadow_touch(block, addr);
     }
-#pragma GCC unroll 4
-    for (unsigned i = 0; i < n; i++) {
-        now[i] = successor(t, block_get(&b, mine + i), rec, size);
-        done = done && now[i] != 0 && is_past(t, block_get(&b, theirs + i));
+    uint64_t now = judged(t, block_get(&b, mine), block_get(&b, theirs), rec, size);
+    if (!are_alike(&b, mine, n) || !are_alike(&b, theirs, n)) {
+        for (unsigned i = 1; i < n && now != 0; i++) { /* wider than a granule: rec, or unusual */
+            now = judged(t, block_get(&b, mine + i), block_get(&b, theirs + i), rec, size);
+        }
     }
+    if (now != 0) {
 #pragma GCC unroll 4
-    for (unsigned i = 0; i < n && done; i++) {
-        block_put(&b, mine + i, now[i]);
+        for (unsigned i = 0; i < n; i++) {
+            block_put(&b, mine + i, now);
+        }
     }
     block_unlock(&b);
-    return done;
+    return now != 0;
 }
 
 INLINE bool run(struct det_task *t, uintptr_t addr, unsigned size, bool write, uintptr_t pc) {

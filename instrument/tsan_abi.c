@@ -39,7 +39,8 @@ void hook_range(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
         struct det_task *t = self.task;                                                            \
         if (UNLIKELY(t == NULL || self.busy != 0)) {                                               \
             hook_report(addr, n, bits, pc);                                                        \
-        } else if (!access_has_##kind##n(t, addr) && !is_carriers(addr)) {                         \
+        } else if ((!hot_has_set(addr, n) || !access_has_##kind##n(t, addr)) && \
+                   !is_carriers(addr)) { \
             (void)event_enter();                                                                   \
             access_##kind##n(t, addr, pc);                                                         \
             event_leave();                                                                         \
