@@ -347,14 +347,28 @@ static bool meet(struct access *a, struct recset *set, bool judge, bool drop) {
     return changed;
 }
 
+/* Takes what a's segment has here already into a's record. */
+static void few_join(struct access *a, struct recset *set) {
+    for (uint32_t i = 0; i < RECSET_FEW && !a->atomic; i++) {
+        uint64_t rec = set->few[i];
+        if (rec && record_segment(rec) == record_segment(a->rec)) {
+            uint64_t joined = access_joined(a->t, rec, a->rec);
+            a->rec = joined ? joined : a->rec;
+            store_record(&set->few[i], joined ? 0 : rec);
+        }
+    }
+}
+
+/* Purges at every step: a set of bytes that one segment after another takes over, one by one, is then
+ * a single record again after the last. */
 static void put(struct access *a, struct recset *set) {
+    if (is_few(set)) {
+        few_join(a, set);
+        few_purge(a, set);
+    }
     struct recset_entry entry = entry_of(a->rec);
     if (is_few(set)) {
         uint64_t *slot = few_slot_for(set, entry);
-        if (!slot) {
-            few_purge(a, set);
-            slot = few_slot_for(set, entry);
-        }
         if (slot) {
             store_record(slot, a->rec);
             return;
