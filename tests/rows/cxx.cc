@@ -1,4 +1,4 @@
-/* Rule    rows.cxx  [HB-PT-01..07, C++17 33, C++11 6.7]
+/* Rule    rows.cxx  [HB-PT-01, HB-PT-02, HB-PT-03, HB-PT-04, HB-PT-07, C++17 33]
  * Expect  rows
  * Why     the C++ library's own primitives, of which half is code without hooks: its order is seen where
  *         it calls pthread functions and where its headers are compiled with hooks.

@@ -50,7 +50,7 @@ static __attribute__((noinline)) int locks_inside(int x) {
 }
 int as_func3_x, as_func4_x, func_unlock_x;
 PART(RaceAsFunc3_task) {
-    locks_inside(as_func3_x);
+    USE(locks_inside(as_func3_x));
     rdl_mutex_unlock(&as_func_mutex);
 }
 PART(RaceAsFunc3_writer) {

@@ -96,14 +96,6 @@ SECOND(RaceComplex128WW) {
     complex128_ww = 4.0 + 4.0i;
 }
 
-long double long_double_ww;
-FIRST(RaceLongDoubleWW) {
-    long_double_ww = 1.0L;
-}
-SECOND(RaceLongDoubleWW) {
-    long_double_ww = 2.0L;
-}
-
 int unsafe_x, unsafe_z;
 int *unsafe_y = &unsafe_x;
 FIRST(RaceUnsafePtrRW) {

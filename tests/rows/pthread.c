@@ -1,4 +1,4 @@
-/* Rule    rows.pthread  [HB-PT-01..09, HB-C11-01, RP-08]
+/* Rule    rows.pthread  [HB-PT-01, HB-PT-02, HB-PT-03, HB-PT-04, HB-PT-05, HB-PT-06, HB-PT-07, HB-PT-08, HB-PT-09, HB-C11-01, RP-08]
  * Expect  rows
  * Why     every primitive of pthreads and threads.h: its edge, the absence of it, and the object itself
  *         while it is made, destroyed or copied beside a use.

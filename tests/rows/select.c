@@ -1,4 +1,4 @@
-/* Rule    rows.select  [Go race tests select_test, time_test, io_test; mop_test: library]
+/* Rule    rows.select  [HB-GR-05, Go race tests select_test, time_test, io_test; mop_test: library]
  * Expect  rows
  * Why     a select orders as the case that ran does; a timer by its arming; a pipe by its bytes.
  */
