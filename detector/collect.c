@@ -84,6 +84,7 @@ static bool wait_for_all(const struct det_task *me) {
 struct collection {
     struct marks segments; /* by index */
     struct marks tasks;
+    struct marks locksets;
     uint64_t pages; /* of shadow */
     uint64_t syncs;
     uint32_t in_use; /* task numbers */
@@ -118,18 +119,21 @@ static void mark_segments(struct collection *c) {
         const struct det_task *t = task_info(i)->live;
         if (t) {
             marks_set(&c->segments, (uint32_t)t->hot.segment >> 1);
+            lockset_mark_held(&c->locksets, &t->held);
         }
     }
 }
 
 static bool mark(struct collection *c) {
-    if (!marks_make(&c->segments, segment_last()) || !marks_make(&c->tasks, task_count())) {
+    if (!marks_make(&c->segments, segment_last()) || !marks_make(&c->tasks, task_count()) ||
+        !marks_make(&c->locksets, lockset_last())) {
         return false;
     }
     mark_segments(c);
     for (uint32_t i = marks_next(&c->segments, 1, true); i <= c->segments.last;
          i = marks_next(&c->segments, i + 1, true)) {
         marks_set(&c->tasks, segment_at(i << 1)->task);
+        lockset_mark(&c->locksets, segment_at(i << 1)->lockset);
     }
     heap_mark_tasks(&c->tasks);
     return task_mark(&c->tasks);
@@ -175,6 +179,7 @@ static void sweep(struct collection *c) {
     task_renew();
     set_due(c); /* before the sweep, which goes by it */
     sweep_segments(c);
+    lockset_sweep(&c->locksets);
 }
 
 static bool collect(void) {
@@ -187,6 +192,7 @@ static bool collect(void) {
     }
     marks_drop(&c.segments);
     marks_drop(&c.tasks);
+    marks_drop(&c.locksets);
     return marked;
 }
 

@@ -88,6 +88,18 @@ void lockset_remove(struct held_locks *held, uintptr_t lock, uint32_t mode) {
     remove_at(held, found);
 }
 
+static uint32_t take_number(void) {
+    struct lockset_state *state = &det.locksets;
+    if (__atomic_load_n(&state->free, __ATOMIC_RELAXED) == 0) { /* a hint */
+        return table_take(&state->nodes, shape);
+    }
+    spin_lock(&state->lock);
+    uint32_t number = state->free;
+    state->free = number ? lockset_at(number)->without : 0;
+    spin_unlock(&state->lock);
+    return number ? number : table_take(&state->nodes, shape);
+}
+
 /* A number of the set `without` and `held`. Two threads may make two for one set, which is only a node
  * more. */
 static uint32_t number_of(uint32_t without, const struct held_lock *held) {
@@ -100,7 +112,7 @@ static uint32_t number_of(uint32_t without, const struct held_lock *held) {
             return (uint32_t)seen;
         }
     }
-    uint32_t fresh = table_take(&det.locksets.nodes, shape);
+    uint32_t fresh = take_number();
     if (fresh == 0) {
         return without;
     }
@@ -122,4 +134,38 @@ void lockset_drop(struct held_locks *held) {
     arena_free(held->lock, held->room * sizeof *held->lock);
     arena_free(held->number, held->room * sizeof *held->number);
     *held = (struct held_locks){0};
+}
+
+/* -- numbers used again --------------------------------------------------------------------- */
+
+uint32_t lockset_last(void) {
+    uint64_t next = det.locksets.nodes.next;
+    return next < shape.limit ? (uint32_t)next : (uint32_t)shape.limit - 1;
+}
+
+void lockset_mark(struct marks *needed, uint32_t number) {
+    while (number && !marks_has(needed, number)) {
+        marks_set(needed, number);
+        number = lockset_at(number)->without;
+    }
+}
+
+void lockset_mark_held(struct marks *needed, const struct held_locks *held) {
+    for (uint32_t i = 0; i < held->numbered; i++) {
+        lockset_mark(needed, held->number[i]);
+    }
+}
+
+void lockset_sweep(const struct marks *needed) {
+    struct lockset_state *state = &det.locksets;
+    state->free = 0;
+    for (uint32_t i = marks_next(needed, 1, false); i <= needed->last;
+         i = marks_next(needed, i + 1, false)) {
+        if (table_has(&state->nodes, shape, i)) {
+            struct lockset_node *node = table_at(&state->nodes, shape, i);
+            *node = (struct lockset_node){.without = state->free};
+            state->free = i;
+        }
+    }
+    zero_bytes(state->recent, LOCKSET_RECENT * sizeof *state->recent);
 }

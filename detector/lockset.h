@@ -7,12 +7,13 @@
  *          made last, so that a miss costs a node and never a search. (A table with chains under one lock
  *          was half of the time of a program with 10^4 locks.)
  * Use      Reports only: a lock orders by its acquire and release, never by being held.
- * Memory   nodes live for ever; without room a set reads as smaller, which costs a line of a report.
+ * Memory   Nodes that no segment and no task refers to are used again (collect.h); without room a set
+ *          reads as smaller, which costs a line of a report.
  */
 #ifndef RADDLE_DETECTOR_LOCKSET_H
 #define RADDLE_DETECTOR_LOCKSET_H
 
-#include "detector/arena.h"
+#include "detector/marks.h"
 
 #define LOCKSET_RECENT ((size_t)1 << 12)
 
@@ -24,7 +25,7 @@ struct held_lock {
 
 struct lockset_node {
     struct held_lock held;
-    uint32_t without;
+    uint32_t without; /* of a free one: the next free one */
 };
 
 /* The locks a task holds now, in the order of taking: the first n.
@@ -39,6 +40,8 @@ struct held_locks {
 
 struct lockset_state {
     struct table nodes;
+    struct spin lock; /* of free */
+    uint32_t free;
     uint64_t *recent; /* by hash: upper half of the hash, number */
 };
 
@@ -52,5 +55,12 @@ DET_HIDDEN uint32_t lockset_number(struct held_locks *held);
 DET_HIDDEN void lockset_drop(struct held_locks *held);
 /* NULL for 0. Step on with ->without. */
 DET_HIDDEN const struct lockset_node *lockset_at(uint32_t number);
+
+/* For collections: the highest number; marks a set and all that are parts of it; marks what a task
+ * holds; takes back all that is not marked. */
+DET_HIDDEN uint32_t lockset_last(void);
+DET_HIDDEN void lockset_mark(struct marks *needed, uint32_t number);
+DET_HIDDEN void lockset_mark_held(struct marks *needed, const struct held_locks *held);
+DET_HIDDEN void lockset_sweep(const struct marks *needed);
 
 #endif

@@ -76,6 +76,34 @@ Test(collect, what_was_ordered_stays_so) {
     cr_assert_gt(det.collect.runs, 10);
 }
 
+/* -- lock sets ------------------------------------------------------------------------------- */
+
+static void record_under(struct det_task *t, uintptr_t lock, uintptr_t addr) {
+    det_lock_acquired(t, lock, EV_LOCK_WRITE, 0x40);
+    det_access(t, addr, 4, EV_WRITE, 0x41);
+    det_lock_released(t, lock, EV_LOCK_WRITE);
+    det_release(t, KEY + 64);
+}
+
+Test(collect, locks_that_no_record_was_made_under_are_forgotten) {
+    struct det_task *m = start(false, 4096);
+    struct det_task *late = fake_go(m, 2);
+    record_under(m, KEY, X);
+    for (uintptr_t i = 0; i < 100000; i++) {
+        record_under(m, KEY + 4096 + i * 64, X + 4096);
+    }
+    check();
+    cr_assert_lt(lockset_last(), 10000u);
+    det_access(late, X, 4, EV_WRITE, 0x30);
+    const struct record_head *race = find_record(RECORD_RACE, 0);
+    cr_assert_not_null(race);
+    const struct raw_lock *lock = find_item(race, ITEM_LOCK, 0, NULL);
+    cr_assert_not_null(lock, "the first record's lock is known");
+    cr_assert_eq(lock->addr, KEY);
+}
+
+/* -- numbers and what was believed of them --------------------------------------------------- */
+
 /* A segment number that a task believes to be ordered before itself is given to another task. */
 Test(collect, a_number_given_out_again_is_not_the_old_one) {
     struct det_task *m = start(false, 4096);

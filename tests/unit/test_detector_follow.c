@@ -16,7 +16,7 @@ static void start_two(void) {
     reader = fake_go(first, 8);
 }
 
-static void access(struct det_task *t, uintptr_t addr, uint32_t bits, uintptr_t pc) {
+static void touch(struct det_task *t, uintptr_t addr, uint32_t bits, uintptr_t pc) {
     det_access(t, addr, 4, bits, pc);
 }
 
@@ -29,16 +29,16 @@ static const struct raw_order *order_of(unsigned n) {
 
 /* The flag is a place of races already: its reader looked before it was written. */
 static void publish_by_flag(void) {
-    access(reader, FLAG, EV_READ, 0x10);
-    access(writer, DATA, EV_WRITE, 0x20);
-    access(writer, FLAG, EV_WRITE, 0x30); /* race 0 */
-    access(reader, FLAG, EV_READ, 0x40);  /* race 1 */
+    touch(reader, FLAG, EV_READ, 0x10);
+    touch(writer, DATA, EV_WRITE, 0x20);
+    touch(writer, FLAG, EV_WRITE, 0x30); /* race 0 */
+    touch(reader, FLAG, EV_READ, 0x40);  /* race 1 */
 }
 
 Test(follow, data_behind_a_racing_flag_follows) {
     start_two();
     publish_by_flag();
-    access(reader, DATA, EV_READ, 0x50);
+    touch(reader, DATA, EV_READ, 0x50);
     cr_assert_eq(count_records(RECORD_RACE), 3, "it is reported all the same");
     cr_assert(!order_of(0)->follows && !order_of(1)->follows && order_of(2)->follows);
 }
@@ -46,8 +46,8 @@ Test(follow, data_behind_a_racing_flag_follows) {
 Test(follow, what_the_writer_does_after_the_flag_does_not) {
     start_two();
     publish_by_flag();
-    access(writer, OTHER, EV_WRITE, 0x60);
-    access(reader, OTHER, EV_READ, 0x70);
+    touch(writer, OTHER, EV_WRITE, 0x60);
+    touch(reader, OTHER, EV_READ, 0x70);
     cr_assert_eq(count_records(RECORD_RACE), 3);
     cr_assert_not(order_of(2)->follows);
 }
@@ -57,8 +57,8 @@ Test(follow, two_counters_are_two_races) {
     for (unsigned round = 0; round < 2; round++) {
         struct det_task *t = round ? reader : writer;
         for (unsigned i = 0; i < 2; i++) {
-            access(t, i ? OTHER : DATA, EV_READ, 0x100 + round * 64 + i * 16);
-            access(t, i ? OTHER : DATA, EV_WRITE, 0x200 + round * 64 + i * 16);
+            touch(t, i ? OTHER : DATA, EV_READ, 0x100 + round * 64 + i * 16);
+            touch(t, i ? OTHER : DATA, EV_WRITE, 0x200 + round * 64 + i * 16);
         }
     }
     cr_assert_geq(count_records(RECORD_RACE), 4);
@@ -69,12 +69,12 @@ Test(follow, two_counters_are_two_races) {
 
 Test(follow, what_came_before_an_earlier_publication_follows_too) {
     start_two();
-    access(reader, FLAG, EV_READ, 0x10);
-    access(writer, DATA, EV_WRITE, 0x20);
+    touch(reader, FLAG, EV_READ, 0x10);
+    touch(writer, DATA, EV_WRITE, 0x20);
     det_release(writer, SYNC);
-    access(writer, FLAG, EV_WRITE, 0x30);
-    access(reader, FLAG, EV_READ, 0x40);
-    access(reader, DATA, EV_WRITE, 0x50);
+    touch(writer, FLAG, EV_WRITE, 0x30);
+    touch(reader, FLAG, EV_READ, 0x40);
+    touch(reader, DATA, EV_WRITE, 0x50);
     cr_assert(order_of(2)->follows && order_of(2)->a_published);
 }
 
@@ -82,18 +82,18 @@ Test(follow, a_child_of_the_reader_follows_it) {
     start_two();
     publish_by_flag();
     struct det_task *child = fake_go(reader, 9);
-    access(child, DATA, EV_READ, 0x50);
+    touch(child, DATA, EV_READ, 0x50);
     cr_assert(order_of(2)->follows);
 }
 
 Test(follow, a_racing_write_publishes_nothing) {
     start_two();
     publish_by_flag();
-    access(reader, DATA, EV_READ, 0x50);
+    touch(reader, DATA, EV_READ, 0x50);
     cr_assert_not(order_of(2)->a_published);
     det_acquire(reader, SYNC);
     det_release(writer, SYNC);
-    access(reader, DATA, EV_WRITE, 0x80);
+    touch(reader, DATA, EV_WRITE, 0x80);
     cr_assert(order_of(3)->a_published);
 }
 
@@ -102,14 +102,14 @@ Test(follow, an_order_that_is_real_is_not_touched) {
     publish_by_flag();
     det_release(writer, SYNC);
     det_acquire(reader, SYNC);
-    access(reader, DATA, EV_WRITE, 0x50);
+    touch(reader, DATA, EV_WRITE, 0x50);
     cr_assert_eq(count_records(RECORD_RACE), 2, "the epochs that races ended are published as any");
 }
 
 Test(follow, a_hot_race_uses_up_no_segments) {
     start_two();
     for (unsigned i = 0; i < 100 * FOLLOW_TIMES; i++) {
-        access(i % 2 ? reader : writer, FLAG, EV_WRITE, 0x10);
+        touch(i % 2 ? reader : writer, FLAG, EV_WRITE, 0x10);
     }
     cr_assert_lt(reader->clock.at + writer->clock.at, 3 * FOLLOW_TIMES);
 }
