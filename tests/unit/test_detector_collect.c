@@ -142,6 +142,117 @@ Test(collect, all_numbers_in_use_are_counted) {
     cr_assert_eq(det_process()->limits[LIMIT_SEGMENTS_FULL], before);
 }
 
+/* -- tasks ---------------------------------------------------------------------------------- */
+
+/* A task with this number, whoever had it before. */
+static struct det_task *task_with(struct det_task *parent, uint32_t number) {
+    struct det_task *t = fake_go(parent, 1000);
+    for (unsigned i = 0; t->id != number; i++) {
+        cr_assert_lt(i, 100, "the number was not given out again");
+        t = fake_go(parent, 1001 + i);
+    }
+    return t;
+}
+
+Test(collect, what_is_known_of_an_earlier_life_orders_nothing) {
+    struct det_task *m = start(false, 4096);
+    struct det_task *b = fake_go(m, 2);
+    struct det_task *a = fake_go(m, 3);
+    uint32_t number = a->id;
+    churn(a, X, 10);
+    det_release(a, KEY);
+    det_acquire(b, KEY); /* b knows many epochs of a */
+    det_access(b, X, 4, EV_WRITE, 0x20);
+    det_task_end(a);
+    cr_assert(collect_now(m));
+    struct det_task *c = task_with(m, number);
+    det_access(c, X + 64, 4, EV_WRITE, 0x30);
+    det_access(b, X + 64, 4, EV_READ, 0x40);
+    cr_assert_eq(race_found(), 1);
+    check();
+}
+
+/* d -> a -> the object; then a's number is another task's, which b knows well. b still has to learn
+ * what the object says of d. */
+Test(collect, who_knows_the_next_life_does_not_know_the_earlier_one) {
+    struct det_task *m = start(false, 4096);
+    struct det_task *b = fake_go(m, 2);
+    struct det_task *d = fake_go(m, 3);
+    struct det_task *a = fake_go(m, 4);
+    uint32_t number = a->id;
+    det_access(d, X + 128, 4, EV_WRITE, 0x20);
+    det_release(d, KEY);
+    det_acquire(a, KEY);
+    det_release(a, KEY + 1);       /* pure */
+    det_release_merge(a, KEY + 2); /* and one with a stamp of its own beside */
+    det_release_merge(m, KEY + 2);
+    det_task_end(a);
+    cr_assert(collect_now(m));
+    struct det_task *c = task_with(m, number);
+    churn(c, X, 10);
+    det_release(c, KEY + 3);
+    det_acquire(b, KEY + 3);
+    struct det_task *e = fake_go(b, 5);
+    det_acquire(b, KEY + 1);
+    det_access(b, X + 128, 4, EV_READ, 0x30);
+    det_acquire(e, KEY + 2);
+    det_access(e, X + 128, 4, EV_READ, 0x40);
+    cr_assert_eq(race_found(), 0);
+    check();
+}
+
+Test(collect, tasks_come_and_go_for_ever) {
+    struct det_task *m = start(false, 1 << 16);
+    det.tasks.limit = 1024;
+    det.collect.tasks_from = det.tasks.due = 128;
+    struct det_task *kept = fake_go(m, 2);
+    det_access(kept, X, 4, EV_WRITE, 0x20);
+    det_task_end(kept);
+    for (unsigned i = 0; i < 100000; i++) {
+        struct det_task *t = fake_go(m, 3 + i);
+        hot_access(t, X + 64 + i % 128 * 4, 4, true, 0x30);
+        det_release_merge(t, KEY);
+        det_task_end(t);
+        det_acquire(m, KEY);
+    }
+    check();
+    cr_assert_eq(race_found(), 0);
+    cr_assert_eq(det_process()->limits[LIMIT_TASKS_FULL], 0);
+    det_access(m, X, 4, EV_READ, 0x40);
+    cr_assert_eq(race_found(), 1);
+    const struct raw_access *old = find_item(find_record(RECORD_RACE, 0), ITEM_ACCESS, 1, NULL);
+    const struct raw_task *who = find_item(find_record(RECORD_RACE, 0), ITEM_TASK, 1, NULL);
+    cr_assert_eq(who->id, 2, "its entry was kept");
+    cr_assert_eq(old->task, who->serial);
+}
+
+Test(collect, a_task_outlives_its_epochs) {
+    struct det_task *m = start(false, 4096);
+    struct det_task *a = fake_go(m, 2);
+    struct det_task *b = fake_go(m, 3);
+    uint32_t number = a->id;
+    det.tasks.renew_at = 200;
+    det_access(a, X, 4, EV_WRITE, 0x20);
+    for (unsigned i = 0; i < 3000; i++) {
+        churn(a, X + 64, 10);
+        det_access(a, X, 1, EV_READ, 0x21); /* its own, under whatever number */
+        if (i % 50 == 0) {
+            det_release(a, KEY);
+            det_acquire(b, KEY);
+            det_access(b, X, 4, EV_READ, 0x22);
+            det_release(b, KEY + 1);
+            det_acquire(a, KEY + 1);
+        }
+    }
+    check();
+    cr_assert_neq(a->id, number);
+    cr_assert_eq(race_found(), 0);
+    det_access(b, X + 64, 4, EV_WRITE, 0x30);
+    cr_assert_eq(race_found(), 1);
+    const struct raw_task *who = find_item(find_record(RECORD_RACE, 0), ITEM_TASK, 1, NULL);
+    cr_assert_eq(who->id, 2);
+}
+
 /* -- under threads -------------------------------------------------------------------------- */
 
 #define THREADS 4
