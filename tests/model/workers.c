@@ -142,6 +142,11 @@ uint32_t rdl__sched_choose(uint32_t n) {
 void rdl__os_yield_thread(void) {
 }
 
+/* No time passes in the model: the next step is anybody's, as it is after a yield. */
+void rdl__os_sleep(int64_t ns) {
+    (void)ns;
+}
+
 bool rdl__os_thread(void *(*fn)(void *), void *arg) {
     world_spawn_thread(fn, arg);
     return true;
