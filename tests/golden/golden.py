@@ -7,7 +7,7 @@ usage: golden.py [--update] GATE PROGRAM GOLDEN SOURCE_ROOT
 
 The report is all that appears on standard error. What differs from run to run or from compiler to
 compiler is filtered: addresses, offsets in functions, process ids, task numbers and states,
-durations, the source root, lines of the runtime. Dumps show the failing goroutine only: what others
+durations, the source root, lines of the runtime, how far another task was just then. Dumps show the failing goroutine only: what others
 did just then is luck. Report text is an interface: a change of a golden is a reviewed diff, made
 with `tests/golden/update.sh BUILD`.
 """
@@ -27,6 +27,11 @@ FILTERS = [
     (r"\bruntime/(\w+\.c):\d+", r"runtime/\1:LINE"),
     (r"\((running|finished|runnable)\)", "(STATE)"),
     (r" That goroutine N has finished [^.]*\.", ""),
+    # How far the other task was when it happened: three sentences are true, one after the other.
+    (r"(goroutine N) has published nothing \([^)]*\) since its ([^,.]+), and (\w+) has never received anything from it\.",
+     r"\3 has never received anything from \1: no receive, lock or wait of \3 leads back to that \2."),
+    (r"(goroutine N) did publish something after its ([^,.]+), but (\w+) never received anything from it before its own [^.]+\.",
+     r"\3 has never received anything from \1: no receive, lock or wait of \3 leads back to that \2."),
 ]
 
 
