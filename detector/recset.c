@@ -168,15 +168,20 @@ static bool table_meet(struct access *a, uintptr_t *by, bool judge, bool drop) {
     return true;
 }
 
+static bool is_full(const struct recset_table *table) {
+    return table->n + 1 > table->room / 4 * 3;
+}
+
 /* a: who may purge before the table grows; NULL: nobody. False: no memory, which is counted. */
 static bool table_put(struct access *a, uintptr_t *by, struct recset_entry entry) {
     struct recset_table *table = table_in(*by);
-    if (table && a && table->n + 1 > table->room / 4 * 3 &&
-        slot_for(table, entry.task, record_mask(entry.rec))->rec == 0) {
+    bool stands = table && slot_for(table, entry.task, record_mask(entry.rec))->rec != 0;
+    if (table && a && !stands && is_full(table)) {
         table_meet(a, by, false, true);
         table = table_in(*by);
     }
-    if (!table || table->n + 1 > table->room / 4 * 3) {
+    /* Who stands there already needs no room: growing for him would go round the purge. */
+    if (!table || (!stands && is_full(table))) {
         /* Twice the need: a purge of n records pays for the next n additions. */
         struct recset_table *more = table_remade(table, (table ? table->n : 0) + 1);
         if (!more) {

@@ -34,6 +34,33 @@ static uint32_t set_of(uintptr_t addr, int kind) {
     return record_is_shared(word) ? record_site(word) : 0;
 }
 
+/* Rounds of tasks that read, each after the last, beside one that reads in all of them: whoever is new
+ * may drop those of earlier rounds, and he who stands there already must not make room instead. */
+Test(readers, rounds_of_readers_stay_few) {
+    struct det_task *m = fake_start();
+    struct det_task *always = fake_go(m, 2);
+    uint32_t most = 0;
+    for (unsigned round = 0; round < 2000; round++) {
+        struct det_task *t[10];
+        for (unsigned i = 0; i < 10; i++) {
+            t[i] = fake_go(m, 3 + i);
+            det_access(t[i], X, 4, EV_READ, 0x100);
+            det_release_merge(t[i], X + 64);
+            det_access(always, X, 4, EV_READ, 0x200);
+            det_release(always, X + 128);
+        }
+        det_acquire(m, X + 64);
+        det_acquire(always, X + 64);
+        uint32_t set = set_of(X, SHADOW_READS);
+        uint32_t now = set ? recset_records(set) : 0;
+        most = now > most ? now : most;
+        for (unsigned i = 0; i < 10; i++) {
+            det_task_end(t[i]);
+        }
+    }
+    cr_assert_lt(most, 50u);
+}
+
 Test(readers, thousands_then_a_writer) {
     struct det_task *m = fake_start();
     static struct det_task *t[5000];
