@@ -266,11 +266,12 @@ static void raise(struct clock *c, uint32_t task, uint32_t at) {
     while (i < c->n_near && c->near[i].task != task) {
         i++;
     }
-    if (i == CLOCK_NEAR) { /* the oldest makes room */
-        raise_in_tree(c, c->near[0].task, c->near[0].at);
-        for (i = 0; i < CLOCK_NEAR - 1; i++) {
-            c->near[i] = c->near[i + 1];
+    if (i ==
+        CLOCK_NEAR) { /* all at once: numbers of tasks that work together are near in the tree */
+        for (i = CLOCK_NEAR; i > 0; i--) {
+            raise_in_tree(c, c->near[i - 1].task, c->near[i - 1].at);
         }
+        c->n_near = 0;
     }
     c->n_near = (uint8_t)(i < c->n_near ? c->n_near : i + 1);
     c->near[i].task = task;

@@ -29,7 +29,7 @@
 #define CLOCK_FAN       (1u << CLOCK_FAN_SHIFT)
 #define CLOCK_SLABS     8u
 #define CLOCK_STAMPS    3u
-#define CLOCK_NEAR      2u
+#define CLOCK_NEAR      4u
 
 #define CLOCK_STAMPS_UNKNOWN 255u
 

@@ -96,6 +96,11 @@ uint64_t *shadow_block_slow(uintptr_t addr) {
     return piece ? (uint64_t *)(piece + ((addr % PIECE & ~(uintptr_t)15) << 2)) : NULL;
 }
 
+/* Which page of its piece the block of addr is in. */
+static unsigned piece_page(uintptr_t addr) {
+    return (unsigned)(addr % PIECE * 4 / BASE_PAGE);
+}
+
 /* -- what is touched ------------------------------------------------------------------------ */
 
 void shadow_touch_slow(uintptr_t addr, uintptr_t page) {
@@ -109,9 +114,17 @@ void shadow_touch_slow(uintptr_t addr, uintptr_t page) {
         return;
     }
     struct shadow_piece *entry = entry_of(addr, false);
-    uint64_t bit = (uint64_t)1 << (addr % PIECE) * 4 / BASE_PAGE;
+    uint64_t bit = (uint64_t)1 << piece_page(addr);
     if (entry && !(load_relaxed(&entry->touched) & bit)) {
         __atomic_fetch_or(&entry->touched, bit, __ATOMIC_RELAXED);
+    }
+}
+
+void shadow_expect(uintptr_t addr) {
+    if (addr < SHADOW_ADDRESSES && is_direct(addr)) {
+        uint64_t *block = direct_block(addr);
+        shadow_touch(block, addr);
+        swap_if(block, 0, 0); /* a write, whatever stands there */
     }
 }
 
@@ -207,18 +220,30 @@ static void clear_block(uint64_t *block, uintptr_t addr, uintptr_t lo, uintptr_t
     }
 }
 
+/* The block of addr, if there can be records in its page of shadow. Looking there would cost a fault, and
+ * one more when the page is written. */
+static uint64_t *touched_block(uintptr_t addr) {
+    if (is_direct(addr)) {
+        uint64_t *block = direct_block(addr);
+        uintptr_t page = ((uintptr_t)block - det.shadow.direct) / BASE_PAGE;
+        return load_relaxed(&det.shadow.touched[page / 64]) >> page % 64 & 1 ? block : NULL;
+    }
+    const struct shadow_piece *entry = entry_of(addr, false);
+    uintptr_t piece = entry ? __atomic_load_n(&entry->words, __ATOMIC_ACQUIRE) : 0;
+    bool touched = piece && load_relaxed(&entry->touched) >> piece_page(addr) & 1;
+    return touched ? (uint64_t *)(piece + ((addr % PIECE) << 2)) : NULL;
+}
+
 static void clear_by_hand(uintptr_t lo, uintptr_t hi) {
-    for (uintptr_t addr = lo & ~(uintptr_t)15; addr < hi; addr += 16) {
-        uint64_t *block = NULL;
-        if (is_direct(addr)) {
-            block = direct_block(addr);
-        } else {
-            uintptr_t piece = piece_of(addr, false);
-            block = piece ? (uint64_t *)(piece + ((addr % PIECE) << 2)) : NULL;
-        }
-        if (block) {
+    for (uintptr_t addr = lo & ~(uintptr_t)15; addr < hi;) {
+        bool alone = (addr & SHADOW_FOLD) == 0; /* its block lies elsewhere than its neighbours' */
+        uintptr_t end = alone ? addr + 16 : (addr | (BASE_PAGE / 4 - 1)) + 1;
+        uint64_t *block = touched_block(addr);
+        end = end < hi ? end : hi;
+        for (; block && addr < end; addr += 16, block += 8) {
             clear_block(block, addr, lo, hi);
         }
+        addr = block ? addr : end;
     }
 }
 
@@ -234,7 +259,7 @@ static uint32_t touched_in(uintptr_t page) {
     } else {
         const struct shadow_piece *entry = entry_of(page, false);
         bits = entry ? load_relaxed(&entry->touched) : 0;
-        first = (unsigned)(page % PIECE * 4 / BASE_PAGE);
+        first = piece_page(page);
     }
     return (uint32_t)(bits >> first) & ((1u << SET_PAGE * 4 / BASE_PAGE) - 1);
 }

@@ -6,6 +6,8 @@
 
 static const struct table_shape shape = {sizeof(struct task_info), 10, (uint64_t)1 << 31};
 
+#define FIRST_FRAMES 128u /* of a fresh stack: below the frames that a runtime begins with */
+
 _Static_assert(offsetof(struct det_task, hot) == 0, "hot.h casts a task to its first member");
 
 struct task_info *task_info(uint32_t number) {
@@ -217,6 +219,9 @@ void det_task_begin(struct det_task *t, uintptr_t stack_lo, uintptr_t stack_hi) 
     info->state = TASK_RUNNING;
     if (stack_hi > stack_lo) {
         memory_forget(stack_lo, stack_hi - stack_lo);
+    }
+    if (info->kind == EV_TASK_GOROUTINE && stack_hi - stack_lo > FIRST_FRAMES) {
+        shadow_expect(stack_hi - FIRST_FRAMES);
     }
     task_leave(t);
 }

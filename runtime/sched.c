@@ -109,7 +109,8 @@ static void run(struct rdl__thread *thread, struct worker *w, struct task *t) {
     }
     if (rdl__emit_on()) {
         if (begins) {
-            rdl__events->task_begin(t->det, t->stack.lo + STACK_GUARD_BYTES, t->stack.hi);
+            rdl__events->task_begin(t->det, t->stack.lo + STACK_GUARD_BYTES,
+                                    rdl__stack_top(t->stack.hi));
         }
         rdl__events->task_switch(t->det);
     }

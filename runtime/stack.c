@@ -193,8 +193,24 @@ static struct cold_heap *grab(struct stack_pool *pool, struct cold_heap *heap, u
     return heap;
 }
 
-/* Neighbours go in one call: guards are no pages, or keep what they are. */
-static void discard(const struct cold_heap *heap, unsigned class) {
+/* Shellsort: stacks become free in any order, but lie side by side. */
+static void sort(uintptr_t *tops, size_t n) {
+    for (size_t gap = n / 2; gap > 0; gap /= 2) {
+        for (size_t i = gap; i < n; i++) {
+            uintptr_t top = tops[i];
+            size_t at = i;
+            for (; at >= gap && tops[at - gap] > top; at -= gap) {
+                tops[at] = tops[at - gap];
+            }
+            tops[at] = top;
+        }
+    }
+}
+
+/* Neighbours go in one call, which interrupts every other CPU that runs the process: guards are no pages,
+ * or keep what they are. The first of the heap is its own stack. */
+static void discard(struct cold_heap *heap, unsigned class) {
+    sort(heap->tops + 1, heap->n - 1);
     uintptr_t lo = (uintptr_t)heap + HEAP_BYTES - stride(class);
     uintptr_t hi = (uintptr_t)heap;
     for (size_t i = 1; i < heap->n; i++) {
