@@ -3,7 +3,7 @@
 
 #include "detector/state.h"
 
-static const struct table_shape node_shape = {sizeof(struct clock_node), 12, (uint64_t)1 << 27};
+static const struct table_shape node_shape = {sizeof(struct clock_node), 12, NUMBERS_CLOCKS};
 
 static struct clock_node *node_at(uint32_t number) {
     return table_at(&det.clocks.nodes, node_shape, number);

@@ -171,12 +171,19 @@ static void sweep_segments(const struct collection *c) {
     segment_sweep(&c->segments);
 }
 
+static void count(const struct collection *c) {
+    det.collect.segments_taken += det.segments.taken;
+    det.collect.segments_in_use = marks_count(&c->segments);
+    det.collect.tasks_in_use = c->in_use;
+}
+
 static void sweep(struct collection *c) {
     follow_forget();
     task_forget(&c->tasks);
     c->syncs = sync_forget(&c->tasks);
     c->in_use = task_sweep(&c->tasks);
     task_renew();
+    count(c);
     set_due(c); /* before the sweep, which goes by it */
     sweep_segments(c);
     lockset_sweep(&c->locksets);
@@ -200,7 +207,9 @@ static bool collect(void) {
 static void put_off(void) {
     det.collect.put_off++;
     spin_lock(&det.segments.lock);
-    det.segments.taken = det.segments.due / 4 * 3;
+    uint32_t taken = det.segments.due / 4 * 3;
+    det.collect.segments_taken += (uint64_t)det.segments.taken - taken;
+    det.segments.taken = taken;
     spin_unlock(&det.segments.lock);
     spin_lock(&det.tasks.lock);
     det.tasks.taken = det.tasks.due / 4 * 3;

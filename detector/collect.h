@@ -27,14 +27,7 @@
 #define RADDLE_DETECTOR_COLLECT_H
 
 #include "detector/base.h"
-
-/* Taken before a collection is worth while. A build may set them lower, to collect all the time. */
-#ifndef COLLECT_SEGMENTS_FROM
-#define COLLECT_SEGMENTS_FROM ((uint32_t)1 << 20)
-#endif
-#ifndef COLLECT_TASKS_FROM
-#define COLLECT_TASKS_FROM ((uint32_t)1 << 14)
-#endif
+#include "detector/numbers.h"
 
 enum collect_call { COLLECT_WANTED = 1, COLLECT_STOPPED = 2 };
 
@@ -48,6 +41,8 @@ struct collect_state {
     uint32_t tasks_from;    /* COLLECT_TASKS_FROM; likewise */
     uint64_t runs, put_off;
     uint64_t longest_ns;
+    uint64_t segments_taken;                /* before the last one, by all tasks */
+    uint32_t segments_in_use, tasks_in_use; /* after it */
 };
 
 struct det_task;

@@ -103,7 +103,7 @@ struct item_head {
 
 /* Things that bounded the detector's sight. X(name, text): each is a counter of the process; one
  * that is not zero is printed, and makes the run `not able to look` when its third argument is true
- * [D15]. BYTES_…: counted at the end, and only with the option stats. */
+ * [D15]. BYTES_… and those after them: told at the end, and only with the option stats. */
 #define FINDINGS_LIMITS(X)                                                                         \
     X(RECORDS_LOST, "findings that did not fit into the findings file", true)                      \
     X(OUT_OF_MEMORY, "times the detector could get no memory", true)                               \
@@ -118,7 +118,13 @@ struct item_head {
     X(BYTES_SEGMENTS, "bytes of segments", false)                                                  \
     X(BYTES_SETS, "bytes of sets of records", false)                                               \
     X(BYTES_SHADOW, "bytes of shadow memory", false)                                               \
-    X(BYTES_OTHER, "bytes of tasks, clocks, shadow stacks, blocks and objects", false)
+    X(BYTES_OTHER, "bytes of tasks, clocks, shadow stacks, blocks and objects", false)             \
+    X(SEGMENTS_TAKEN, "numbers of segments given out", false)                                      \
+    X(SEGMENTS_IN_USE, "numbers of segments in use after the last collection", false)              \
+    X(TASKS_IN_USE, "numbers of tasks in use after the last collection", false)                    \
+    X(COLLECTIONS, "collections of numbers that nothing refers to", false)                         \
+    X(COLLECTIONS_PUT_OFF, "collections put off", false)                                           \
+    X(COLLECTION_US, "microseconds of the longest collection", false)
 
 enum findings_limit {
 #define X(name, text, blind) LIMIT_##name,
@@ -136,9 +142,9 @@ struct raw_process {
     _Atomic uint32_t ended;   /* 1: ended through exit, _exit or the like; 2: replaced by exec */
     _Atomic int32_t status;   /* what it said when it ended */
     int64_t start_ns;         /* CLOCK_REALTIME */
-    _Atomic uint64_t limits[16];
+    _Atomic uint64_t limits[32];
 };
-_Static_assert(LIMIT_COUNT <= 16, "raw_process.limits holds every limit");
+_Static_assert(LIMIT_COUNT <= 32, "raw_process.limits holds every limit");
 
 /* What is true of [lo, hi) from this record on. */
 enum raw_module_flags {

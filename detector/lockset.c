@@ -5,7 +5,7 @@
 
 #define FIRST_ROOM 4u
 
-static const struct table_shape shape = {sizeof(struct lockset_node), 12, (uint64_t)1 << 27};
+static const struct table_shape shape = {sizeof(struct lockset_node), 12, NUMBERS_LOCKSETS};
 
 bool lockset_init(void) {
     det.locksets.recent = (uint64_t *)arena_reserve(LOCKSET_RECENT * sizeof(uint64_t));

@@ -69,8 +69,8 @@ void det_timeout(void) {
     leaks_timeout();
 }
 
-static void tell_bytes(enum findings_limit what, uint64_t bytes) {
-    atomic_store_explicit(&det_process()->limits[what], bytes, memory_order_relaxed);
+static void tell(enum findings_limit what, uint64_t count) {
+    atomic_store_explicit(&det_process()->limits[what], count, memory_order_relaxed);
 }
 
 static bool is_touched(const uint64_t *words, void *context) {
@@ -79,11 +79,21 @@ static bool is_touched(const uint64_t *words, void *context) {
 }
 
 static void tell_memory(void) {
-    tell_bytes(LIMIT_BYTES_PATHS, context_bytes());
-    tell_bytes(LIMIT_BYTES_SEGMENTS, det.segments.table.next * sizeof(struct segment));
-    tell_bytes(LIMIT_BYTES_SETS, det.recsets.table.next * sizeof(struct recset));
-    tell_bytes(LIMIT_BYTES_SHADOW, shadow_visit(is_touched, NULL) * BASE_PAGE);
-    tell_bytes(LIMIT_BYTES_OTHER, det.arena.bytes);
+    tell(LIMIT_BYTES_PATHS, context_bytes());
+    tell(LIMIT_BYTES_SEGMENTS, det.segments.table.next * sizeof(struct segment));
+    tell(LIMIT_BYTES_SETS, det.recsets.table.next * sizeof(struct recset));
+    tell(LIMIT_BYTES_SHADOW, shadow_visit(is_touched, NULL) * BASE_PAGE);
+    tell(LIMIT_BYTES_OTHER, det.arena.bytes);
+}
+
+static void tell_collections(void) {
+    const struct collect_state *collect = &det.collect;
+    tell(LIMIT_SEGMENTS_TAKEN, collect->segments_taken + det.segments.taken);
+    tell(LIMIT_SEGMENTS_IN_USE, collect->segments_in_use);
+    tell(LIMIT_TASKS_IN_USE, collect->tasks_in_use);
+    tell(LIMIT_COLLECTIONS, collect->runs);
+    tell(LIMIT_COLLECTIONS_PUT_OFF, collect->put_off);
+    tell(LIMIT_COLLECTION_US, collect->longest_ns / 1000);
 }
 
 void det_finish(struct det_task *t, int status) {
@@ -92,6 +102,7 @@ void det_finish(struct det_task *t, int status) {
     atomic_store_explicit(&det_process()->ended, 1, memory_order_relaxed);
     if (det.options.stats) {
         tell_memory();
+        tell_collections();
     }
     if (!__atomic_exchange_n(&det.process.judged, true, __ATOMIC_ACQ_REL)) {
         leaks_report();

@@ -8,7 +8,9 @@
 #define FIRST_ROOM  16u
 #define STEPS_SHIFT 48 /* of the tag in recset.by: above every address */
 
-static const struct table_shape shape = {sizeof(struct recset), 12, RECORD_SITE_MAX};
+static const struct table_shape shape = {sizeof(struct recset), 12, NUMBERS_RECSETS};
+
+_Static_assert(NUMBERS_RECSETS <= RECORD_SITE_MAX, "a word holds the number of a set");
 
 static struct recset *set_at(uint32_t number) {
     return table_at(&det.recsets.table, shape, number);

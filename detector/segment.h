@@ -11,6 +11,7 @@
 #define RADDLE_DETECTOR_SEGMENT_H
 
 #include "detector/marks.h"
+#include "detector/numbers.h"
 
 /* Law      of one that is not in use: the first of a run of such holds the run's length in `at` and the
  *          first of the next run in `lockset`; the others hold nothing of worth. */
@@ -20,7 +21,7 @@ struct segment {
     uint32_t lockset;
 };
 
-#define SEGMENT_SHAPE ((struct table_shape){sizeof(struct segment), 16, (uint64_t)1 << 31})
+#define SEGMENT_SHAPE ((struct table_shape){sizeof(struct segment), 16, NUMBERS_SEGMENTS})
 
 #define SEGMENT_BATCH 64u /* at most; see segment_new */
 

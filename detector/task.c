@@ -4,7 +4,7 @@
 #include "detector/core.h"
 #include "detector/state.h"
 
-static const struct table_shape shape = {sizeof(struct task_info), 10, (uint64_t)1 << 31};
+static const struct table_shape shape = {sizeof(struct task_info), 10, NUMBERS_TASKS};
 
 #define FIRST_FRAMES 128u /* of a fresh stack: below the frames that a runtime begins with */
 
@@ -16,7 +16,7 @@ struct task_info *task_info(uint32_t number) {
 
 void task_init(void) {
     det.tasks.limit = (uint32_t)shape.limit;
-    det.tasks.renew_at = TASK_RENEW_AT;
+    det.tasks.renew_at = NUMBERS_EPOCHS;
 }
 
 uint32_t task_count(void) {

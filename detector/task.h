@@ -64,8 +64,7 @@ struct det_task {
     struct det_task *next_free;
 };
 
-#define TASK_FAMILY_AT_MOST 64u                 /* ancestors that a report names */
-#define TASK_RENEW_AT       ((uint32_t)1 << 31) /* epoch at which a task needs a fresh number */
+#define TASK_FAMILY_AT_MOST 64u /* ancestors that a report names */
 #define TASK_LAST_EPOCH     (UINT32_MAX - 1)
 
 enum task_state { TASK_FREE, TASK_NEW, TASK_RUNNING, TASK_ENDED };
@@ -96,7 +95,7 @@ struct task_state_root {
     struct det_task *free;
     uint64_t serials;
     uint32_t limit;       /* numbers are below it */
-    uint32_t renew_at;    /* TASK_RENEW_AT; tests set it lower */
+    uint32_t renew_at;    /* NUMBERS_EPOCHS; tests set it lower */
     uint32_t free_number; /* 0: none */
     uint32_t taken, due;  /* numbers, as with segments */
 };

@@ -291,7 +291,7 @@ static const char *check_facts(const struct told *told, const struct raw_order *
     if ((order->common_lock != 0) != ((locks & told->locks) != 0)) {
         return "the report is wrong about a common lock";
     }
-    bool renewing = det.tasks.renew_at != TASK_RENEW_AT; /* which may hide a publication */
+    bool renewing = det.tasks.renew_at != NUMBERS_EPOCHS; /* which may hide a publication */
     if (!rival->task_ended && !renewing && (order->a_published != 0) != rival->published) {
         return "the report is wrong about a publication";
     }
@@ -600,7 +600,7 @@ const char *both_run(const struct step *steps, unsigned n, bool few_places, unsi
 
 void both_collect(unsigned steps, bool renewing) {
     run.collect_each = steps;
-    det.tasks.renew_at = renewing ? 40 : TASK_RENEW_AT;
+    det.tasks.renew_at = renewing ? 40 : NUMBERS_EPOCHS;
 }
 
 void both_start(enum both_shadow shadow) {
