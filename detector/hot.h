@@ -14,6 +14,13 @@
 #ifndef RADDLE_DETECTOR_HOT_H
 #define RADDLE_DETECTOR_HOT_H
 
+/* For hooks written in assembly. Law: when shadow_base is HOT_SHADOW, the word HOT_MASK bytes from
+ * there is equal to shadow_mask at all times. */
+#define HOT_SHADOW 0x600000000000
+#define HOT_MASK   (-8)
+
+#ifndef __ASSEMBLER__
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -113,6 +120,21 @@ static inline __attribute__((always_inline)) bool hot_has_set(uintptr_t addr, un
     return any >> 63 != 0;
 }
 
+/* Whether the records of one kind (words: 0 the writes, 4 the reads) cover a misaligned access of up to
+ * 16 bytes, which may lie in two blocks. Layout: record.h. */
+static inline bool hot_covers(uint64_t seg, uintptr_t addr, unsigned size, unsigned words) {
+    uint64_t miss = 0;
+    for (uintptr_t at = addr & ~(uintptr_t)3; at < addr + size; at += 4) {
+        const uint64_t *block = (const uint64_t *)(shadow_base + ((at & shadow_mask) << 2));
+        uint64_t bytes = 0xf;
+        bytes = at < addr ? bytes << (addr - at) : bytes;
+        bytes = at + 4 > addr + size ? bytes & (0xfu >> (at + 4 - addr - size)) : bytes;
+        uint64_t differs = hot_word(block + words + ((at >> 2) & 3)) ^ (seg | (uint64_t)0xf << 32);
+        miss |= differs & ((bytes & 0xf) << 32 | 0xffffffffu);
+    }
+    return miss == 0;
+}
+
 /* A plain access of `size` (1, 2, 4, 8 or 16: a constant) bytes. t is not NULL. A misaligned
  * address is legal and slow. */
 static inline __attribute__((always_inline)) void
@@ -166,4 +188,5 @@ static inline void hot_call_at(struct det_task *t, uintptr_t sp) {
     }
 }
 
+#endif
 #endif

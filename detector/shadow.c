@@ -16,19 +16,27 @@ uintptr_t shadow_mask;
 _Static_assert(SHADOW_BASE + SHADOW_BYTES <= SHADOW_ADDRESSES, "the shadow is in user space");
 _Static_assert(SHADOW_BASE % ((uintptr_t)16 << 30) == 0, "a GiB's shadow does not straddle");
 
+static void set_mask(uintptr_t mask) {
+    __atomic_store_n(&shadow_mask, mask, __ATOMIC_RELAXED);
+    if (det.shadow.direct) {
+        __atomic_store_n((uintptr_t *)(det.shadow.direct + HOT_MASK), mask, __ATOMIC_RELAXED);
+    }
+}
+
 void shadow_init(void) {
     struct shadow_state *shadow = &det.shadow;
-    shadow->direct = det.host->reserve(SHADOW_BYTES, SHADOW_BASE);
-    if (shadow->direct) {
+    uintptr_t start = det.host->reserve(BASE_PAGE + SHADOW_BYTES, SHADOW_BASE - BASE_PAGE);
+    if (start) {
         shadow->touched = (uint64_t *)det.host->reserve(SHADOW_PAGES / 8, 0);
     }
-    if (shadow->direct && !shadow->touched) {
-        det.host->unreserve(shadow->direct, SHADOW_BYTES);
-        shadow->direct = 0;
+    if (start && !shadow->touched) {
+        det.host->unreserve(start, BASE_PAGE + SHADOW_BYTES);
+        start = 0;
     }
+    shadow->direct = start ? SHADOW_BASE : 0;
     shadow->pages = shadow->direct ? SHADOW_PAGES : 0;
     shadow_base = shadow->direct ? shadow->direct : (uintptr_t)shadow->zero_block;
-    shadow_mask = shadow->direct ? SHADOW_FOLD & ~(uintptr_t)15 : 0;
+    set_mask(shadow->direct ? SHADOW_FOLD & ~(uintptr_t)15 : 0);
 }
 
 /* -- placement ------------------------------------------------------------------------------ */
@@ -47,7 +55,7 @@ static bool is_direct(uintptr_t addr) {
         return true; /* relaxed: the byte is all there is to agree on */
     }
     if (seen != mine) {
-        __atomic_store_n(&shadow_mask, 0, __ATOMIC_RELAXED);
+        set_mask(0);
     }
     return seen == mine;
 }

@@ -24,7 +24,7 @@
 
 #include "detector/arena.h"
 
-#define SHADOW_BASE        ((uintptr_t)0x600000000000)
+#define SHADOW_BASE        ((uintptr_t)HOT_SHADOW)
 #define SHADOW_FOLD_BITS   42u
 #define SHADOW_FOLD        (((uintptr_t)1 << SHADOW_FOLD_BITS) - 1)
 #define SHADOW_BYTES       ((size_t)4 << SHADOW_FOLD_BITS)
@@ -47,7 +47,7 @@ struct shadow_piece {
 };
 
 struct shadow_state {
-    uintptr_t direct;  /* SHADOW_BASE, or 0: refused */
+    uintptr_t direct;  /* SHADOW_BASE, or 0: refused; one page more lies below it (hot.h) */
     uintptr_t pages;   /* of the direct shadow: SHADOW_PAGES or 0 */
     uint64_t *touched; /* a bit for each of them, lazily committed */
     uint64_t touched_bits[SHADOW_PAGES / BASE_PAGE / 8 / 64]; /* a bit for each page of `touched` */

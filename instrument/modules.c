@@ -24,6 +24,7 @@
 
 struct module {
     uintptr_t bias, lo, hi;
+    uintptr_t entry;    /* the slot of func_entry, the first one */
     uint32_t name_hash; /* two libraries may follow each other at one address */
     bool instrumented;
     bool seen; /* by the scan under way */
@@ -120,8 +121,8 @@ static void publish_ranges(void) {
     if (ranges != NULL) {
         for (size_t i = 0; i < front.modules.n; i++) {
             if (front.modules.module[i].instrumented) {
-                ranges->range[ranges->n].lo = front.modules.module[i].lo;
-                ranges->range[ranges->n++].hi = front.modules.module[i].hi;
+                const struct module *m = &front.modules.module[i];
+                ranges->range[ranges->n++] = (struct code_range){m->lo, m->hi, m->entry};
             }
         }
     }
@@ -205,7 +206,8 @@ static void introduce(struct module *m, const char *name, const struct notes *no
     char path[PATH_MAX];
     absolute_path(path, name);
     if (notes->stubs != NULL) {
-        m->instrumented = patch_stubs(notes->stubs);
+        m->entry = patch_stubs(notes->stubs);
+        m->instrumented = m->entry != 0;
         if (m->instrumented) {
             count_up32(&det_process()->instrumented_modules);
         } else {

@@ -4,6 +4,7 @@
 #define RADDLE_INSTRUMENT_MODULES_H
 
 #include "instrument/front.h"
+#include "instrument/stub_note.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,7 @@ struct code_ranges {
     size_t n;
     struct code_range {
         uintptr_t lo, hi;
+        uintptr_t entry; /* the slot of func_entry: see code_is_entry */
     } range[];
 };
 
@@ -43,6 +45,18 @@ static inline bool code_is_instrumented(uintptr_t pc) {
         }
     }
     return false;
+}
+
+/* Whether pc lies in a module's copy of the hook of calls. Zone: HOT. */
+static inline bool code_is_entry(uintptr_t pc) {
+    const struct code_ranges *ranges =
+        __atomic_load_n(&front.modules.instrumented, __ATOMIC_ACQUIRE);
+    size_t n = ranges != NULL ? ranges->n : 0;
+    bool found = false;
+    for (size_t i = 0; i < n; i++) {
+        found |= pc - ranges->range[i].entry < STUB_HOT_BYTES;
+    }
+    return found;
 }
 
 /* The return address into instrumented code nearest above `pc`, which was called from frame `sp`:

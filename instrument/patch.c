@@ -1,4 +1,4 @@
-/* patch.c - overwrites the dormant slots of a module with jumps to our hooks.
+/* patch.c - overwrites the dormant slots of a module with our hooks, or jumps to them.
  *
  * The pages are not written in place: another thread may run in them (a constructor of a library
  * that is being loaded can have started one), and text that is writable and executable at once is
@@ -7,16 +7,28 @@
  *
  *     thread in a slot            this thread
  *     fetches `ret` of old page   mremap(copy -> slots)        both pages are whole at any time
- *     or, after the fault, `movabs` of the new one
+ *     or, after the fault, first instruction of the new
  */
 #include "instrument/patch.h"
 
+#include "instrument/front.h"
 #include "instrument/sys.h"
 #include "instrument/tsan_abi.h"
 
 #include <sys/mman.h>
 
 #define IS_ERROR(result) ((unsigned long)(result) > -4096UL)
+
+#define LOAD_PLACE 5 /* in a body: of the displacement of mov %fs:0, %rax */
+
+/* What hot_bodies.S knows by number. */
+_Static_assert(offsetof(struct thread_self, task) == 0 && offsetof(struct task_hot, segment) == 0,
+               "the load of a body is of self, its segment is the first word there");
+_Static_assert(offsetof(struct task_hot, depth) == 8 &&
+                   offsetof(struct task_hot, frame_slots) == 12 &&
+                   offsetof(struct task_hot, frames) == 16 &&
+                   offsetof(struct call_frame, sp) == 8 && sizeof(struct call_frame) == 16,
+               "frames");
 
 /* movabs $target, %r11; jmp *%r11; int3 … */
 static void write_jump(uint8_t *slot, uintptr_t target) {
@@ -33,27 +45,61 @@ static void write_jump(uint8_t *slot, uintptr_t target) {
     }
 }
 
+/* Thread-local offsets of a library that is there at the start are the same in all threads. */
+static void write_body(uint8_t *slot, const struct hook *hook) {
+    uintptr_t self_at = (uintptr_t)&self - (uintptr_t)__builtin_thread_pointer();
+    for (unsigned i = 0; i < STUB_HOT_BYTES; i++) {
+        slot[i] = (uint8_t)hook->body[i];
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        slot[LOAD_PLACE + i] = (uint8_t)(self_at >> (8 * i));
+    }
+    write_jump(slot + STUB_HOT_BYTES - STUB_SLOT_BYTES, hook->miss);
+}
+
+static uint32_t slot_bytes(const struct hook *hook) {
+    return hook->body != NULL ? STUB_HOT_BYTES : STUB_SLOT_BYTES;
+}
+
+static void write_slots(uint8_t *slot, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        const struct hook *hook = &hook_table[i];
+        if (hook->body != NULL && shadow_base == HOT_SHADOW) {
+            write_body(slot, hook);
+        } else {
+            write_jump(slot, hook->function);
+        }
+        slot += slot_bytes(hook);
+    }
+}
+
+static bool fits(uint32_t count, uint64_t bytes) {
+    uint64_t needed = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        needed += slot_bytes(&hook_table[i]);
+    }
+    return needed <= bytes;
+}
+
 static bool is_plausible(const struct stub_note *note, uintptr_t first) {
     return note->version == STUB_VERSION && note->count <= hook_count &&
            first % STUB_PAGE_BYTES == 0 && note->bytes % STUB_PAGE_BYTES == 0 &&
-           (uint64_t)note->count * STUB_SLOT_BYTES <= note->bytes;
+           fits(note->count, note->bytes);
 }
 
-bool patch_stubs(const struct stub_note *note) {
+uintptr_t patch_stubs(const struct stub_note *note) {
     uintptr_t first = (uintptr_t)&note->section + (uintptr_t)note->section;
     if (!is_plausible(note, first)) {
-        return false;
+        return 0;
     }
     uint8_t *copy = (uint8_t *)sys_map(note->bytes, 0);
     if (copy == NULL) {
-        return false;
+        return 0;
     }
     for (size_t i = 0; i < note->bytes; i++) {
         copy[i] = ((const uint8_t *)first)[i];
     }
-    for (uint32_t i = 0; i < note->count; i++) {
-        write_jump(copy + i * STUB_SLOT_BYTES, hook_table[i]);
-    }
+    write_slots(copy, note->count);
     long moved = SYS3(SYS_mprotect, copy, note->bytes, PROT_READ | PROT_EXEC);
     if (!IS_ERROR(moved)) {
         moved = sys_call(SYS_mremap, (long)copy, (long)note->bytes, (long)note->bytes,
@@ -61,7 +107,7 @@ bool patch_stubs(const struct stub_note *note) {
     }
     if (IS_ERROR(moved)) {
         SYS3(SYS_munmap, copy, note->bytes, 0);
-        return false;
+        return 0;
     }
-    return true;
+    return first;
 }

@@ -11,9 +11,10 @@
 #ifndef RADDLE_INSTRUMENT_STUB_NOTE_H
 #define RADDLE_INSTRUMENT_STUB_NOTE_H
 
-#define STUB_VERSION    1 /* raised when the order of hooks.def changes; see there */
+#define STUB_VERSION    2 /* raised when the order of hooks.def changes; see there */
 #define STUB_NOTE_TYPE  0x52444c31
 #define STUB_SLOT_BYTES 16
+#define STUB_HOT_BYTES  192 /* of the slot of a HOOK_HOT: a body, and the jump it may end with */
 #define STUB_PAGE_BYTES 4096
 
 #ifndef __ASSEMBLER__
@@ -24,7 +25,7 @@
 /* Law: section is page-aligned and owned by the stubs alone, so that its pages can be replaced. */
 struct stub_note {
     uint32_t version; /* STUB_VERSION of the archive */
-    uint32_t count;   /* slots, in the order of hooks.def */
+    uint32_t count;   /* slots of either size, in the order of hooks.def */
     int64_t section;  /* address of the first slot minus the address of this member */
     uint64_t bytes;   /* of the whole section, a multiple of STUB_PAGE_BYTES */
 };

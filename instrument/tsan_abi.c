@@ -1,5 +1,7 @@
 /* tsan_abi.c - the hooks of plain accesses and of function entry and exit.
  *
+ * Bodies   Modules have copies of the most frequent ones in assembly (arch/x86_64/hot_bodies.S), which end in
+ *          miss_<name>; these here serve where the shadow is not where the copies look.
  * Zone     HOT for those that hit; hook_report and the like, for the rest, are SYNC.
  * Budget   one TLS load and one branch more than detector/hot.h; no frame, no call but the cold one
  *          in tail position. tests/style looks at the object code.
@@ -7,6 +9,7 @@
  *          body: a misaligned address never hits and is sorted out by the cold path.
  */
 #include "instrument/hook.h"
+#include "instrument/modules.h"
 
 #define ENTRY_BYTES 64u /* what of func_entry runs outside the guard; it is a little less */
 
@@ -31,23 +34,42 @@ void hook_range(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
     }
 }
 
+static inline bool is_covered(uintptr_t addr, unsigned size, bool reads) {
+    const struct task_hot *t = (const struct task_hot *)self.task;
+    return t != NULL && (hot_covers(t->segment, addr, size, 0) ||
+                         (reads && hot_covers(t->segment, addr, size, 4)));
+}
+
 // clang-format off
 /* What did not hit: often an access that is recorded in a set, or one to be recorded. */
-#define MISSES(kind, n, bits)                                                                      \
-    static __attribute__((noinline)) void kind##n##_misses(uintptr_t addr, uintptr_t pc)           \
+#define MISS(kind, n, bits)                                                                        \
+    HIDDEN void miss_##kind##n(uintptr_t addr, uintptr_t pc);                                      \
+    __attribute__((noinline)) void miss_##kind##n(uintptr_t addr, uintptr_t pc)                    \
     {                                                                                              \
         struct det_task *t = self.task;                                                            \
         if (UNLIKELY(t == NULL || self.busy != 0)) {                                               \
             hook_report(addr, n, bits, pc);                                                        \
-        } else if ((!hot_has_set(addr, n) || !access_has_##kind##n(t, addr)) && \
-                   !is_carriers(addr)) { \
+        } else if ((!hot_has_set(addr, n) || !access_has_##kind##n(t, addr)) &&                    \
+                   !is_carriers(addr)) {                                                           \
             (void)event_enter();                                                                   \
             access_##kind##n(t, addr, pc);                                                         \
             event_leave();                                                                         \
         }                                                                                          \
     }
-#define BOTH(n) MISSES(read, n, EV_READ) MISSES(write, n, EV_WRITE)
+/* A misaligned one may be recorded already, too. */
+#define MISS_UNALIGNED(kind, n, reads)                                                             \
+    HIDDEN void miss_unaligned_##kind##n(uintptr_t addr, uintptr_t pc);                            \
+    void miss_unaligned_##kind##n(uintptr_t addr, uintptr_t pc)                                    \
+    {                                                                                              \
+        if ((addr & (n - 1)) == 0 || !is_covered(addr, n, reads)) {                                \
+            miss_##kind##n(addr, pc);                                                              \
+        }                                                                                          \
+    }
+#define BOTH(n)      MISS(read, n, EV_READ) MISS(write, n, EV_WRITE)
+#define UNALIGNED(n) MISS_UNALIGNED(read, n, true) MISS_UNALIGNED(write, n, false)
 BOTH(1) BOTH(2) BOTH(4) BOTH(8) BOTH(16)
+UNALIGNED(2) UNALIGNED(4) UNALIGNED(8) UNALIGNED(16)
+#undef UNALIGNED
     // clang-format on
 
     typedef void misses(uintptr_t addr, uintptr_t pc);
@@ -72,9 +94,9 @@ access_hook(uintptr_t addr, unsigned size, bool write, uintptr_t pc, misses *mis
 
 // clang-format off
 #define PLAIN(n)                                                                                   \
-    HOOK(void, read##n, void *p) { access_hook(ADDR(p), n, false, CALLER_PC, read##n##_misses); }                    \
-    HOOK(void, write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC, write##n##_misses); }                    \
-    HOOK(void, read_write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC, write##n##_misses); }               \
+    HOOK(void, read##n, void *p) { access_hook(ADDR(p), n, false, CALLER_PC, miss_read##n); }                    \
+    HOOK(void, write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC, miss_write##n); }                    \
+    HOOK(void, read_write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC, miss_write##n); }               \
     HOOK(void, volatile_read##n, void *p)                                                          \
     {                                                                                              \
         hook_report(ADDR(p), n, EV_READ | EV_VOLATILE, CALLER_PC);                                 \
@@ -85,9 +107,9 @@ access_hook(uintptr_t addr, unsigned size, bool write, uintptr_t pc, misses *mis
     }
 
 #define UNALIGNED(n)                                                                               \
-    HOOK(void, unaligned_read##n, void *p) { access_hook(ADDR(p), n, false, CALLER_PC, read##n##_misses); }          \
-    HOOK(void, unaligned_write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC, write##n##_misses); }          \
-    HOOK(void, unaligned_read_write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC, write##n##_misses); }     \
+    HOOK(void, unaligned_read##n, void *p) { access_hook(ADDR(p), n, false, CALLER_PC, miss_unaligned_read##n); }          \
+    HOOK(void, unaligned_write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC, miss_unaligned_write##n); }          \
+    HOOK(void, unaligned_read_write##n, void *p) { access_hook(ADDR(p), n, true, CALLER_PC, miss_unaligned_write##n); }     \
     HOOK(void, unaligned_volatile_read##n, void *p)                                                \
     {                                                                                              \
         hook_report(ADDR(p), n, EV_READ | EV_VOLATILE, CALLER_PC);                                 \
@@ -113,12 +135,12 @@ HOOK(void, write_range, void *p, size_t n) {
  * no write, or every base destructor would race with readers of the object. */
 HOOK(void, vptr_update, void **slot, void *value) {
     if (*slot != value) {
-        access_hook(ADDR(slot), sizeof *slot, true, CALLER_PC, write8_misses);
+        access_hook(ADDR(slot), sizeof *slot, true, CALLER_PC, miss_write8);
     }
 }
 
 HOOK(void, vptr_read, void **slot) {
-    access_hook(ADDR(slot), sizeof *slot, false, CALLER_PC, read8_misses);
+    access_hook(ADDR(slot), sizeof *slot, false, CALLER_PC, miss_read8);
 }
 
 /* -- calls -- */
@@ -163,8 +185,10 @@ HOOK(void, func_entry, void *pc) {
     enter_slow(ADDR(pc), STACK_POINTER);
 }
 
+HIDDEN void miss_func_entry(void *pc) __attribute__((alias("__tsan_func_entry")));
+
 bool entry_is_at(uintptr_t pc) {
-    return pc - ADDR(__tsan_func_entry) < ENTRY_BYTES;
+    return pc - ADDR(__tsan_func_entry) < ENTRY_BYTES || code_is_entry(pc);
 }
 
 static COLD void exit_slow(void) {
@@ -181,6 +205,8 @@ HOOK(void, func_exit, void) {
     }
     exit_slow();
 }
+
+HIDDEN void miss_func_exit(void) __attribute__((alias("__tsan_func_exit")));
 
 /* Every constructor of instrumented code comes here first; by the time the slot leads here, the
  * detector runs. */

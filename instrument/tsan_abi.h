@@ -3,9 +3,19 @@
 #ifndef RADDLE_INSTRUMENT_TSAN_ABI_H
 #define RADDLE_INSTRUMENT_TSAN_ABI_H
 
+#include <stddef.h>
 #include <stdint.h>
 
-extern __attribute__((visibility("hidden"))) const uintptr_t hook_table[];
-extern __attribute__((visibility("hidden"))) const uint32_t hook_count;
+#define HOOK_HIDDEN __attribute__((visibility("hidden")))
+
+/* What becomes of a slot. */
+struct hook {
+    uintptr_t function; /* does all of it, for every state of the shadow */
+    const char *body;   /* STUB_HOT_BYTES of code for the slot, see hot_bodies.S; NULL: none */
+    uintptr_t miss;     /* where the body goes on when it cannot decide */
+};
+
+extern HOOK_HIDDEN const struct hook hook_table[];
+extern HOOK_HIDDEN const uint32_t hook_count;
 
 #endif

@@ -20,7 +20,7 @@ rm -f exported.$$ wanted.$$
 hooks=$(grep -c '^HOOK_' "$root/instrument/hooks.def")
 slots=$(nm "$stubs" | grep -c ' T __tsan_')
 [ "$hooks" = "$slots" ] || { echo "hooks.def has $hooks hooks, the archive $slots slots"; fail=1; }
-sed -n 's/^HOOK_[A-Z]*(\(.*\))$/__tsan_\1/p' "$root/instrument/hooks.def" > wanted.$$
+sed -n 's/^HOOK_[A-Z]*(\([a-z0-9_]*\).*/__tsan_\1/p' "$root/instrument/hooks.def" > wanted.$$
 nm -n "$stubs" | awk '$2 == "T" && $3 ~ /^__tsan_/ { print $3 }' | diff - wanted.$$ ||
   { echo 'the slots do not stand in the order of hooks.def'; fail=1; }
 rm -f wanted.$$

@@ -85,8 +85,11 @@ Test(shadow, alias_switches_the_fast_path_off) {
     every_pair(m, BASE);
     cr_assert_neq(shadow_mask, 0);
     uintptr_t alias = BASE - ((uintptr_t)1 << SHADOW_FOLD_BITS);
+    const uintptr_t *copy = (const uintptr_t *)(HOT_SHADOW + HOT_MASK);
+    cr_assert_eq(*copy, shadow_mask, "for the hooks in assembly");
     every_pair(m, alias);
     cr_assert_eq(shadow_mask, 0);
+    cr_assert_eq(*copy, 0);
     every_pair(m, BASE);
     /* The two do not see each other. */
     struct det_task *a = fake_go(m, 2), *b = fake_go(m, 3);
@@ -106,6 +109,31 @@ Test(shadow, folded_zero_stays_empty) {
         cr_assert_eq(zero[i], 0);
     }
     cr_assert_neq(shadow_mask, 0);
+}
+
+/* hot_covers is the same question, byte by byte: is all of the access inside what was recorded? */
+static void covers_exactly(struct det_task *a, uintptr_t lo, size_t size, bool write) {
+    det_memory_forget(BASE, 64);
+    det_access(a, lo, size, write ? WRITE : READ, 0x10);
+    uint64_t segment = ((const struct task_hot *)a)->segment;
+    for (unsigned n = 2; n <= 16; n *= 2) {
+        for (uintptr_t at = BASE; at < BASE + 40; at++) {
+            bool inside = at >= lo && at + n <= lo + size;
+            cr_assert_eq(hot_covers(segment, at, n, write ? 0 : 4), inside, "%u at %lx", n,
+                         (unsigned long)at);
+            cr_assert_not(hot_covers(segment, at, n, write ? 4 : 0));
+            cr_assert_not(hot_covers(segment + 2, at, n, write ? 0 : 4));
+        }
+    }
+}
+
+Test(shadow, covers_exactly_what_was_recorded) {
+    struct det_task *m = fake_start(), *a = fake_go(m, 2);
+    for (uintptr_t lo = BASE; lo < BASE + 20; lo++) {
+        for (size_t size = 1; size <= 24; size++) {
+            covers_exactly(a, lo, size, size % 2 == 0);
+        }
+    }
 }
 
 /* Nothing of an earlier life is left, however large the range, and nothing outside is touched. */

@@ -1,0 +1,167 @@
+/* hot_bodies.S - the hooks that are copied into the slots of a module: detector/hot.h in assembly.
+ *
+ * Why      A call of a hook then costs no jump, and what is constant is not loaded: where the shadow
+ *          lies, and the place of the thread's block. Measured against slots that jump to the C
+ *          hooks of tsan_abi.c, which these leave the rest to: tests/bench/README.md.
+ * Contract A body runs wherever it is copied to: it refers to nothing but registers, the thread's
+ *          block and the shadow. patch.c fills in two places: the displacement of the load that
+ *          every body begins with, and the jump in the last BODY_JUMP bytes, taken with a return
+ *          address on the stack as at the body's call, the first argument in rdi, and, from an
+ *          access, the return address in rsi.
+ * Layout   of struct thread_self and struct task_hot: asserted in patch.c. Of records: record.h.
+ * Budget   a hit of 4 bytes: 4 loads, no store, 3 branches not taken.
+ */
+#include "detector/hot.h"
+#include "instrument/stub_note.h"
+
+#define JUMP_AT (STUB_HOT_BYTES - STUB_SLOT_BYTES)
+
+#define SEGMENT     0 /* of struct task_hot */
+#define DEPTH       8
+#define FRAME_SLOTS 12
+#define FRAMES      16
+
+#define READS 32 /* of a block of the shadow */
+
+    .section .rodata, "a", @progbits
+    .globl hot_bodies
+    .hidden hot_bodies
+    .p2align 6
+hot_bodies:
+
+    .macro begin
+    .p2align 6, 0xcc
+90: mov %fs:0, %rax
+    test %rax, %rax
+    jz 91f
+    .endm
+
+    .macro end access
+91: .if \access
+    mov (%rsp), %rsi
+    .endif
+    jmp 92f
+    .org 90b + JUMP_AT, 0xcc
+92: .org 90b + STUB_HOT_BYTES, 0xcc
+    .endm
+
+/* Leaves rdx + r10: the word of the first granule in the writes. r8: what words of records that hit
+ * are equal to; for less than a granule, that without the mask. rcx: then the bit of the first byte. */
+    .macro locate n
+    movabs $HOT_SHADOW, %rdx
+    mov %rdi, %r10
+    and HOT_MASK(%rdx), %r10
+    .if \n == 16
+    shl $2, %r10
+    .else
+    lea (%rdi, %rdi), %esi
+    .if \n == 8
+    and $0x10, %esi
+    .else
+    and $0x18, %esi
+    .endif
+    lea (%rsi, %r10, 4), %r10
+    .endif
+    .if \n < 4
+    mov %edi, %ecx
+    and $3, %ecx
+    or $32, %ecx
+    mov SEGMENT(%rax), %r8d
+    .else
+    movabs $0xf00000000, %r8
+    or SEGMENT(%rax), %r8
+    .endif
+    .endm
+
+/* Returns when all words of one kind hit; else goes to `other`. An address that is not a multiple
+ * of n is none of ours. */
+    .macro look n, kind, other
+    mov \kind(%rdx, %r10), %r9
+    .if \n == 1
+    cmp %r8d, %r9d
+    jne \other
+    bt %rcx, %r9
+    jnc \other
+    .elseif \n == 2
+    cmp %r8d, %r9d
+    jne \other
+    shr %cl, %r9
+    not %r9d
+    test $3, %r9b
+    jnz \other
+    .else
+    xor %r8, %r9
+    .if \n >= 8
+    mov \kind+8(%rdx, %r10), %r11
+    xor %r8, %r11
+    or %r11, %r9
+    .endif
+    .if \n == 16
+    mov \kind+16(%rdx, %r10), %r11
+    xor %r8, %r11
+    or %r11, %r9
+    mov \kind+24(%rdx, %r10), %r11
+    xor %r8, %r11
+    or %r11, %r9
+    .endif
+    shl $28, %r9
+    jnz \other
+    .endif
+    .if \n > 1
+    test $\n - 1, %dil
+    jnz 91f
+    .endif
+    ret
+    .endm
+
+    .macro body_write n
+    begin
+    locate \n
+    look \n, 0, 91f
+    end 1
+    .endm
+
+/* An own write of this segment covers the read. */
+    .macro body_read n
+    begin
+    locate \n
+    look \n, READS, 80f
+80: look \n, 0, 91f
+    end 1
+    .endm
+
+/* First the depth: a handler's frames must land above this one. */
+    .macro body_enter n
+    .if \n != 0
+    .error "a call has no size"
+    .endif
+    begin
+    mov DEPTH(%rax), %edx
+    cmp FRAME_SLOTS(%rax), %edx
+    jae 91f
+    lea 1(%rdx), %ecx
+    mov %ecx, DEPTH(%rax)
+    shl $4, %rdx
+    add FRAMES(%rax), %rdx
+    mov %rdi, (%rdx)
+    mov %rsp, 8(%rdx)
+    ret
+    end 0
+    .endm
+
+    .macro body_leave n
+    .if \n != 0
+    .error "a call has no size"
+    .endif
+    begin
+    decl DEPTH(%rax)
+    ret
+    end 0
+    .endm
+
+#define HOOK_HOT(name, kind, n) body_##kind n;
+#define HOOK_RETURN(name)
+#define HOOK_JUMP(name)
+#include "instrument/hooks.def"
+
+    .section .note.GNU-stack, "", @progbits
