@@ -41,6 +41,7 @@ static const struct raddle_events events = {
     .finish = det_finish,
     .lock_taken = det_lock_taken,
     .lock_leaving = det_lock_leaving,
+    .meet = det_meet,
 };
 
 static void keep_arguments(const struct det_start *start) {

@@ -19,6 +19,7 @@ DET_HIDDEN void det_acquire(struct det_task *t, uintptr_t sync);
 DET_HIDDEN void det_release(struct det_task *t, uintptr_t sync);
 DET_HIDDEN void det_release_merge(struct det_task *t, uintptr_t sync);
 DET_HIDDEN void det_release_acquire(struct det_task *t, uintptr_t sync);
+DET_HIDDEN void det_meet(struct det_task *a, struct det_task *b);
 
 DET_HIDDEN void det_access(struct det_task *t, uintptr_t addr, size_t size, uint32_t access,
                            uintptr_t pc);

@@ -248,6 +248,10 @@ struct raddle_events {
     void (*lock_taken)(struct det_task *t, const struct ev_lock *lock);
     /* access, lock_released and release_merge, before it is let go. */
     void (*lock_leaving)(struct det_task *t, const struct ev_lock *lock);
+
+    /* a and b, one of them parked, hand something over without a place in between: what each did so far
+     * happens before what the other does next [HB-CH-04 MEET]. */
+    void (*meet)(struct det_task *a, struct det_task *b);
 };
 
 /* The symbol a runtime looks up once: dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL), a `const struct

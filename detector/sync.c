@@ -294,3 +294,19 @@ void det_release_acquire(struct det_task *t, uintptr_t sync) {
     clock_drop(&old);
     task_leave(t);
 }
+
+void det_meet(struct det_task *a, struct det_task *b) {
+    if (!a || !b || a == b || !task_enter(a)) {
+        return;
+    }
+    if (task_enter_too(b)) {
+        struct clock of_a = task_publication(a); /* borrowed: a's tree stays until it learns */
+        task_published(a);
+        task_learn(b, &of_a);
+        struct clock of_b = task_publication(b);
+        task_published(b);
+        task_learn(a, &of_b);
+        task_leave(b);
+    }
+    task_leave(a);
+}

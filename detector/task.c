@@ -65,6 +65,16 @@ bool task_enter(struct det_task *t) {
     return __builtin_expect(!collect_calls(), 1) || collect_enter(t);
 }
 
+bool task_enter_too(struct det_task *t) {
+    if (t->busy) {
+        limit_raise(LIMIT_EVENTS_IN_HANDLER);
+        return false;
+    }
+    __atomic_store_n(&t->busy, 1, __ATOMIC_RELAXED);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    return true;
+}
+
 /* -- epochs --------------------------------------------------------------------------------- */
 
 uint32_t task_segment(struct det_task *t) {

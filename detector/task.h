@@ -103,6 +103,8 @@ struct task_state_root {
 /* Sets the guard, after waiting for a collection that is under way, or doing one that is wanted
  * (collect.h). False, and counted, when it is set already. The caller holds no lock of the core. */
 DET_HIDDEN bool task_enter(struct det_task *t);
+/* The same for a second task, which nobody else can be inside for: no collection begins meanwhile. */
+DET_HIDDEN bool task_enter_too(struct det_task *t);
 static inline void task_leave(struct det_task *t) {
     /* Release: a collection sees all that was done in the core. Also keeps a signal handler out. */
     __atomic_signal_fence(__ATOMIC_SEQ_CST);

@@ -6,6 +6,7 @@
 #include "instrument/real.h"
 
 #include "instrument/front.h"
+#include "instrument/sys.h"
 
 #include <dlfcn.h>
 #include <string.h>
@@ -20,10 +21,17 @@ static void find(void *slot, const char *name) {
     }
 }
 
+static void find_clock(void) {
+    void *vdso = dlopen("linux-vdso.so.1", RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
+    void *function = vdso != NULL ? dlsym(vdso, "__vdso_clock_gettime") : NULL;
+    __builtin_memcpy(&sys_vdso_clock, &function, sizeof function);
+}
+
 void real_find(void) {
     struct det_task *t = hide_enter();
 #define REAL(result, name, parameters) find(&real.name, #name);
 #include "instrument/interpose.def"
+    find_clock();
     (void)dlerror(); /* names that nobody defines are no news to the program */
     hide_leave(t);
 }

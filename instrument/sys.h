@@ -29,6 +29,10 @@ static inline void sys_yield(void) {
 /* Anonymous, private memory; 0 when refused. at: where exactly, or 0. */
 uintptr_t sys_map(size_t bytes, uintptr_t at);
 int64_t sys_clock_ns(int clock);
+/* The kernel's own clock_gettime, which is no system call and no libc. Filled once, by real_find; NULL: there
+ * is none. */
+struct timespec;
+extern __attribute__((visibility("hidden"))) int (*sys_vdso_clock)(int clock, struct timespec *now);
 
 /* Reads a whole small file into fresh memory, ended by a NUL that *n does not count; NULL: cannot.
  */

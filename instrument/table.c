@@ -51,6 +51,7 @@ GUARDED(acquire, (struct det_task *t, uintptr_t sync), (t, sync))
 GUARDED(release, (struct det_task *t, uintptr_t sync), (t, sync))
 GUARDED(release_merge, (struct det_task *t, uintptr_t sync), (t, sync))
 GUARDED(release_acquire, (struct det_task *t, uintptr_t sync), (t, sync))
+GUARDED(meet, (struct det_task *a, struct det_task *b), (a, b))
 GUARDED(access, (struct det_task *t, uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc),
         (t, addr, size, bits, pc))
 GUARDED(fence, (struct det_task *t, enum ev_order order), (t, order))
@@ -120,6 +121,7 @@ void table_fill(const struct raddle_events *core) {
     USE(release);
     USE(release_merge);
     USE(release_acquire);
+    USE(meet);
     USE(access);
     USE(atomic_begin);
     USE(atomic_end);

@@ -22,19 +22,11 @@ static void emit_slot(rdl_chan *ch, struct task *t, size_t index) {
     }
 }
 
-/* Both clocks become their join [HB-CH-04 MEET]. */
-static void emit_meet(rdl_chan *ch, struct task *sender, struct task *receiver) {
-    rdl__emit_release(sender->det, &ch->meet_key);
-    rdl__emit_acquire(receiver->det, &ch->meet_key);
-    rdl__emit_release(receiver->det, &ch->meet_key);
-    rdl__emit_acquire(sender->det, &ch->meet_key);
-}
-
 RARE void rdl__chan_emit_hand(rdl_chan *ch, struct task *self, const void *elem, uintptr_t pc,
                               const struct waiter *receiver) {
     rdl__emit_access(self->det, elem, ch->elem_size, EV_READ, pc);
     if (ch->capacity == 0) {
-        emit_meet(ch, self, receiver->task);
+        rdl__emit_meet(self->det, receiver->task->det);
     } else {
         emit_slot(ch, self, ch->send_index);
         emit_slot(ch, receiver->task, ch->send_index);
@@ -66,7 +58,7 @@ RARE void rdl__chan_emit_get(rdl_chan *ch, struct task *self, void *elem, uintpt
 RARE void rdl__chan_emit_take(rdl_chan *ch, struct task *self, void *elem, uintptr_t pc,
                               const struct waiter *sender) {
     rdl__emit_access(sender->task->det, sender->elem, ch->elem_size, EV_READ, sender->pc);
-    emit_meet(ch, sender->task, self);
+    rdl__emit_meet(sender->task->det, self->det);
     rdl__emit_access(self->det, elem, ch->elem_size, EV_WRITE, pc);
 }
 
@@ -80,15 +72,13 @@ RARE void rdl__chan_touch_slow(rdl_chan *ch, struct task *self, bool is_send, ui
     if (ch->magic != CHAN_LIVE) {
         rdl__crash_misuse(TEXT_FREED_CHAN, pc);
     }
-    if (is_send) {
-        rdl__emit_sync_access(self->det, &ch->close_cell, 2, EV_READ, pc); /* and free_cell */
-    } else {
-        rdl__emit_sync_access(self->det, &ch->free_cell, 1, EV_READ, pc);
-    }
+    rdl__emit_sync_access(self->det, is_send ? &ch->send_cell : &ch->receive_cell, 4, EV_READ, pc);
 }
 
-_Static_assert(offsetof(struct rdl_chan, free_cell) == offsetof(struct rdl_chan, close_cell) + 1,
-               "a send reads both cells at once");
+_Static_assert(offsetof(struct rdl_chan, send_cell) % 8 == 0 &&
+                   offsetof(struct rdl_chan, receive_cell) ==
+                       offsetof(struct rdl_chan, send_cell) + 4,
+               "both are freed as one");
 
 RARE void rdl__chan_bad_source(const rdl_chan *ch, uintptr_t pc) {
     if (ch->owner == CHAN_OF_USER) {
@@ -243,7 +233,7 @@ void rdl__chan_close_quietly(rdl_chan *ch, struct task *self, uintptr_t pc, stru
         rdl__lock_release(&ch->lock);
         rdl__panic_text(TEXT_CLOSE_CLOSED, pc);
     }
-    rdl__emit_sync_access(self->det, &ch->close_cell, 1, EV_WRITE, pc);
+    rdl__emit_sync_access(self->det, &ch->send_cell, 4, EV_WRITE, pc);
     rdl__emit_release(self->det, &ch->close_key);
     atomic_store_explicit(&ch->closed, true, memory_order_release); /* before its waiters go */
     struct waiter *w;

@@ -64,9 +64,12 @@ struct rdl_chan {
     unsigned char *keys; /* key of slot i: keys + i * key_step */
     size_t key_step;
     size_t bytes; /* of the whole block */
-    /* Bytes that only the detector's events name: locations [RP-01, RP-06] and keys [HB-CH-04]. */
-    uint8_t close_cell, free_cell;
-    uint8_t meet_key, close_key, timer_key;
+    /* Bytes that only the detector's events name: locations and keys [HB-CH-04]. Sends read one cell,
+     * which close writes [RP-01], other operations another, so that one sender and one receiver meet
+     * nobody there; free writes both [RP-06]. */
+    _Alignas(8) uint32_t send_cell;
+    uint32_t receive_cell;
+    uint8_t close_key, timer_key;
 };
 
 _Static_assert(offsetof(struct rdl_chan, magic) == CACHE_LINE, "what operations write is a line");

@@ -27,6 +27,8 @@ static inline bool rdl__emit_on(void) {
     return __builtin_expect(rdl__events != NULL, 0);
 }
 
+#define EMIT_LOCK_BYTES sizeof(uint64_t) /* the word of a lock's state, which comes first */
+
 #define EMIT(call)                                                                                 \
     do {                                                                                           \
         if (rdl__emit_on()) {                                                                      \
@@ -48,6 +50,30 @@ static inline void rdl__emit_release_merge(struct det_task *t, const void *key) 
 
 static inline void rdl__emit_release_acquire(struct det_task *t, const void *key) {
     EMIT(release_acquire(t, (uintptr_t)key));
+}
+
+/* Both clocks become their join [HB-CH-04 MEET]. */
+static inline void rdl__emit_meet(struct det_task *a, struct det_task *b) {
+    EMIT(meet(a, b));
+}
+
+/* A lock is self's, or about to be let go [RP-08]. readers: the key of those who hold it together. */
+static inline void rdl__emit_taken(struct det_task *t, const void *lock, const void *readers,
+                                   uint32_t mode, uintptr_t pc) {
+    if (rdl__emit_on()) {
+        const struct ev_lock event = {(uintptr_t)lock, (uintptr_t)readers, EMIT_LOCK_BYTES, mode,
+                                      pc};
+        rdl__events->lock_taken(t, &event);
+    }
+}
+
+static inline void rdl__emit_leaving(struct det_task *t, const void *lock, const void *readers,
+                                     uint32_t mode, uintptr_t pc) {
+    if (rdl__emit_on()) {
+        const struct ev_lock event = {(uintptr_t)lock, (uintptr_t)readers, EMIT_LOCK_BYTES, mode,
+                                      pc};
+        rdl__events->lock_leaving(t, &event);
+    }
 }
 
 /* An access of the user's data made on his behalf [HB-CH-14]. */

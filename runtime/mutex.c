@@ -133,19 +133,11 @@ __attribute__((noinline)) static void lock_slow(struct task *self, rdl_mutex *mu
     }
 }
 
-static void note_locked(struct task *self, rdl_mutex *mu, uint32_t mode, uintptr_t pc) {
-    if (rdl__emit_on()) {
-        rdl__emit_acquire(self->det, mu);
-        rdl__emit_sync_access(self->det, mu, sizeof(*mu), EV_WRITE | EV_ATOMIC, pc);
-        rdl__events->lock_acquired(self->det, (uintptr_t)mu, mode, pc);
-    }
-}
-
 void rdl__mutex_lock(rdl_mutex *mu, struct task *self, uintptr_t pc) {
     if (!try_lock(rdl__word(&mu->rdl__state), 0)) {
         lock_slow(self, mu, pc);
     }
-    note_locked(self, mu, EV_LOCK_WRITE, pc);
+    rdl__emit_taken(self->det, mu, NULL, EV_LOCK_WRITE, pc);
 }
 
 /* -- unlocking -- */
@@ -209,11 +201,7 @@ void rdl__mutex_unlock(rdl_mutex *mu, struct task *self, bool parks_next, uintpt
     if ((now & LOCKED) == 0) {
         rdl__crash_misuse(TEXT_UNLOCK_UNLOCKED, pc);
     }
-    if (rdl__emit_on()) {
-        rdl__emit_sync_access(self->det, mu, sizeof(*mu), EV_WRITE | EV_ATOMIC, pc);
-        rdl__events->lock_released(self->det, (uintptr_t)mu, EV_LOCK_WRITE);
-        rdl__emit_release_merge(self->det, mu);
-    }
+    rdl__emit_leaving(self->det, mu, NULL, EV_LOCK_WRITE, pc);
     unlock_slow(mu, self, parks_next);
 }
 
@@ -262,9 +250,9 @@ bool rdl_mutex_trylock(rdl_mutex *mu) {
     rdl__panic_check_handle(mu, pc);
     rdl__sched_check(self);
     if (!try_lock(rdl__word(&mu->rdl__state), 0)) {
-        rdl__emit_sync_access(self->det, mu, sizeof(*mu), EV_WRITE | EV_ATOMIC, pc);
+        rdl__emit_sync_access(self->det, mu, EMIT_LOCK_BYTES, EV_WRITE | EV_ATOMIC, pc);
         return false;
     }
-    note_locked(self, mu, EV_LOCK_WRITE | EV_LOCK_TRY, pc);
+    rdl__emit_taken(self->det, mu, NULL, EV_LOCK_WRITE | EV_LOCK_TRY, pc);
     return true;
 }

@@ -42,27 +42,15 @@ enum rwmutex_state {
 /* -- what the detector is told -- */
 
 static void note_access(struct task *self, rdl_rwmutex *rw, uintptr_t pc) {
-    rdl__emit_sync_access(self->det, rw, sizeof(*rw), EV_WRITE | EV_ATOMIC, pc); /* [RP-08] */
+    rdl__emit_sync_access(self->det, rw, EMIT_LOCK_BYTES, EV_WRITE | EV_ATOMIC, pc); /* [RP-08] */
 }
 
 static void note_locked(struct task *self, rdl_rwmutex *rw, uint32_t mode, uintptr_t pc) {
-    if (rdl__emit_on()) {
-        rdl__emit_acquire(self->det, rw);
-        if ((mode & EV_LOCK_READ) == 0) {
-            rdl__emit_acquire(self->det, &rw->rdl__readers);
-        }
-        note_access(self, rw, pc);
-        rdl__events->lock_acquired(self->det, (uintptr_t)rw, mode, pc);
-    }
+    rdl__emit_taken(self->det, rw, &rw->rdl__readers, mode, pc);
 }
 
 static void note_released(struct task *self, rdl_rwmutex *rw, uint32_t mode, uintptr_t pc) {
-    if (rdl__emit_on()) {
-        note_access(self, rw, pc);
-        rdl__events->lock_released(self->det, (uintptr_t)rw, mode);
-        rdl__emit_release_merge(self->det,
-                                mode == EV_LOCK_READ ? (void *)&rw->rdl__readers : (void *)rw);
-    }
+    rdl__emit_leaving(self->det, rw, &rw->rdl__readers, mode, pc);
 }
 
 /* -- readers -- */

@@ -271,16 +271,17 @@ void rdl__sched_park(struct task *self, void (*commit)(struct task *self, void *
 
 /* -- making runnable -- */
 
-/* With a detector the schedule is random: a program must not lean on who is next [GR-17]. */
-static bool goes_next(void) {
-    return !rdl__emit_on() || rdl__sched_choose(2) == 0;
+/* With a detector the schedule is random: a program must not lean on who is next [GR-17]. Who is alone is
+ * next anyhow, and thieves leave him for a moment (look.c). */
+static bool goes_next(struct worker *w) {
+    return !rdl__emit_on() || !rdl__runq_has(w) || rdl__sched_choose(2) == 0;
 }
 
 static void enqueue(struct task *t, bool in_front) {
     struct worker *w = rdl__arch_thread()->worker;
     /* Without a token the queue would be nobody's; the poller's watcher has another law (idle.c). */
     if (w != NULL && (rdl__worker_status(w) == WORKER_RUNNING || w->polls)) {
-        rdl__runq_put(w, t, in_front && goes_next());
+        rdl__runq_put(w, t, in_front && goes_next(w));
     } else {
         rdl__runq_put_global(t);
     }

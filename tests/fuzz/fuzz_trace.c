@@ -22,8 +22,10 @@ static uint32_t size_of(uint8_t b) {
 }
 
 static struct step decode(const uint8_t *b) {
-    struct step s = {
-        .kind = b[0] % STEP_KINDS, .task = b[1] % 16, .order = b[1] / 16 % 6, .expect = -1};
+    struct step s = {.kind = b[0] < 9 * STEP_MEET ? b[0] % STEP_MEET : STEP_MEET,
+                     .task = b[1] % 16,
+                     .order = b[1] / 16 % 6,
+                     .expect = -1};
     if (s.kind == STEP_TAKE || s.kind == STEP_LEAVE) {
         s.where = TRACE_LOCK_AREA + b[2] % 3 * 16;
         s.size = 8;
@@ -34,7 +36,7 @@ static struct step decode(const uint8_t *b) {
         if (step_is_atomic(&s)) {
             s.size = 1u << b[3] % 5u;
         }
-    } else if (s.kind == STEP_GO) {
+    } else if (s.kind == STEP_GO || s.kind == STEP_MEET) {
         s.where = b[2] % 16;
         s.size = b[3] > 200;
     } else {

@@ -199,6 +199,11 @@ void det_lock_released(struct det_task *t, uintptr_t lock, uint32_t mode) {
     say("lock_released", t, mode, 0);
 }
 
+void det_meet(struct det_task *a, struct det_task *b) {
+    (void)b;
+    say("meet", a, 0, 0);
+}
+
 void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
     det_access(t, lock->lock, lock->size, EV_WRITE | EV_ATOMIC | EV_SYNC, lock->pc);
     if (lock->readers && !(lock->mode & EV_LOCK_READ)) {

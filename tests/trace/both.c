@@ -206,6 +206,9 @@ static void core_step(const struct step *s) {
     case STEP_SWAP:
         det_release_acquire(t, key);
         break;
+    case STEP_MEET:
+        det_meet(t, run.task[s->where]);
+        break;
     case STEP_FENCE:
         det_fence(t, (enum ev_order)s->order);
         break;
@@ -344,7 +347,8 @@ static const char *check_reports(uint64_t used, const struct step *s, uint32_t l
 /* Whether the step publishes what its task knew before it, and not more. */
 static bool publishes(const struct step *s) {
     bool releases = s->order == EV_RELEASE || s->order == EV_ACQ_REL || s->order == EV_SEQ_CST;
-    return s->kind == STEP_GO || (s->kind >= STEP_RELEASE && s->kind <= STEP_SWAP) ||
+    return s->kind == STEP_GO || s->kind == STEP_MEET ||
+           (s->kind >= STEP_RELEASE && s->kind <= STEP_SWAP) ||
            (s->kind == STEP_STORE && releases) ||
            ((s->kind == STEP_RMW || s->kind == STEP_FENCE) && s->order == EV_RELEASE);
 }

@@ -41,6 +41,10 @@ static struct step wild_step(unsigned tasks) {
         s.kind = (uint8_t)(STEP_ACQUIRE + pick(4));
         s.where %= 6;
         s.size = 0;
+    } else if (what < 710) {
+        s.kind = STEP_MEET;
+        s.where %= tasks;
+        s.size = 0;
     } else if (what < 830) {
         s.kind = (uint8_t)(STEP_LOAD + pick(4));
         s.where = pick(8) ? 64 + pick(4) * 8 : s.where;
@@ -240,14 +244,28 @@ static int reader_index(const struct variable *v, unsigned task) {
     return -1;
 }
 
+/* From hand to hand, while the other is parked. */
+static void hand_over(unsigned task, struct variable *v) {
+    unsigned to = g.task[pick(g.live)];
+    if (to != task && v->how != HOW_MUTEX && v->how != HOW_WORD) { /* those are held */
+        bool first = pick(2) != 0;
+        say(STEP_MEET, first ? task : to, first ? to : task, 0, 0);
+        v->owner = (int)to;
+        g.busy[task]--;
+        g.busy[to]++;
+    }
+}
+
 static void visit(unsigned task, struct variable *v) {
     int reader = reader_index(v, task);
     if (v->owner == (int)task) {
         uint32_t what = pick(20);
         if (what < 12) {
             access(task, v, pick(2));
-        } else if (what < 19) {
+        } else if (what < 17) {
             give(task, v);
+        } else if (what < 19) {
+            hand_over(task, v);
         } else {
             change_life(task, v);
         }

@@ -219,6 +219,8 @@ bool oracle_allows(const struct oracle *o, const struct step *s) {
         return allows_lock(o, s);
     case STEP_GO:
         return s->where < o->n && !o->task[s->where].exists;
+    case STEP_MEET:
+        return s->where < o->n && s->where != s->task && lives(o, (uint16_t)s->where);
     case STEP_FREE:
         return o->block[s->where] != 0;
     case STEP_BEGIN:
@@ -451,6 +453,14 @@ static void edge(struct oracle *o, const struct step *s) {
     }
 }
 
+/* An event of both. */
+static void meet(struct oracle *o, unsigned a, unsigned b) {
+    o->task[b].now.shb[b] = ++o->task[b].now.hb[b];
+    struct vector *of_a = publication(o, a);
+    join(o, &o->task[b].now, of_a);
+    join(o, &o->task[a].now, publication(o, b));
+}
+
 static void destroy_keys(struct oracle *o, const struct step *s) {
     for (uint32_t i = s->where; i < s->where + s->size; i++) {
         o->key[i] = NULL;
@@ -603,6 +613,9 @@ bool oracle_step(struct oracle *o, const struct step *s) {
         break;
     case STEP_DESTROY:
         destroy_keys(o, s);
+        break;
+    case STEP_MEET:
+        meet(o, s->task, s->where);
         break;
     case STEP_ACQUIRE:
     case STEP_RELEASE:

@@ -7,9 +7,10 @@
 #include "detector/event.h"
 
 static const char *const kind_names[STEP_KINDS] = {
-    "go",    "read",  "write", "aread",      "awrite",  "acquire", "release", "merge", "swap",
-    "load",  "store", "rmw",   "cas_failed", "fence",   "new",     "free",    "lock",  "unlock",
-    "adopt", "begin", "end",   "forget",     "destroy", "fork",    "call",    "take",  "leave"};
+    "go",     "read",    "write", "aread",  "awrite", "acquire",    "release",
+    "merge",  "swap",    "load",  "store",  "rmw",    "cas_failed", "fence",
+    "new",    "free",    "lock",  "unlock", "adopt",  "begin",      "end",
+    "forget", "destroy", "fork",  "call",   "take",   "leave",      "meet"};
 static const char *const order_names[] = {"relaxed", "consume", "acquire",
                                           "release", "acq_rel", "seq_cst"};
 

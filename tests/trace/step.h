@@ -48,6 +48,7 @@ enum step_kind {
     STEP_CALL,    /* task enters a function, or (order odd) leaves one */
     STEP_TAKE,    /* access to, acquire and hold the lock at `where`; order: mode */
     STEP_LEAVE,
+    STEP_MEET, /* with task `where` */
     STEP_KINDS
 };
 

@@ -113,6 +113,29 @@ static void on_unlocked(struct det_task *t, uintptr_t lock, uint32_t mode) {
     locks_held--;
 }
 
+static void on_taken(struct det_task *t, const struct ev_lock *lock) {
+    write_event("W", t, lock->lock);
+    if (lock->readers != 0 && (lock->mode & EV_LOCK_READ) == 0) {
+        write_event("acq", t, lock->readers);
+    }
+    write_event("acq", t, lock->lock);
+    on_locked(t, lock->lock, lock->mode, lock->pc);
+}
+
+static void on_leaving(struct det_task *t, const struct ev_lock *lock) {
+    write_event("W", t, lock->lock);
+    on_unlocked(t, lock->lock, lock->mode);
+    write_event("rel", t, (lock->mode & EV_LOCK_READ) != 0 ? lock->readers : lock->lock);
+}
+
+static void on_meet(struct det_task *a, struct det_task *b) {
+    char piece[16];
+    if (a != NULL && b != NULL) {
+        snprintf(piece, sizeof(piece), "meet(%c,%c) ", a->name, b->name);
+        strcat(log_text, piece);
+    }
+}
+
 static void on_object(struct det_task *t, enum ev_object_kind kind, uintptr_t addr, size_t size,
                       uintptr_t pc) {
     (void)t;
@@ -184,6 +207,9 @@ static const struct raddle_events writer = {
     .call_unwind = on_unwind,
     .lock_acquired = on_locked,
     .lock_released = on_unlocked,
+    .lock_taken = on_taken,
+    .lock_leaving = on_leaving,
+    .meet = on_meet,
     .object_new = on_object,
     .object_destroy = on_destroy,
     .object_name = on_name,
@@ -214,9 +240,8 @@ static const char *written(void) {
     static const struct {
         size_t at;
         const char *name;
-    } places[] = {{offsetof(struct rdl_chan, close_cell), "close_cell"},
-                  {offsetof(struct rdl_chan, free_cell), "free_cell"},
-                  {offsetof(struct rdl_chan, meet_key), "meet"},
+    } places[] = {{offsetof(struct rdl_chan, send_cell), "send_cell"},
+                  {offsetof(struct rdl_chan, receive_cell), "receive_cell"},
                   {offsetof(struct rdl_chan, close_key), "closed"},
                   {offsetof(struct rdl_chan, timer_key), "timer"}};
     char *to = text;
@@ -263,9 +288,10 @@ Test(events, HB_CH_04_buffered_operations_swap_with_their_slot) {
     rdl_chan *ch = RDL_CHAN(int, 2);
     for (int round = 0; round < 2; round++) {
         send_int(ch);
-        EXPECT(round == 0 ? "R(M,close_cell) rM swap(M,s0) " : "R(M,close_cell) rM swap(M,s4) ");
+        EXPECT(round == 0 ? "R(M,send_cell) rM swap(M,s0) " : "R(M,send_cell) rM swap(M,s4) ");
         recv_int(ch);
-        EXPECT(round == 0 ? "R(M,free_cell) swap(M,s0) wM " : "R(M,free_cell) swap(M,s4) wM ");
+        EXPECT(round == 0 ? "R(M,receive_cell) swap(M,s0) wM "
+                          : "R(M,receive_cell) swap(M,s4) wM ");
     }
 }
 
@@ -274,17 +300,17 @@ Test(events, HB_CH_04_unbuffered_hand_over_meets) {
     rdl_chan *ch = RDL_CHAN(int, 0);
     rdl_go(recv_int, ch);
     park_others();
-    EXPECT("R(A,free_cell) ");
+    EXPECT("R(A,receive_cell) ");
     cr_assert_eq(waits, 1);
     send_int(ch);
-    EXPECT("R(M,close_cell) rM set(M,meet) acq(A,meet) set(A,meet) acq(M,meet) wA ");
+    EXPECT("R(M,send_cell) rM meet(M,A) wA ");
     park_others();
     cr_assert_eq(waits, 0);
     rdl_go(send_int, ch);
     park_others();
-    EXPECT("R(B,close_cell) ");
+    EXPECT("R(B,send_cell) ");
     recv_int(ch);
-    EXPECT("R(M,free_cell) rB set(B,meet) acq(M,meet) set(M,meet) acq(B,meet) wM ");
+    EXPECT("R(M,receive_cell) rB meet(B,M) wM ");
 }
 
 Test(events, HB_CH_05_direct_hand_over_goes_through_the_slot) {
@@ -294,20 +320,20 @@ Test(events, HB_CH_05_direct_hand_over_goes_through_the_slot) {
     park_others();
     written();
     send_int(ch);
-    EXPECT("R(M,close_cell) rM swap(M,s0) swap(A,s0) wA ");
+    EXPECT("R(M,send_cell) rM swap(M,s0) swap(A,s0) wA ");
     send_int(ch);
-    EXPECT("R(M,close_cell) rM swap(M,s4) ");
+    EXPECT("R(M,send_cell) rM swap(M,s4) ");
     send_int(ch);
-    EXPECT("R(M,close_cell) rM swap(M,s0) ");
+    EXPECT("R(M,send_cell) rM swap(M,s0) ");
     rdl_go(send_int, ch);
     park_others();
-    EXPECT("R(B,close_cell) ");
+    EXPECT("R(B,send_cell) ");
     recv_int(ch);
-    EXPECT("R(M,free_cell) rB swap(M,s4) wM swap(B,s4) ");
+    EXPECT("R(M,receive_cell) rB swap(M,s4) wM swap(B,s4) ");
     recv_int(ch);
-    EXPECT("R(M,free_cell) swap(M,s0) wM ");
+    EXPECT("R(M,receive_cell) swap(M,s0) wM ");
     recv_int(ch);
-    EXPECT("R(M,free_cell) swap(M,s4) wM ");
+    EXPECT("R(M,receive_cell) swap(M,s4) wM ");
 }
 
 Test(events, HB_CH_13_zero_size_elements_have_slots_too) {
@@ -316,11 +342,11 @@ Test(events, HB_CH_13_zero_size_elements_have_slots_too) {
     rdl_send(ch, NULL);
     rdl_send(ch, NULL);
     rdl_recv(ch, NULL);
-    EXPECT("R(M,close_cell) swap(M,s0) R(M,close_cell) swap(M,s1) R(M,free_cell) swap(M,s0) ");
+    EXPECT("R(M,send_cell) swap(M,s0) R(M,send_cell) swap(M,s1) R(M,receive_cell) swap(M,s0) ");
     ch = rdl_chan_make(0, 1000000);
     rdl_send(ch, NULL);
     rdl_recv(ch, NULL);
-    EXPECT("R(M,close_cell) acq(M,s0) rel(M,s0) R(M,free_cell) acq(M,s0) rel(M,s0) ");
+    EXPECT("R(M,send_cell) acq(M,s0) rel(M,s0) R(M,receive_cell) acq(M,s0) rel(M,s0) ");
 }
 
 Test(events, HB_CH_03_RP_01_close) {
@@ -331,9 +357,9 @@ Test(events, HB_CH_03_RP_01_close) {
     park_others();
     written();
     rdl_close(ch);
-    EXPECT("R(M,free_cell) W(M,close_cell) set(M,closed) acq(A,closed) wA ");
+    EXPECT("R(M,receive_cell) W(M,send_cell) set(M,closed) acq(A,closed) wA ");
     rdl_recv(ch, &v);
-    EXPECT("R(M,free_cell) acq(M,closed) wM ");
+    EXPECT("R(M,receive_cell) acq(M,closed) wM ");
 }
 
 static void send_and_recover(void *ch) {
@@ -348,10 +374,10 @@ Test(events, HB_CH_12_RP_04_no_edge_into_senders_or_second_closers) {
     written();
     rdl_close(ch);
     park_others();
-    EXPECT("R(M,free_cell) W(M,close_cell) set(M,closed) ");
+    EXPECT("R(M,receive_cell) W(M,send_cell) set(M,closed) ");
     cr_assert_eq(unwound_to, 5);
     cr_assert_not(rdl_try((void (*)(void *))rdl_close, ch, NULL));
-    EXPECT("R(M,free_cell) ");
+    EXPECT("R(M,receive_cell) ");
 }
 
 Test(events, HB_CH_08_HB_CH_09_no_edges) {
@@ -361,13 +387,13 @@ Test(events, HB_CH_08_HB_CH_09_no_edges) {
     rdl_try_recv(ch, &v, NULL);
     rdl_chan_len(ch);
     rdl_chan_cap(ch);
-    EXPECT("R(M,free_cell) R(M,free_cell) R(M,free_cell) ");
+    EXPECT("R(M,receive_cell) R(M,receive_cell) R(M,receive_cell) ");
     rdl_try_send(ch, &v);
     written();
     rdl_try_send(ch, &v);
-    EXPECT("R(M,close_cell) ");
+    EXPECT("R(M,send_cell) ");
     rdl_chan_free(ch);
-    EXPECT("R(M,free_cell) W(M,free_cell) ");
+    EXPECT("R(M,receive_cell) W(M,send_cell) ");
 }
 
 Test(events, HB_SE_01_RP_02_only_the_chosen_case_has_edges) {
@@ -377,11 +403,11 @@ Test(events, HB_SE_01_RP_02_only_the_chosen_case_has_edges) {
     int v = 1;
     rdl_case cases[] = {RDL_CASE_RECV(ch, &v), RDL_CASE_SEND(other, &v), RDL_CASE_DEFAULT};
     rdl_select(cases, 3);
-    EXPECT("R(M,free_cell) ");
+    EXPECT("R(M,receive_cell) ");
     send_int(ch);
     written();
     rdl_select(cases, 3);
-    EXPECT("R(M,free_cell) swap(M,s0) wM ");
+    EXPECT("R(M,receive_cell) swap(M,s0) wM ");
 }
 
 Test(events, HB_TM_01_arming_is_before_the_receive) {
@@ -389,7 +415,7 @@ Test(events, HB_TM_01_arming_is_before_the_receive) {
     rdl_chan *ch = rdl_after(RDL_MICROSECOND);
     EXPECT("set(M,timer) ");
     rdl_recv(ch, NULL);
-    EXPECT("R(M,free_cell) acq(M,timer) ");
+    EXPECT("R(M,receive_cell) acq(M,timer) ");
 }
 
 /* -- sync -- */
@@ -400,7 +426,7 @@ Test(events, HB_MU_01_HB_MU_02_mutex) {
     base = (uintptr_t)&mu - sizeof(struct rdl_chan);
     span = sizeof(struct rdl_chan) + sizeof(mu);
     rdl_mutex_lock(&mu);
-    EXPECT("acq(M,s0) W(M,s0) ");
+    EXPECT("W(M,s0) acq(M,s0) ");
     cr_assert_eq(locks_held, 1);
     cr_assert_not(rdl_mutex_trylock(&mu));
     EXPECT("W(M,s0) ");
