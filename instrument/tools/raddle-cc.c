@@ -20,6 +20,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#define CLANG_OLDEST 14 /* whose hooks we know */
+#define CLANG_NEWEST 99
+
 /* Where our files are: in the build tree, or installed. */
 struct places {
     char archive_dir[PATH_MAX]; /* holds libtsan.a */
@@ -212,11 +215,41 @@ static const char *cxx_of(const char *cc) {
     return cxx;
 }
 
+static bool is_on_path(const char *name) {
+    const char *at = getenv("PATH");
+    while (at != NULL) {
+        const char *end = strchrnul(at, ':');
+        char file[PATH_MAX];
+        int n = snprintf(file, sizeof file, "%.*s/%s", (int)(end - at), at, name);
+        if (end != at && n < (int)sizeof file && access(file, X_OK) == 0) {
+            return true;
+        }
+        at = *end != '\0' ? end + 1 : NULL;
+    }
+    return false;
+}
+
+/* RADDLE_CC=best: the newest clang, whose hooks are the fewest (tests/bench/README.md), else what there is. Not by
+ * default: a program may be written for one compiler, and clang has no hooks for long double. */
+static const char *best_compiler(void) {
+    char *name = must(malloc(sizeof "clang-99"));
+    for (int version = CLANG_NEWEST; version >= CLANG_OLDEST; version--) {
+        snprintf(name, sizeof "clang-99", "clang-%d", version);
+        if (is_on_path(name)) {
+            return name;
+        }
+    }
+    free(name);
+    return is_on_path("clang") ? "clang" : RADDLE_DEFAULT_CC;
+}
+
 static struct compiler choose_compiler(bool cxx) {
     const char *cc = getenv("RADDLE_CC");
     const char *asked = cxx ? getenv("RADDLE_CXX") : NULL;
     if (cc == NULL || cc[0] == '\0') {
         cc = RADDLE_DEFAULT_CC;
+    } else if (strcmp(cc, "best") == 0) {
+        cc = best_compiler();
     }
     struct compiler c = {.path = cc};
     if (cxx) {

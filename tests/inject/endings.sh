@@ -52,4 +52,11 @@ for name in clang++ clang++-14 g++-12; do
   RADDLE_CC=$name RADDLE_CXX='' "$raddle_cxx" --raddle-show -c x.cc >"$dir/err" 2>&1
   check "RADDLE_CC=$name" 0 $? "^$name "
 done
+mkdir "$dir/bin"
+printf '#!/bin/sh\n' >"$dir/bin/clang-98"
+chmod +x "$dir/bin/clang-98"
+for wrapper in "$raddle_cc:clang-98" "$raddle_cxx:clang++-98"; do
+  PATH="$dir/bin:$PATH" RADDLE_CC=best RADDLE_CXX='' "${wrapper%:*}" --raddle-show -c x.cc >"$dir/err" 2>&1
+  check 'RADDLE_CC=best' 0 $? "^${wrapper#*:} "
+done
 exit $failed
