@@ -5,6 +5,7 @@
 #include "detector/core.h"
 #include "detector/state.h"
 
+#define PIECE_AT_LEAST    ((size_t)64 << 10)
 #define ONLY_TOUCHED_FROM ((size_t)64 << 10) /* freeing more leaves untouched shadow uncommitted */
 
 /* -- one record against another ------------------------------------------------------------- */
@@ -278,9 +279,24 @@ void access_inside(struct det_task *t, uintptr_t addr, size_t size, uint32_t bit
     run(&a);
 }
 
+/* Under a budget (budget.h), a range whose shadow is more than a sixteenth of it is recorded in pieces,
+ * so that a collection may come between. */
+static DET_COLD size_t piece_of(size_t size) {
+    uint64_t piece =
+        det.options.memory / 64 > PIECE_AT_LEAST ? det.options.memory / 64 : PIECE_AT_LEAST;
+    return det.options.memory && size > piece ? (size_t)piece : size;
+}
+
 void access_slow(struct det_task *t, uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
-    if (task_enter(t)) {
-        access_inside(t, addr, size, bits, pc);
+    size_t piece = __builtin_expect(size > PIECE_AT_LEAST, 0) ? piece_of(size) : size;
+    while (task_enter(t)) {
+        access_inside(t, addr, piece, bits, pc);
         task_leave(t);
+        addr += piece;
+        size -= piece;
+        if (__builtin_expect(size == 0, 1)) {
+            return;
+        }
+        piece = piece_of(size);
     }
 }

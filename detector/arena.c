@@ -5,6 +5,7 @@
 
 #define FRESH_BYTES   ((size_t)4 << 20)
 #define OWN_MAPPING   ((size_t)1 << 20) /* larger blocks are mapped one by one */
+#define ASK_AGAIN     1024u             /* requests after a refusal */
 #define LARGEST_CLASS ((size_t)1 << 32) /* still larger ones have no class and are unmapped */
 
 /* Classes: multiples of 16 up to 128, then four steps a doubling: at most a quarter is wasted. */
@@ -20,10 +21,23 @@ static uint32_t class_of(size_t bytes, size_t *class_bytes) {
     return 8 + (log - 7) * 4 + quarter;
 }
 
+/* A system that has refused is asked again only now and then: at its end nearly every access of new memory
+ * comes here, and a call of the system for each made a program 100 times as slow. */
+static bool is_hopeless(size_t bytes) {
+    size_t refused = __atomic_load_n(&det.arena.refused, __ATOMIC_RELAXED); /* a hint */
+    return refused && bytes >= refused &&
+           __atomic_add_fetch(&det.arena.refusals, 1, __ATOMIC_RELAXED) % ASK_AGAIN != 0;
+}
+
 static uintptr_t reserve_or_count(size_t bytes) {
-    uintptr_t at = det.host->reserve(bytes, 0);
+    uintptr_t at = is_hopeless(bytes) ? 0 : det.host->reserve(bytes, 0);
     if (at == 0) {
         limit_raise(LIMIT_OUT_OF_MEMORY);
+    }
+    size_t refused = __atomic_load_n(&det.arena.refused, __ATOMIC_RELAXED);
+    bool differs = at ? refused && bytes >= refused : !refused || bytes < refused;
+    if (__builtin_expect(differs, 0)) {
+        __atomic_store_n(&det.arena.refused, at ? 0 : bytes, __ATOMIC_RELAXED);
     }
     return at;
 }
@@ -32,10 +46,23 @@ static size_t whole_pages(size_t bytes) {
     return (bytes + BASE_PAGE - 1) & ~(size_t)(BASE_PAGE - 1);
 }
 
+/* Relaxed, here and below: a sum that nothing hangs on but when to look at it. */
+static void count(uint64_t *sum, uint64_t bytes) {
+    __atomic_fetch_add(sum, bytes, __ATOMIC_RELAXED);
+    budget_grew();
+}
+
+static void *map(size_t bytes) {
+    void *block = (void *)reserve_or_count(whole_pages(bytes));
+    if (block) {
+        count(&det.arena.bytes, whole_pages(bytes));
+    }
+    return block;
+}
+
 static void *take_fresh(struct arena *arena, size_t bytes) {
     if (bytes > OWN_MAPPING) {
-        __atomic_fetch_add(&arena->bytes, bytes, __ATOMIC_RELAXED);
-        return (void *)reserve_or_count(whole_pages(bytes));
+        return map(bytes);
     }
     spin_lock(&arena->lock);
     if (arena->fresh_end - arena->fresh < bytes) {
@@ -44,7 +71,7 @@ static void *take_fresh(struct arena *arena, size_t bytes) {
             spin_unlock(&arena->lock);
             return NULL;
         }
-        __atomic_fetch_add(&arena->bytes, FRESH_BYTES, __ATOMIC_RELAXED);
+        count(&arena->bytes, FRESH_BYTES);
         arena->fresh = more;
         arena->fresh_end = more + FRESH_BYTES;
     }
@@ -64,15 +91,25 @@ static void *take_freed(struct arena_class *class, size_t bytes) {
         __atomic_store_n(&class->free, *(void **)block, __ATOMIC_RELAXED);
     }
     spin_unlock(&class->lock);
+    if (block && bytes > OWN_MAPPING) {
+        count(&det.arena.bytes, whole_pages(bytes));
+    }
     if (block) {
         zero_bytes(block, bytes > OWN_MAPPING ? sizeof(void *) : bytes);
     }
     return block;
 }
 
+uint64_t arena_bytes(void) {
+    const struct arena *arena = &det.arena;
+    return load_relaxed(&arena->bytes) + load_relaxed(&arena->tables) -
+           (__atomic_load_n(&arena->fresh_end, __ATOMIC_RELAXED) -
+            __atomic_load_n(&arena->fresh, __ATOMIC_RELAXED)); /* between two: soon right again */
+}
+
 void *arena_alloc(size_t bytes) {
     if (bytes > LARGEST_CLASS) {
-        return (void *)reserve_or_count(whole_pages(bytes));
+        return map(bytes);
     }
     size_t class_bytes;
     struct arena_class *class = &det.arena.classes[class_of(bytes, &class_bytes)];
@@ -86,12 +123,14 @@ void arena_free(void *p, size_t bytes) {
     }
     if (bytes > LARGEST_CLASS) {
         det.host->unreserve((uintptr_t)p, whole_pages(bytes));
+        __atomic_fetch_sub(&det.arena.bytes, whole_pages(bytes), __ATOMIC_RELAXED);
         return;
     }
     size_t class_bytes;
     struct arena_class *class = &det.arena.classes[class_of(bytes, &class_bytes)];
     if (class_bytes > OWN_MAPPING) {
         det.host->discard((uintptr_t)p, whole_pages(class_bytes));
+        __atomic_fetch_sub(&det.arena.bytes, whole_pages(class_bytes), __ATOMIC_RELAXED);
     }
     spin_lock(&class->lock);
     *(void **)p = class->free;
@@ -128,6 +167,9 @@ static bool ensure_chunk(struct table *table, struct table_shape shape, uint32_t
     chunks = table->chunks;
     if (chunks && !chunks[chunk]) {
         uintptr_t memory = arena_reserve(shape.item_bytes << shape.chunk_shift);
+        if (memory) {
+            count(&det.arena.tables, shape.item_bytes << shape.chunk_shift);
+        }
         __atomic_store_n(&chunks[chunk], memory, __ATOMIC_RELEASE);
     }
     bool there = chunks && chunks[chunk];

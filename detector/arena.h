@@ -17,7 +17,10 @@
 struct arena {
     struct spin lock; /* of the fresh range below */
     uintptr_t fresh, fresh_end;
-    uint64_t bytes; /* got from the system for blocks, so far */
+    uint64_t bytes;    /* got from the system for blocks, and not given back */
+    uint64_t tables;   /* for chunks of tables */
+    size_t refused;    /* by the system, so many bytes; 0: nothing */
+    uint32_t refusals; /* since then */
     struct arena_class {
         struct spin lock;
         void *free; /* chained through the first word */
@@ -37,6 +40,8 @@ struct table_shape {
     uint64_t limit;       /* indexes are below it */
 };
 
+/* Bytes of blocks and tables. */
+DET_HIDDEN uint64_t arena_bytes(void);
 DET_HIDDEN void *arena_alloc(size_t bytes);
 /* bytes: as it was asked for. p may be NULL. */
 DET_HIDDEN void arena_free(void *p, size_t bytes);

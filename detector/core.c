@@ -58,6 +58,7 @@ static void keep_arguments(const struct det_start *start) {
 const struct raddle_events *det_start(const struct det_start *start, struct det_task **main_task) {
     det.host = start->host;
     copy_bytes(&det.options, start->options, sizeof det.options);
+    budget_init();
     det.findings = start->findings;
     det.pid = start->pid;
     shadow_init();

@@ -113,7 +113,14 @@ struct item_head {
       true)                                                                                        \
     X(SEGMENTS_FULL, "accesses not recorded because segment numbers ran out", true)                \
     X(TASKS_FULL, "tasks not watched because their numbers ran out", true)                         \
+    X(BUDGET,                                                                                      \
+      "KiB of memory whose oldest accesses were forgotten because memory= was used up, so that "   \
+      "races with them may be missing (raise memory=)",                                            \
+      true)                                                                                        \
+    X(BUDGET_PASSED,                                                                               \
+      "times the detector used more than memory= allows, for what it cannot do without", false)    \
     X(DUPLICATES, "further reports of the same pair of places", false)                             \
+    X(BYTES_BUDGET, "bytes that memory= allows", false)                                            \
     X(BYTES_PATHS, "bytes of call paths, of which there may be 2 GiB", false)                      \
     X(BYTES_SEGMENTS, "bytes of segments", false)                                                  \
     X(BYTES_SETS, "bytes of sets of records", false)                                               \

@@ -12,8 +12,12 @@ uint64_t det_findings_count(void) {
     return det.writer.findings;
 }
 
+void limit_add(enum findings_limit limit, uint64_t n) {
+    atomic_fetch_add_explicit(&det_process()->limits[limit], n, memory_order_relaxed);
+}
+
 void limit_raise(enum findings_limit limit) {
-    atomic_fetch_add_explicit(&det_process()->limits[limit], 1, memory_order_relaxed);
+    limit_add(limit, 1);
 }
 
 void limit_blind(void) {
@@ -73,17 +77,15 @@ static void tell(enum findings_limit what, uint64_t count) {
     atomic_store_explicit(&det_process()->limits[what], count, memory_order_relaxed);
 }
 
-static bool is_touched(const uint64_t *words, void *context) {
-    (void)words, (void)context;
-    return true;
-}
-
 static void tell_memory(void) {
+    tell(LIMIT_BYTES_BUDGET, det.options.memory);
     tell(LIMIT_BYTES_PATHS, context_bytes());
-    tell(LIMIT_BYTES_SEGMENTS, det.segments.table.next * sizeof(struct segment));
+    tell(LIMIT_BYTES_SEGMENTS, segment_bytes());
     tell(LIMIT_BYTES_SETS, det.recsets.table.next * sizeof(struct recset));
-    tell(LIMIT_BYTES_SHADOW, shadow_visit(is_touched, NULL) * BASE_PAGE);
-    tell(LIMIT_BYTES_OTHER, det.arena.bytes);
+    tell(LIMIT_BYTES_SHADOW, det.shadow.touched_pages * BASE_PAGE);
+    uint64_t told =
+        context_bytes() + segment_bytes() + det.recsets.table.next * sizeof(struct recset);
+    tell(LIMIT_BYTES_OTHER, arena_bytes() > told ? arena_bytes() - told : 0);
 }
 
 static void tell_collections(void) {

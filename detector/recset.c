@@ -549,6 +549,21 @@ void recset_visit(void (*see)(uint64_t rec, void *context), void *context) {
     }
 }
 
+bool recset_all(uint32_t number, bool (*is)(uint64_t rec, void *context), void *context) {
+    const struct recset *set = set_at(number);
+    bool all = true;
+    for (uint32_t i = 0; all && i < RECSET_FEW; i++) {
+        all = set->few[i] == 0 || is(set->few[i], context);
+    }
+    for (int i = 0; i < 2; i++) {
+        const struct recset_table *table = table_in(set->by[i]);
+        for (uint32_t j = 0; all && table && j < table->room; j++) {
+            all = table->slot[j].rec == 0 || is(table->slot[j].rec, context);
+        }
+    }
+    return all;
+}
+
 uint32_t recset_records(uint32_t number) {
     return count(set_at(number));
 }

@@ -89,6 +89,9 @@ DET_HIDDEN uint64_t recset_trim(uint64_t old, uint32_t keep, uintptr_t granule);
 /* Shows every record of every set. Nobody else is in the core. */
 DET_HIDDEN void recset_visit(void (*see)(uint64_t rec, void *context), void *context);
 
+/* Whether `is` is true of all records of a set. Likewise. */
+DET_HIDDEN bool recset_all(uint32_t number, bool (*is)(uint64_t rec, void *context), void *context);
+
 /* For tests: NULL, or which law is broken. */
 DET_HIDDEN const char *recset_check(uint32_t number);
 DET_HIDDEN uint32_t recset_records(uint32_t number);

@@ -89,11 +89,24 @@ void segment_give_back(struct segment_batch *batch) {
     *batch = (struct segment_batch){0};
 }
 
+/* Those at the front are taken first, so what is taken beyond `kept` comes back into memory. */
+uint64_t segment_absent_bytes(void) {
+    const struct segment_state *state = &det.segments;
+    uint32_t back = state->taken > state->kept ? state->taken - state->kept : 0;
+    return (uint64_t)(state->absent > back ? state->absent - back : 0) * sizeof(struct segment);
+}
+
+uint64_t segment_bytes(void) {
+    return segment_last() * sizeof(struct segment) - segment_absent_bytes();
+}
+
 /* -- taking back ---------------------------------------------------------------------------- */
 
-/* Gives the pages of free segments back, but for the first of the run, which holds its length. */
-static void discard(uint32_t first, uint32_t n) {
+/* Gives the pages of free segments back, but for the first of the run, which holds its length. Returns
+ * how many bytes. */
+static size_t discard(uint32_t first, uint32_t n) {
     uint32_t in_chunk = 1u << SEGMENT_SHAPE.chunk_shift;
+    size_t bytes = 0;
     for (uint64_t at = (uint64_t)first + 1, end = (uint64_t)first + n; at < end;) {
         uint64_t chunk_end = (at | (in_chunk - 1)) + 1;
         uint32_t here = (uint32_t)((chunk_end < end ? chunk_end : end) - at);
@@ -102,15 +115,18 @@ static void discard(uint32_t first, uint32_t n) {
         lo = (lo + BASE_PAGE - 1) & ~(uintptr_t)(BASE_PAGE - 1);
         if (hi > lo && hi - lo >= DISCARD_FROM) {
             det.host->discard(lo, hi - lo);
+            bytes += hi - lo;
         }
         at += here;
     }
+    return bytes;
 }
 
 void segment_sweep(const struct marks *live) {
     struct segment_state *state = &det.segments;
     uint32_t last = segment_last(), tail = 0;
-    uint64_t n_free = 0;
+    uint64_t n_free = 0, kept = 0;
+    size_t absent = 0;
     state->free = 0;
     for (uint32_t at = 1; at <= last;) {
         uint32_t first = marks_next(live, at, false);
@@ -122,9 +138,13 @@ void segment_sweep(const struct marks *live) {
         *(tail ? &entry(tail)->lockset : &state->free) = first;
         tail = first;
         if (n_free > state->due) { /* those before will be needed soon */
-            discard(first, at - first);
+            absent += discard(first, at - first);
+        } else {
+            kept += at - first;
         }
         n_free += at - first;
     }
     state->taken = 0;
+    state->absent = (uint32_t)(absent / sizeof(struct segment));
+    state->kept = (uint32_t)kept;
 }

@@ -38,6 +38,8 @@ struct segment_state {
     uint32_t free;  /* first run of those given back; 0: none */
     uint32_t taken; /* since the last collection */
     uint32_t due;   /* `taken` at which one is wanted */
+    /* After the last one: entries whose memory was given back, and free ones before these. */
+    uint32_t absent, kept;
 };
 
 DET_HIDDEN void segment_init(void);
@@ -49,6 +51,9 @@ DET_HIDDEN uint32_t segment_new(struct segment_batch *batch, uint32_t task, uint
 DET_HIDDEN void segment_give_back(struct segment_batch *batch);
 /* Takes back all whose index is not marked, those of batches too. Nobody else is in the core. */
 DET_HIDDEN void segment_sweep(const struct marks *live);
+/* Of entries; those given back to the system not counted. */
+DET_HIDDEN uint64_t segment_bytes(void);
+DET_HIDDEN uint64_t segment_absent_bytes(void);
 /* The highest index ever given out. */
 DET_HIDDEN uint32_t segment_last(void);
 /* number: with or without the atomic bit; not 0. */

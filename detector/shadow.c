@@ -111,12 +111,18 @@ static unsigned piece_page(uintptr_t addr) {
 
 /* -- what is touched ------------------------------------------------------------------------ */
 
-void shadow_touch_slow(uintptr_t addr, uintptr_t page) {
+static void set_touched(uint64_t *bits, uint64_t bit) {
     /* Relaxed: read only by who has waited for everybody to leave the core. */
+    if (!(__atomic_fetch_or(bits, bit, __ATOMIC_RELAXED) & bit)) {
+        __atomic_fetch_add(&det.shadow.touched_pages, 1, __ATOMIC_RELAXED);
+        budget_grew();
+    }
+}
+
+void shadow_touch_slow(uintptr_t addr, uintptr_t page) {
     if (page < det.shadow.pages) {
         uintptr_t group = page / 64 / (BASE_PAGE / sizeof(uint64_t));
-        __atomic_fetch_or(&det.shadow.touched[page / 64], (uint64_t)1 << page % 64,
-                          __ATOMIC_RELAXED);
+        set_touched(&det.shadow.touched[page / 64], (uint64_t)1 << page % 64);
         __atomic_fetch_or(&det.shadow.touched_bits[group / 64], (uint64_t)1 << group % 64,
                           __ATOMIC_RELAXED);
         return;
@@ -124,7 +130,7 @@ void shadow_touch_slow(uintptr_t addr, uintptr_t page) {
     struct shadow_piece *entry = entry_of(addr, false);
     uint64_t bit = (uint64_t)1 << piece_page(addr);
     if (entry && !(load_relaxed(&entry->touched) & bit)) {
-        __atomic_fetch_or(&entry->touched, bit, __ATOMIC_RELAXED);
+        set_touched(&entry->touched, bit);
     }
 }
 
@@ -136,46 +142,96 @@ void shadow_expect(uintptr_t addr) {
     }
 }
 
-/* The pages of `bits`, of which the first is at `first`. Bits of empty ones are taken back. */
-static uint64_t visit_pages(uint64_t *bits, uintptr_t first, shadow_look *look, void *context) {
-    uint64_t n = 0;
-    for (uint64_t left = *bits; left; left &= left - 1) {
-        uintptr_t i = (uintptr_t)__builtin_ctzll(left);
-        if (!look((const uint64_t *)(first + i * BASE_PAGE), context)) {
-            *bits &= ~((uint64_t)1 << i);
+/* What is done with every touched page. */
+struct visit {
+    shadow_look *look;
+    void *context;
+    bool drop; /* what look does not want has records */
+    uint64_t seen, gone;
+};
+
+static void free_sets(const uint64_t *words, uintptr_t addr) {
+    for (size_t i = 0; i < SHADOW_PAGE_WORDS; i++) {
+        if (record_is_shared(words[i]) && !record_is_locked(words[i])) {
+            recset_free(record_site(words[i]), addr + i / 8 * 16 + i % 4 * 4);
         }
-        n++;
     }
-    return n;
 }
 
-static uint64_t visit_direct(shadow_look *look, void *context) {
+/* Gives the pages of `gone` back, neighbours at once; the first one is at `first`. */
+static void give_back(uint64_t gone, uintptr_t first) {
+    while (gone) {
+        unsigned lo = (unsigned)__builtin_ctzll(gone);
+        uint64_t ends = ~gone >> lo;
+        unsigned n = ends ? (unsigned)__builtin_ctzll(ends) : 64 - lo;
+        det.host->discard(first + lo * (uintptr_t)BASE_PAGE, n * (size_t)BASE_PAGE);
+        gone = lo + n < 64 ? gone >> (lo + n) << (lo + n) : 0;
+    }
+}
+
+/* The pages of `bits`, of which the first is at `first` and has the records of the program's `addr`. Bits
+ * of those that `look` does not want are taken back. */
+static void visit_pages(struct visit *v, uint64_t *bits, uintptr_t first, uintptr_t addr) {
+    uint64_t gone = 0;
+    for (uint64_t left = *bits; left; left &= left - 1) {
+        uintptr_t i = (uintptr_t)__builtin_ctzll(left);
+        const uint64_t *words = (const uint64_t *)(first + i * BASE_PAGE);
+        v->seen++;
+        if (!v->look(words, v->context)) {
+            gone |= (uint64_t)1 << i;
+            v->gone++;
+            if (v->drop) {
+                free_sets(words, addr + i * (BASE_PAGE / 4));
+            }
+        }
+    }
+    *bits &= ~gone;
+    if (v->drop || det.options.memory) {
+        give_back(gone, first);
+    }
+}
+
+static void visit_direct(struct visit *v) {
     struct shadow_state *shadow = &det.shadow;
     const uintptr_t in_group = BASE_PAGE / sizeof(uint64_t);
-    uint64_t n = 0;
     for (uintptr_t i = 0; i < sizeof shadow->touched_bits / sizeof(uint64_t); i++) {
         for (uint64_t left = shadow->touched_bits[i]; left; left &= left - 1) {
             uintptr_t group = i * 64 + (uintptr_t)__builtin_ctzll(left);
             for (uintptr_t j = group * in_group; j < (group + 1) * in_group; j++) {
-                n += visit_pages(&shadow->touched[j], shadow->direct + j * 64 * BASE_PAGE, look,
-                                 context);
+                uintptr_t folded = j * 64 * (BASE_PAGE / 4);
+                uintptr_t window = (uintptr_t)shadow->owner[folded >> 30] - 1;
+                visit_pages(v, &shadow->touched[j], shadow->direct + j * 64 * BASE_PAGE,
+                            window << SHADOW_FOLD_BITS | folded);
             }
         }
     }
-    return n;
+}
+
+static void visit(struct visit *v) {
+    if (det.shadow.direct) {
+        visit_direct(v);
+    }
+    for (uintptr_t i = 0; i < SHADOW_TOP; i++) {
+        struct shadow_piece *mid = det.shadow.top[i];
+        for (uintptr_t j = 0; mid && j < SHADOW_MID; j++) {
+            if (mid[j].words) {
+                visit_pages(v, &mid[j].touched, mid[j].words, i << 34 | j << SHADOW_PIECE_SHIFT);
+            }
+        }
+    }
+    det.shadow.touched_pages -= v->gone;
 }
 
 uint64_t shadow_visit(shadow_look *look, void *context) {
-    uint64_t n = det.shadow.direct ? visit_direct(look, context) : 0;
-    for (size_t i = 0; i < SHADOW_TOP; i++) {
-        struct shadow_piece *mid = det.shadow.top[i];
-        for (size_t j = 0; mid && j < SHADOW_MID; j++) {
-            if (mid[j].words) {
-                n += visit_pages(&mid[j].touched, mid[j].words, look, context);
-            }
-        }
-    }
-    return n;
+    struct visit v = {.look = look, .context = context};
+    visit(&v);
+    return v.seen;
+}
+
+uint64_t shadow_drop(shadow_look *keep, void *context) {
+    struct visit v = {.look = keep, .context = context, .drop = true};
+    visit(&v);
+    return v.gone;
 }
 
 /* -- clearing ------------------------------------------------------------------------------- */

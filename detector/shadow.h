@@ -16,7 +16,8 @@
  * Touched  One bit for each page of shadow (1 KiB of the program), set before the first record goes into a
  *          block of it that was empty: whoever looks at all records (collect.c) reads these pages
  *          only, and commits none. Law: a word that is not zero lies in a touched page. Bits are
- *          taken back only while nobody else is in the core.
+ *          taken back only while nobody else is in the core. With a budget (budget.h) an empty page then
+ *          goes back to the system.
  * Thread   any, lock-free.
  */
 #ifndef RADDLE_DETECTOR_SHADOW_H
@@ -47,9 +48,10 @@ struct shadow_piece {
 };
 
 struct shadow_state {
-    uintptr_t direct;  /* SHADOW_BASE, or 0: refused; one page more lies below it (hot.h) */
-    uintptr_t pages;   /* of the direct shadow: SHADOW_PAGES or 0 */
-    uint64_t *touched; /* a bit for each of them, lazily committed */
+    uintptr_t direct;       /* SHADOW_BASE, or 0: refused; one page more lies below it (hot.h) */
+    uintptr_t pages;        /* of the direct shadow: SHADOW_PAGES or 0 */
+    uint64_t *touched;      /* a bit for each of them, lazily committed */
+    uint64_t touched_pages; /* how many, those of the two-level table too */
     uint64_t touched_bits[SHADOW_PAGES / BASE_PAGE / 8 / 64]; /* a bit for each page of `touched` */
     uint8_t owner[SHADOW_GIBS];                               /* window + 1; 0: nobody yet */
     struct shadow_piece *top[SHADOW_TOP];                     /* of the two-level table */
@@ -77,6 +79,10 @@ DET_HIDDEN void shadow_expect(uintptr_t addr);
 typedef bool shadow_look(const uint64_t *words, void *context);
 /* Shows all touched pages to `look`; returns how many there were. Nobody else is in the core. */
 DET_HIDDEN uint64_t shadow_visit(shadow_look *look, void *context);
+
+/* Forgets all records of the touched pages of which `keep` is false, and gives the pages back; returns how
+ * many there were. Likewise. */
+DET_HIDDEN uint64_t shadow_drop(shadow_look *keep, void *context);
 
 /* Forgets all records of [addr, addr + size). */
 DET_HIDDEN void shadow_clear(uintptr_t addr, size_t size);

@@ -7,6 +7,7 @@
 #define RADDLE_DETECTOR_STATE_H
 
 #include "detector/arena.h"
+#include "detector/budget.h"
 #include "detector/clock.h"
 #include "detector/collect.h"
 #include "detector/context.h"
@@ -37,6 +38,7 @@ struct det {
     size_t arguments_bytes;
 
     struct arena arena;
+    struct budget_state budget;
     struct collect_state collect;
     struct process_state process;
     struct writer_state writer;
@@ -63,8 +65,16 @@ static inline bool collect_calls(void) {
 
 /* Counts an event of a limit; the run's summary tells (findings.h). */
 DET_HIDDEN void limit_raise(enum findings_limit limit);
+DET_HIDDEN void limit_add(enum findings_limit limit, uint64_t n);
 /* As LIMIT_OUT_OF_MEMORY, where what got lost could make a false alarm of a later access. */
 DET_HIDDEN void limit_blind(void);
+
+/* To be called when memory was taken from the system. */
+static inline void budget_grew(void) {
+    if (__builtin_expect(det.options.memory != 0, 0)) {
+        budget_grew_slow();
+    }
+}
 
 /* The block of addr's records; NULL: see shadow_block_slow. */
 static inline uint64_t *shadow_block(uintptr_t addr) {

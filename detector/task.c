@@ -189,6 +189,9 @@ struct det_task *det_task_create(struct det_task *parent, enum ev_task_kind kind
     if (!parent && !collect_visit()) {
         return NULL;
     }
+    if (!parent) {
+        budget_stranger();
+    }
     uint32_t number = take_number();
     struct det_task *t = number ? new_task(number, parent) : NULL;
     if (t) {

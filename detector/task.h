@@ -59,6 +59,7 @@ struct det_task {
     /* Segments that are ordered before this task, as far as it was asked lately: that stays true. */
     uint32_t ordered[TASK_ORDERED];
     struct segment_batch segments;
+    uint32_t aged_segment; /* the last one that budget.c took away, or 0 */
     struct task_wait wait;
     struct follow_task *follow; /* NULL until it races */
     struct det_task *next_free;

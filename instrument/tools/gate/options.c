@@ -22,7 +22,8 @@ enum {
     KEY_IGNORE,
     KEY_COLOR,
     KEY_SUPPRESSIONS,
-    KEY_FORMAT
+    KEY_FORMAT,
+    KEY_MEM_LIMIT
 };
 
 static const char *const kinds[] = {
@@ -41,6 +42,11 @@ static const struct argp_option argp_options[] = {
     {"keep", KEY_KEEP, "DIR", 0, "keep the raw findings in DIR, for raddle-report", 0},
     {"exitcode", KEY_EXITCODE, "N", 0, "status when findings remain (66); 0: report only", 1},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "end the run after that long, with status 124", 1},
+    {"mem-limit", KEY_MEM_LIMIT, "SIZE", 0,
+     "as -o memory=SIZE: what the detector of each process may use (512M, 2G); beyond it the "
+     "oldest "
+     "accesses are forgotten, which fails the run",
+     1},
     {"checks", KEY_CHECKS, "LIST", 0, "look for these only: " CHECKED_KINDS, 1},
     {"suppressions", KEY_SUPPRESSIONS, "FILE", 0,
      "findings not to report, a line each: KIND:PATTERN, or id:ID as reports show it", 1},
@@ -109,11 +115,18 @@ static void check_color(const char *when) {
     }
 }
 
-static void set_option(struct gate_options *options, const char *pair) {
+/* from: the option of the command line that sets the pair. */
+static void set_option(struct gate_options *options, const char *from, const char *pair) {
     char *error = settings_set(&options->settings, pair);
     if (error != NULL) {
-        say_fatal("-o: %s", error);
+        say_fatal("%s: %s", from, error);
     }
+}
+
+static void set_mem_limit(struct gate_options *options, const char *size) {
+    char *pair = str_format("memory=%s", size);
+    set_option(options, "--mem-limit", pair);
+    free(pair);
 }
 
 static void read_suppressions(struct gate_options *options, const char *path) {
@@ -156,6 +169,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case KEY_TIMEOUT:
         options->timeout_s = timeout_of(value);
         break;
+    case KEY_MEM_LIMIT:
+        set_mem_limit(options, value);
+        break;
     case KEY_CHECKS:
         options->checks = checks_of(value);
         break;
@@ -169,7 +185,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         ignore_process(options, value);
         break;
     case 'o':
-        set_option(options, value);
+        set_option(options, "-o", value);
         break;
     case 'q':
         options->quiet = true;

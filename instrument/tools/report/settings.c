@@ -48,15 +48,12 @@ static char *set_size(uint64_t *value, const char *name, const char *text) {
     unsigned long long parsed = strtoull(text, &end, 10);
     unsigned shift = 0;
     switch (*end) {
-    case 'k':
     case 'K':
         shift = 10;
         break;
-    case 'm':
     case 'M':
         shift = 20;
         break;
-    case 'g':
     case 'G':
         shift = 30;
         break;

@@ -1,0 +1,234 @@
+/* test_detector_budget.c - little memory: the oldest goes first, what goes is told, and the rest is true. */
+#include <criterion/criterion.h>
+
+#include "fake_host.h"
+
+#define X    ((uintptr_t)0x7f2000000000)
+#define KEY  ((uintptr_t)0x5000)
+#define MIB  ((uintptr_t)1 << 20)
+#define PAGE ((uintptr_t)1024) /* of the program, for one of shadow */
+
+static struct det_task *start(bool two_level, uint64_t budget) {
+    refuse_direct = two_level;
+    struct det_task *m = fake_start();
+    det.options.memory = budget;
+    budget_init();
+    return m;
+}
+
+static uint64_t limit(enum findings_limit which) {
+    return det_process()->limits[which];
+}
+
+static void check(void) {
+    const char *wrong = collect_check();
+    cr_assert_null(wrong, "%s", wrong);
+    cr_assert_eq(limit(LIMIT_OUT_OF_MEMORY), 0);
+}
+
+/* One record in each page; after each page what is used is looked at. */
+static void fill(struct det_task *t, uintptr_t at, size_t bytes) {
+    for (uintptr_t end = at + bytes; at < end; at += PAGE) {
+        det_access(t, at, 4, EV_WRITE, 0x20);
+        cr_assert_leq(budget_used(), det.options.memory);
+    }
+}
+
+/* -- what goes, and what does not ------------------------------------------------------------ */
+
+/* 64 MiB of shadow for 16 MiB of the program, of which a quarter is allowed. */
+static void the_oldest_goes(bool two_level) {
+    struct det_task *m = start(two_level, 16 * MIB);
+    struct det_task *a = fake_go(m, 2), *b = fake_go(m, 3);
+    det_access(a, X - 64, 4, EV_WRITE, 0x10);
+    fill(a, X, 16 * MIB);
+    cr_assert_gt(limit(LIMIT_BUDGET), 0);
+    cr_assert_eq(limit(LIMIT_BUDGET_PASSED), 0);
+    cr_assert_eq(race_found(), 0);
+    check();
+    det_access(b, X + 16 * MIB - PAGE, 4, EV_READ, 0x30);
+    cr_assert_eq(race_found(), 1, "what is near in time is there");
+    det_access(b, X, 4, EV_READ, 0x30);
+    det_access(b, X - 64, 4, EV_READ, 0x31);
+    cr_assert_eq(race_found(), 1, "the oldest is not");
+}
+
+Test(budget, the_oldest_goes) {
+    the_oldest_goes(false);
+}
+
+Test(budget, the_oldest_goes_two_level) {
+    the_oldest_goes(true);
+}
+
+Test(budget, nothing_goes_while_there_is_room) {
+    struct det_task *m = start(false, 128 * MIB);
+    struct det_task *a = fake_go(m, 2), *b = fake_go(m, 3);
+    fill(a, X, 16 * MIB);
+    cr_assert_gt(det.collect.runs, 0, "a collection was tried");
+    cr_assert_eq(limit(LIMIT_BUDGET), 0);
+    det_access(b, X, 4, EV_READ, 0x30);
+    cr_assert_eq(race_found(), 1);
+    check();
+}
+
+/* A page that is used all the time outlives those that are not. */
+Test(budget, what_is_in_use_stays) {
+    struct det_task *m = start(false, 16 * MIB);
+    struct det_task *a = fake_go(m, 2), *b = fake_go(m, 3);
+    for (uintptr_t i = 0; i < 64; i++) {
+        det_access(a, X - PAGE, 4, EV_WRITE, 0x10);
+        fill(a, X + i * (MIB / 4), MIB / 4);
+    }
+    cr_assert_gt(limit(LIMIT_BUDGET), 0);
+    det_access(b, X - PAGE, 4, EV_READ, 0x30);
+    cr_assert_eq(race_found(), 1);
+    check();
+}
+
+Test(budget, one_huge_access) {
+    struct det_task *m = start(false, 16 * MIB);
+    struct det_task *a = fake_go(m, 2), *b = fake_go(m, 3);
+    det_access(a, X, 64 * MIB, EV_WRITE, 0x20);
+    cr_assert_leq(budget_used(), det.options.memory);
+    cr_assert_gt(limit(LIMIT_BUDGET), 0);
+    det_access(b, X + 64 * MIB - 4, 4, EV_READ, 0x30);
+    cr_assert_eq(race_found(), 1);
+    check();
+}
+
+/* -- what goes for nothing ------------------------------------------------------------------- */
+
+/* b writes, hands over to a, ends: all that it did is ordered before everybody who lives. */
+static void in_turns(struct det_task *m, struct det_task *a, uintptr_t n) {
+    for (uintptr_t i = 0; i < n; i++) {
+        struct det_task *b = fake_go(m, 3 + i);
+        fill(b, X + i * MIB, MIB);
+        det_release(b, KEY);
+        det_acquire(m, KEY);
+        det_acquire(a, KEY);
+        det_task_end(b);
+    }
+}
+
+Test(budget, what_is_ordered_before_everybody_costs_nothing) {
+    struct det_task *m = start(false, 24 * MIB);
+    struct det_task *a = fake_go(m, 2);
+    in_turns(m, a, 16);
+    cr_assert_gt(det.budget.retired, 0);
+    cr_assert_eq(limit(LIMIT_BUDGET), 0);
+    det_access(a, X, MIB, EV_WRITE, 0x30);
+    cr_assert_eq(race_found(), 0);
+    check();
+}
+
+/* The twin: one task more, which does not know. */
+Test(budget, what_one_does_not_know_is_told) {
+    struct det_task *m = start(false, 24 * MIB);
+    struct det_task *a = fake_go(m, 2);
+    fake_go(m, 1000);
+    in_turns(m, a, 16);
+    cr_assert_eq(det.budget.retired, 0);
+    cr_assert_gt(limit(LIMIT_BUDGET), 0);
+    check();
+}
+
+Test(budget, a_stranger_could_have_raced_with_it) {
+    struct det_task *m = start(false, 24 * MIB);
+    in_turns(m, fake_go(m, 2), 16);
+    cr_assert_eq(limit(LIMIT_BUDGET), 0);
+    fake_go(NULL, 2000);
+    cr_assert_gt(limit(LIMIT_BUDGET), 0);
+}
+
+/* -- sets ------------------------------------------------------------------------------------ */
+
+static uint32_t free_sets(void) {
+    uint32_t n = 0;
+    for (unsigned i = 0; i < RECSET_SLABS; i++) {
+        n += det.recsets.slabs[i].free != 0;
+    }
+    return n;
+}
+
+Test(budget, the_sets_of_a_page_go_with_it) {
+    struct det_task *m = start(false, 32 * MIB);
+    struct det_task *reader[8];
+    for (unsigned i = 0; i < 8; i++) {
+        reader[i] = fake_go(m, 2 + i);
+    }
+    for (uintptr_t at = X; at < X + 8 * MIB; at += 256) {
+        for (unsigned i = 0; i < 8; i++) {
+            det_access(reader[i], at, 4, EV_READ, 0x20);
+        }
+    }
+    cr_assert_gt(limit(LIMIT_BUDGET), 0);
+    cr_assert_gt(free_sets(), 0);
+    cr_assert_leq(budget_used(), det.options.memory);
+    check();
+    det_access(m, X + 8 * MIB - 256, 4, EV_WRITE, 0x30);
+    cr_assert_eq(race_found(), 1, "the last readers are there");
+    det_memory_forget(X, 8 * MIB);
+    check();
+}
+
+/* -- what cannot go -------------------------------------------------------------------------- */
+
+/* 10,000 tasks that know of each other: more than 4 MiB of clocks alone. */
+Test(budget, many_tasks_pass_a_small_budget) {
+    struct det_task *m = start(false, 2 * MIB);
+    static struct det_task *task[10000];
+    for (unsigned i = 0; i < 10000; i++) {
+        task[i] = fake_go(m, 2 + i);
+    }
+    for (unsigned i = 0; i < 10000; i++) {
+        det_acquire(task[i], KEY);
+        det_access(task[i], X, 4, EV_WRITE, 0x20);
+        det_access(task[i], X + (i + 1) * PAGE, 4, EV_WRITE, 0x21);
+        det_release(task[i], KEY);
+    }
+    cr_assert_gt(limit(LIMIT_BUDGET_PASSED), 0, "it says so");
+    cr_assert_eq(race_found(), 0, "edges are kept");
+    det_access(m, X, 4, EV_READ, 0x30);
+    cr_assert_eq(race_found(), 1);
+    check();
+}
+
+/* Ordered by a lock, in a memory that is far too small: never a false alarm. */
+Test(budget, what_is_left_is_true) {
+    struct det_task *m = start(false, 4 * MIB);
+    struct det_task *task[4];
+    for (unsigned i = 0; i < 4; i++) {
+        task[i] = fake_go(m, 2 + i);
+    }
+    uint64_t random = 1;
+    for (unsigned i = 0; i < 100000; i++) {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        struct det_task *t = task[random >> 62];
+        uintptr_t at = X + (random >> 30) % (16 * MIB) / 4 * 4;
+        det_acquire(t, KEY);
+        det_access(t, at, 4, i % 3 ? EV_READ : EV_WRITE, 0x20);
+        det_release(t, KEY);
+    }
+    cr_assert_gt(limit(LIMIT_BUDGET), 0);
+    cr_assert_eq(race_found(), 0);
+    check();
+}
+
+Test(budget, a_number_in_a_fast_path_is_not_another_one) {
+    struct det_task *m = start(false, 16 * MIB);
+    struct det_task *a = fake_go(m, 2), *b = fake_go(m, 3);
+    det_access(a, X, 4, EV_WRITE, 0x10);
+    uint32_t number = (uint32_t)a->hot.segment; /* as if a were stopped here */
+    det_memory_forget(X, 16);
+    for (unsigned i = 0; i < 5; i++) {
+        cr_assert(collect_now(m));
+    }
+    cr_assert_eq(a->hot.segment, 0);
+    for (unsigned i = 0; i < 1000; i++) {
+        det_access(b, X + i * 16, 4, EV_WRITE, 0x20);
+        cr_assert_neq(b->hot.segment, number);
+        det_release(b, KEY);
+    }
+    check();
+}
