@@ -126,14 +126,10 @@ static void modify_value(struct det_task *t, struct sync *x, const struct clock 
 }
 
 /* mark: what the operation recorded. */
-static void write_value(struct det_task *t, struct sync_shard *shard, uintptr_t addr,
-                        enum ev_atomic did, enum ev_order order, struct touch_mark mark) {
+static void write_value(struct det_task *t, struct sync *x, enum ev_atomic did, enum ev_order order,
+                        struct touch_mark mark) {
     bool release = releases(order);
     bool has_part = release || !clock_is_empty(&t->fence_released);
-    struct sync *x = sync_find(shard, addr, has_part);
-    if (!x) {
-        return;
-    }
     struct clock now = release ? task_publication(t) : t->fence_released;
     const struct clock *part = has_part ? &now : NULL;
     if (did == EV_STORE) {
@@ -172,8 +168,8 @@ static struct touch_mark record_later(struct det_task *t, const struct touch *la
     if (later->n == 0) {
         return (struct touch_mark){0};
     }
-    bool knows = x && x->known_by == t->id && x->left.by == 0;
-    return touch_after(t, later, knows ? x->left.mark.rec : 0);
+    bool knows = x && x->known_by == t->id && x->left.by == 0 && x->left.mark.rec;
+    return touch_after(t, later, knows ? x->left.mark.rec : touch_before(t, later));
 }
 
 void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr, enum ev_atomic did,
@@ -182,13 +178,15 @@ void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr, enum ev
     if (!shard) {
         return;
     }
-    struct sync *x = sync_find(shard, addr, false);
+    bool writes = did == EV_STORE || did == EV_RMW;
+    bool has_part = writes && (releases(order) || !clock_is_empty(&t->fence_released));
+    struct sync *x = sync_find(shard, addr, has_part);
     if (did != EV_STORE) {
         read_value(t, x, order);
     }
     struct touch_mark mark = record_later(t, &shard->later, x);
-    if (did == EV_STORE || did == EV_RMW) {
-        write_value(t, shard, addr, did, order, mark);
+    if (writes && x) {
+        write_value(t, x, did, order, mark);
     }
     sync_unlock(shard);
     task_leave(t);

@@ -15,6 +15,9 @@ DET_HIDDEN void det_task_begin(struct det_task *t, uintptr_t stack_lo, uintptr_t
 DET_HIDDEN void det_task_end(struct det_task *t);
 DET_HIDDEN void det_task_note(struct det_task *t, enum ev_task_note note, const char *text);
 
+/* An event on `sync` is to come: fetches what it will look at, while the real operation waits for the
+ * object itself. */
+DET_HIDDEN void det_expect(uintptr_t sync);
 DET_HIDDEN void det_acquire(struct det_task *t, uintptr_t sync);
 DET_HIDDEN void det_release(struct det_task *t, uintptr_t sync);
 DET_HIDDEN void det_release_merge(struct det_task *t, uintptr_t sync);

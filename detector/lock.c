@@ -47,7 +47,8 @@ void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
     sync_take(t, x);
     hold(t, lock, &touch);
     if (waits) {
-        uint64_t left = x && x->left.by == 0 ? x->left.mark.rec : 0; /* x is known by now */
+        bool known = x && x->left.by == 0 && x->left.mark.rec; /* x is, by now */
+        uint64_t left = known ? x->left.mark.rec : touch_before(t, &touch);
         struct touch_mark mark = touch_after(t, &touch, left);
         if (x && is_exclusive(lock)) { /* readers would each hide what the others recorded */
             x->left = (struct sync_left){.mark = mark, .by = t->id, .at = t->clock.at};

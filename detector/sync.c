@@ -238,6 +238,18 @@ void sync_renamed(uint32_t old, uint32_t now) {
 
 /* -- events --------------------------------------------------------------------------------- */
 
+/* Without the lock: what is read may be out of date, and is used for nothing else. */
+void det_expect(uintptr_t sync) {
+    const struct sync_shard *shard = shard_of(sync);
+    struct sync *const *buckets = __atomic_load_n(&shard->buckets, __ATOMIC_RELAXED);
+    uint32_t room = __atomic_load_n(&shard->room, __ATOMIC_RELAXED);
+    __builtin_prefetch((const void *)(shadow_base + ((sync & shadow_mask) << 2)));
+    if (room) {
+        __builtin_prefetch((const char *)buckets +
+                           ((line_hash(sync) >> 32) & (room - 1)) * sizeof *buckets);
+    }
+}
+
 void det_acquire(struct det_task *t, uintptr_t sync) {
     if (t && task_enter(t)) {
         struct sync_shard *shard = sync_lock(sync);

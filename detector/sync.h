@@ -39,14 +39,15 @@ struct sync_left {
     uint32_t by, at;
 };
 
+/* What most operations read comes first: of many locks, each operation finds its own out of the cache. */
 struct sync {
     uintptr_t key;
     struct sync *next;
-    struct clock clock;
     uint32_t known_by; /* 0: nobody */
     uint32_t head;     /* the only task that released into the present sequence; 0: none, or more */
-    struct sequence *heads; /* more than one */
     struct sync_left left;
+    struct sequence *heads; /* more than one */
+    struct clock clock;
 };
 
 struct sync_shard {

@@ -63,6 +63,12 @@ bool touch_may_wait(struct det_task *t, struct touch *touch) {
     return harmless;
 }
 
+uint64_t touch_before(struct det_task *t, const struct touch *touch) {
+    uint64_t rec = touch->seen[0];
+    bool single = !record_is_shared(rec) && record_is_atomic(rec);
+    return single && record_mask(rec) == touch->mask && touch_is_after(t, rec) ? rec : 0;
+}
+
 bool touch_stands(const struct touch *touch, struct touch_mark mark) {
     bool stands = touch->n != 0 && mark.word != 0;
     for (uint32_t i = 0; i < touch->n; i++) {

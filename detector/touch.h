@@ -42,6 +42,9 @@ struct touch_mark {
 DET_HIDDEN struct touch touch_begin(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc);
 /* Whether the access may be recorded after t's next acquire from the object, which is ours. */
 DET_HIDDEN bool touch_may_wait(struct det_task *t, struct touch *touch);
+/* What touch_may_wait saw there, if it is one atomic record of the same bytes that is ordered before t by
+ * now, so that a new one stands for it (access.h, Kept); else 0. */
+DET_HIDDEN uint64_t touch_before(struct det_task *t, const struct touch *touch);
 /* Records what may wait. left: a record there that is ordered before t by now; 0: none is known. */
 DET_HIDDEN struct touch_mark touch_after(struct det_task *t, const struct touch *touch,
                                          uint64_t left);

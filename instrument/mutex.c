@@ -58,6 +58,7 @@ INTERPOSE int pthread_mutex_destroy(pthread_mutex_t *m) {
 }
 
 INTERPOSE int pthread_mutex_lock(pthread_mutex_t *m) {
+    sync_expect(m);
     int result = REAL_OF(pthread_mutex_trylock)(m);
     if (LIKELY(result != EBUSY)) {
         return tried(m, result, EV_LOCK_WRITE, CALLER_PC);

@@ -23,6 +23,12 @@ void sync_destroy(const volatile void *object, size_t size, uintptr_t pc) {
     }
 }
 
+void sync_expect(const volatile void *object) {
+    if (LIKELY(self.task != NULL)) {
+        det_expect(KEY(object));
+    }
+}
+
 static inline void touch(struct det_task *t, const volatile void *object, uintptr_t pc) {
     det_access(t, KEY(object), SYNC_TOUCHED_BYTES, EV_WRITE | EV_ATOMIC | EV_SYNC, pc);
 }

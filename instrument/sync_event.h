@@ -21,6 +21,8 @@ HIDDEN void sync_new(enum ev_object_kind kind, const volatile void *object, size
                      uintptr_t pc);
 HIDDEN void sync_destroy(const volatile void *object, size_t size, uintptr_t pc);
 
+/* An operation will be told when the real one is done. */
+HIDDEN void sync_expect(const volatile void *object);
 /* An operation begins. */
 HIDDEN void sync_touch(const volatile void *object, uintptr_t pc);
 /* REL and ACQ of SEMANTICS HB-M-03. */

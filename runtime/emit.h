@@ -27,7 +27,7 @@ static inline bool rdl__emit_on(void) {
     return __builtin_expect(rdl__events != NULL, 0);
 }
 
-#define EMIT_LOCK_BYTES sizeof(uint64_t) /* the word of a lock's state, which comes first */
+#define EMIT_LOCK_BYTES 4 /* of a lock: meets any plain access to it, in one granule of shadow */
 
 #define EMIT(call)                                                                                 \
     do {                                                                                           \
