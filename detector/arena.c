@@ -178,6 +178,11 @@ static bool ensure_chunk(struct table *table, struct table_shape shape, uint32_t
 }
 
 uint32_t table_take_some(struct table *table, struct table_shape shape, uint32_t n) {
+    /* Looked at before they are taken: numbers without memory would be taken in vain. */
+    uint64_t next = load_relaxed(&table->next) + 1;
+    if (next + n > shape.limit || !ensure_chunk(table, shape, (uint32_t)(next + n - 1))) {
+        return 0;
+    }
     /* Relaxed: the numbers are all that is taken; whoever publishes an item orders its content. */
     uint64_t first = __atomic_fetch_add(&table->next, n, __ATOMIC_RELAXED) + 1;
     uint64_t last = first + n - 1;

@@ -19,6 +19,17 @@ _Static_assert(sizeof(struct context_node) == 16, "a node is 16 bytes");
 _Static_assert((EV_WRITE | EV_ATOMIC | EV_FREE | EV_SYNC | EV_VOLATILE) == ACCESS_MASK,
                "a leaf holds every access bit");
 
+/* Under memory=SIZE call paths may take a quarter of it, as nothing takes one back; folded from half of that. */
+static uint64_t most_nodes(void) {
+    uint64_t most = det.options.memory / 4 / sizeof(struct context_node);
+    return most && most < shape.limit ? most : shape.limit;
+}
+
+static uint64_t fold_from(void) {
+    uint64_t half = most_nodes() / 2;
+    return half < CONTEXT_FOLD_BUDGET ? half : CONTEXT_FOLD_BUDGET;
+}
+
 static struct context_node *node_at(uint32_t number) {
     return table_at(&det.contexts.nodes, shape, number);
 }
@@ -68,7 +79,8 @@ static uint32_t intern(uint32_t parent, uint64_t key) {
     if (found) {
         return found;
     }
-    uint32_t fresh = table_take(&det.contexts.nodes, shape);
+    bool room = load_relaxed(&det.contexts.nodes.next) < most_nodes();
+    uint32_t fresh = room ? table_take(&det.contexts.nodes, shape) : 0;
     if (fresh == 0) {
         limit_raise(LIMIT_SITES_FULL);
         return 0;
@@ -107,7 +119,7 @@ uint32_t context_child(uint32_t parent, uint64_t pc) {
     if (pc == 0) {
         return parent; /* unknown: left out of the path */
     }
-    if (__atomic_load_n(&det.contexts.nodes.next, __ATOMIC_RELAXED) > CONTEXT_FOLD_BUDGET) {
+    if (__atomic_load_n(&det.contexts.nodes.next, __ATOMIC_RELAXED) > fold_from()) {
         uint32_t folded = fold(parent, pc);
         if (folded) {
             return folded;
@@ -247,7 +259,7 @@ static uint32_t parts_of(uint32_t site, uint32_t kept, struct part *parts) {
 uint32_t context_join(struct det_task *t, uint32_t old, uint32_t kept, uint32_t site) {
     struct part parts[PARTS];
     if (old == 0 || site == 0 ||
-        __atomic_load_n(&det.contexts.nodes.next, __ATOMIC_RELAXED) > CONTEXT_FOLD_BUDGET) {
+        __atomic_load_n(&det.contexts.nodes.next, __ATOMIC_RELAXED) > fold_from()) {
         return 0;
     }
     uint32_t joined = site;

@@ -121,7 +121,8 @@ struct item_head {
       "times the detector used more than memory= allows, for what it cannot do without", false)    \
     X(DUPLICATES, "further reports of the same pair of places", false)                             \
     X(BYTES_BUDGET, "bytes that memory= allows", false)                                            \
-    X(BYTES_PATHS, "bytes of call paths, of which there may be 2 GiB", false)                      \
+    X(BYTES_PATHS,                                                                                 \
+      "bytes of call paths, of which there may be 2 GiB, or a quarter of memory=", false)          \
     X(BYTES_SEGMENTS, "bytes of segments", false)                                                  \
     X(BYTES_SETS, "bytes of sets of records", false)                                               \
     X(BYTES_SHADOW, "bytes of shadow memory", false)                                               \

@@ -79,7 +79,13 @@ static struct object *entry_of(struct object_state *state, uintptr_t addr, bool 
     return object;
 }
 
+static void free_name(char *name) {
+    arena_free(name, text_bytes(name) + 1);
+}
+
 static void drop(struct object_state *state, struct object *object) {
+    free_name(object->name); /* readers have copies */
+    object->name = NULL;
     count_page(object->addr, (uint32_t)-1);
     object->addr = OBJECT_GONE; /* later entries of the probe stay reachable */
     state->n--;
@@ -97,9 +103,14 @@ bool object_find(uintptr_t addr, struct object *found) {
     }
     if (best) {
         *found = *best;
+        found->name = arena_text(best->name);
     }
     spin_unlock(&state->lock);
     return best != NULL;
+}
+
+void object_release(struct object *found) {
+    free_name(found->name);
 }
 
 static void drop_in_line(struct object_state *state, uintptr_t line, uintptr_t lo, uintptr_t hi) {
@@ -161,6 +172,7 @@ void det_object_new(struct det_task *t, enum ev_object_kind kind, uintptr_t addr
     spin_lock(&det.objects.lock);
     struct object *object = entry_of(&det.objects, addr, true);
     if (object) {
+        free_name(object->name);
         *object = (struct object){.addr = addr, .size = size, .kind = kind, .site = site};
     }
     spin_unlock(&det.objects.lock);
@@ -185,9 +197,12 @@ void det_object_name(uintptr_t addr, const char *name) {
     char *copy = arena_text(name);
     spin_lock(&det.objects.lock);
     struct object *object = entry_of(&det.objects, addr, true);
+    char *old = copy; /* no memory: nobody's */
     if (object) {
+        old = object->name;
         object->name = copy;
     }
+    free_name(old);
     spin_unlock(&det.objects.lock);
 }
 

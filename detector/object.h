@@ -24,8 +24,10 @@ struct object_state {
     uint32_t in_page[OBJECT_PAGE_COUNTS]; /* objects that start there, by hash of the page */
 };
 
-/* The object that holds addr (or starts there); false: none known. */
+/* The object that holds addr (or starts there), with a copy of its name, which object_release frees; false:
+ * none known. */
 DET_HIDDEN bool object_find(uintptr_t addr, struct object *found);
+DET_HIDDEN void object_release(struct object *found);
 DET_HIDDEN void object_drop_range(uintptr_t addr, size_t size);
 
 #endif

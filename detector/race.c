@@ -37,39 +37,44 @@ static bool make_room(struct race_state *races) {
     return true;
 }
 
-/* Whether the pair was new; it is seen now. */
-static bool see(struct race_state *races, uint64_t a, uint64_t b, uint64_t kind) {
+static uint64_t hash_of(uint64_t a, uint64_t b, uint64_t kind) {
     uint64_t low = a < b ? a : b;
     uint64_t high = a < b ? b : a;
-    uint64_t hash = mix64(mix64(low + kind) + high) | 1;
-    if (!make_room(races)) {
-        return true;
-    }
-    uint64_t *slot = slot_in(races->seen, races->room, hash);
-    if (*slot) {
-        return false;
-    }
-    *slot = hash;
-    races->n++;
-    return true;
+    return mix64(mix64(low + kind) + high) | 1;
 }
 
+static bool is_seen(const struct race_state *races, uint64_t hash) {
+    return races->room && *slot_in(races->seen, races->room, hash);
+}
+
+/* Without memory it is not kept, and may be reported again. */
+static void keep(struct race_state *races, uint64_t hash) {
+    if (make_room(races)) {
+        *slot_in(races->seen, races->room, hash) = hash;
+        races->n++;
+    }
+}
+
+/* Only what is reported is kept: a pair that found no room among the paths of its places never will. */
 static bool is_new(const struct access *a, uint64_t earlier) {
     struct race_state *races = &det.races;
     uint32_t other = record_site(earlier);
     uint64_t bits = (uint64_t)(context_access(a->site) | context_access(other)) << 56;
+    uint64_t pair = hash_of(a->site, other, (uint64_t)1 << 55), places = 0;
     spin_lock(&races->lock);
     races->step++;
-    bool wanted = races->reported < (uint64_t)det.options.max_reports &&
-                  see(races, a->site, other, (uint64_t)1 << 55);
-    if (wanted) {
-        bool room = false; /* for one more path of this pair of places */
-        for (uint64_t path = 0; path < RACE_PATHS && !room; path++) {
-            room = see(races, context_pc(a->site), context_pc(other), bits + (path << 48));
-        }
-        wanted = room;
+    bool wanted = races->reported < (uint64_t)det.options.max_reports && !is_seen(races, pair);
+    bool room = false; /* for one more path of this pair of places */
+    for (uint64_t path = 0; wanted && path < RACE_PATHS && !room; path++) {
+        places = hash_of(context_pc(a->site), context_pc(other), bits + (path << 48));
+        room = !is_seen(races, places);
     }
-    races->reported += wanted;
+    wanted = wanted && room;
+    if (wanted) {
+        keep(races, pair);
+        keep(races, places);
+        races->reported++;
+    }
     spin_unlock(&races->lock);
     return wanted;
 }

@@ -2,6 +2,7 @@
  *
  * Once     A pair of sites is reported once; the same pair of places under other call paths, at most
  *          RACE_PATHS times. Everything else is counted in LIMIT_DUPLICATES.
+ * Law      n <= 2 * max_reports: however long a run and however many its paths.
  */
 #ifndef RADDLE_DETECTOR_RACE_H
 #define RADDLE_DETECTOR_RACE_H

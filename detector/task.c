@@ -286,7 +286,7 @@ void det_task_note(struct det_task *t, enum ev_task_note note, const char *text)
     if (note == EV_NOTE_DAEMON) {
         task_info(t->id)->daemon = true;
     } else if (note == EV_NOTE_NAME) {
-        task_info(t->id)->name = arena_text(text);
+        writer_replace_name(&task_info(t->id)->name, arena_text(text));
     }
     task_leave(t);
 }

@@ -62,6 +62,14 @@ struct record_head *writer_end(void) {
     return head;
 }
 
+void writer_replace_name(char **name, char *now) {
+    spin_lock(&det.writer.lock);
+    char *old = *name;
+    *name = now;
+    spin_unlock(&det.writer.lock);
+    arena_free(old, text_bytes(old) + 1);
+}
+
 /* -- items ---------------------------------------------------------------------------------- */
 
 /* Room for an item; NULL: none left. */
@@ -120,6 +128,7 @@ void writer_locks(uint32_t lockset) {
         struct object object;
         if (object_find(node->held.lock, &object)) {
             writer_text(ROLE_NAME, object.name);
+            object_release(&object);
         }
     }
 }
@@ -186,6 +195,7 @@ void writer_object(uintptr_t addr) {
     writer_item(ITEM_OBJECT, ROLE_NONE, &raw, sizeof raw);
     writer_stack(ROLE_CREATED, object.site);
     writer_text(ROLE_NAME, object.name);
+    object_release(&object);
 }
 
 void writer_wait(const struct task_wait *wait) {

@@ -22,6 +22,8 @@ struct writer_state {
 };
 
 DET_HIDDEN bool writer_init(void);
+/* Puts `now` in the place of a name that records tell, and frees the old one. */
+DET_HIDDEN void writer_replace_name(char **name, char *now);
 
 /* Everything between begin and end is one record; other threads wait. */
 DET_HIDDEN void writer_begin(enum record_kind kind);

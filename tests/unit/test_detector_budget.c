@@ -1,5 +1,6 @@
 /* test_detector_budget.c - little memory: the oldest goes first, what goes is told, and the rest is true. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "fake_host.h"
 
@@ -231,4 +232,67 @@ Test(budget, a_number_in_a_fast_path_is_not_another_one) {
         det_release(b, KEY);
     }
     check();
+}
+
+/* -- what is kept for reports --------------------------------------------------------------- */
+
+/* For ever new call paths: their nodes stop at a quarter of the budget, what they would say is missing, and
+ * a race is found all the same. */
+Test(budget, call_paths_take_a_quarter) {
+    struct det_task *m = start(false, 8 * MIB);
+    struct det_task *a = fake_go(m, 2), *b = fake_go(m, 3);
+    for (uintptr_t i = 0; i < 300000; i++) {
+        hot_call_enter(a, 0x1000 + i);
+        det_access(a, X, 4, EV_WRITE, 0x20);
+        hot_call_exit(a);
+        det_release(a, KEY);
+    }
+    cr_assert_leq(context_bytes(), 2 * MIB + 1024);
+    cr_assert_gt(limit(LIMIT_SITES_FULL), 0);
+    cr_assert_eq(limit(LIMIT_BUDGET_PASSED), 0);
+    det_access(b, X, 4, EV_WRITE, 0x30);
+    cr_assert_eq(race_found(), 1);
+    check();
+}
+
+/* The same two places race under ever new paths. */
+Test(budget, what_is_reported_once_is_not_kept_for_ever) {
+    struct det_task *m = start(false, 0);
+    struct det_task *a = fake_go(m, 2), *b = fake_go(m, 3);
+    for (uintptr_t i = 0; i < 10000; i++) {
+        hot_call_enter(a, 0x1000 + i);
+        det_access(a, X, 4, EV_WRITE, 0x20);
+        hot_call_exit(a);
+        det_access(b, X, 4, EV_WRITE, 0x30);
+        det_release(a, KEY);
+        det_release(b, KEY + 1);
+    }
+    cr_assert_geq(race_found(), 10000);
+    cr_assert_eq(count_records(RECORD_RACE) % RACE_PATHS, 0, "so many paths of each pair");
+    cr_assert_eq(det.races.n, 2 * det.races.reported);
+    cr_assert_leq(det.races.reported, 2 * RACE_PATHS);
+    cr_assert_eq(limit(LIMIT_DUPLICATES), race_found() - det.races.reported);
+}
+
+Test(budget, names_are_freed) {
+    struct det_task *m = start(false, 0);
+    uint64_t before = 0;
+    for (unsigned i = 0; i < 100000; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "the name of object number %u, which is long", i);
+        det_object_name(X, name);
+        det_object_new(m, EV_OBJECT_MUTEX, X + 64, 8, 0x10);
+        det_object_name(X + 64, name);
+        det_object_destroy(m, X + 64, 8);
+        det_object_name(X + 128, name);
+        det_memory_forget(X + 128, 16);
+        det_task_note(m, EV_NOTE_NAME, name);
+        before = i == 1000 ? arena_bytes() : before;
+    }
+    cr_assert_eq(arena_bytes(), before);
+    struct object found;
+    cr_assert(object_find(X, &found));
+    cr_assert_str_eq(found.name, "the name of object number 99999, which is long");
+    object_release(&found);
+    cr_assert_str_eq(task_info(m->id)->name, "the name of object number 99999, which is long");
 }
