@@ -140,7 +140,7 @@ static bool is_needed(const uint64_t *words, void *context) {
     for (size_t i = 0; i < SHADOW_PAGE_WORDS; i++) {
         uint64_t word = words[i];
         bool past = word == 0 || record_is_locked(word) ||
-                    (record_is_shared(word) ? recset_all(record_site(word), is_past, context)
+                    (record_is_shared(word) ? recset_all(record_set(word), is_past, context)
                                             : is_past(word, context));
         if (!past) {
             return true;

@@ -31,6 +31,11 @@ static inline uint32_t record_site(uint64_t rec) {
     return (uint32_t)(rec >> 36) & RECORD_SITE_MAX;
 }
 
+/* Of a shared word. */
+static inline uint32_t record_set(uint64_t rec) {
+    return record_site(rec);
+}
+
 static inline uint32_t record_mask(uint64_t rec) {
     return (uint32_t)(rec >> 32) & 0xf;
 }

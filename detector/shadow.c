@@ -153,7 +153,7 @@ struct visit {
 static void free_sets(const uint64_t *words, uintptr_t addr) {
     for (size_t i = 0; i < SHADOW_PAGE_WORDS; i++) {
         if (record_is_shared(words[i]) && !record_is_locked(words[i])) {
-            recset_free(record_site(words[i]), addr + i / 8 * 16 + i % 4 * 4);
+            recset_free(record_set(words[i]), addr + i / 8 * 16 + i % 4 * 4);
         }
     }
 }
