@@ -38,7 +38,7 @@ FIRST(RaceCaseCondition) {
     case_condition = 2;
 }
 SECOND(RaceCaseCondition) {
-    switch (case_condition > 1) {
+    switch ((int)(case_condition > 1)) {
     case 0:
         USE(1);
         break;

@@ -10,7 +10,8 @@
 
 static pthread_mutex_t mu = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static long alive;
+static pthread_cond_t all_alive = PTHREAD_COND_INITIALIZER;
+static long alive, awaited; /* awaited: 0 until main waits */
 static int over;
 
 static double now(clockid_t clock) {
@@ -33,7 +34,9 @@ static long resident(void) {
 
 static void *live(void *unused) {
     pthread_mutex_lock(&mu);
-    alive++;
+    if (++alive == awaited) {
+        pthread_cond_signal(&all_alive);
+    }
     while (!over) {
         pthread_cond_wait(&changed, &mu);
     }
@@ -55,10 +58,9 @@ int main(int argc, char **argv) {
         }
     }
     pthread_mutex_lock(&mu);
+    awaited = n;
     while (alive != n) {
-        pthread_mutex_unlock(&mu);
-        usleep(1000);
-        pthread_mutex_lock(&mu);
+        pthread_cond_wait(&all_alive, &mu);
     }
     long bytes = resident();
     over = 1;
