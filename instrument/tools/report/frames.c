@@ -123,31 +123,61 @@ static void mark_folded(json_t *stack) {
     }
 }
 
-static void add_frames(const struct scene *scene, json_t *stack, uint64_t pc) {
-    const struct loaded_module *loaded =
-        process_module_at(scene->processes, scene->process, scene->index, pc - 1);
+static const struct loaded_module *module_of(const struct scene *scene, uint64_t pc) {
+    return process_module_at(scene->processes, scene->process, scene->index, pc - 1);
+}
+
+/* in_full: with files, lines and what was inlined. */
+static void add_frames(const struct scene *scene, json_t *stack, uint64_t pc, bool in_full) {
+    const struct loaded_module *loaded = module_of(scene, pc);
     struct frames frames = {0};
     if (loaded == NULL) {
         add_frame(scene, stack, NULL, &(struct frame){0}, pc);
         return;
     }
-    symbolize_pc(loaded->module, pc - loaded->raw.bias, &frames);
+    uint64_t address = pc - loaded->raw.bias;
+    if (in_full) {
+        symbolize_pc(loaded->module, address, &frames);
+    } else {
+        symbolize_name(loaded->module, address, &frames);
+    }
     for (size_t k = 0; k < frames.n; k++) {
         add_frame(scene, stack, loaded, &frames.all[k], pc);
     }
     frames_free(&frames);
 }
 
+static uint64_t pc_at(const struct raw_item *item, size_t i) {
+    uint64_t pc;
+    memcpy(&pc, (const char *)item->data + i * sizeof pc, sizeof pc);
+    return pc;
+}
+
+/* How many of the n frames there are down to the outermost in a module of the user's. What lies below
+ * is hidden in every report (hide_outermost), so its name is enough. */
+static size_t frames_to_users(const struct scene *scene, const struct raw_item *item, size_t n) {
+    for (size_t i = n; i > 0; i--) {
+        uint64_t pc = pc_at(item, i - 1);
+        const struct loaded_module *loaded =
+            (pc & ITEM_STACK_GAP) != 0 ? NULL : module_of(scene, pc);
+        if (loaded != NULL && !module_is_system(loaded->module->path) &&
+            !module_is_ours(loaded->module->path)) {
+            return i;
+        }
+    }
+    return n; /* none: all are shown */
+}
+
 json_t *piece_stack(const struct scene *scene, const struct raw_item *item) {
     json_t *stack = json_array();
     size_t n = item == NULL ? 0 : item->bytes / sizeof(uint64_t);
+    size_t in_full = frames_to_users(scene, item, n);
     for (size_t i = 0; i < n; i++) {
-        uint64_t pc;
-        memcpy(&pc, (const char *)item->data + i * sizeof pc, sizeof pc);
+        uint64_t pc = pc_at(item, i);
         if ((pc & ITEM_STACK_GAP) != 0) {
             add_gap(stack, pc & ~ITEM_STACK_GAP);
         } else {
-            add_frames(scene, stack, pc);
+            add_frames(scene, stack, pc, i < in_full);
         }
     }
     hide_outermost(stack);

@@ -222,6 +222,13 @@ void symbolize_pc(struct module *module, uint64_t pc, struct frames *frames) {
     add_symbol(module, address, named, &frames->all[first], frames->n - first);
 }
 
+void symbolize_name(struct module *module, uint64_t pc, struct frames *frames) {
+    struct frame *frame = add_frame(frames);
+    if (module->state == MODULE_READABLE && pc != 0) {
+        add_symbol(module, pc - 1 + module->shift, false, frame, 1);
+    }
+}
+
 void frames_free(struct frames *frames) {
     for (size_t i = 0; i < frames->n; i++) {
         free(frames->all[i].function);
