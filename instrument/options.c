@@ -15,8 +15,6 @@ static bool same(const char *a, const char *b) {
 }
 
 static bool read_number(const char *text, int64_t *out) {
-    bool negative = *text == '-';
-    text += negative;
     int64_t n = 0;
     if (*text == '\0') {
         return false;
@@ -26,7 +24,7 @@ static bool read_number(const char *text, int64_t *out) {
             return false;
         }
     }
-    *out = negative ? -n : n;
+    *out = n;
     return *text == '\0';
 }
 
@@ -52,7 +50,7 @@ static bool set_size(uint64_t *out, char *value) {
         value[n - 1] = '\0';
     }
     int64_t number = 0;
-    bool good = read_number(value, &number) && number >= 0 && number <= INT64_MAX >> shift;
+    bool good = read_number(value, &number) && number <= INT64_MAX >> shift;
     *out = (uint64_t)number << shift;
     if (shift != 0) {
         value[n - 1] = last;
@@ -84,8 +82,8 @@ static const char *set(struct det_options *out, const char *key, char *value) {
 }
 
 /* Ends the word at *text in place and returns it; *text goes to the next. A value may stand in
- * double quotes, which are taken off. */
-static char *next_word(char **text, char **value) {
+ * double quotes, which are taken off; *open: the last one is missing. */
+static char *next_word(char **text, char **value, bool *open) {
     char *in = *text;
     while (*in == ':' || *in == ' ') {
         in++;
@@ -108,14 +106,18 @@ static char *next_word(char **text, char **value) {
     }
     *text = *in != '\0' ? in + 1 : in;
     *out = '\0';
+    *open = quoted;
     return word;
 }
 
 const char *options_parse(struct det_options *out, char *text, const char **word) {
     char *key, *value;
-    while ((key = next_word(&text, &value)) != NULL) {
+    bool open;
+    while ((key = next_word(&text, &value, &open)) != NULL) {
         *word = key;
-        const char *fault = value == NULL ? "has no value" : set(out, key, value);
+        const char *fault = open            ? "has a double quote that is not closed"
+                            : value == NULL ? "has no value"
+                                            : set(out, key, value);
         if (fault != NULL) {
             return fault;
         }

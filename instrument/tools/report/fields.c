@@ -1,6 +1,7 @@
 /* fields.c - reading and writing the fields of JSON objects. */
 #include "instrument/tools/report/fields.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,14 @@ const char *field_text(const json_t *object, const char *key) {
 
 json_int_t field_number(const json_t *object, const char *key) {
     return json_integer_value(json_object_get(object, key));
+}
+
+json_int_t number_sum(json_int_t a, json_int_t b) {
+    json_int_t sum;
+    if (!__builtin_add_overflow(a, b, &sum)) {
+        return sum;
+    }
+    return a < 0 ? INT64_MIN : INT64_MAX;
 }
 
 bool field_is_set(const json_t *object, const char *key) {

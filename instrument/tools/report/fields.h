@@ -13,6 +13,8 @@
 /* Borrowed from the object. */
 const char *field_text(const json_t *object, const char *key);
 json_int_t field_number(const json_t *object, const char *key);
+/* a + b, at most what fits: both may come from a file. */
+json_int_t number_sum(json_int_t a, json_int_t b);
 /* The field is true. */
 bool field_is_set(const json_t *object, const char *key);
 /* The field is this text. */

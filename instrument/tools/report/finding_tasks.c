@@ -41,7 +41,7 @@ static json_int_t count_tasks(const json_t *tasks) {
     size_t i;
     json_t *task;
     json_array_foreach(tasks, i, task) {
-        n += field_number(task, "count");
+        n = number_sum(n, field_number(task, "count"));
     }
     return n;
 }

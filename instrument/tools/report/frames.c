@@ -235,10 +235,10 @@ static FILE *open_source(const struct scene *scene, const json_t *frame) {
     if (file == NULL) {
         return NULL;
     }
-    FILE *source = fopen(file, "re");
+    FILE *source = path_is_file(file) ? fopen(file, "re") : NULL;
     if (source == NULL && scene->strip_path_prefix[0] != '\0') {
         char *whole = str_format("%s%s", scene->strip_path_prefix, file);
-        source = fopen(whole, "re");
+        source = path_is_file(whole) ? fopen(whole, "re") : NULL;
         free(whole);
     }
     return source;
@@ -246,7 +246,7 @@ static FILE *open_source(const struct scene *scene, const json_t *frame) {
 
 json_t *piece_snippet(const struct scene *scene, const json_t *stack) {
     const json_t *frame = piece_user_frame(stack);
-    int line = (int)field_number(frame, "line");
+    json_int_t line = field_number(frame, "line");
     FILE *source = line <= 0 ? NULL : open_source(scene, frame);
     if (source == NULL) {
         return NULL;
@@ -254,13 +254,14 @@ json_t *piece_snippet(const struct scene *scene, const json_t *stack) {
     json_t *lines = json_array();
     char *text = NULL;
     size_t room = 0;
-    for (int at = 1; at <= line + SNIPPET_AFTER && getline(&text, &room, source) >= 0; at++) {
+    for (json_int_t at = 1; at - SNIPPET_AFTER <= line && getline(&text, &room, source) >= 0;
+         at++) {
         if (at < line - SNIPPET_BEFORE) {
             continue;
         }
         text[strcspn(text, "\r\n")] = '\0';
         char *shown = str_format("%.*s", LONGEST_SOURCE_LINE, text);
-        json_t *entry = json_pack("{s:i}", "line", at);
+        json_t *entry = json_pack("{s:I}", "line", at);
         field_set_text(entry, "text", shown);
         json_array_append_new(lines, entry);
         free(shown);
@@ -271,5 +272,5 @@ json_t *piece_snippet(const struct scene *scene, const json_t *stack) {
         json_decref(lines); /* the file has become shorter than that line */
         return NULL;
     }
-    return json_pack("{s:i,s:o}", "line", line, "lines", lines);
+    return json_pack("{s:I,s:o}", "line", line, "lines", lines);
 }

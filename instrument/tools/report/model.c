@@ -78,7 +78,7 @@ static void append_integers_once(json_t *to, const json_t *from) {
 
 /* `again` is the same finding as `first`. */
 static void count_again(json_t *first, const json_t *again) {
-    json_int_t count = field_number(first, "count") + field_number(again, "count");
+    json_int_t count = number_sum(field_number(first, "count"), field_number(again, "count"));
     field_set_number(first, "count", count);
     append_integers_once(json_object_get(first, "processes"), json_object_get(again, "processes"));
     char *here = places_of(first), *there = places_of(again);

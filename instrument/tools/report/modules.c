@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "instrument/tools/report/say.h"
@@ -31,9 +32,14 @@ static enum module_state compare_build_id(const struct module *module) {
     return same ? MODULE_READABLE : MODULE_CHANGED;
 }
 
+bool path_is_file(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 static void open_file(struct module *module) {
     module->state = MODULE_MISSING;
-    if (module->path[0] != '/') {
+    if (module->path[0] != '/' || !path_is_file(module->path)) {
         return; /* the vdso and its like have no file */
     }
     module->dwfl = dwfl_begin(&callbacks);

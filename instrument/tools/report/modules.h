@@ -45,6 +45,9 @@ struct module *modules_open(struct modules *modules, const char *path, const uin
                             size_t build_id_bytes);
 void modules_free(struct modules *modules);
 
+/* Is this a regular file? Names from a findings file are opened only then: opening a FIFO waits, and
+ * reading a terminal takes what was not written for it. */
+bool path_is_file(const char *path);
 /* Is this a file of the system's directories (/usr, /lib, …)? */
 bool module_is_system(const char *path);
 /* Is this a library of ours, whose frames no user wants to see? */

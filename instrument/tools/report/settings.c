@@ -10,11 +10,17 @@
 
 enum { LONGEST_LINGER_MS = 3600000 };
 
+/* Numbers are digits and nothing else, as the detector and the runtime read them: what strtoll and
+ * strtoull skip or accept besides (spaces, signs) would be passed on to processes that end by it. */
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 bool parse_integer(const char *text, int64_t low, int64_t high, int64_t *value) {
     char *end;
     errno = 0;
     long long parsed = strtoll(text, &end, 10);
-    if (end == text || *end != '\0' || errno != 0 || parsed < low || parsed > high) {
+    if (!is_digit(*text) || *end != '\0' || errno != 0 || parsed < low || parsed > high) {
         return false;
     }
     *value = parsed;
@@ -60,8 +66,8 @@ static char *set_size(uint64_t *value, const char *name, const char *text) {
     default:
         break;
     }
-    bool good = end != text && text[0] != '-' && errno == 0 && end[shift != 0] == '\0' &&
-                parsed <= UINT64_MAX >> shift;
+    bool good = is_digit(*text) && errno == 0 && end[shift != 0] == '\0' &&
+                parsed <= (unsigned long long)INT64_MAX >> shift;
     if (!good) {
         return str_format("bad value '%s' for %s: it must be a number of bytes, with K, M or G",
                           text, name);
@@ -160,8 +166,10 @@ char *settings_set(struct settings *settings, const char *pair) {
         return str_format("bad option '%s': it must be key=value", pair);
     }
     char *name = str_format("%.*s", (int)(equals - pair), pair);
-    bool known;
-    char *error = set_from_table(settings, name, equals + 1, &known);
+    bool known = true;
+    char *error = strchr(equals, '"') == NULL
+                      ? set_from_table(settings, name, equals + 1, &known)
+                      : str_format("bad value for %s: it cannot hold a double quote", name);
     if (!known) {
         error = set_own(settings, name, equals + 1);
     } else if (error == NULL && (error = check_choice(settings)) == NULL) {
@@ -171,7 +179,8 @@ char *settings_set(struct settings *settings, const char *pair) {
     return error;
 }
 
-/* The next pair of *text without its quotes, a new string; NULL: no more. */
+/* The next pair of *text without its quotes, a new string; NULL: no more. An odd quote stays in, and
+ * settings_set complains about it. */
 static char *next_pair(const char **text) {
     const char *at = *text + strspn(*text, ": ");
     if (*at == '\0') {
@@ -185,6 +194,9 @@ static char *next_pair(const char **text) {
         } else {
             *out++ = *at;
         }
+    }
+    if (quoted) {
+        *out = '"';
     }
     *text = at;
     return pair;

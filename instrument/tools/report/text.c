@@ -64,7 +64,7 @@ static void print_stack(const struct page *page, const json_t *stack) {
     json_t *frame;
     long long all = 0, at = 0;
     json_array_foreach(stack, i, frame) {
-        all += frames_of(frame);
+        all = number_sum(all, frames_of(frame));
     }
     long long left_out = all > STACK_HEAD + STACK_TAIL + 1 ? all - STACK_HEAD - STACK_TAIL : 0;
     json_array_foreach(stack, i, frame) {
@@ -75,7 +75,7 @@ static void print_stack(const struct page *page, const json_t *stack) {
         if (!inside && !field_is_set(frame, "hidden")) {
             print_frame(page, at, frame);
         }
-        at += frames_of(frame);
+        at = number_sum(at, frames_of(frame));
     }
     if (all == 0) {
         fputs("  (no frame of the program is known)\n", page->out);

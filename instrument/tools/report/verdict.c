@@ -209,7 +209,7 @@ static json_int_t total_tasks(const json_t *model) {
     json_t *process;
     json_int_t n = 0;
     json_array_foreach(json_object_get(model, "processes"), i, process) {
-        n += field_number(process, "tasks");
+        n = number_sum(n, field_number(process, "tasks"));
     }
     return n;
 }
