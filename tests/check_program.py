@@ -9,8 +9,9 @@ usage: check_program.py [options] SOURCE PROGRAM
   --silent       the program was built as its own twin: nothing may be found
 
 The comment's lines (a colon after the word in samples, none in rules):
-  Expect  none|clean | KIND [NAME]    KIND: race or data-race, deadlock, leak, panic, misuse.
-                                      NAME must stand in the finding's object or title
+  Expect  none|clean | KIND [NAME...] KIND: race or data-race, deadlock, leak, panic, misuse. A NAME
+                                      must stand in each finding's object or title, and each in some
+  Follows none | NAME...              only findings about these names follow from another (follow.h)
   Each    LOW HIGH                    run once with each argument; every run must say the same
   Stack   F G H                       some access of the finding has a stack with F, G, H one below
                                       the other, innermost first
@@ -60,7 +61,9 @@ class Expectation:
         self.rows = rows_of(text)
         words = self.word("Expect")[0].split()
         self.kind = KINDS.get(words[0], words[0])
-        self.name = words[1] if len(words) > 1 else None
+        self.names = words[1:]
+        follows = self.word("Follows")
+        self.follows = set(follows[0].split()) - {"none"} if follows else None
         self.stacks = [(word, line.split()) for word in ("Stack", "Whole", "Users", "Ends") for line in self.word(word)]
         self.output = self.block("Output:")
         self.error = self.block("Error:")
@@ -131,14 +134,25 @@ def shows(stack, word, functions):
     return any(names[i:i + len(functions)] == functions for i in range(len(names)))
 
 
+def names_in(expect, finding):
+    """Those of the expected names that a finding is about."""
+    about = json.dumps([finding.get("object"), finding.get("title")])
+    return {name for name in expect.names if re.search(rf"\b{name}\b", about)}
+
+
 def judge_findings(expect, findings):
     wrong = [f for f in findings if f["kind"] != expect.kind]
     if wrong:
         return f"false alarm: {wrong[0]['kind']}: {wrong[0].get('title')}"
-    for finding in findings:
-        about = json.dumps([finding.get("object"), finding.get("title")])
-        if expect.name is not None and re.search(rf"\b{expect.name}\b", about) is None:
-            return f"error: the finding is not about {expect.name}: {finding.get('title')}"
+    abouts = [names_in(expect, finding) for finding in findings]
+    missing = set(expect.names) - set().union(*abouts)
+    if missing and len(expect.names) > 1:
+        return f"miss: nothing about {' '.join(sorted(missing))}"
+    for finding, about in zip(findings, abouts):
+        if expect.names and not about:
+            return f"error: the finding is not about {' or '.join(expect.names)}: {finding.get('title')}"
+        if expect.follows is not None and finding.get("follows", False) != bool(about & expect.follows):
+            return f"error: the finding {'follows' if finding.get('follows') else 'does not follow'}: {finding.get('title')}"
         for word, functions in expect.stacks:
             if not any(shows(access["stack"], word, functions) for access in finding["accesses"]):
                 seen = [[frame.get("function") for frame in access["stack"] if not frame.get("hidden")]

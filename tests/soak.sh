@@ -52,12 +52,12 @@ stress | unit) MODES=${MODES:-free one-cpu loaded} ;;
     ;;
 esac
 
-# build DIRECTORY [COMPILER]: made if missing, up to date afterwards.
+# build DIRECTORY [COMPILER]: made if missing, up to date afterwards, new programs among them.
 build() {
-    if [ ! -f "$1/build.ninja" ]; then
-        CC=${2:-${CC-}} meson setup "$1" >"$1.log" 2>&1 || { cat "$1.log"; return 1; }
-        rm -f "$1.log"
-    fi
+    again=
+    test -f "$1/build.ninja" && again=--reconfigure
+    CC=${2:-${CC-}} meson setup $again "$1" >"$1.log" 2>&1 || { cat "$1.log"; return 1; }
+    rm -f "$1.log"
     ninja -C "$1" >/dev/null || { echo "soak: $1 does not build; run ninja -C $1" >&2; return 1; }
 }
 
