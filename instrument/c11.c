@@ -131,7 +131,9 @@ INTERPOSE int thrd_create(thrd_t *handle, thrd_start_t routine, void *argument) 
     if (start == NULL) {
         return REAL_OF(thrd_create)(handle, routine, argument);
     }
+    uint64_t mask = thread_hold_signals(start, NULL);
     int result = REAL_OF(thrd_create)(handle, run_c11, start);
+    thread_let_signals(mask);
     if (result != thrd_success) {
         thread_not_started(start);
     }

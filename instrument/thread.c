@@ -18,6 +18,7 @@
 
 #include <limits.h>
 #include <linux/futex.h>
+#include <signal.h>
 
 #define STARTS_AT_ONCE 64
 
@@ -111,6 +112,40 @@ struct thread_start *thread_prepare(void *(*routine)(void *), void *argument, bo
     return start;
 }
 
+/* -- signals of a thread that begins --------------------------------------------------------- */
+
+/* A handler is its thread's code. On a new thread it could run before thread_run has told whose task
+ * that is: a stranger's, racing with the thread itself, and what it unlocks or posts would be lost.
+ *
+ *     creator                            new thread
+ *     blocks all, creates                begins with all blocked, as it inherits
+ *     its own mask again                 has its task; the creator's mask
+ *
+ * Error side: a mask of the thread's own attributes holds from its first instruction, and handlers that it
+ * lets through may still be a stranger's. */
+#define LIBC_SIGNALS ((uint64_t)3 << 31) /* 32 and 33: cancellation, setuid on all threads */
+
+extern __typeof__(pthread_attr_getsigmask_np) pthread_attr_getsigmask_np __attribute__((weak));
+
+static uint64_t set_mask(uint64_t mask) {
+    uint64_t was = 0;
+    sys_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&mask, (long)&was, sizeof was, 0, 0);
+    return was;
+}
+
+uint64_t thread_hold_signals(struct thread_start *start, const pthread_attr_t *attributes) {
+    sigset_t own;
+    start->has_mask = attributes != NULL && pthread_attr_getsigmask_np != NULL &&
+                      pthread_attr_getsigmask_np(attributes, &own) == 0;
+    uint64_t was = set_mask(~LIBC_SIGNALS);
+    start->mask = was; /* the thread does not exist yet */
+    return was;
+}
+
+void thread_let_signals(uint64_t mask) {
+    set_mask(mask);
+}
+
 void thread_not_started(struct thread_start *start) {
     if (start->task != NULL) {
         end_task(start->task);
@@ -143,6 +178,9 @@ void *thread_run(void *argument) {
         if (front.has_key) {
             pthread_setspecific(front.ending, (void *)1);
         }
+    }
+    if (!start.has_mask) {
+        set_mask(start.mask);
     }
     return start.routine(start.argument);
 }
@@ -227,7 +265,9 @@ INTERPOSE int pthread_create(pthread_t *handle, const pthread_attr_t *attributes
     if (start == NULL) {
         return REAL_OF(pthread_create)(handle, attributes, routine, argument);
     }
+    uint64_t mask = thread_hold_signals(start, attributes);
     int result = REAL_OF(pthread_create)(handle, attributes, thread_run, start);
+    thread_let_signals(mask);
     if (result != 0) {
         thread_not_started(start);
     }

@@ -4,6 +4,8 @@
 
 #include "instrument/front.h"
 
+#include <pthread.h>
+
 /* What a new thread gets from its creator. Memory: start blocks are recycled, never freed. */
 struct thread_start {
     struct thread_start *next_free;
@@ -11,11 +13,17 @@ struct thread_start {
     void *(*routine)(void *);
     void *argument;
     bool detached;
+    bool has_mask; /* of its attributes */
+    uint64_t mask; /* else what its creator had */
 };
 
 HIDDEN void thread_init(void); /* once, from front_start */
 HIDDEN struct thread_start *thread_prepare(void *(*routine)(void *), void *argument, bool detached,
                                            uintptr_t pc);
+/* Around the real create: no handler runs on the new thread before it has its task. Says what the
+ * creator's mask was. attributes: NULL, as in pthread_create. */
+HIDDEN uint64_t thread_hold_signals(struct thread_start *start, const pthread_attr_t *attributes);
+HIDDEN void thread_let_signals(uint64_t mask);
 HIDDEN void thread_not_started(struct thread_start *start);
 HIDDEN void *thread_run(void *start);
 
