@@ -39,12 +39,12 @@ void budget_stranger(void) {
     }
 }
 
-void budget_set_due(void) {
+void budget_set_due(bool done) {
     if (!det.options.memory) {
         return;
     }
     uint64_t used = budget_used();
-    uint64_t step = eighths(1) / 2 > LEAST_STEP ? eighths(1) / 2 : LEAST_STEP;
+    uint64_t step = done && eighths(1) / 2 > LEAST_STEP ? eighths(1) / 2 : LEAST_STEP;
     uint64_t due = used + step > eighths(4) ? used + step : eighths(4);
     if (used > det.options.memory) {
         limit_raise(LIMIT_BUDGET_PASSED);

@@ -12,7 +12,8 @@
  *
  * Safe     Clocks, edges, locks and names are never given up: without one of them the next race might be
  *          a false alarm. Without a record, races with it are missing, and nothing else is. What cannot
- *          be given up may pass the budget: LIMIT_BUDGET_PASSED says so.
+ *          be given up may pass the budget, and so may what is taken while a thread that was stopped inside the
+ *          core puts collections off: LIMIT_BUDGET_PASSED says so.
  * Age      A record's age is the number of collections that its segment has seen. Each takes every task's
  *          present segment away (below), so a page in use is recorded in anew, and is young.
  * Stopped  All of it happens inside a collection, when nobody else is in the core. Fast paths
@@ -53,6 +54,6 @@ DET_HIDDEN void budget_age(const struct marks *live);
  * only records given up named. */
 DET_HIDDEN bool budget_relieve(void);
 /* After all of it, or when it was put off: when is the next one due? */
-DET_HIDDEN void budget_set_due(void);
+DET_HIDDEN void budget_set_due(bool done);
 
 #endif

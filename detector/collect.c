@@ -236,7 +236,7 @@ static bool run(const struct det_task *me) {
     if (!done) {
         put_off();
     }
-    budget_set_due();
+    budget_set_due(done);
     int64_t took = det.host->monotonic_ns() - start;
     det.collect.runs += done;
     if ((uint64_t)took > det.collect.longest_ns) {

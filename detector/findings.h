@@ -118,7 +118,9 @@ struct item_head {
       "races with them may be missing (raise memory=)",                                            \
       true)                                                                                        \
     X(BUDGET_PASSED,                                                                               \
-      "times the detector used more than memory= allows, for what it cannot do without", false)    \
+      "times the detector kept more than memory= allows, because it cannot do without or because " \
+      "a thread stayed inside it",                                                                 \
+      false)                                                                                       \
     X(DUPLICATES, "further reports of the same pair of places", false)                             \
     X(BYTES_BUDGET, "bytes that memory= allows", false)                                            \
     X(BYTES_PATHS,                                                                                 \
