@@ -120,11 +120,11 @@ static inline __attribute__((always_inline)) bool hot_has_set(uintptr_t addr, un
     return any >> 63 != 0;
 }
 
-/* Whether the records of one kind (words: 0 the writes, 4 the reads) cover a misaligned access of up to
- * 16 bytes, which may lie in two blocks. Layout: record.h. */
-static inline bool hot_covers(uint64_t seg, uintptr_t addr, unsigned size, unsigned words) {
+/* Whether the records of one kind (words: 0 the writes, 4 the reads) cover an access that may be misaligned,
+ * and lie in several blocks. Layout: record.h. */
+static inline bool hot_covers(uint64_t seg, uintptr_t addr, size_t size, unsigned words) {
     uint64_t miss = 0;
-    for (uintptr_t at = addr & ~(uintptr_t)3; at < addr + size; at += 4) {
+    for (uintptr_t at = addr & ~(uintptr_t)3; at < addr + size && miss == 0; at += 4) {
         const uint64_t *block = (const uint64_t *)(shadow_base + ((at & shadow_mask) << 2));
         uint64_t bytes = 0xf;
         bytes = at < addr ? bytes << (addr - at) : bytes;

@@ -11,6 +11,7 @@
 #include "instrument/hook.h"
 #include "instrument/modules.h"
 
+#define RANGE_LOOKS 64u /* bytes of a range that are looked at before the core is entered */
 #define ENTRY_BYTES 64u /* what of func_entry runs outside the guard; it is a little less */
 
 /* Addresses come from the compiler as they are. */
@@ -26,18 +27,23 @@ __attribute__((noinline)) void hook_report(uintptr_t addr, size_t size, uint32_t
     }
 }
 
+/* Whether the present segment has recorded all of it, by single words of one kind. */
+static inline bool is_covered(uintptr_t addr, size_t size, bool reads) {
+    const struct task_hot *t = (const struct task_hot *)self.task;
+    return t != NULL && (hot_covers(t->segment, addr, size, 0) ||
+                         (reads && hot_covers(t->segment, addr, size, 4)));
+}
+
 void hook_range(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
+    bool plain = bits == EV_READ || bits == EV_WRITE;
+    if (plain && size <= RANGE_LOOKS && is_covered(addr, size, bits == EV_READ)) {
+        return; /* a structure that is copied again and again */
+    }
     struct det_task *t = size != 0 && !is_carriers(addr) ? event_enter() : NULL;
     if (t != NULL) {
         det_access(t, addr, size, bits, pc);
         event_leave();
     }
-}
-
-static inline bool is_covered(uintptr_t addr, unsigned size, bool reads) {
-    const struct task_hot *t = (const struct task_hot *)self.task;
-    return t != NULL && (hot_covers(t->segment, addr, size, 0) ||
-                         (reads && hot_covers(t->segment, addr, size, 4)));
 }
 
 // clang-format off

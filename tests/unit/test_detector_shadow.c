@@ -116,7 +116,7 @@ static void covers_exactly(struct det_task *a, uintptr_t lo, size_t size, bool w
     det_memory_forget(BASE, 64);
     det_access(a, lo, size, write ? WRITE : READ, 0x10);
     uint64_t segment = ((const struct task_hot *)a)->segment;
-    for (unsigned n = 2; n <= 16; n *= 2) {
+    for (unsigned n = 1; n <= 20; n++) { /* sizes of ranges, too */
         for (uintptr_t at = BASE; at < BASE + 40; at++) {
             bool inside = at >= lo && at + n <= lo + size;
             cr_assert_eq(hot_covers(segment, at, n, write ? 0 : 4), inside, "%u at %lx", n,
