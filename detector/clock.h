@@ -5,8 +5,9 @@
  *          between clocks and copied when one of several holders changes them. Copying a clock is
  *          four words; a join stops where both trees are the same node.
  * Near     The numbers raised last stand beside the tree: two tasks that hand something to and fro raise
- *          one number each time, and would copy a path of a shared tree for it. Law: a near number is
- *          above the tree's; a task has one at most.
+ *          one number each time, and would copy a path of a shared tree for it. When there is no room
+ *          all go into the tree together: tasks that work together mostly share its nodes. Law: a near
+ *          number is above the tree's; a task has one at most.
  * Pure     A pure clock is exactly what task `own` published as its epoch `at`. Law: no epoch is
  *          published with two contents (task.c raises it after every publication that differed from
  *          the last). So "b knows own's epoch at" implies "b knows all of it".

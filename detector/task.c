@@ -6,7 +6,8 @@
 
 static const struct table_shape shape = {sizeof(struct task_info), 10, NUMBERS_TASKS};
 
-#define FIRST_FRAMES 128u /* of a fresh stack: below the frames that a runtime begins with */
+#define FIRST_FRAMES                                                                               \
+    160u /* of a fresh stack: what a runtime begins with, and a little of the user's */
 
 _Static_assert(offsetof(struct det_task, hot) == 0, "hot.h casts a task to its first member");
 
