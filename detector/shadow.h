@@ -48,10 +48,9 @@ struct shadow_piece {
 };
 
 struct shadow_state {
-    uintptr_t direct;       /* SHADOW_BASE, or 0: refused; one page more lies below it (hot.h) */
-    uintptr_t pages;        /* of the direct shadow: SHADOW_PAGES or 0 */
-    uint64_t *touched;      /* a bit for each of them, lazily committed */
-    uint64_t touched_pages; /* how many, those of the two-level table too */
+    uintptr_t direct;  /* SHADOW_BASE, or 0: refused; one page more lies below it (hot.h) */
+    uintptr_t pages;   /* of the direct shadow: SHADOW_PAGES or 0 */
+    uint64_t *touched; /* a bit for each of them, lazily committed */
     uint64_t touched_bits[SHADOW_PAGES / BASE_PAGE / 8 / 64]; /* a bit for each page of `touched` */
     uint8_t owner[SHADOW_GIBS];                               /* window + 1; 0: nobody yet */
     struct shadow_piece *top[SHADOW_TOP];                     /* of the two-level table */
@@ -59,6 +58,8 @@ struct shadow_state {
     /* How many shared words lie in the pages of the program with this hash: discarding a range
      * without looking would lose their sets. */
     uint32_t sets[SHADOW_SET_COUNTS];
+    /* How many are touched, those of the two-level table too. Apart from what every access reads. */
+    __attribute__((aligned(64))) uint64_t touched_pages;
 };
 
 DET_HIDDEN void shadow_init(void);
