@@ -5,8 +5,7 @@
 #include "detector/core.h"
 #include "detector/state.h"
 
-#define PIECE_AT_LEAST    ((size_t)64 << 10)
-#define ONLY_TOUCHED_FROM ((size_t)64 << 10) /* freeing more leaves untouched shadow uncommitted */
+#define PIECE_AT_LEAST ((size_t)64 << 10)
 
 /* -- one record against another ------------------------------------------------------------- */
 
@@ -272,7 +271,7 @@ void access_inside(struct det_task *t, uintptr_t addr, size_t size, uint32_t bit
     a.pc = pc;
     a.writes = (bits & EV_WRITE) != 0;
     a.atomic = (bits & EV_ATOMIC) != 0;
-    a.only_touched = (bits & EV_FREE) != 0 && size >= ONLY_TOUCHED_FROM;
+    a.only_touched = (bits & EV_FREE) != 0 && size >= ACCESS_ONLY_TOUCHED_FROM;
     a.segment = 0;
     a.conflict = 0;
     a.n_found = 0;

@@ -16,6 +16,8 @@
 
 #include "detector/record.h"
 
+#define ACCESS_ONLY_TOUCHED_FROM                                                                   \
+    ((size_t)64 << 10)      /* freeing more leaves untouched shadow uncommitted */
 #define ACCESS_CONFLICTS 8u /* each granule's writes, each granule's reads */
 
 /* A race that was found under a block's lock, told after it. */

@@ -193,12 +193,13 @@ static void sweep(struct collection *c) {
 
 static bool collect_once(void) {
     struct collection c = {.pages = 0};
+    det.collect.working = true;
+    heap_forget(); /* so that tasks that only a block names are not marked */
     bool marked = mark(&c);
     if (marked) {
-        det.collect.working = true;
         sweep(&c);
-        det.collect.working = false;
     }
+    det.collect.working = false;
     marks_drop(&c.segments);
     marks_drop(&c.tasks);
     marks_drop(&c.locksets);

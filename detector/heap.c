@@ -21,18 +21,9 @@ static struct heap_block *slot_in(struct heap_block *blocks, uint32_t room, uint
     return &blocks[at];
 }
 
-/* Forgets freed blocks, and doubles when that is not enough. */
-static bool make_room(struct heap_shard *shard) {
-    if (shard->n + 1 <= shard->room / 4 * 3) {
-        return true;
-    }
-    uint32_t live = 0;
-    for (uint32_t i = 0; i < shard->room; i++) {
-        live += shard->blocks[i].start && shard->blocks[i].freed_task == 0;
-    }
-    bool keep_freed = live <= shard->room / 2 && shard->room < FIRST_ROOM * 16;
-    uint32_t room = shard->room ? shard->room : FIRST_ROOM;
-    room = live > room / 2 || keep_freed ? room * 2 : room;
+/* Moves the blocks that may stay into a table of `room`; false: no memory, and nothing changed. */
+static bool remake(struct heap_shard *shard, uint32_t room,
+                   bool (*may_stay)(const struct heap_block *)) {
     struct heap_block *more = arena_alloc(room * sizeof *more);
     if (!more) {
         return false;
@@ -40,7 +31,7 @@ static bool make_room(struct heap_shard *shard) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < shard->room; i++) {
         const struct heap_block *block = &shard->blocks[i];
-        if (block->start && (block->freed_task == 0 || keep_freed)) {
+        if (block->start && may_stay(block)) {
             uint64_t hash;
             shard_of(block->start, &hash);
             *slot_in(more, room, block->start, hash) = *block;
@@ -52,6 +43,30 @@ static bool make_room(struct heap_shard *shard) {
     shard->room = room;
     shard->n = n;
     return true;
+}
+
+static bool any(const struct heap_block *block) {
+    (void)block;
+    return true;
+}
+
+static bool is_live(const struct heap_block *block) {
+    return block->freed_task == 0;
+}
+
+/* Forgets freed blocks, and doubles when that is not enough. */
+static bool make_room(struct heap_shard *shard) {
+    if (shard->n + 1 <= shard->room / 4 * 3) {
+        return true;
+    }
+    uint32_t live = 0;
+    for (uint32_t i = 0; i < shard->room; i++) {
+        live += shard->blocks[i].start && is_live(&shard->blocks[i]);
+    }
+    bool keep_freed = live <= shard->room / 2 && shard->room < FIRST_ROOM * 16;
+    uint32_t room = shard->room ? shard->room : FIRST_ROOM;
+    room = live > room / 2 || keep_freed ? room * 2 : room;
+    return remake(shard, room, keep_freed ? any : is_live);
 }
 
 static void add_block(const struct heap_block *block) {
@@ -108,6 +123,34 @@ bool heap_find(uintptr_t addr, struct heap_block *found) {
         spin_unlock(&shard->lock);
     }
     return found->start != 0;
+}
+
+/* -- collections ---------------------------------------------------------------------------- */
+
+bool heap_is_over(uintptr_t addr) {
+    const uint64_t *block = shadow_touched_block(addr & ~(uintptr_t)15);
+    uint64_t rec = block ? load_relaxed(block + SHADOW_WRITES + addr / 4 % 4) : 0;
+    return !record_is_shared(rec) && (context_access(record_site(rec)) & EV_FREE) != 0;
+}
+
+/* A large block may have been freed without a record at its start (access.c). */
+static bool is_of_use(const struct heap_block *block) {
+    return is_live(block) || block->size >= ACCESS_ONLY_TOUCHED_FROM || heap_is_over(block->start);
+}
+
+void heap_forget(void) {
+    for (uint32_t i = 0; i < HEAP_SHARDS; i++) {
+        struct heap_shard *shard = &det.heap.shards[i];
+        uint32_t n = 0;
+        for (uint32_t j = 0; j < shard->room; j++) {
+            n += shard->blocks[j].start && is_of_use(&shard->blocks[j]);
+        }
+        if (n < shard->n) {
+            uint32_t room =
+                n < shard->room / 8 && shard->room > FIRST_ROOM ? shard->room / 2 : shard->room;
+            remake(shard, room, is_of_use);
+        }
+    }
 }
 
 void heap_mark_tasks(struct marks *needed) {

@@ -1,7 +1,9 @@
 /* heap.h - which heap block does an address belong to, and where did the block come from?
  *
  * Kept     The latest life of every block start that was ever seen, freed ones too, for reports; a
- *          table that grows forgets the freed ones first. Only a report looks for interior addresses.
+ *          table that grows forgets the freed ones first, and a collection those whose start has been given
+ *          out again within another block. Only a report looks for interior addresses.
+ * Over     Memory whose last write is a free: nobody was given it since, or the record would be gone.
  */
 #ifndef RADDLE_DETECTOR_HEAP_H
 #define RADDLE_DETECTOR_HEAP_H
@@ -27,6 +29,10 @@ struct heap_state {
     uint64_t frees;
 };
 
+/* Whether the memory at addr is over, and nobody wrote there since. Nobody else is in the core. */
+DET_HIDDEN bool heap_is_over(uintptr_t addr);
+/* Forgets freed blocks that are something else by now. Likewise. */
+DET_HIDDEN void heap_forget(void);
 /* Marks the tasks that blocks name. Nobody else is in the core. */
 DET_HIDDEN void heap_mark_tasks(struct marks *needed);
 /* As det_memory_forget, from within an event. */

@@ -284,9 +284,8 @@ static void clear_block(uint64_t *block, uintptr_t addr, uintptr_t lo, uintptr_t
     }
 }
 
-/* The block of addr, if there can be records in its page of shadow. Looking there would cost a fault, and
- * one more when the page is written. */
-static uint64_t *touched_block(uintptr_t addr) {
+/* Looking at another one would cost a fault, and one more when the page is written. */
+uint64_t *shadow_touched_block(uintptr_t addr) {
     if (is_direct(addr)) {
         uint64_t *block = direct_block(addr);
         uintptr_t page = ((uintptr_t)block - det.shadow.direct) / BASE_PAGE;
@@ -302,7 +301,7 @@ static void clear_by_hand(uintptr_t lo, uintptr_t hi) {
     for (uintptr_t addr = lo & ~(uintptr_t)15; addr < hi;) {
         bool alone = (addr & SHADOW_FOLD) == 0; /* its block lies elsewhere than its neighbours' */
         uintptr_t end = alone ? addr + 16 : (addr | (BASE_PAGE / 4 - 1)) + 1;
-        uint64_t *block = touched_block(addr);
+        uint64_t *block = shadow_touched_block(addr);
         end = end < hi ? end : hi;
         for (; block && addr < end; addr += 16, block += 8) {
             clear_block(block, addr, lo, hi);

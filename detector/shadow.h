@@ -67,6 +67,9 @@ DET_HIDDEN void shadow_init(void);
 /* The block of addr; NULL: no memory, or no address of user space. */
 DET_HIDDEN uint64_t *shadow_block_slow(uintptr_t addr);
 
+/* The block of addr, a multiple of 16, if there can be records in its page of shadow; else NULL. */
+DET_HIDDEN uint64_t *shadow_touched_block(uintptr_t addr);
+
 /* Marks the page of the block of addr as touched. page: its number in the direct shadow, if it is
  * there at all. See shadow_touch. */
 DET_HIDDEN void shadow_touch_slow(uintptr_t addr, uintptr_t page);

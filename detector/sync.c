@@ -205,6 +205,27 @@ static void rename_heads(struct sync *x, uint32_t old, uint32_t now) {
     }
 }
 
+/* What an object is whose memory is over, and was at an earlier stop of the world: gone. */
+static bool is_gone(struct sync *x) {
+    uint32_t now = (uint32_t)det.collect.runs + 1;
+    if (!heap_is_over(x->key)) {
+        x->over_since = 0;
+    } else if (x->over_since == 0) {
+        x->over_since = now;
+    }
+    return x->over_since != 0 && x->over_since != now;
+}
+
+static void drop_gone(struct sync_shard *shard, struct sync **link) {
+    while (*link) {
+        if (is_gone(*link)) {
+            drop(shard, link);
+        } else {
+            link = &(*link)->next;
+        }
+    }
+}
+
 static struct sync *first_in(uint32_t shard, uint32_t bucket) {
     const struct sync_shard *s = &det.syncs.shards[shard];
     return bucket < s->room ? s->buckets[bucket] : NULL;
@@ -213,8 +234,10 @@ static struct sync *first_in(uint32_t shard, uint32_t bucket) {
 uint64_t sync_forget(const struct marks *needed) {
     uint64_t n = 0;
     for (uint32_t i = 0; i < SYNC_SHARDS; i++) {
-        for (uint32_t j = 0; j < det.syncs.shards[i].room; j++) {
-            for (struct sync *x = first_in(i, j); x; x = x->next) {
+        struct sync_shard *shard = &det.syncs.shards[i];
+        for (uint32_t j = 0; j < shard->room; j++) {
+            drop_gone(shard, &shard->buckets[j]);
+            for (struct sync *x = shard->buckets[j]; x; x = x->next) {
                 clock_forget(&x->clock, needed);
                 x->left = (struct sync_left){0};
                 x->known_by = marks_has(needed, x->known_by) ? x->known_by : 0;

@@ -48,6 +48,7 @@ struct sync {
     struct sync_left left;
     struct sequence *heads; /* more than one */
     struct clock clock;
+    uint32_t over_since; /* the collection that found its memory over (heap.h); 0: it is not */
 };
 
 struct sync_shard {
@@ -76,7 +77,10 @@ DET_HIDDEN void sync_forget_heads(struct sync *x);
 /* t |= object. x may be NULL. */
 DET_HIDDEN void sync_take(struct det_task *t, struct sync *x);
 
-/* As clock_forget, for all objects, which forget their marks too; returns how many there are. Nobody else is in the core. */
+/* As clock_forget, for all objects, which forget their marks too; returns how many there are. Drops objects
+ * whose memory has been over since an earlier collection: an event after a real operation that was
+ * the last on its object, such as the return from a wait, may come after the object's end, but not a
+ * second and a million segments after. Nobody else is in the core. */
 DET_HIDDEN uint64_t sync_forget(const struct marks *needed);
 /* Task `old` goes on as `now`. Likewise. */
 DET_HIDDEN void sync_renamed(uint32_t old, uint32_t now);

@@ -253,6 +253,89 @@ Test(collect, a_task_outlives_its_epochs) {
     cr_assert_eq(who->id, 2);
 }
 
+/* -- memory that is over -------------------------------------------------------------------- */
+
+#define BLOCK ((uintptr_t)0x7f2000100000)
+
+static uint32_t objects(void) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < SYNC_SHARDS; i++) {
+        n += det.syncs.shards[i].n;
+    }
+    return n;
+}
+
+static uint32_t blocks(void) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < HEAP_SHARDS; i++) {
+        n += det.heap.shards[i].n;
+    }
+    return n;
+}
+
+static void objects_of_freed_memory(bool two_level) {
+    struct det_task *m = start(two_level, 4096);
+    struct det_task *b = fake_go(m, 2);
+    det_memory_new(m, BLOCK, 64, 0x20);
+    det_access(m, X, 4, EV_WRITE, 0x21);
+    det_release(m, BLOCK + 8);
+    uint32_t n = objects();
+    cr_assert(collect_now(m) && collect_now(m));
+    cr_assert_eq(objects(), n, "of memory in use");
+    det_memory_free(m, BLOCK, 0x22);
+    cr_assert(collect_now(m));
+    det_acquire(b, BLOCK + 8); /* told late, as a return from the last wait can be */
+    det_access(b, X, 4, EV_READ, 0x30);
+    cr_assert_eq(race_found(), 0);
+    cr_assert(collect_now(m));
+    cr_assert_eq(objects(), n - 1);
+    check();
+}
+
+Test(collect, objects_of_freed_memory_are_forgotten_at_the_second_collection) {
+    objects_of_freed_memory(false);
+}
+
+Test(collect, objects_of_freed_memory_are_forgotten_at_the_second_collection_two_level) {
+    objects_of_freed_memory(true);
+}
+
+Test(collect, objects_of_memory_that_was_given_out_again_are_kept) {
+    struct det_task *m = start(false, 4096);
+    struct det_task *b = fake_go(m, 2);
+    det_memory_new(m, BLOCK, 64, 0x20);
+    det_memory_free(m, BLOCK, 0x21);
+    cr_assert(collect_now(m));
+    det_memory_new(m, BLOCK - 32, 128, 0x22); /* the entry of BLOCK is not the live one */
+    det_access(m, X, 4, EV_WRITE, 0x23);
+    det_release(m, BLOCK + 8);
+    cr_assert(collect_now(m) && collect_now(m) && collect_now(m));
+    det_acquire(b, BLOCK + 8);
+    det_access(b, X, 4, EV_READ, 0x30);
+    cr_assert_eq(race_found(), 0);
+    check();
+}
+
+Test(collect, freed_blocks_that_are_something_else_by_now_are_forgotten) {
+    struct det_task *m = start(false, 1 << 16);
+    struct det_task *b = fake_go(m, 2);
+    for (uintptr_t i = 0; i < 512; i++) { /* the start of each lies within the next one */
+        det_memory_new(m, BLOCK - i * 16, 48, 0x20);
+        det_memory_free(m, BLOCK - i * 16, 0x21);
+    }
+    det_memory_new(m, X, 64, 0x22);
+    det_memory_free(m, X, 0x23);
+    det_memory_new(m, BLOCK - 8192, 8192 + 64, 0x24);
+    cr_assert_gt(blocks(), 500);
+    cr_assert(collect_now(m));
+    cr_assert_eq(blocks(), 2, "the live one, and the freed one that nothing took the place of");
+    det_access(b, X + 16, 4, EV_READ, 0x30);
+    const struct raw_block *block = find_item(find_record(RECORD_RACE, 0), ITEM_BLOCK, 0, NULL);
+    cr_assert_eq(block->addr, X);
+    cr_assert(block->freed);
+    check();
+}
+
 /* -- under threads -------------------------------------------------------------------------- */
 
 #define THREADS 4
