@@ -3,9 +3,10 @@
 
 #include "detector/state.h"
 
-#define PATIENCE_NS ((int64_t)50 * 1000 * 1000)        /* for the world to stop */
-#define OUTSIDE_NS  ((int64_t)60 * 1000 * 1000 * 1000) /* for it to start again */
-#define FORK_NS     ((int64_t)5 * 1000 * 1000 * 1000)
+#define PATIENCE_NS      ((int64_t)50 * 1000 * 1000)        /* for the world to stop */
+#define OUTSIDE_NS       ((int64_t)60 * 1000 * 1000 * 1000) /* for it to start again */
+#define TURNS_BEFORE_NAP 256u
+#define FORK_NS          ((int64_t)5 * 1000 * 1000 * 1000)
 
 /* What a collection costs, roughly: 1 GiB of touched shadow takes 0.1 s. What is taken pays for it. */
 #define NS_PAGE        400u
@@ -48,11 +49,16 @@ static bool is_stopped(void) {
     return (__atomic_load_n(&det.collect.call, __ATOMIC_ACQUIRE) & COLLECT_STOPPED) != 0;
 }
 
+/* Not turn by turn: as many threads as wait here would share the processors with the one that
+ * collects, and keep it and so themselves for as many times longer. */
 static bool wait_outside(void) {
     struct patience p = patience_of(OUTSIDE_NS);
     while (is_stopped()) {
         if (!wait_more(&p)) {
             return false;
+        }
+        if (p.turns >= TURNS_BEFORE_NAP) {
+            det.host->nap();
         }
     }
     return true;

@@ -25,6 +25,8 @@ struct det_host {
     bool (*fence_all)(void);
     /* Lets another thread run: called after some spins on a lock held by somebody else. */
     void (*yield)(void);
+    /* Sleeps for a moment, about 100 us: called while somebody else has long work to do. */
+    void (*nap)(void);
     int64_t (*monotonic_ns)(void);
     int64_t (*realtime_ns)(void);
 };

@@ -111,6 +111,11 @@ static bool fence_all(void) {
             SYS3(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0);
 }
 
+static void nap(void) {
+    struct timespec moment = {.tv_nsec = 100 * 1000};
+    SYS3(SYS_nanosleep, &moment, NULL, 0);
+}
+
 static int64_t monotonic_ns(void) {
     return sys_clock_ns(CLOCK_MONOTONIC);
 }
@@ -125,6 +130,7 @@ const struct det_host host = {
     .discard = discard,
     .fence_all = fence_all,
     .yield = sys_yield,
+    .nap = nap,
     .monotonic_ns = monotonic_ns,
     .realtime_ns = realtime_ns,
 };

@@ -67,6 +67,11 @@ static void fake_yield(void) {
     sched_yield();
 }
 
+static void fake_nap(void) {
+    struct timespec moment = {.tv_nsec = 100 * 1000};
+    nanosleep(&moment, NULL);
+}
+
 static int64_t now_of(clockid_t clock) {
     struct timespec ts;
     clock_gettime(clock, &ts);
@@ -87,6 +92,7 @@ static const struct det_host fake_host = {
     .discard = fake_discard,
     .fence_all = fake_fence_all,
     .yield = fake_yield,
+    .nap = fake_nap,
     .monotonic_ns = fake_monotonic,
     .realtime_ns = fake_realtime,
 };
