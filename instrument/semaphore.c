@@ -2,8 +2,10 @@
 #include "instrument/front.h"
 #include "instrument/real.h"
 #include "instrument/sync_event.h"
+#include "instrument/sys.h"
 
 #include <errno.h>
+#include <time.h>
 
 /* -- semaphores: post publishes, a successful wait receives [HB-PT-06] -- */
 
@@ -79,23 +81,57 @@ INTERPOSE int sem_trywait(sem_t *s) {
  *
  * A thread may arrive for the next cycle while one of this cycle has not received yet: with one key
  * for all cycles that is an edge too many. The error side is a miss, of a race between those two
- * only; a false alarm it cannot be. */
+ * only; a false alarm it cannot be.
+ *
+ * Any of them may end the barrier once it has returned, and free it, when others have left the real wait
+ * but have not received yet: they would find nothing there.
+ *
+ *     A                               B
+ *     publish, real wait              publish, real wait
+ *     receive
+ *     destroy, free, malloc
+ *                                     receive: what A published is forgotten
+ *
+ * So destroy waits for them, as the real one does for those inside. They are counted in the object, of which
+ * glibc uses 20 bytes of 32; the wait has an end in case one of them never comes back (longjmp). */
+
+#define END_AT_MOST_NS ((int64_t)1000 * 1000 * 1000)
+
+static uint32_t *inside(pthread_barrier_t *b) {
+    _Static_assert(sizeof *b == 32, "glibc's");
+    return (uint32_t *)((char *)b + 28);
+}
+
+static void wait_until_received(pthread_barrier_t *b) {
+    int64_t until = sys_clock_ns(CLOCK_MONOTONIC) + END_AT_MOST_NS;
+    while (__atomic_load_n(inside(b), __ATOMIC_ACQUIRE) != 0 &&
+           sys_clock_ns(CLOCK_MONOTONIC) < until) {
+        sys_yield();
+    }
+}
 
 INTERPOSE int pthread_barrier_init(pthread_barrier_t *b, const pthread_barrierattr_t *attributes,
                                    unsigned count) {
     sync_new(EV_OBJECT_BARRIER, b, sizeof *b, CALLER_PC);
-    return REAL_OF(pthread_barrier_init)(b, attributes, count);
+    int result = REAL_OF(pthread_barrier_init)(b, attributes, count);
+    if (result == 0) {
+        __atomic_store_n(inside(b), 0, __ATOMIC_RELAXED); /* as the object's other contents */
+    }
+    return result;
 }
 
 INTERPOSE int pthread_barrier_destroy(pthread_barrier_t *b) {
+    wait_until_received(b);
     sync_destroy(b, sizeof *b, CALLER_PC);
     return REAL_OF(pthread_barrier_destroy)(b);
 }
 
 INTERPOSE int pthread_barrier_wait(pthread_barrier_t *b) {
+    __atomic_fetch_add(inside(b), 1, __ATOMIC_RELAXED); /* nobody ends it meanwhile */
     sync_publish(b, CALLER_PC);
     int result = REAL_OF(pthread_barrier_wait)(b);
     sync_receive(b);
+    __atomic_fetch_sub(inside(b), 1, __ATOMIC_RELEASE); /* pairs with wait_until_received */
     return result;
 }
 
