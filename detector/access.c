@@ -4,6 +4,7 @@
 #include "detector/block.h"
 #include "detector/core.h"
 #include "detector/state.h"
+#include "detector/wide.h"
 
 #define PIECE_AT_LEAST ((size_t)64 << 10)
 
@@ -107,7 +108,7 @@ static inline uint64_t look(struct access *a, uint64_t old) {
 /* Whether `word` shows that our present segment has recorded a here: by the one record, or by the bytes
  * that the word of a set repeats (record.h). */
 static inline bool shows(const struct access *a, uint64_t word) {
-    bool kind_fits = a->atomic || !record_is_atomic(word);
+    bool kind_fits = !record_is_wide(word) && (a->atomic || !record_is_atomic(word));
     return kind_fits && (word & ~(uint64_t)RECORD_ATOMIC & UINT32_MAX) == a->t->hot.segment &&
            a->t->hot.segment && (a->mask & ~record_mask(word)) == 0;
 }
@@ -147,12 +148,19 @@ static inline bool is_known(const struct det_task *t, uint64_t word) {
 
 __attribute__((noinline)) static void granule_slow(struct access *a, struct held_block *b,
                                                    unsigned mine, unsigned theirs) {
-    block_put(b, mine, publish(a, block_get(b, mine)));
+    uint64_t old = block_get(b, mine);
+    block_put(b, mine, publish(a, old));
+    if (!a->writes) {
+        wide_add(a, b, mine - SHADOW_READS, old);
+    }
     note_conflict(a, true); /* only writes are judged by their own kind */
-    uint64_t old = block_get(b, theirs);
+    old = block_get(b, theirs);
     if (old != 0) {
         block_put(b, theirs, look(a, old));
         note_conflict(a, !a->writes);
+    }
+    if (a->n_found != 0) {
+        wide_end(b);
     }
 }
 

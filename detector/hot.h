@@ -70,6 +70,8 @@ HOT_WIDTH(4)
 HOT_WIDTH(8)
 HOT_WIDTH(16)
 #undef HOT_WIDTH
+/* t found its read at addr in a set: the block shall say so, from now on (wide.h). */
+DET_HIDDEN void wide_find(struct det_task *t, uintptr_t addr);
 /* The stack has no room for the frame just entered, or too many exits were seen. */
 DET_HIDDEN DET_COLD void calls_enter_slow(struct det_task *t, uintptr_t pc, uintptr_t sp);
 /* t's code runs with this stack pointer: frames below it were left without an exit, and go. */
@@ -133,6 +135,20 @@ static inline bool hot_covers(uint64_t seg, uintptr_t addr, size_t size, unsigne
         miss |= differs & ((bytes & 0xf) << 32 | 0xffffffffu);
     }
     return miss == 0;
+}
+
+/* Whether a wide word of the block shows that this segment has read the whole access (wide.h). */
+static inline __attribute__((always_inline)) bool
+hot_has_read(const uint64_t *block, uintptr_t addr, unsigned size, uint64_t seg) {
+    uint64_t granules = (uint64_t)((1u << (size + 3) / 4) - 1) << (32 + ((addr >> 2) & 3));
+    uint64_t looked_at = (uint64_t)3 << 62 | granules | (UINT32_MAX - 1);
+    uint64_t shown = (uint64_t)3 << 62 | granules | seg;
+    bool found = false;
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++) {
+        found |= ((hot_word(block + 4 + i) ^ shown) & looked_at) == 0;
+    }
+    return found && (addr & (size - 1)) == 0;
 }
 
 /* A plain access of `size` (1, 2, 4, 8 or 16: a constant) bytes. t is not NULL. A misaligned

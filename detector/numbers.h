@@ -15,7 +15,7 @@
 #define NUMBERS_TASKS    ((uint64_t)1 << 31)
 #define NUMBERS_EPOCHS   ((uint32_t)1 << 31) /* of a task, before it needs a fresh number */
 #define NUMBERS_LOCKSETS ((uint64_t)1 << 27)
-#define NUMBERS_RECSETS  ((uint64_t)(1u << 27) - 1) /* a word has 27 bits for them */
+#define NUMBERS_RECSETS  ((uint64_t)(1u << 26) - 1) /* a word has 26 bits for them */
 #define NUMBERS_CLOCKS   ((uint64_t)1 << 27)        /* nodes of clocks */
 /* Taken before a collection is worth while. */
 #define COLLECT_SEGMENTS_FROM ((uint32_t)1 << 20)

@@ -7,9 +7,10 @@
  *          access never takes an atomic record for its own in the fast path [HB-AT-03].
  * mask     The touched bytes of the granule; never 0 in a record.
  * site     Leaf of the call tree (context.h): pc, kind of access, and the whole call path. 0: unknown.
- * shared   The word stands for a set of records (recset.h); site is the number of the set, segment
- *          that of the record added last, and mask the bytes of all records of that segment, so that
- *          their owner still hits in the fast path.
+ * shared   The word stands for a set of records (recset.h): { shared | wide | set 26 | mask 4 | segment 32 }.
+ *          segment is that of the record added last, and mask the bytes of all records of that
+ *          segment, so that their owner still hits in the fast path.
+ * wide     Of a shared word of reads: what is repeated is about the whole block (wide.h).
  * LOCKED   shared, site all ones, mask 0; the segment field holds the fork generation of the owner.
  */
 #ifndef RADDLE_DETECTOR_RECORD_H
@@ -18,7 +19,9 @@
 #include "detector/base.h"
 
 #define RECORD_SHARED    ((uint64_t)1 << 63)
+#define RECORD_WIDE      ((uint64_t)1 << 62)
 #define RECORD_SITE_MAX  ((1u << 27) - 1)
+#define RECORD_SET_MAX   ((1u << 26) - 1)
 #define RECORD_LOCKED    (RECORD_SHARED | (uint64_t)RECORD_SITE_MAX << 36)
 #define RECORD_ATOMIC    1u
 #define RECORD_HINT_BITS (((uint64_t)1 << 36) - 1)
@@ -33,7 +36,7 @@ static inline uint32_t record_site(uint64_t rec) {
 
 /* Of a shared word. */
 static inline uint32_t record_set(uint64_t rec) {
-    return record_site(rec);
+    return (uint32_t)(rec >> 36) & RECORD_SET_MAX;
 }
 
 static inline uint32_t record_mask(uint64_t rec) {
@@ -70,6 +73,11 @@ static inline uint32_t record_bytes(uintptr_t granule, uintptr_t addr, size_t si
     uintptr_t lo = addr > granule ? addr - granule : 0;
     uintptr_t hi = addr + size < granule + 4 ? addr + size - granule : 4;
     return ((1u << hi) - 1) & ~((1u << lo) - 1);
+}
+
+static inline bool record_is_wide(uint64_t word) {
+    return (word & (RECORD_SHARED | RECORD_WIDE)) == (RECORD_SHARED | RECORD_WIDE) &&
+           !record_is_locked(word);
 }
 
 _Static_assert(1 + 27 + 4 + 32 == 64, "a record is one word");

@@ -10,7 +10,7 @@
 
 static const struct table_shape shape = {sizeof(struct recset), 12, NUMBERS_RECSETS};
 
-_Static_assert(NUMBERS_RECSETS <= RECORD_SITE_MAX, "a word holds the number of a set");
+_Static_assert(NUMBERS_RECSETS <= RECORD_SET_MAX, "a word holds the number of a set");
 
 static struct recset *set_at(uint32_t number) {
     return table_at(&det.recsets.table, shape, number);
@@ -401,22 +401,22 @@ uint64_t recset_pair(const struct access *a, uint64_t other) {
 }
 
 uint64_t recset_put(struct access *a, uint64_t old, bool judge) {
-    struct recset *set = set_at(record_site(old));
+    struct recset *set = set_at(record_set(old));
     change_begin(set);
     if (judge) {
         meet(a, set, true, true);
     }
     put(a, set);
     change_end(set);
-    return word_of(record_site(old), a->rec, a->granule);
+    return word_of(record_set(old), a->rec, a->granule);
 }
 
 uint64_t recset_meet(struct access *a, uint64_t old, bool drop) {
-    struct recset *set = set_at(record_site(old));
+    struct recset *set = set_at(record_set(old));
     change_begin(set);
     bool changed = meet(a, set, true, drop);
     change_end(set);
-    return changed ? word_of(record_site(old), 0, a->granule) : old;
+    return changed ? word_of(record_set(old), 0, a->granule) : old;
 }
 
 /* -- looking without the lock ---------------------------------------------------------------- */
@@ -457,7 +457,7 @@ static inline bool peek_few(const struct recset *set, uint32_t segment, uint32_t
 static inline __attribute__((always_inline)) bool peek(const uint64_t *word, uint64_t seen,
                                                        uint32_t task, uint32_t segment,
                                                        uint32_t mask, bool atomic) {
-    const struct recset *set = set_at(record_site(seen));
+    const struct recset *set = set_at(record_set(seen));
     uint32_t version = __atomic_load_n(&set->version, __ATOMIC_ACQUIRE);
     bool found = peek_few(set, segment, mask, atomic);
     for (int i = 0; !found && i <= atomic; i++) {
@@ -479,7 +479,7 @@ bool recset_has(const uint64_t *word, uint64_t seen, const struct det_task *t, u
 }
 
 bool recset_is_after(struct det_task *t, const uint64_t *word, uint64_t seen) {
-    const struct recset *set = set_at(record_site(seen));
+    const struct recset *set = set_at(record_set(seen));
     uint32_t version = __atomic_load_n(&set->version, __ATOMIC_ACQUIRE);
     bool after = version % 2 == 0 && __atomic_load_n(&set->by[0], __ATOMIC_RELAXED) == 0 &&
                  __atomic_load_n(&set->by[1], __ATOMIC_RELAXED) == 0;
@@ -501,13 +501,13 @@ bool recset_is_after(struct det_task *t, const uint64_t *word, uint64_t seen) {
 }
 
 uint64_t recset_exchange(uint64_t old, uint64_t from, uint64_t to) {
-    struct recset *set = set_at(record_site(old));
+    struct recset *set = set_at(record_set(old));
     for (uint32_t i = 0; i < RECSET_FEW; i++) {
         if (set->few[i] == from) {
             change_begin(set);
             store_record(&set->few[i], to);
             change_end(set);
-            return record_of_set(record_site(old), to);
+            return record_of_set(record_set(old), to);
         }
     }
     return 0;
@@ -527,8 +527,8 @@ static void trim(struct recset *set, uint32_t keep) {
 }
 
 uint64_t recset_trim(uint64_t old, uint32_t keep, uintptr_t granule) {
-    trim(set_at(record_site(old)), keep);
-    return word_of(record_site(old), 0, granule);
+    trim(set_at(record_set(old)), keep);
+    return word_of(record_set(old), 0, granule);
 }
 
 void recset_visit(void (*see)(uint64_t rec, void *context), void *context) {

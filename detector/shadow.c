@@ -3,6 +3,7 @@
 
 #include "detector/block.h"
 #include "detector/state.h"
+#include "detector/wide.h"
 
 #define DISCARD_FROM ((size_t)64 << 10) /* program bytes: below, zeroing words costs less */
 #define FEW_PAGES    16u /* of shadow, that are rather cleared than given back: a stack's */
@@ -255,7 +256,7 @@ static uint64_t without(uint64_t old, uint32_t keep, uintptr_t granule) {
     if (keep) {
         return recset_trim(old, keep, granule);
     }
-    recset_free(record_site(old), granule);
+    recset_free(record_set(old), granule);
     return 0;
 }
 
@@ -271,6 +272,7 @@ static void clear_words(uint64_t *words, uintptr_t addr, uintptr_t lo, uintptr_t
                       without(block_get(&b, SHADOW_READS + i), keep, granule));
         }
     }
+    wide_end(&b);
     block_unlock(&b);
 }
 

@@ -36,6 +36,9 @@ INLINE bool is_known(const struct det_task *t, uintptr_t addr, unsigned size, bo
     }
     unsigned first = (unsigned)(addr >> 2) & 3;
     uint32_t mask = first_mask(addr, size);
+    if (!write && hot_has_read(block, addr, size, t->hot.segment)) {
+        return true;
+    }
     bool known = true;
     for (unsigned i = first; i < first + (size + 3) / 4 && known; i++) {
         known = (!write && has(t, block + SHADOW_READS + i, mask)) ||

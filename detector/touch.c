@@ -124,7 +124,7 @@ struct touch_mark touch_after(struct det_task *t, const struct touch *touch, uin
 /* What stands there after an access as any other. Something that came at once has met our record. */
 static struct touch_mark mark_of(struct det_task *t, const struct touch *touch) {
     uint64_t word = touch->n ? load_acquire(touch->block + touch->mine) : RECORD_LOCKED;
-    if (record_is_locked(word) || t->hot.segment == 0 ||
+    if (record_is_locked(word) || record_is_wide(word) || t->hot.segment == 0 ||
         record_segment(word) != (t->hot.segment | RECORD_ATOMIC)) {
         return (struct touch_mark){0};
     }

@@ -97,6 +97,7 @@ struct thread_self {
     uint32_t hidden;
     struct det_task *own;   /* the task that the thread itself is; NULL: hidden */
     uint32_t state;         /* enum thread_state */
+    uint32_t set_hits;      /* reads found in sets */
     uint32_t dropped_calls; /* func_entry hooks that a handler could not report */
     struct det_task *dropped_task;
     bool fork_held;             /* what det_fork_before said, until det_fork_after */

@@ -12,6 +12,7 @@
 #include "instrument/modules.h"
 
 #define RANGE_LOOKS 64u /* bytes of a range that are looked at before the core is entered */
+#define SET_HITS    4u  /* of so many reads found in sets, one looks for a shorter way (wide.h) */
 #define ENTRY_BYTES 64u /* what of func_entry runs outside the guard; it is a little less */
 
 /* Addresses come from the compiler as they are. */
@@ -46,20 +47,46 @@ void hook_range(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
     }
 }
 
+static inline const uint64_t *block_of(uintptr_t addr) {
+    return (const uint64_t *)(shadow_base + ((addr & shadow_mask) << 2));
+}
+
+/* A read that is recorded in a set. */
+static __attribute__((noinline)) void found_in_set(struct det_task *t, uintptr_t addr) {
+    if (++self.set_hits % SET_HITS == 0) {
+        (void)event_enter();
+        wide_find(t, addr);
+        event_leave();
+    }
+}
+
 // clang-format off
 /* What did not hit: often an access that is recorded in a set, or one to be recorded. */
-#define MISS(kind, n, bits)                                                                        \
-    HIDDEN void miss_##kind##n(uintptr_t addr, uintptr_t pc);                                      \
-    __attribute__((noinline)) void miss_##kind##n(uintptr_t addr, uintptr_t pc)                    \
+#define MISS(kind, n, bits, name)                                                                  \
+    HIDDEN void name(uintptr_t addr, uintptr_t pc);                                                \
+    __attribute__((noinline)) void name(uintptr_t addr, uintptr_t pc)                              \
     {                                                                                              \
         struct det_task *t = self.task;                                                            \
         if (UNLIKELY(t == NULL || self.busy != 0)) {                                               \
             hook_report(addr, n, bits, pc);                                                        \
-        } else if ((!hot_has_set(addr, n) || !access_has_##kind##n(t, addr)) &&                    \
-                   !is_carriers(addr)) {                                                           \
+        } else if (hot_has_set(addr, n) && access_has_##kind##n(t, addr)) {                        \
+            if (bits == EV_READ) {                                                                 \
+                found_in_set(t, addr);                                                             \
+            }                                                                                      \
+        } else if (!is_carriers(addr)) {                                                           \
             (void)event_enter();                                                                   \
             access_##kind##n(t, addr, pc);                                                         \
             event_leave();                                                                         \
+        }                                                                                          \
+    }
+/* A read that no word of its own shows: nearly always it is one of several readers of the block. */
+#define MISS_READ(n)                                                                               \
+    HIDDEN void miss_read##n(uintptr_t addr, uintptr_t pc);                                        \
+    __attribute__((noinline)) void miss_read##n(uintptr_t addr, uintptr_t pc)                      \
+    {                                                                                              \
+        const struct task_hot *t = (const struct task_hot *)self.task;                             \
+        if (UNLIKELY(t == NULL) || !hot_has_read(block_of(addr), addr, n, t->segment)) {           \
+            unshared_read##n(addr, pc);                                                            \
         }                                                                                          \
     }
 /* A misaligned one may be recorded already, too. */
@@ -71,7 +98,8 @@ void hook_range(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
             miss_##kind##n(addr, pc);                                                              \
         }                                                                                          \
     }
-#define BOTH(n)      MISS(read, n, EV_READ) MISS(write, n, EV_WRITE)
+#define BOTH(n)                                                                                    \
+    MISS(read, n, EV_READ, unshared_read##n) MISS_READ(n) MISS(write, n, EV_WRITE, miss_write##n)
 #define UNALIGNED(n) MISS_UNALIGNED(read, n, true) MISS_UNALIGNED(write, n, false)
 BOTH(1) BOTH(2) BOTH(4) BOTH(8) BOTH(16)
 UNALIGNED(2) UNALIGNED(4) UNALIGNED(8) UNALIGNED(16)

@@ -391,7 +391,7 @@ static const char *check_words(uint32_t top) {
                 return "a block stays locked";
             }
             const char *wrong =
-                record_is_shared(block[i]) ? recset_check(record_site(block[i])) : NULL;
+                record_is_shared(block[i]) ? recset_check(record_set(block[i])) : NULL;
             if (wrong) {
                 return wrong;
             }

@@ -31,7 +31,7 @@ Test(readers, one_of_sixteen_in_every_position) {
 
 static uint32_t set_of(uintptr_t addr, int kind) {
     uint64_t word = shadow_block(addr)[kind + (addr >> 2) % 4];
-    return record_is_shared(word) ? record_site(word) : 0;
+    return record_is_shared(word) ? record_set(word) : 0;
 }
 
 /* Rounds of tasks that read, each after the last, beside one that reads in all of them: whoever is new

@@ -20,9 +20,9 @@ static uint32_t records(uintptr_t addr, unsigned kind) {
     if (!record_is_shared(word)) {
         return word != 0;
     }
-    const char *wrong = recset_check(record_site(word));
+    const char *wrong = recset_check(record_set(word));
     cr_assert_null(wrong, "%s", wrong);
-    return recset_records(record_site(word));
+    return recset_records(record_set(word));
 }
 
 static void touch(struct det_task *t, uintptr_t addr, size_t size, uint32_t bits) {

@@ -216,7 +216,7 @@ Test(record, packing) {
     cr_assert_not(record_is_locked(rec));
     cr_assert(record_is_locked(RECORD_LOCKED | 3));
     cr_assert(record_is_shared(record_of_set(9, rec)));
-    cr_assert_eq(record_site(record_of_set(9, rec)), 9);
+    cr_assert_eq(record_set(record_of_set(9, rec)), 9);
     cr_assert_eq(record_mask(record_of_set(9, rec)), 0x5);
     cr_assert_eq(record_bytes(8, 9, 2), 0x6);
     cr_assert_eq(record_bytes(8, 0, 100), 0xf);

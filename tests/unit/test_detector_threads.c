@@ -103,7 +103,7 @@ static void check_words(void) {
             uint64_t word = shadow_block(at)[kind + (at >> 2) % 4];
             cr_assert_not(record_is_locked(word));
             if (record_is_shared(word)) {
-                cr_assert_null(recset_check(record_site(word)));
+                cr_assert_null(recset_check(record_set(word)));
             }
         }
     }
