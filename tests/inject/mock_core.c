@@ -72,6 +72,11 @@ void access_slow(struct det_task *t, uintptr_t a, size_t size, uint32_t bits, ui
 WIDTH(1) WIDTH(2) WIDTH(4) WIDTH(8) WIDTH(16)
     // clang-format on
 
+    void wide_find(struct det_task *t, uintptr_t addr) {
+    (void)addr;
+    say("wide", t, 0, 0);
+}
+
     void calls_enter_slow(struct det_task *t, uintptr_t pc, uintptr_t sp) {
     (void)pc, (void)sp;
     say("too-deep", t, 0, 0);
