@@ -77,7 +77,7 @@ WIDTH(1) WIDTH(2) WIDTH(4) WIDTH(8) WIDTH(16)
     say("wide", t, 0, 0);
 }
 
-    void calls_enter_slow(struct det_task *t, uintptr_t pc, uintptr_t sp) {
+void calls_enter_slow(struct det_task *t, uintptr_t pc, uintptr_t sp) {
     (void)pc, (void)sp;
     say("too-deep", t, 0, 0);
 }
