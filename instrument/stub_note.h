@@ -11,10 +11,10 @@
 #ifndef RADDLE_INSTRUMENT_STUB_NOTE_H
 #define RADDLE_INSTRUMENT_STUB_NOTE_H
 
-#define STUB_VERSION    2 /* raised when the order of hooks.def changes; see there */
+#define STUB_VERSION    3 /* raised when the order of hooks.def changes; see there */
 #define STUB_NOTE_TYPE  0x52444c31
 #define STUB_SLOT_BYTES 16
-#define STUB_HOT_BYTES  192 /* of the slot of a HOOK_HOT: a body, and the jump it may end with */
+#define STUB_HOT_BYTES  256 /* of the slot of a HOOK_HOT: a body, and the jump it may end with */
 #define STUB_PAGE_BYTES 4096
 
 #ifndef __ASSEMBLER__

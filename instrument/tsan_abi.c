@@ -79,16 +79,6 @@ static __attribute__((noinline)) void found_in_set(struct det_task *t, uintptr_t
             event_leave();                                                                         \
         }                                                                                          \
     }
-/* A read that no word of its own shows: nearly always it is one of several readers of the block. */
-#define MISS_READ(n)                                                                               \
-    HIDDEN void miss_read##n(uintptr_t addr, uintptr_t pc);                                        \
-    __attribute__((noinline)) void miss_read##n(uintptr_t addr, uintptr_t pc)                      \
-    {                                                                                              \
-        const struct task_hot *t = (const struct task_hot *)self.task;                             \
-        if (UNLIKELY(t == NULL) || !hot_has_read(block_of(addr), addr, n, t->segment)) {           \
-            unshared_read##n(addr, pc);                                                            \
-        }                                                                                          \
-    }
 /* A misaligned one may be recorded already, too. */
 #define MISS_UNALIGNED(kind, n, reads)                                                             \
     HIDDEN void miss_unaligned_##kind##n(uintptr_t addr, uintptr_t pc);                            \
@@ -98,10 +88,21 @@ static __attribute__((noinline)) void found_in_set(struct det_task *t, uintptr_t
             miss_##kind##n(addr, pc);                                                              \
         }                                                                                          \
     }
-#define BOTH(n)                                                                                    \
-    MISS(read, n, EV_READ, unshared_read##n) MISS_READ(n) MISS(write, n, EV_WRITE, miss_write##n)
+#define BOTH(n)      MISS(read, n, EV_READ, miss_read##n) MISS(write, n, EV_WRITE, miss_write##n)
 #define UNALIGNED(n) MISS_UNALIGNED(read, n, true) MISS_UNALIGNED(write, n, false)
-BOTH(1) BOTH(2) BOTH(4) BOTH(8) BOTH(16)
+BOTH(1) BOTH(2) BOTH(4) BOTH(8)
+MISS(read, 16, EV_READ, unshared_read16) MISS(write, 16, EV_WRITE, miss_write16)
+
+/* The body of 16 bytes has no room to look for wide words. */
+HIDDEN void miss_read16(uintptr_t addr, uintptr_t pc);
+__attribute__((noinline)) void miss_read16(uintptr_t addr, uintptr_t pc)
+{
+    const struct task_hot *t = (const struct task_hot *)self.task;
+    if (UNLIKELY(t == NULL) || !hot_has_read(block_of(addr), addr, 16, t->segment)) {
+        unshared_read16(addr, pc);
+    }
+}
+
 UNALIGNED(2) UNALIGNED(4) UNALIGNED(8) UNALIGNED(16)
 #undef UNALIGNED
     // clang-format on

@@ -87,22 +87,35 @@ static uint32_t random_below(uint32_t n) {
     return (random_state >> 8) % n;
 }
 
-/* What a word of the shadow may be: nothing, a record or a set of ours or not, of some bytes, locked. */
+/* What a word of the shadow may be: nothing, a record or a set of ours or not, of some bytes, a wide word,
+ * locked. */
 static uint64_t random_word(void) {
     static const uint32_t segments[] = {SEGMENT, SEGMENT, SEGMENT, SEGMENT | RECORD_ATOMIC, 2, 0};
     uint32_t which = random_below(16);
     uint32_t segment = segments[random_below(6)];
     uint32_t bytes = random_below(4) != 0 ? 0xf : 1 + random_below(15);
-    uint64_t shared = random_below(4) == 0 ? RECORD_SHARED : 0;
-    return which == 0   ? 0
-           : which == 1 ? RECORD_LOCKED
-                        : shared | record_make(random_below(1 << 27), bytes, segment);
+    uint64_t set = random_below(4) == 0 ? RECORD_SHARED : 0;
+    switch (which) {
+    case 0:
+        return 0;
+    case 1:
+        return RECORD_LOCKED;
+    case 2:
+    case 3:
+    case 4: /* the low bit goes with the mask: wide.h */
+        segment |= bytes == 0xf ? 0 : RECORD_ATOMIC;
+        return record_of_set(random_below(1 << 26), record_make(0, bytes, segment)) | RECORD_WIDE;
+    default:
+        return set | record_make(random_below(1 << 26), bytes, segment);
+    }
 }
 
+/* A body of 16 bytes leaves wide words to the miss. */
 static bool hits(const struct body *b, const uint64_t *block, uintptr_t at) {
     uint64_t seg = task->segment;
-    return hot_hit(block, seg, at, b->bytes) ||
-           (b->kind == read && hot_hit(block + 4, seg, at, b->bytes));
+    bool reads = b->kind == read;
+    return hot_hit(block, seg, at, b->bytes) || (reads && hot_hit(block + 4, seg, at, b->bytes)) ||
+           (reads && b->bytes < 16 && hot_has_read(block, at, b->bytes, seg));
 }
 
 static void try_access(hook *h, const struct body *b, uintptr_t at, bool hit) {

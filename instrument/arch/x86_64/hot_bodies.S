@@ -21,7 +21,8 @@
 #define FRAME_SLOTS 12
 #define FRAMES      16
 
-#define READS 32 /* of a block of the shadow */
+#define READS 32                 /* of a block of the shadow */
+#define WIDE  0xc000000000000000 /* record.h: shared, wide */
 
     .section .rodata, "a", @progbits
     .globl hot_bodies
@@ -121,12 +122,50 @@ hot_bodies:
     end 1
     .endm
 
-/* An own write of this segment covers the read. */
+/* Falls through when a wide word of the block shows the read (hot_has_read). */
+    .macro look_wide n
+    and $-64, %r10
+    mov %edi, %ecx
+    shr $2, %ecx
+    and $3, %ecx
+    or $32, %ecx
+    mov $(1 << ((\n + 3) / 4)) - 1, %r9d
+    shl %cl, %r9
+    movabs $WIDE, %r8
+    or %r9, %r8
+    mov $0xfffffffe, %r11d
+    or %r8, %r11
+    or SEGMENT(%rax), %r8
+    .irp i, 0, 8, 16, 24
+    mov READS+\i(%rdx, %r10), %rcx
+    xor %r8, %rcx
+    test %r11, %rcx
+    .if \i < 24
+    jz 85f
+    .else
+    jnz 91f
+    .endif
+    .endr
+85:
+    .endm
+
+/* An own write of this segment covers the read. Of 16 bytes there is no room to see all. */
     .macro body_read n
     begin
     locate \n
     look \n, READS, 80f
-80: look \n, 0, 91f
+80:
+    .if \n == 16
+    look \n, 0, 91f
+    .else
+    look \n, 0, 84f
+84: look_wide \n
+    .if \n > 1
+    test $\n - 1, %dil
+    jnz 91f
+    .endif
+    ret
+    .endif
     end 1
     .endm
 
