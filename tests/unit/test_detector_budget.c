@@ -1,5 +1,6 @@
 /* test_detector_budget.c - little memory: the oldest goes first, what goes is told, and the rest is true. */
 #include <criterion/criterion.h>
+#include <pthread.h>
 #include <stdio.h>
 
 #include "fake_host.h"
@@ -295,4 +296,58 @@ Test(budget, names_are_freed) {
     cr_assert_str_eq(found.name, "the name of object number 99999, which is long");
     object_release(&found);
     cr_assert_str_eq(task_info(m->id)->name, "the name of object number 99999, which is long");
+}
+
+/* -- under threads -------------------------------------------------------------------------- */
+
+#define THREADS 4
+
+static struct det_task *worker[THREADS];
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+/* Each goes through 4 MiB of its own, hands 64 KiB on by a lock, and reads what nobody writes. */
+static void *work(void *arg) {
+    uintptr_t me = (uintptr_t)arg;
+    struct det_task *t = worker[me];
+    for (uintptr_t i = 0; i < 10000; i++) {
+        hot_access(t, X + (me + 1) * 8 * MIB + i % 4096 * PAGE, 8, true, 0x20 + me);
+        hot_access(t, X + 4 * MIB + i % 64 * PAGE, 8, false, 0x30);
+        if (i % 16 == 0) {
+            pthread_mutex_lock(&mutex);
+            det_acquire(t, KEY);
+            hot_access(t, X + i % 1024 * 64, 4, true, 0x40);
+            det_release(t, KEY);
+            pthread_mutex_unlock(&mutex);
+        }
+    }
+    return NULL;
+}
+
+static void at_once(bool two_level) {
+    struct det_task *m = start(two_level, 16 * MIB);
+    pthread_t thread[THREADS];
+    for (uintptr_t i = 0; i < THREADS; i++) {
+        worker[i] = fake_go(m, i + 2);
+    }
+    for (uintptr_t i = 0; i < THREADS; i++) {
+        cr_assert_eq(pthread_create(&thread[i], NULL, work, (void *)i), 0);
+    }
+    for (unsigned i = 0; i < THREADS; i++) {
+        pthread_join(thread[i], NULL);
+    }
+    check();
+    cr_assert_eq(race_found(), 0);
+    cr_assert_gt(limit(LIMIT_BUDGET), 0);
+    for (unsigned i = 0; i < THREADS; i++) {
+        det_access(worker[i], X + 64 * MIB, 4, EV_WRITE, 0x50);
+    }
+    cr_assert_eq(race_found(), THREADS - 1, "what comes now is judged as ever");
+}
+
+Test(budget, while_others_work) {
+    at_once(false);
+}
+
+Test(budget, while_others_work_two_level) {
+    at_once(true);
 }
