@@ -156,16 +156,20 @@ static uint32_t free_sets(void) {
 Test(budget, the_sets_of_a_page_go_with_it) {
     struct det_task *m = start(false, 32 * MIB);
     struct det_task *reader[8];
+    unsigned wide = 0;
     for (unsigned i = 0; i < 8; i++) {
         reader[i] = fake_go(m, 2 + i);
     }
     for (uintptr_t at = X; at < X + 8 * MIB; at += 256) {
         for (unsigned i = 0; i < 8; i++) {
             det_access(reader[i], at, 4, EV_READ, 0x20);
+            wide_find(reader[i], at);
+            wide += record_is_wide(shadow_block(at)[SHADOW_READS]);
         }
     }
     cr_assert_gt(limit(LIMIT_BUDGET), 0);
     cr_assert_gt(free_sets(), 0);
+    cr_assert_gt(wide, 0, "what the blocks show of their readers, too");
     cr_assert_leq(budget_used(), det.options.memory);
     check();
     det_access(m, X + 8 * MIB - 256, 4, EV_WRITE, 0x30);
