@@ -70,8 +70,9 @@ HOT_WIDTH(4)
 HOT_WIDTH(8)
 HOT_WIDTH(16)
 #undef HOT_WIDTH
-/* t found its read at addr in a set: the block shall say so, from now on (wide.h). */
-DET_HIDDEN void wide_find(struct det_task *t, uintptr_t addr);
+/* t found its read at addr in a set: the block shall say so, from now on (wide.h); if t insists, even where
+ * that drives another reader out, who may have ended. */
+DET_HIDDEN void wide_find(struct det_task *t, uintptr_t addr, bool insists);
 /* The stack has no room for the frame just entered, or too many exits were seen. */
 DET_HIDDEN DET_COLD void calls_enter_slow(struct det_task *t, uintptr_t pc, uintptr_t sp);
 /* t's code runs with this stack pointer: frames below it were left without an exit, and go. */

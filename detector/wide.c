@@ -49,13 +49,16 @@ static unsigned place_for(const struct held_block *b, uint32_t segment) {
     return place;
 }
 
-/* Notes that `segment` has read all of granule i, whose word is a set's. */
-static void add(struct held_block *b, uint32_t segment, unsigned i) {
+/* Notes that `segment` has read all of granule i, whose word is a set's; if that has to drive another
+ * task out, only if it may. */
+static void add(struct held_block *b, uint32_t segment, unsigned i, bool may) {
     unsigned place = place_for(b, segment);
     uint64_t word = word_of_reads(b, place);
-    bool stands = rank(word, segment) == SAME_SEGMENT;
-    uint32_t granules = 1u << i | (stands ? record_mask(word) : 0);
-    block_put(b, SHADOW_READS + place, widened(word, segment, granules));
+    int found = rank(word, segment);
+    if (found > TAKEN || may) {
+        uint32_t granules = 1u << i | (found == SAME_SEGMENT ? record_mask(word) : 0);
+        block_put(b, SHADOW_READS + place, widened(word, segment, granules));
+    }
 }
 
 void wide_add(const struct access *a, struct held_block *b, unsigned i, uint64_t old) {
@@ -67,19 +70,19 @@ void wide_add(const struct access *a, struct held_block *b, unsigned i, uint64_t
         uint64_t kept = (word & ~RECORD_HINT_BITS) | RECORD_WIDE | (old & RECORD_HINT_BITS);
         block_put(b, SHADOW_READS + i, kept);
     } else if (record_mask(old) == 0xf && !record_is_atomic(old)) {
-        add(b, record_segment(old), i);
+        add(b, record_segment(old), i, true);
     }
-    add(b, a->segment, i);
+    add(b, a->segment, i, true);
 }
 
-void wide_find(struct det_task *t, uintptr_t addr) {
+void wide_find(struct det_task *t, uintptr_t addr, bool insists) {
     uint64_t *block = shadow_block(addr);
     if (block != NULL && task_enter(t)) {
         unsigned i = (unsigned)(addr >> 2) & 3;
         struct held_block b = block_lock(block);
         uint64_t word = word_of_reads(&b, i);
         if (record_is_shared(word) && recset_has(block + SHADOW_READS + i, word, t, 0xf)) {
-            add(&b, (uint32_t)t->hot.segment, i);
+            add(&b, (uint32_t)t->hot.segment, i, insists);
         }
         block_unlock(&b);
         task_leave(t);

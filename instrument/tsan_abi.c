@@ -13,6 +13,7 @@
 
 #define RANGE_LOOKS 64u /* bytes of a range that are looked at before the core is entered */
 #define SET_HITS    4u  /* of so many reads found in sets, one looks for a shorter way (wide.h) */
+#define SET_INSISTS 64u /* and one drives others out of it */
 #define ENTRY_BYTES 64u /* what of func_entry runs outside the guard; it is a little less */
 
 /* Addresses come from the compiler as they are. */
@@ -55,7 +56,7 @@ static inline const uint64_t *block_of(uintptr_t addr) {
 static __attribute__((noinline)) void found_in_set(struct det_task *t, uintptr_t addr) {
     if (++self.set_hits % SET_HITS == 0) {
         (void)event_enter();
-        wide_find(t, addr);
+        wide_find(t, addr, self.set_hits % SET_INSISTS == 0);
         event_leave();
     }
 }

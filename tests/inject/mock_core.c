@@ -72,8 +72,8 @@ void access_slow(struct det_task *t, uintptr_t a, size_t size, uint32_t bits, ui
 WIDTH(1) WIDTH(2) WIDTH(4) WIDTH(8) WIDTH(16)
     // clang-format on
 
-    void wide_find(struct det_task *t, uintptr_t addr) {
-    (void)addr;
+    void wide_find(struct det_task *t, uintptr_t addr, bool insists) {
+    (void)addr, (void)insists;
     say("wide", t, 0, 0);
 }
 

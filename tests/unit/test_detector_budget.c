@@ -163,7 +163,7 @@ Test(budget, the_sets_of_a_page_go_with_it) {
     for (uintptr_t at = X; at < X + 8 * MIB; at += 256) {
         for (unsigned i = 0; i < 8; i++) {
             det_access(reader[i], at, 4, EV_READ, 0x20);
-            wide_find(reader[i], at);
+            wide_find(reader[i], at, true);
             wide += record_is_wide(shadow_block(at)[SHADOW_READS]);
         }
     }
