@@ -6,8 +6,7 @@
 
 static const struct table_shape shape = {sizeof(struct task_info), 10, NUMBERS_TASKS};
 
-#define FIRST_FRAMES                                                                               \
-    160u /* of a fresh stack: what a runtime begins with, and a little of the user's */
+#define FIRST_FRAMES 160u /* of a fresh stack: those of the runtime, and the first of the user */
 
 _Static_assert(offsetof(struct det_task, hot) == 0, "hot.h casts a task to its first member");
 

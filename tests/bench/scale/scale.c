@@ -54,7 +54,7 @@ static long shadow_kib(void) {
         char *end;
         unsigned long lo = strtoul(line, &end, 16);
         if (*end == '-') {
-            within = lo >= 0x600000000000 && lo < 0x700000000000;
+            within = lo < 0x700000000000 && strtoul(end + 1, NULL, 16) > 0x600000000000;
         } else if (within && strncmp(line, "Rss:", 4) == 0) {
             kib += strtol(line + 4, NULL, 10);
         }
