@@ -21,8 +21,7 @@ int main(void) {
     rdl_go(a, NULL);
     while (flag == 0) {
         mark(1);
-        rdl_yield();
+        await(2);
     }
-    await(2);
     return payload == 0;
 }
