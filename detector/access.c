@@ -257,9 +257,13 @@ static inline unsigned bytes_in(uintptr_t base, uintptr_t addr, uintptr_t end) {
     return ((1u << last) - 1) & ~((1u << first) - 1);
 }
 
+static inline bool is_of_program(uintptr_t addr, size_t size) {
+    return size != 0 && addr + size >= addr && addr + size <= SHADOW_ADDRESSES;
+}
+
 static inline void run(struct access *a) {
     uintptr_t end = a->addr + a->size;
-    if (a->size == 0 || end < a->addr || end > SHADOW_ADDRESSES) {
+    if (!is_of_program(a->addr, a->size)) {
         return;
     }
     for (uintptr_t base = a->addr & ~(uintptr_t)15; base < end; base += 16) {
@@ -296,6 +300,9 @@ static DET_COLD size_t piece_of(size_t size) {
 
 void access_slow(struct det_task *t, uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
     size_t piece = __builtin_expect(size > PIECE_AT_LEAST, 0) ? piece_of(size) : size;
+    if (piece != size && !is_of_program(addr, size)) {
+        return;
+    }
     while (task_enter(t)) {
         access_inside(t, addr, piece, bits, pc);
         task_leave(t);

@@ -45,7 +45,7 @@ DET_HIDDEN uint64_t arena_bytes(void);
 DET_HIDDEN void *arena_alloc(size_t bytes);
 /* bytes: as it was asked for. p may be NULL. */
 DET_HIDDEN void arena_free(void *p, size_t bytes);
-/* A copy of text that is never freed; NULL for an empty text or no memory. */
+/* A copy of text, its owner's to free; NULL for an empty text or no memory. */
 DET_HIDDEN char *arena_text(const char *text);
 /* Large, lazily committed, never freed. 0: refused. */
 DET_HIDDEN uintptr_t arena_reserve(size_t bytes);

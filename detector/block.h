@@ -4,8 +4,8 @@
  *          something of it holds its lock: w0 stands replaced by RECORD_LOCKED, and its value is kept
  *          by the holder. So one locked instruction serves up to four granules, own and other kind
  *          are seen at one instant, and sets need no lock of their own.
- * Readers  Without the lock: the fast path (hot.h) and recset_peek, which trust only what this task
- *          itself wrote. A locked w0 has no byte in its mask, so it never hits.
+ * Readers  Without the lock: the fast path (hot.h) and recset_peek, which trust only what says that
+ *          this task itself recorded something, and so did it before. A locked w0 has no byte in its mask, so it never hits.
  * Fork     The lock carries the fork generation of its holder: one of an earlier generation was held by
  *          a thread that does not exist in this child, and w0 is lost with it.
  * Cost     A compare-and-swap and a store. A swap for each word, the design before, cost up to eight.

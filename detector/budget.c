@@ -200,7 +200,9 @@ static bool is_young(const uint64_t *words, void *context) {
 }
 
 static uint64_t drop_oldest(uint64_t n) {
-    struct ages ages = {.from = OLDEST + 1};
+    struct ages ages; /* too large for an initializer: clang would call memset */
+    zero_bytes(&ages, sizeof ages);
+    ages.from = OLDEST + 1;
     shadow_visit(count_age, &ages);
     while (ages.from > 0 && ages.pages[ages.from - 1] <= n) {
         n -= ages.pages[--ages.from];

@@ -199,13 +199,11 @@ static void sweep(struct collection *c) {
 
 static bool collect_once(void) {
     struct collection c = {.pages = 0};
-    det.collect.working = true;
     heap_forget(); /* so that tasks that only a block names are not marked */
     bool marked = mark(&c);
     if (marked) {
         sweep(&c);
     }
-    det.collect.working = false;
     marks_drop(&c.segments);
     marks_drop(&c.tasks);
     marks_drop(&c.locksets);
@@ -213,10 +211,12 @@ static bool collect_once(void) {
 }
 
 static bool collect(void) {
+    det.collect.working = true;
     bool done = collect_once();
     if (done && budget_relieve()) {
         collect_once(); /* the numbers that only the records given up named */
     }
+    det.collect.working = false;
     return done;
 }
 

@@ -16,7 +16,8 @@
  *     call set: busy := 0, waits      busy of every other task: waits until 0
  *
  *          After the fence either the task has seen call, or the collector sees busy. The fast paths of
- *          hot.h go on: they read words and their own segment, which are never touched.
+ *          hot.h go on: they read words, which change as they always may, and their own segment, which a
+ *          collection with a budget takes away (budget.h): then they miss.
  * Bounds   If somebody stays inside (a handler that interrupted the core, a stopped thread) the
  *          collection is put off. Who waits outside for a collection that never ends (it is his own
  *          thread's, interrupted) gives his event up after a minute; that is counted. Without

@@ -79,7 +79,7 @@ DET_HIDDEN DET_COLD void calls_enter_slow(struct det_task *t, uintptr_t pc, uint
 DET_HIDDEN void calls_heal(struct det_task *t, uintptr_t sp);
 
 static inline uint64_t hot_word(const uint64_t *word) {
-    /* Relaxed: a hit depends only on what this task itself wrote. */
+    /* Relaxed: a hit only says what this task itself did. */
     return __atomic_load_n(word, __ATOMIC_RELAXED);
 }
 

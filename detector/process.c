@@ -27,12 +27,14 @@ void limit_blind(void) {
 
 void process_begin(uint32_t ppid) {
     uint32_t observed = det_process()->instrumented_modules; /* of the parent, in a child */
-    struct raw_process first = {.pid = det.pid,
-                                .ppid = ppid,
-                                .detector_version = EV_VERSION,
-                                .threads = 1,
-                                .instrumented_modules = observed,
-                                .start_ns = det.host->realtime_ns()};
+    struct raw_process first; /* too large for an initializer: clang would call memset */
+    zero_bytes(&first, sizeof first);
+    first.pid = det.pid;
+    first.ppid = ppid;
+    first.detector_version = EV_VERSION;
+    first.threads = 1;
+    first.instrumented_modules = observed;
+    first.start_ns = det.host->realtime_ns();
     writer_begin(RECORD_PROCESS);
     writer_item(ITEM_PROCESS, ROLE_NONE, &first, sizeof first);
     writer_text(ROLE_PATH, det.exe);

@@ -43,9 +43,6 @@ static void take_fresh(struct segment_state *state, struct segment_batch *batch,
     want = want < room ? want : room;
     batch->next = want ? table_take_some(&state->table, SEGMENT_SHAPE, want) : 0;
     batch->left = batch->next ? want : 0;
-    if (want && batch->next == 0) {
-        state->table.next -= want; /* no memory behind these numbers */
-    }
 }
 
 static bool refill(struct segment_batch *batch) {

@@ -288,6 +288,9 @@ static void clear_block(uint64_t *block, uintptr_t addr, uintptr_t lo, uintptr_t
 
 /* Looking at another one would cost a fault, and one more when the page is written. */
 uint64_t *shadow_touched_block(uintptr_t addr) {
+    if (addr >= SHADOW_ADDRESSES) {
+        return NULL; /* a key that is no address */
+    }
     if (is_direct(addr)) {
         uint64_t *block = direct_block(addr);
         uintptr_t page = ((uintptr_t)block - det.shadow.direct) / BASE_PAGE;

@@ -7,6 +7,7 @@
 #define LINE             ((uintptr_t)64)
 #define PAGE             ((uintptr_t)BASE_PAGE)
 #define FIRST_ROOM       8u
+#define NS_SECOND        ((int64_t)1000000000)
 #define SCAN_SHARDS_FROM ((size_t)64 << 20) /* dropping more than this looks at every object */
 
 /* -- table ---------------------------------------------------------------------------------- */
@@ -205,20 +206,19 @@ static void rename_heads(struct sync *x, uint32_t old, uint32_t now) {
     }
 }
 
-/* What an object is whose memory is over, and was at an earlier stop of the world: gone. */
-static bool is_gone(struct sync *x) {
-    uint32_t now = (uint32_t)det.collect.runs + 1;
+/* What an object is whose memory is over, and was a second ago: gone. now: in seconds, not 0. */
+static bool is_gone(struct sync *x, uint32_t now) {
     if (!heap_is_over(x->key)) {
         x->over_since = 0;
     } else if (x->over_since == 0) {
         x->over_since = now;
     }
-    return x->over_since != 0 && x->over_since != now;
+    return x->over_since != 0 && now - x->over_since > 1; /* 1 may be less than a second */
 }
 
-static void drop_gone(struct sync_shard *shard, struct sync **link) {
+static void drop_gone(struct sync_shard *shard, struct sync **link, uint32_t now) {
     while (*link) {
-        if (is_gone(*link)) {
+        if (is_gone(*link, now)) {
             drop(shard, link);
         } else {
             link = &(*link)->next;
@@ -233,10 +233,11 @@ static struct sync *first_in(uint32_t shard, uint32_t bucket) {
 
 uint64_t sync_forget(const struct marks *needed) {
     uint64_t n = 0;
+    uint32_t now = (uint32_t)(det.host->monotonic_ns() / NS_SECOND) + 1;
     for (uint32_t i = 0; i < SYNC_SHARDS; i++) {
         struct sync_shard *shard = &det.syncs.shards[i];
         for (uint32_t j = 0; j < shard->room; j++) {
-            drop_gone(shard, &shard->buckets[j]);
+            drop_gone(shard, &shard->buckets[j], now);
             for (struct sync *x = shard->buckets[j]; x; x = x->next) {
                 clock_forget(&x->clock, needed);
                 x->left = (struct sync_left){0};

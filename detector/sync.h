@@ -48,7 +48,8 @@ struct sync {
     struct sync_left left;
     struct sequence *heads; /* more than one */
     struct clock clock;
-    uint32_t over_since; /* the collection that found its memory over (heap.h); 0: it is not */
+    uint32_t
+        over_since; /* second at which its memory was found to be over (heap.h); 0: it was not */
 };
 
 struct sync_shard {
@@ -78,9 +79,9 @@ DET_HIDDEN void sync_forget_heads(struct sync *x);
 DET_HIDDEN void sync_take(struct det_task *t, struct sync *x);
 
 /* As clock_forget, for all objects, which forget their marks too; returns how many there are. Drops objects
- * whose memory has been over since an earlier collection: an event after a real operation that was
- * the last on its object, such as the return from a wait, may come after the object's end, but not a
- * second and a million segments after. Nobody else is in the core. */
+ * whose memory has been over since an earlier collection, a second ago or more: an event after a real
+ * operation that was the last on its object, such as the return from a wait, may come after the
+ * object's end, but not that late. Nobody else is in the core. */
 DET_HIDDEN uint64_t sync_forget(const struct marks *needed);
 /* Task `old` goes on as `now`. Likewise. */
 DET_HIDDEN void sync_renamed(uint32_t old, uint32_t now);

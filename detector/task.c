@@ -40,7 +40,6 @@ static uint32_t take_number(void) {
         tasks->free_number = task_info(number)->parent;
     } else if (task_count() + 1 < tasks->limit) {
         number = table_take(&tasks->table, shape);
-        tasks->table.next -= number == 0; /* no memory behind it */
     }
     tasks->taken++;
     bool due = tasks->taken >= tasks->due;

@@ -45,7 +45,9 @@ static bool is_harmless(struct det_task *t, const uint64_t *at, uint64_t word) {
         return true;
     }
     if (record_is_shared(word)) {
-        return !record_is_locked(word) && recset_is_after(t, at, word);
+        /* A word without a hint, or with one about the block, may stay the same when the set changes. */
+        bool tells = !record_is_locked(word) && !record_is_wide(word) && record_segment(word) != 0;
+        return tells && recset_is_after(t, at, word);
     }
     return record_is_atomic(word) || touch_is_after(t, word);
 }

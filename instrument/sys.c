@@ -101,7 +101,12 @@ static void unreserve(uintptr_t addr, size_t bytes) {
 }
 
 static void discard(uintptr_t addr, size_t bytes) {
-    SYS3(SYS_madvise, addr, bytes, MADV_DONTNEED);
+    if (SYS3(SYS_madvise, addr, bytes, MADV_DONTNEED) !=
+        0) { /* pages that the program has locked */
+        for (uint64_t *at = (uint64_t *)addr; at < (uint64_t *)(addr + bytes); at++) {
+            *at = 0;
+        }
+    }
 }
 
 /* Registered at the first call, which is made when there is one thread: later it takes longer. */

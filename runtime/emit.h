@@ -27,7 +27,8 @@ static inline bool rdl__emit_on(void) {
     return __builtin_expect(rdl__events != NULL, 0);
 }
 
-#define EMIT_LOCK_BYTES 4 /* of a lock: meets any plain access to it, in one granule of shadow */
+#define EMIT_LOCK_BYTES                                                                            \
+    4 /* of a lock: one granule of shadow; a copy of it, or a write over all of it, meets that */
 
 #define EMIT(call)                                                                                 \
     do {                                                                                           \

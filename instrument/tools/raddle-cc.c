@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CLANG_OLDEST 14 /* whose hooks we know */
@@ -221,7 +222,9 @@ static bool is_on_path(const char *name) {
         const char *end = strchrnul(at, ':');
         char file[PATH_MAX];
         int n = snprintf(file, sizeof file, "%.*s/%s", (int)(end - at), at, name);
-        if (end != at && n < (int)sizeof file && access(file, X_OK) == 0) {
+        struct stat found;
+        if (end != at && n < (int)sizeof file && access(file, X_OK) == 0 &&
+            stat(file, &found) == 0 && S_ISREG(found.st_mode)) {
             return true;
         }
         at = *end != '\0' ? end + 1 : NULL;

@@ -32,6 +32,7 @@ __attribute__((noinline)) static int leaf(int n) {
 
 __attribute__((noinline)) static int middle(void) {
     int n = 0;
+    mark(3);
     while (handled < SIGNALS) {
         n = leaf(n);
     }
@@ -54,6 +55,7 @@ int main(void) {
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGUSR1, &action, NULL);
     pthread_create(&thread, NULL, a, NULL);
+    await(3);
     while (!happened(1)) {
         pthread_kill(thread, SIGUSR1);
         sched_yield();

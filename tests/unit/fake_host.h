@@ -78,8 +78,14 @@ static int64_t now_of(clockid_t clock) {
     return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
+static int64_t fake_ahead_ns; /* tests let time go by */
+
 static int64_t fake_monotonic(void) {
-    return now_of(CLOCK_MONOTONIC);
+    return now_of(CLOCK_MONOTONIC) + fake_ahead_ns;
+}
+
+static inline void fake_wait_ns(int64_t ns) {
+    fake_ahead_ns += ns;
 }
 
 static int64_t fake_realtime(void) {

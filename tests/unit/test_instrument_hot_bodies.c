@@ -118,7 +118,8 @@ static bool hits(const struct body *b, const uint64_t *block, uintptr_t at) {
            (reads && b->bytes < 16 && hot_has_read(block, at, b->bytes, seg));
 }
 
-static void try_access(hook *h, const struct body *b, uintptr_t at, bool hit) {
+__attribute__((noinline)) static void try_access(hook *h, const struct body *b, uintptr_t at,
+                                                 bool hit) {
     unsigned before = misses;
     h(at);
     cr_assert_eq(misses - before, hit ? 0 : 1, "%s of %zx", b->name, (size_t)at);
