@@ -110,6 +110,9 @@ void calls_heal(struct det_task *t, uintptr_t sp) {
         }
     }
     t->hot.depth -= depth - to;
+    for (; to < depth; to++) { /* what lies above is nobody's, whoever counts it */
+        t->hot.frames[to] = (struct call_frame){.path = 0};
+    }
     if (back) {
         (void)calls_path(t); /* while what it reads is there */
     }
@@ -117,9 +120,22 @@ void calls_heal(struct det_task *t, uintptr_t sp) {
 
 /* -- entries that find no room -------------------------------------------------------------- */
 
+/* A larger array keeps the one before in the slot behind its last:
+ *
+ *     hook of calls, in the program            a handler, on top of it
+ *     loads `frames`
+ *                                              goes deeper than there is room: the frames move
+ *     stores its frame in the old array
+ *
+ * Front-ends complete such a hook before the handler runs (signals.c in instrument/), but not for a
+ * handler that they do not know of: its program may lose that frame, and must not write where
+ * somebody else's memory is by now. As sizes double, all old arrays together have at most the size
+ * of the newest. */
 static bool grow_frames(struct det_task *t) {
     uint32_t slots = t->hot.frame_slots;
-    struct call_frame *more = arena_alloc((size_t)slots * 2 * sizeof *more);
+    bool first = slots == 0; /* there was no memory at the start */
+    uint32_t wanted = first ? FRAMES_AT_FIRST : (slots + slots % 2) * 2 - 1;
+    struct call_frame *more = arena_alloc(((size_t)wanted + !first) * sizeof *more);
     if (!more) {
         return false;
     }
@@ -127,14 +143,26 @@ static bool grow_frames(struct det_task *t) {
     for (uint32_t i = 0; i < slots; i++) {
         more[i] = old[i];
     }
+    if (!first) {
+        more[wanted] = (struct call_frame){.path = (uintptr_t)old, .sp = slots};
+    }
     /* frames before frame_slots: a handler's call_enter in between still stays within bounds. */
     t->hot.frames = more;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    t->hot.frame_slots = slots * 2;
+    t->hot.frame_slots = wanted;
     t->calls->frames = more; /* a coroutine that ends does not say so */
-    t->calls->slots = slots * 2;
-    arena_free(old, (size_t)slots * sizeof *old);
+    t->calls->slots = wanted;
     return true;
+}
+
+static void free_frames(struct call_frame *frames, uint32_t slots) {
+    while (slots > FRAMES_AT_FIRST) {
+        struct call_frame before = frames[slots];
+        arena_free(frames, ((size_t)slots + 1) * sizeof *frames);
+        frames = (struct call_frame *)(uintptr_t)before.path;
+        slots = (uint32_t)before.sp;
+    }
+    arena_free(frames, slots * sizeof *frames);
 }
 
 void calls_enter_slow(struct det_task *t, uintptr_t pc, uintptr_t sp) {
@@ -174,7 +202,7 @@ void calls_task_init(struct det_task *t) {
 
 void calls_task_drop(struct det_task *t) {
     det_calls_leave(t);
-    arena_free(t->own_calls.frames, t->own_calls.slots * sizeof *t->own_calls.frames);
+    free_frames(t->own_calls.frames, t->own_calls.slots);
     t->own_calls = (struct call_stack){0};
     det_calls_enter(t, &t->own_calls);
 }

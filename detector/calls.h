@@ -28,7 +28,7 @@
 
 #include "detector/arena.h"
 
-#define FRAMES_AT_FIRST 16u
+#define FRAMES_AT_FIRST 16u /* even; grow_frames keeps that with the slot it takes for itself */
 
 /* The frames of one machine stack. The one in use is in task_hot instead, but for lo and hi. */
 struct call_stack {

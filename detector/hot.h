@@ -1,15 +1,17 @@
 /* hot.h - the paths of an access and a call that run in every instrumented instruction.
  *
  * Model    Shadow: every 16 bytes of the program have a 64-byte block of eight words, w[0..3] then
- *          r[0..3]: the last write and the last read of each 4-byte granule, see record.h. An
- * access that this task has recorded in this segment already is found by one load and one compare
+ *          r[0..3]: the last write and the last read of each 4-byte granule, see record.h. An access
+ *          that this task has recorded in this segment already is found by one load and one compare
  *          and needs nothing else [FT09 "same epoch"]; everything else is access_slow's.
  * Zone     HOT: no call but the cold one in tail position, no lock, no loop.
  * Budget   write of 4 bytes: 3 loads (base, mask, segment), 1 shadow load, 9 ALU, 1 branch, no
- * store; a read that misses r loads w as well. call_enter: 3 loads, 3 stores, 1 branch. The
- * benchmark that guards them is tests/bench; tests/style looks at the object code. Signals  A
- * handler may run at any instruction here. Accesses only read. call_enter raises depth before it
- * stores its frame, so that a handler's frames land above it.
+ *          store; a read that misses r loads w as well. call_enter: 3 loads, 3 stores, 1 branch. The
+ *          benchmark that guards them is tests/bench; tests/style looks at the object code.
+ * Signals  A handler may run at any instruction here. Accesses only read. call_enter raises depth
+ *          before it stores its frame, so that the frames of a handler that interrupts the core land
+ *          above it; the hook of calls, which no guard protects, is completed for it (signals.c in
+ *          instrument/).
  */
 #ifndef RADDLE_DETECTOR_HOT_H
 #define RADDLE_DETECTOR_HOT_H

@@ -116,7 +116,6 @@ HIDDEN COLD struct det_task *current_adopt(void);
 HIDDEN COLD void front_dropped(void);
 HIDDEN void signals_start(void);        /* once, from front_start */
 HIDDEN COLD void signals_deliver(void); /* sends again what was put off while busy */
-HIDDEN bool entry_is_at(uintptr_t pc);  /* inside the hot part of the hook of calls: tsan_abi.c */
 HIDDEN COLD void front_found(void); /* halt_on_error: ends the process when something was found */
 
 /* Relaxed: counters that are read when the process is over. */

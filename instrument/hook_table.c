@@ -22,8 +22,9 @@ enum {
 
 const struct hook hook_table[] = {
 #define HOOK_HOT(name, kind, n)                                                                    \
-    {(uintptr_t)__tsan_##name, hot_bodies + BODY_##name * STUB_HOT_BYTES, (uintptr_t)miss_##name},
-#define HOOK_RETURN(name) {(uintptr_t)__tsan_##name, NULL, 0},
+    {(uintptr_t)__tsan_##name, hot_bodies + BODY_##name * STUB_HOT_BYTES, (uintptr_t)miss_##name,  \
+     (n) == 0},
+#define HOOK_RETURN(name) {(uintptr_t)__tsan_##name, NULL, 0, false},
 #define HOOK_JUMP(name)   HOOK_RETURN(name)
 #include "instrument/hooks.def"
 };

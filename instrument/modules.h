@@ -25,7 +25,7 @@ struct code_ranges {
     size_t n;
     struct code_range {
         uintptr_t lo, hi;
-        uintptr_t entry; /* the slot of func_entry: see code_is_entry */
+        uintptr_t entry; /* the slot of func_entry: see code_entry_of */
     } range[];
 };
 
@@ -47,16 +47,17 @@ static inline bool code_is_instrumented(uintptr_t pc) {
     return false;
 }
 
-/* Whether pc lies in a module's copy of the hook of calls. Zone: HOT. */
-static inline bool code_is_entry(uintptr_t pc) {
+/* The module's copy of the hook of calls that pc lies in; 0: in none. Zone: HOT. */
+static inline uintptr_t code_entry_of(uintptr_t pc) {
     const struct code_ranges *ranges =
         __atomic_load_n(&front.modules.instrumented, __ATOMIC_ACQUIRE);
     size_t n = ranges != NULL ? ranges->n : 0;
-    bool found = false;
     for (size_t i = 0; i < n; i++) {
-        found |= pc - ranges->range[i].entry < STUB_HOT_BYTES;
+        if (pc - ranges->range[i].entry < STUB_HOT_BYTES) {
+            return ranges->range[i].entry;
+        }
     }
-    return found;
+    return 0;
 }
 
 /* The return address into instrumented code nearest above `pc`, which was called from frame `sp`:

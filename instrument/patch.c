@@ -64,7 +64,7 @@ static uint32_t slot_bytes(const struct hook *hook) {
 static void write_slots(uint8_t *slot, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         const struct hook *hook = &hook_table[i];
-        if (hook->body != NULL && shadow_base == HOT_SHADOW) {
+        if (hook->body != NULL && (hook->everywhere || shadow_base == HOT_SHADOW)) {
             write_body(slot, hook);
         } else {
             write_jump(slot, hook->function);

@@ -18,11 +18,29 @@
  * without a gate, of all that kill, because then only we can report. The signal is sent again, to
  * its default action; the program never sees that it was ours for a while.
  *
+ * Calls    The hook of calls (arch/x86_64/hot_bodies.S) runs without a guard. It stores its frame above
+ *          the depth, and raises that last; then it returns. A handler that meets it before the
+ *          return would overwrite the frame, or have the frames moved to where there is more room,
+ *          and the hook would go on with what it had loaded. So the entry is completed first, from
+ *          its two arguments, and what was interrupted goes on at the return; what the hook had
+ *          done by then does not matter:
+ *
+ *              it had loaded or stored anything, or nothing     the frame is stored, the depth raised
+ *              there is no room                                 the hook begins anew, after the handler
+ *              the depth was raised, or it goes to the miss     it has nothing left to do, or begins
+ *                                                               after us, within a guard
+ *              another handler interrupts us before that        it finds the caller, calling; its
+ *                                                               frames go before ours is stored
+ *              the handler jumps                                from a state that is whole
+ *
+ *          Slots that have no copy go straight to the guard.
+ *
  * The kernel has arrived() as handler; what the program believes to have installed is in the table.
  * vfork's child shares the table but not its handlers with the kernel: it only looks.
  */
 #include "instrument/front.h"
 #include "instrument/life.h"
+#include "instrument/modules.h"
 #include "instrument/real.h"
 #include "instrument/sys.h"
 
@@ -32,6 +50,9 @@
 
 #define SIGNALS       65
 #define SIGNAL_STATUS 128 /* as shells tell a death by signal */
+
+/* hot_bodies.S: the first body is that of calls; hot_entered is its return. */
+extern HIDDEN const char hot_bodies[], hot_entered[];
 
 /* Law: action[s] is what the program last installed; wrapped[s]: the kernel has arrived() for it.
  * Written by the thread that installs, before the kernel learns of it; a handler reads it whole or
@@ -79,35 +100,31 @@ static void die_of(int signo, const siginfo_t *info) {
     }
 }
 
-/* The frame that the hook of a call has counted but not written when the signal came; NULL: none.
- * Before it counts, the innermost frame is the caller's, which is just calling from there. */
-static struct call_frame *half_entered(const struct interrupted *at) {
+/* See Calls, above. Under the guard, for another signal may come here, and move the frames. */
+static void complete_entry(ucontext_t *context) {
+    struct interrupted at = interrupted_at(context);
     const struct task_hot *t = (const struct task_hot *)self.task;
-    if (t == NULL || !entry_is_at(at->pc) || (uint32_t)t->depth - 1 >= t->frame_slots) {
-        return NULL;
+    uintptr_t body = t != NULL ? code_entry_of(at.pc) : 0;
+    size_t before_return = (uintptr_t)hot_entered - (uintptr_t)hot_bodies;
+    if (body == 0 || at.pc - body >= before_return) {
+        return;
     }
-    struct call_frame *frame = &t->frames[t->depth - 1];
-    bool of_caller = frame->sp > at->sp && frame->sp < t->stack_hi &&
-                     *(const uintptr_t *)frame->sp == at->argument;
-    return of_caller ? NULL : frame;
+    uint32_t was = guard_enter();
+    if ((uint32_t)t->depth < t->frame_slots) {
+        hot_call_enter_at(self.task, at.argument, at.sp);
+        interrupted_resume(context, body + before_return);
+    } else {
+        interrupted_resume(context, body);
+    }
+    guard_leave(was);
 }
 
 static void run_handler(const struct sigaction *action, int signo, siginfo_t *info, void *context) {
-    struct interrupted at = interrupted_at(context);
-    const struct task_hot *t = (const struct task_hot *)self.task;
-    struct call_frame *half = half_entered(&at), kept;
-    int32_t depth = half != NULL ? t->depth : 0;
-    if (half != NULL) {
-        kept = *half;
-        *half = (struct call_frame){.path = at.argument, .sp = at.sp};
-    }
+    complete_entry(context);
     if ((action->sa_flags & SA_SIGINFO) != 0) {
         action->sa_sigaction(signo, info, context);
     } else {
         action->sa_handler(signo);
-    }
-    if (half != NULL && t->depth == depth) {
-        t->frames[depth - 1] = kept; /* the frames may have moved */
     }
 }
 

@@ -1,7 +1,7 @@
 /* tsan_abi.c - the hooks of plain accesses and of function entry and exit.
  *
  * Bodies   Modules have copies of the most frequent ones in assembly (arch/x86_64/hot_bodies.S), which end in
- *          miss_<name>; these here serve where the shadow is not where the copies look.
+ *          miss_<name>; these here serve where the shadow is not where the copies look, but for calls.
  * Zone     HOT for those that hit; hook_report and the like, for the rest, are SYNC.
  * Budget   one TLS load and one branch more than detector/hot.h; no frame, no call but the cold one
  *          in tail position. tests/style looks at the object code.
@@ -14,7 +14,6 @@
 #define RANGE_LOOKS 64u /* bytes of a range that are looked at before the core is entered */
 #define SET_HITS    4u  /* of so many reads found in sets, one looks for a shorter way (wide.h) */
 #define SET_INSISTS 64u /* and one drives others out of it */
-#define ENTRY_BYTES 64u /* what of func_entry runs outside the guard; it is a little less */
 
 /* Addresses come from the compiler as they are. */
 #define ADDR(p) ((uintptr_t)(p))
@@ -203,29 +202,12 @@ static COLD void enter_slow(uintptr_t pc, uintptr_t sp) {
     }
 }
 
+/* The fast path is in the copies only, which signals.c can see through. */
 HOOK(void, func_entry, void *pc) {
-    struct task_hot *t = (struct task_hot *)self.task;
-    if (LIKELY(t != NULL)) {
-        int32_t at = t->depth;
-        if (LIKELY((uint32_t)at < t->frame_slots)) {
-            /* First the depth: a handler's frames must land above this one. */
-            t->depth = at + 1;
-            __atomic_signal_fence(__ATOMIC_SEQ_CST);
-            struct call_frame *frame = &t->frames[at];
-            frame->path = ADDR(pc);
-            __atomic_signal_fence(__ATOMIC_SEQ_CST); /* two stores: no detour by a vector */
-            frame->sp = STACK_POINTER;
-            return;
-        }
-    }
     enter_slow(ADDR(pc), STACK_POINTER);
 }
 
 HIDDEN void miss_func_entry(void *pc) __attribute__((alias("__tsan_func_entry")));
-
-bool entry_is_at(uintptr_t pc) {
-    return pc - ADDR(__tsan_func_entry) < ENTRY_BYTES || code_is_entry(pc);
-}
 
 static COLD void exit_slow(void) {
     if (self.dropped_calls != 0 && --self.dropped_calls == 0) {

@@ -3,6 +3,7 @@
 #ifndef RADDLE_INSTRUMENT_TSAN_ABI_H
 #define RADDLE_INSTRUMENT_TSAN_ABI_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,7 @@ struct hook {
     uintptr_t function; /* does all of it, for every state of the shadow */
     const char *body;   /* STUB_HOT_BYTES of code for the slot, see hot_bodies.S; NULL: none */
     uintptr_t miss;     /* where the body goes on when it cannot decide */
+    bool everywhere;    /* the body does not look at the shadow, wherever that is */
 };
 
 extern HOOK_HIDDEN const struct hook hook_table[];

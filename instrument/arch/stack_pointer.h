@@ -24,6 +24,11 @@ static inline struct interrupted interrupted_at(const ucontext_t *context) {
     return (struct interrupted){(uintptr_t)r[REG_RIP], (uintptr_t)r[REG_RSP],
                                 (uintptr_t)r[REG_RDI]};
 }
+
+/* The interrupted code shall go on at pc. */
+static inline void interrupted_resume(ucontext_t *context, uintptr_t pc) {
+    context->uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
+}
 #else
 #error "which register is the stack pointer?"
 #endif

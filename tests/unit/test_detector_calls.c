@@ -88,6 +88,59 @@ Test(calls, a_callback_shows_who_called) {
     expect_path_at(100, 3, (uint64_t[]){0x9000, 0x1055, 0x1010});
 }
 
+/* -- frames that move -- */
+
+static void dive(struct det_task *task, unsigned depth) {
+    for (unsigned i = 0; i < depth; i++) {
+        hot_call_enter(task, 0x10 + i);
+    }
+}
+
+/* A hook that was interrupted in between stores there. */
+Test(calls, frames_that_moved_stay_where_they_were) {
+    start();
+    const struct call_frame *old[8];
+    unsigned n = 0;
+    for (unsigned depth = 0; depth < 1000; depth++) {
+        if (n == 0 || old[n - 1] != t->hot.frames) {
+            cr_assert_lt(n, 8);
+            old[n++] = t->hot.frames;
+        }
+        hot_call_enter(t, 0x10 + depth);
+        cr_assert_eq(t->hot.frames[depth].path, 0x10 + depth);
+    }
+    cr_assert_eq(n, 7);
+    for (unsigned slots = FRAMES_AT_FIRST; slots <= t->hot.frame_slots; slots *= 2) {
+        const void *block = arena_alloc(slots * sizeof(struct call_frame));
+        for (unsigned i = 0; i < n; i++) {
+            cr_assert_neq(block, old[i], "%u frames were freed", slots);
+        }
+    }
+}
+
+Test(calls, frames_that_moved_go_with_their_task) {
+    start();
+    uint64_t bytes = 0;
+    for (unsigned i = 0; i < 100; i++) {
+        struct det_task *other = fake_go(t, 3 + i);
+        dive(other, 100000);
+        det_task_end(other);
+        bytes = i == 0 ? arena_bytes() : bytes;
+    }
+    cr_assert_leq(arena_bytes(), bytes + bytes / 8);
+}
+
+/* An entry that read the depth before a handler let frames go counts one above the new one. */
+Test(calls, what_was_let_go_is_no_frame_of_anybody) {
+    start();
+    enter(200, 210, 0x10);
+    enter(100, 110, 0x20);
+    enter(90, 95, 0x30);
+    expect_path_at(150, 1, (uint64_t[]){0x10});
+    t->hot.depth = 3;
+    expect_path_at(80, 1, (uint64_t[]){0x10});
+}
+
 /* -- libraries -- */
 
 static uint64_t innermost(uint32_t site) {

@@ -169,7 +169,8 @@ hot_bodies:
     end 1
     .endm
 
-/* First the depth: a handler's frames must land above this one. */
+/* Last the depth: until then nothing is entered, and a signal that comes before the return has the rest
+ * done for it, whatever has been loaded (signals.c). */
     .macro body_enter n
     .if \n != 0
     .error "a call has no size"
@@ -178,12 +179,14 @@ hot_bodies:
     mov DEPTH(%rax), %edx
     cmp FRAME_SLOTS(%rax), %edx
     jae 91f
-    lea 1(%rdx), %ecx
-    mov %ecx, DEPTH(%rax)
     shl $4, %rdx
     add FRAMES(%rax), %rdx
     mov %rdi, (%rdx)
     mov %rsp, 8(%rdx)
+    incl DEPTH(%rax)
+    .globl hot_entered
+    .hidden hot_entered
+hot_entered:
     ret
     end 0
     .endm
