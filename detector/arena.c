@@ -4,6 +4,7 @@
 #include "detector/state.h"
 
 #define FRESH_BYTES   ((size_t)4 << 20)
+#define LINE          ((uintptr_t)64)
 #define OWN_MAPPING   ((size_t)1 << 20) /* larger blocks are mapped one by one */
 #define ASK_AGAIN     1024u             /* requests after a refusal */
 #define LARGEST_CLASS ((size_t)1 << 32) /* still larger ones have no class and are unmapped */
@@ -65,6 +66,9 @@ static void *take_fresh(struct arena *arena, size_t bytes) {
         return map(bytes);
     }
     spin_lock(&arena->lock);
+    if (bytes % LINE == 0) {
+        arena->fresh = (arena->fresh + LINE - 1) & ~(LINE - 1);
+    }
     if (arena->fresh_end - arena->fresh < bytes) {
         uintptr_t more = reserve_or_count(FRESH_BYTES);
         if (more == 0) {

@@ -1,6 +1,7 @@
 /* arena.h - where does the detector's memory come from, and how is it numbered?
  *
- * Blocks   arena_alloc gives zeroed memory of a size class; freed blocks go back to their class and
+ * Blocks   arena_alloc gives zeroed memory of a size class, on whole cache lines if that is a multiple
+ *          of them; freed blocks go back to their class and
  *          never to the system, so that a stale reader of one (recset_peek) never faults. Pages of
  *          a large freed block are given back; its addresses are not.
  * Tables   An append-only array that never moves: a directory of chunks, committed on first use.

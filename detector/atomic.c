@@ -34,7 +34,7 @@ static void read_value(struct det_task *t, struct sync *x, enum ev_order order) 
 
 static uint32_t find_head(const struct sequence *s, uint32_t task) {
     uint32_t i = 0;
-    while (i < s->n && s->head[i].task != task) {
+    while (i < s->n && s->task[i] != task) {
         i++;
     }
     return i;
@@ -46,9 +46,10 @@ static void add_head(struct sequence *s, uint32_t task, const struct clock *part
         s->overflow = true;
         return;
     }
-    s->n += i == s->n;
-    s->head[i].task = task;
-    clock_merge(&s->head[i].clock, part);
+    if (i == s->n) {
+        s->task[s->n++] = task;
+    }
+    clock_merge(&s->part[i], part);
 }
 
 /* A read-modify-write by `task` goes on with the sequences of x and heads one of its own. */
@@ -90,7 +91,7 @@ static void break_sequences(struct sync *x, uint32_t task) {
     }
     clock_drop(&x->clock);
     if (i < x->heads->n) {
-        clock_copy(&x->clock, &x->heads->head[i].clock);
+        clock_copy(&x->clock, &x->heads->part[i]);
     }
     sync_forget_heads(x);
     x->head = clock_is_empty(&x->clock) ? 0 : task;
@@ -103,7 +104,7 @@ static void break_sequences(struct sync *x, uint32_t task) {
  * clock, or NULL. */
 static void store_value(struct det_task *t, struct sync *x, const struct clock *part,
                         bool release) {
-    x->left = (struct sync_left){0};
+    sync_leave(x, &(struct touch_mark){0}, 0, 0);
     if (release) {
         sync_forget_heads(x);
         sync_set(x, part, t->id);
@@ -125,51 +126,80 @@ static void modify_value(struct det_task *t, struct sync *x, const struct clock 
     sync_add(x, part, t->id);
 }
 
-/* mark: what the operation recorded. */
-static void write_value(struct det_task *t, struct sync *x, enum ev_atomic did, enum ev_order order,
-                        struct touch_mark mark) {
-    bool release = releases(order);
-    bool has_part = release || !clock_is_empty(&t->fence_released);
-    struct clock now = release ? task_publication(t) : t->fence_released;
-    const struct clock *part = has_part ? &now : NULL;
+/* A relaxed operation: what it publishes is the last release fence's [HB-C11-04]. */
+static void write_relaxed(struct det_task *t, struct sync *x, enum ev_atomic did) {
+    const struct clock *part = clock_is_empty(&t->fence_released) ? NULL : &t->fence_released;
     if (did == EV_STORE) {
-        store_value(t, x, part, release);
+        store_value(t, x, part, false);
     } else if (part) {
-        if (!release && x->known_by == t->id) {
-            x->known_by = 0; /* sync_add would take the fence's clock for all of x */
-        }
+        x->known_by =
+            x->known_by == t->id ? 0 : x->known_by; /* else sync_add would take the fence's
+                                                                 clock for all of x */
         modify_value(t, x, part);
-    }
-    if (release) {
-        x->left = (struct sync_left){.mark = mark};
-        task_published(t);
     }
 }
 
+/* mark: what the operation recorded. */
+static void write_value(struct det_task *t, struct sync *x, enum ev_atomic did, enum ev_order order,
+                        const struct touch_mark *mark) {
+    bool release = releases(order);
+    if (!release) {
+        write_relaxed(t, x, did);
+        return;
+    }
+    struct clock now = task_publication(t);
+    if (did == EV_STORE) {
+        store_value(t, x, &now, true);
+    } else {
+        modify_value(t, x, &now);
+    }
+    sync_leave(x, mark, 0, 0);
+    task_published(t);
+}
+
 /* -- events --------------------------------------------------------------------------------- */
+
+static struct atomic_event *event_of(struct det_task *t) {
+    if (__builtin_expect(t->atomic == NULL, 0)) {
+        t->atomic = arena_alloc(sizeof *t->atomic);
+        if (t->atomic == NULL) {
+            limit_blind();
+        }
+    }
+    return t->atomic;
+}
 
 uintptr_t det_atomic_begin(struct det_task *t, uintptr_t addr, size_t size, uint32_t access,
                            uintptr_t pc) {
     if (!t || !task_enter(t)) {
         return 0;
     }
+    struct atomic_event *event = event_of(t);
+    if (!event) {
+        task_leave(t);
+        return 0;
+    }
+    touch_begin(&event->touch, addr, size, access | EV_ATOMIC, pc);
+    __builtin_prefetch(event->touch.block, 1);  /* comes while we wait for the shard */
     struct sync_shard *shard = sync_lock(addr); /* the guard stays set until end */
-    shard->later = touch_begin(addr, size, access | EV_ATOMIC, pc);
-    if (!touch_may_wait(t, &shard->later)) {
-        shard->later.n = 0;
-        access_inside(t, addr, size, access | EV_ATOMIC, pc);
+    event->object = sync_find(shard, addr);
+    event->waits = false;
+    if (!touch_is_recorded(t, &event->touch)) {
+        event->waits = touch_may_wait(t, &event->touch);
+        if (!event->waits) {
+            access_inside(t, addr, size, access | EV_ATOMIC, pc);
+        }
     }
     return (uintptr_t)shard;
 }
 
 /* Records what begin left to be recorded after the acquire. */
-static struct touch_mark record_later(struct det_task *t, const struct touch *later,
-                                      const struct sync *x) {
-    if (later->n == 0) {
-        return (struct touch_mark){0};
+static void record_later(struct det_task *t, struct atomic_event *event) {
+    if (event->waits) {
+        const struct sync *x = event->object;
+        bool knows = x && x->known_by == t->id && x->left.by == 0 && x->left.mark.rec;
+        touch_after(t, &event->touch, knows ? x->left.mark.rec : touch_before(t, &event->touch));
     }
-    bool knows = x && x->known_by == t->id && x->left.by == 0 && x->left.mark.rec;
-    return touch_after(t, later, knows ? x->left.mark.rec : touch_before(t, later));
 }
 
 void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr, enum ev_atomic did,
@@ -178,15 +208,17 @@ void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr, enum ev
     if (!shard) {
         return;
     }
+    struct atomic_event *event = t->atomic;
     bool writes = did == EV_STORE || did == EV_RMW;
-    bool has_part = writes && (releases(order) || !clock_is_empty(&t->fence_released));
-    struct sync *x = sync_find(shard, addr, has_part);
-    if (did != EV_STORE) {
-        read_value(t, x, order);
+    if (writes && !event->object && (releases(order) || !clock_is_empty(&t->fence_released))) {
+        event->object = sync_make(shard, addr);
     }
-    struct touch_mark mark = record_later(t, &shard->later, x);
-    if (writes && x) {
-        write_value(t, x, did, order, mark);
+    if (did != EV_STORE) {
+        read_value(t, event->object, order);
+    }
+    record_later(t, event);
+    if (writes && event->object) {
+        write_value(t, event->object, did, order, &event->touch.mark);
     }
     sync_unlock(shard);
     task_leave(t);

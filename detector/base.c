@@ -27,7 +27,3 @@ void spin_lock(struct spin *lock) {
         spin_pause(&turns);
     }
 }
-
-void spin_unlock(struct spin *lock) {
-    __atomic_store_n(&lock->held, 0, __ATOMIC_RELEASE);
-}

@@ -24,7 +24,9 @@ struct spin {
 DET_HIDDEN void spin_lock(struct spin *lock);
 /* Takes it if nobody holds it. */
 DET_HIDDEN bool spin_try(struct spin *lock);
-DET_HIDDEN void spin_unlock(struct spin *lock);
+static inline void spin_unlock(struct spin *lock) {
+    __atomic_store_n(&lock->held, 0, __ATOMIC_RELEASE);
+}
 
 /* Called in a loop that waits for another thread; *turns starts at 0. Blocks: yields now and then. */
 DET_HIDDEN void spin_pause(uint32_t *turns);

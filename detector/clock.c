@@ -425,6 +425,10 @@ bool clock_learn(struct clock *c, bool learned, const struct clock *from) {
 
 void clock_merge(struct clock *c, const struct clock *from) {
     if (clock_is_empty(c) || knows_all(from, c)) {
+        if (c->root == from->root) { /* as when only an epoch rose: no hold changes hands */
+            clock_assign(c, from);
+            return;
+        }
         struct clock old = *c;
         clock_copy(c, from);
         clock_drop(&old);

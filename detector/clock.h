@@ -56,6 +56,11 @@ struct clock {
     struct clock_stamp stamp[CLOCK_STAMPS];
 };
 
+/* Law: behind the first stamp nothing counts but for clocks with more than one. */
+#define CLOCK_LINE 64u
+_Static_assert(offsetof(struct clock, stamp) + sizeof(struct clock_stamp) == CLOCK_LINE,
+               "the parts that most clocks use are one line");
+
 /* slot: epochs in a leaf, child nodes above. Law: a node with more than one holder is immutable. */
 struct clock_node {
     uint32_t holders; /* roots and parents that refer to it */
@@ -76,6 +81,27 @@ DET_HIDDEN uint32_t clock_get(const struct clock *c, uint32_t task);
 
 static inline bool clock_is_empty(const struct clock *c) {
     return c->root == 0 && c->own == 0 && c->n_near == 0;
+}
+
+/* *to := *from, which holds the same tree, or of which the caller gives the hold to *to. What is behind
+ * the first line, which most clocks do not use, is left alone. */
+static inline void clock_assign(struct clock *to, const struct clock *from) {
+    /* One by one: of a publication some were written a moment ago, and a wider load would wait for them. */
+    to->root = __atomic_load_n(&from->root, __ATOMIC_RELAXED);
+    to->own = __atomic_load_n(&from->own, __ATOMIC_RELAXED);
+    to->at = __atomic_load_n(&from->at, __ATOMIC_RELAXED);
+    to->since = __atomic_load_n(&from->since, __ATOMIC_RELAXED);
+    to->levels = __atomic_load_n(&from->levels, __ATOMIC_RELAXED);
+    to->pure = __atomic_load_n(&from->pure, __ATOMIC_RELAXED);
+    to->n_stamps = __atomic_load_n(&from->n_stamps, __ATOMIC_RELAXED);
+    to->n_near = __atomic_load_n(&from->n_near, __ATOMIC_RELAXED);
+    __builtin_memcpy(to->near, from->near, sizeof to->near);
+    to->stamp[0] = from->stamp[0];
+    if (__builtin_expect(from->n_stamps > 1, 0)) {
+        for (uint32_t i = 1; i < CLOCK_STAMPS; i++) {
+            to->stamp[i] = from->stamp[i];
+        }
+    }
 }
 
 /* *to, which must be empty, becomes a second holder of what *from holds. */

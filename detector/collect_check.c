@@ -105,8 +105,8 @@ static void check_sync(struct check *c, const struct sync *x) {
         note(c, "an object known by nobody");
     }
     for (uint32_t i = 0; x->heads && i < x->heads->n; i++) {
-        check_clock(c, &x->heads->head[i].clock);
-        if (!is_task(x->heads->head[i].task)) {
+        check_clock(c, &x->heads->part[i]);
+        if (!is_task(x->heads->task[i])) {
             note(c, "a release sequence of nobody");
         }
     }

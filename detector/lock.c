@@ -8,8 +8,8 @@
 #include "detector/state.h"
 #include "detector/touch.h"
 
-static struct touch touch_of(const struct ev_lock *lock) {
-    return touch_begin(lock->lock, lock->size, EV_WRITE | EV_ATOMIC | EV_SYNC, lock->pc);
+static void begin_touch(struct touch *touch, const struct ev_lock *lock) {
+    touch_begin(touch, lock->lock, lock->size, EV_WRITE | EV_ATOMIC | EV_SYNC, lock->pc);
 }
 
 static bool is_exclusive(const struct ev_lock *lock) {
@@ -27,7 +27,7 @@ static void hold(struct det_task *t, const struct ev_lock *lock, const struct to
 static void take_readers(struct det_task *t, const struct ev_lock *lock) {
     if (lock->readers && is_exclusive(lock)) {
         struct sync_shard *shard = sync_lock(lock->readers);
-        sync_take(t, sync_find(shard, lock->readers, false));
+        sync_take(t, sync_find(shard, lock->readers));
         sync_unlock(shard);
     }
 }
@@ -36,22 +36,23 @@ void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
     if (!t || !task_enter(t)) {
         return;
     }
-    struct touch touch = touch_of(lock);
+    struct touch touch;
+    begin_touch(&touch, lock);
     bool waits = touch_may_wait(t, &touch);
     if (!waits) {
-        (void)touch_record(t, &touch);
+        touch_record(t, &touch);
     }
     take_readers(t, lock);
     struct sync_shard *shard = sync_lock(lock->lock);
-    struct sync *x = sync_find(shard, lock->lock, false);
+    struct sync *x = sync_find(shard, lock->lock);
     sync_take(t, x);
     hold(t, lock, &touch);
     if (waits) {
         bool known = x && x->left.by == 0 && x->left.mark.rec; /* x is, by now */
         uint64_t left = known ? x->left.mark.rec : touch_before(t, &touch);
-        struct touch_mark mark = touch_after(t, &touch, left);
+        touch_after(t, &touch, left);
         if (x && is_exclusive(lock)) { /* readers would each hide what the others recorded */
-            x->left = (struct sync_left){.mark = mark, .by = t->id, .at = t->clock.at};
+            sync_leave(x, &touch.mark, t->id, t->clock.at);
         }
     }
     sync_unlock(shard);
@@ -61,35 +62,38 @@ void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
 /* -- letting go ----------------------------------------------------------------------------- */
 
 /* What the holder recorded stands for the letting go as well, if it is of this epoch. */
-static struct touch_mark touch_again(struct det_task *t, const struct sync *x,
-                                     struct touch *touch) {
+static void touch_again(struct det_task *t, const struct sync *x, struct touch *touch) {
     bool own = x->left.by == t->id;
-    if (own && x->left.at == t->clock.at && touch_stands(touch, x->left.mark)) {
-        return x->left.mark;
+    if (own && x->left.at == t->clock.at && touch_stands(touch, &x->left.mark)) {
+        touch->mark.rec = x->left.mark.rec;
+        touch->mark.word = x->left.mark.word;
+    } else if (own && touch_may_wait(t, touch)) {
+        touch_after(t, touch, x->left.mark.rec);
+    } else {
+        touch_record(t, touch);
     }
-    if (own && touch_may_wait(t, touch)) {
-        return touch_after(t, touch, x->left.mark.rec);
-    }
-    return touch_record(t, touch);
 }
 
 void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
     if (!t || !task_enter(t)) {
         return;
     }
-    struct touch touch = touch_of(lock);
+    struct touch touch;
+    begin_touch(&touch, lock);
     bool exclusive = is_exclusive(lock);
     if (!exclusive) {
-        (void)touch_record(t, &touch);
+        touch_record(t, &touch);
     }
     uintptr_t key = exclusive ? lock->lock : lock->readers;
     struct sync_shard *shard = sync_lock(key);
-    struct sync *x = sync_find(shard, key, true);
+    struct sync *x = sync_get(shard, key);
     if (x) {
-        struct touch_mark mark = exclusive ? touch_again(t, x, &touch) : (struct touch_mark){0};
+        if (exclusive) {
+            touch_again(t, x, &touch);
+        }
         struct clock now = task_publication(t);
         sync_add(x, &now, t->id);
-        x->left = (struct sync_left){.mark = mark};
+        sync_leave(x, exclusive ? &touch.mark : &(struct touch_mark){0}, 0, 0);
     }
     sync_unlock(shard);
     lockset_remove(&t->held, lock->lock, lock->mode);

@@ -63,6 +63,18 @@ static inline bool collect_calls(void) {
     return __atomic_load_n(&det.collect.call, __ATOMIC_ACQUIRE) != 0;
 }
 
+/* Sets the guard, after waiting for a collection that is under way, or doing one that is wanted
+ * (collect.h). False, and counted, when it is set already. The caller holds no lock of the core. */
+static inline bool task_enter(struct det_task *t) {
+    if (__builtin_expect(t->busy != 0, 0)) {
+        return task_enter_slow(t, true);
+    }
+    /* Relaxed, store then load: host.fence_all stands for the fence between them (collect.c). */
+    __atomic_store_n(&t->busy, 1, __ATOMIC_RELAXED);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    return __builtin_expect(!collect_calls(), 1) || task_enter_slow(t, false);
+}
+
 /* Counts an event of a limit; the run's summary tells (findings.h). */
 DET_HIDDEN void limit_raise(enum findings_limit limit);
 DET_HIDDEN void limit_add(enum findings_limit limit, uint64_t n);

@@ -4,7 +4,6 @@
 #include "detector/core.h"
 #include "detector/state.h"
 
-#define LINE             ((uintptr_t)64)
 #define PAGE             ((uintptr_t)BASE_PAGE)
 #define FIRST_ROOM       8u
 #define NS_SECOND        ((int64_t)1000000000)
@@ -12,16 +11,8 @@
 
 /* -- table ---------------------------------------------------------------------------------- */
 
-static uint64_t line_hash(uintptr_t key) {
-    return mix64(key / LINE);
-}
-
 static struct sync_shard *shard_of(uintptr_t key) {
-    return &det.syncs.shards[line_hash(key) % SYNC_SHARDS];
-}
-
-static struct sync **bucket_of(const struct sync_shard *shard, uintptr_t key) {
-    return &shard->buckets[(line_hash(key) >> 32) & (shard->room - 1)];
+    return &det.syncs.shards[sync_hash(key) % SYNC_SHARDS];
 }
 
 static uint32_t *page_count(uintptr_t key) {
@@ -48,7 +39,7 @@ static bool make_room(struct sync_shard *shard) {
         struct sync *x = shard->buckets[i];
         while (x) {
             struct sync *next = x->next;
-            struct sync **bucket = bucket_of(&more, x->key);
+            struct sync **bucket = sync_bucket(&more, x->key);
             x->next = *bucket;
             *bucket = x;
             x = next;
@@ -60,20 +51,13 @@ static bool make_room(struct sync_shard *shard) {
     return true;
 }
 
-struct sync *sync_find(struct sync_shard *shard, uintptr_t key, bool make) {
-    struct sync *x = shard->room ? *bucket_of(shard, key) : NULL;
-    while (x && x->key != key) {
-        x = x->next;
-    }
-    if (x || !make) {
-        return x;
-    }
-    x = make_room(shard) ? arena_alloc(sizeof *x) : NULL;
+struct sync *sync_make(struct sync_shard *shard, uintptr_t key) {
+    struct sync *x = make_room(shard) ? arena_alloc(sizeof *x) : NULL;
     if (!x) {
         limit_blind();
         return NULL;
     }
-    struct sync **bucket = bucket_of(shard, key);
+    struct sync **bucket = sync_bucket(shard, key);
     x->key = key;
     x->next = *bucket;
     *bucket = x;
@@ -107,7 +91,7 @@ static void drop_in_bucket(struct sync_shard *shard, struct sync **link, uintptr
 static void drop_line(uintptr_t line, uintptr_t lo, uintptr_t hi) {
     struct sync_shard *shard = sync_lock(line);
     if (shard->room) {
-        drop_in_bucket(shard, bucket_of(shard, line), lo, hi);
+        drop_in_bucket(shard, sync_bucket(shard, line), lo, hi);
     }
     sync_unlock(shard);
 }
@@ -133,8 +117,8 @@ void sync_drop_range(uintptr_t addr, size_t size) {
         if (__atomic_load_n(page_count(page), __ATOMIC_RELAXED) == 0) {
             continue;
         }
-        uintptr_t lo = page > addr ? page : addr & ~(LINE - 1);
-        for (uintptr_t line = lo; line < hi && line < page + PAGE; line += LINE) {
+        uintptr_t lo = page > addr ? page : addr & ~(SYNC_LINE - 1);
+        for (uintptr_t line = lo; line < hi && line < page + PAGE; line += SYNC_LINE) {
             drop_line(line, addr, hi);
         }
     }
@@ -144,7 +128,7 @@ void sync_drop_range(uintptr_t addr, size_t size) {
 
 void sync_forget_heads(struct sync *x) {
     for (uint32_t i = 0; x->heads && i < x->heads->n; i++) {
-        clock_drop(&x->heads->head[i].clock);
+        clock_drop(&x->heads->part[i]);
     }
     arena_free(x->heads, sizeof *x->heads);
     x->heads = NULL;
@@ -153,7 +137,7 @@ void sync_forget_heads(struct sync *x) {
 
 void sync_set(struct sync *x, const struct clock *from, uint32_t by) {
     if (x->clock.root == from->root) { /* as when only the epoch rose: no hold changes hands */
-        x->clock = *from;
+        clock_assign(&x->clock, from);
     } else {
         struct clock old = x->clock;
         clock_copy(&x->clock, from);
@@ -184,15 +168,17 @@ static void forget_heads(struct sync *x, const struct marks *needed) {
     struct sequence *s = x->heads;
     x->head = marks_has(needed, x->head) ? x->head : 0;
     for (uint32_t i = 0; s && i < s->n;) {
-        clock_forget(&s->head[i].clock, needed);
-        if (marks_has(needed, s->head[i].task)) {
+        clock_forget(&s->part[i], needed);
+        if (marks_has(needed, s->task[i])) {
             i++;
             continue;
         }
         /* An ended task never stores again: its part alone is of no use. */
-        clock_drop(&s->head[i].clock);
-        s->head[i] = s->head[--s->n];
-        zero_bytes(&s->head[s->n], sizeof s->head[0]);
+        clock_drop(&s->part[i]);
+        s->n--;
+        s->task[i] = s->task[s->n];
+        s->part[i] = s->part[s->n];
+        s->part[s->n] = (struct clock){0};
     }
 }
 
@@ -200,8 +186,8 @@ static void rename_heads(struct sync *x, uint32_t old, uint32_t now) {
     x->known_by = x->known_by == old ? now : x->known_by;
     x->head = x->head == old ? now : x->head;
     for (uint32_t i = 0; x->heads && i < x->heads->n; i++) {
-        if (x->heads->head[i].task == old) {
-            x->heads->head[i].task = now;
+        if (x->heads->task[i] == old) {
+            x->heads->task[i] = now;
         }
     }
 }
@@ -270,14 +256,14 @@ void det_expect(uintptr_t sync) {
     __builtin_prefetch((const void *)(shadow_base + ((sync & shadow_mask) << 2)));
     if (room) {
         __builtin_prefetch((const char *)buckets +
-                           ((line_hash(sync) >> 32) & (room - 1)) * sizeof *buckets);
+                           ((sync_hash(sync) >> 32) & (room - 1)) * sizeof *buckets);
     }
 }
 
 void det_acquire(struct det_task *t, uintptr_t sync) {
     if (t && task_enter(t)) {
         struct sync_shard *shard = sync_lock(sync);
-        sync_take(t, sync_find(shard, sync, false));
+        sync_take(t, sync_find(shard, sync));
         sync_unlock(shard);
         task_leave(t);
     }
@@ -288,7 +274,7 @@ static void release(struct det_task *t, uintptr_t sync, bool merge) {
         return;
     }
     struct sync_shard *shard = sync_lock(sync);
-    struct sync *x = sync_find(shard, sync, true);
+    struct sync *x = sync_get(shard, sync);
     if (x) {
         struct clock now = task_publication(t);
         if (merge) {
@@ -316,7 +302,7 @@ void det_release_acquire(struct det_task *t, uintptr_t sync) {
         return;
     }
     struct sync_shard *shard = sync_lock(sync);
-    struct sync *x = sync_find(shard, sync, true);
+    struct sync *x = sync_get(shard, sync);
     struct clock old = x ? x->clock : (struct clock){0};
     if (x) {
         struct clock now = task_publication(t);

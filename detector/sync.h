@@ -16,6 +16,7 @@
 #include "detector/touch.h"
 
 #define SYNC_SHARDS      1024u
+#define SYNC_LINE        ((uintptr_t)64)
 #define SYNC_PAGE_COUNTS (1u << 20) /* few ranges meet a count of other pages */
 #define SEQUENCE_HEADS   8u
 
@@ -25,10 +26,8 @@ struct sequence {
     uint32_t n;
     bool overflow; /* more than SEQUENCE_HEADS: a relaxed store of the others keeps everything,
                       which can hide a race but never invents one */
-    struct {
-        uint32_t task;
-        struct clock clock;
-    } head[SEQUENCE_HEADS];
+    uint32_t task[SEQUENCE_HEADS];
+    _Alignas(64) struct clock part[SEQUENCE_HEADS]; /* who looks for its own reads none of these */
 };
 
 /* What an operation left in the shadow of the object, see touch.h. Law: with by == 0, mark.rec is ordered
@@ -39,24 +38,25 @@ struct sync_left {
     uint32_t by, at;
 };
 
-/* What most operations read comes first: of many locks, each operation finds its own out of the cache. */
+/* Two cache lines are all that most operations touch: of many objects each is found out of the cache,
+ * and one that tasks hand to and fro comes from another processor. */
 struct sync {
     uintptr_t key;
     struct sync *next;
     uint32_t known_by; /* 0: nobody */
     uint32_t head;     /* the only task that released into the present sequence; 0: none, or more */
-    struct sync_left left;
     struct sequence *heads; /* more than one */
-    struct clock clock;
+    struct sync_left left;
     uint32_t
         over_since; /* second at which its memory was found to be over (heap.h); 0: it was not */
+    _Alignas(64) struct clock clock;
 };
 
+/* A line of its own: whoever waits for one does not disturb the others. */
 struct sync_shard {
-    struct spin lock;
+    _Alignas(64) struct spin lock;
     uint32_t n, room; /* room: buckets, power of two */
     struct sync **buckets;
-    struct touch later; /* the access of the atomic operation under way; n 0: recorded already */
 };
 
 struct sync_state {
@@ -64,12 +64,44 @@ struct sync_state {
     uint32_t in_page[SYNC_PAGE_COUNTS]; /* by hash of the page */
 };
 
+/* Of the line of key: the lower half chooses the shard, the upper the bucket. */
+static inline uint64_t sync_hash(uintptr_t key) {
+    uint64_t h = key / SYNC_LINE * 0x9e3779b97f4a7c15u;
+    return h ^ h >> 32;
+}
+
+static inline struct sync **sync_bucket(const struct sync_shard *shard, uintptr_t key) {
+    return &shard->buckets[(sync_hash(key) >> 32) & (shard->room - 1)];
+}
+
 DET_HIDDEN struct sync_shard *sync_lock(uintptr_t key);
 static inline void sync_unlock(struct sync_shard *shard) {
     spin_unlock(&shard->lock);
 }
-/* The object, or NULL: none (or no memory). The shard is locked. */
-DET_HIDDEN struct sync *sync_find(struct sync_shard *shard, uintptr_t key, bool make);
+
+/* The object, or NULL: none. The shard is locked. */
+static inline struct sync *sync_find(const struct sync_shard *shard, uintptr_t key) {
+    struct sync *x = shard->room ? *sync_bucket(shard, key) : NULL;
+    while (x && x->key != key) {
+        x = x->next;
+    }
+    return x;
+}
+/* A new one, where there is none; NULL: no memory. Likewise. */
+DET_HIDDEN struct sync *sync_make(struct sync_shard *shard, uintptr_t key);
+static inline struct sync *sync_get(struct sync_shard *shard, uintptr_t key) {
+    struct sync *x = sync_find(shard, key);
+    return __builtin_expect(x != NULL, 1) ? x : sync_make(shard, key);
+}
+
+/* What an operation leaves: word by word, for the mark was written a moment ago. */
+static inline void sync_leave(struct sync *x, const struct touch_mark *mark, uint32_t by,
+                              uint32_t at) {
+    x->left.mark.rec = mark->rec;
+    x->left.mark.word = mark->word;
+    x->left.by = by;
+    x->left.at = at;
+}
 
 /* Object := / |= t's publication, or another clock that t may publish. */
 DET_HIDDEN void sync_set(struct sync *x, const struct clock *from, uint32_t by);

@@ -53,15 +53,12 @@ static uint32_t take_number(void) {
     return number;
 }
 
-bool task_enter(struct det_task *t) {
-    if (t->busy) {
+bool task_enter_slow(struct det_task *t, bool was_set) {
+    if (was_set) {
         limit_raise(LIMIT_EVENTS_IN_HANDLER);
         return false;
     }
-    /* Relaxed, store then load: host.fence_all stands for the fence between them (collect.c). */
-    __atomic_store_n(&t->busy, 1, __ATOMIC_RELAXED);
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    return __builtin_expect(!collect_calls(), 1) || collect_enter(t);
+    return collect_enter(t);
 }
 
 bool task_enter_too(struct det_task *t) {
@@ -252,6 +249,8 @@ static void drop(struct det_task *t) {
     calls_task_drop(t);
     arena_free(t->sites, sizeof *t->sites);
     t->sites = NULL;
+    arena_free(t->atomic, sizeof *t->atomic);
+    t->atomic = NULL;
     t->wait.active = false;
     /* Only now: until then a collection waits for t's guard. */
     __atomic_store_n(&info->live, NULL, __ATOMIC_RELEASE);

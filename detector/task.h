@@ -26,6 +26,7 @@
 #include "detector/clock.h"
 #include "detector/lockset.h"
 #include "detector/segment.h"
+#include "detector/touch.h"
 
 #define TASK_ORDERED 16u
 
@@ -39,6 +40,13 @@ struct task_wait {
     uintptr_t objects[EV_WAIT_OBJECTS_KEPT];
     int64_t since_ns;
     int64_t deadline_ns;
+};
+
+/* An atomic operation under way: kept here and not in the shard, whose line others wait for. */
+struct atomic_event {
+    struct touch touch;
+    struct sync *object; /* NULL: none yet */
+    bool waits;          /* touch is to be recorded after the acquire */
 };
 
 struct det_task {
@@ -55,6 +63,7 @@ struct det_task {
     struct clock born;           /* what it knew when it was created */
     struct clock fence_released; /* V at the last release fence [HB-C11-04]; empty: none */
     struct clock fence_pending;  /* what relaxed loads would have acquired */
+    struct atomic_event *atomic; /* NULL until the first */
     struct held_locks held;
     /* Segments that are ordered before this task, as far as it was asked lately: that stays true. */
     uint32_t ordered[TASK_ORDERED];
@@ -101,9 +110,8 @@ struct task_state_root {
     uint32_t taken, due;  /* numbers, as with segments */
 };
 
-/* Sets the guard, after waiting for a collection that is under way, or doing one that is wanted
- * (collect.h). False, and counted, when it is set already. The caller holds no lock of the core. */
-DET_HIDDEN bool task_enter(struct det_task *t);
+/* What task_enter (state.h) does seldom: the guard was set already, or somebody calls. */
+DET_HIDDEN DET_COLD bool task_enter_slow(struct det_task *t, bool was_set);
 /* The same for a second task, which nobody else can be inside for: no collection begins meanwhile. */
 DET_HIDDEN bool task_enter_too(struct det_task *t);
 static inline void task_leave(struct det_task *t) {

@@ -7,20 +7,20 @@
 
 /* -- where ---------------------------------------------------------------------------------- */
 
-struct touch touch_begin(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
+void touch_begin(struct touch *touch, uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
     uint32_t first = addr >> 2 & 3;
     bool writes = (bits & EV_WRITE) != 0;
-    struct touch touch = {.addr = addr,
-                          .size = size,
-                          .bits = bits,
-                          .pc = pc,
-                          .mine = (writes ? SHADOW_WRITES : SHADOW_READS) + first,
-                          .theirs = (writes ? SHADOW_READS : SHADOW_WRITES) + first};
     bool fits = (addr & (size - 1)) == 0 && size - 1 < 4 * TOUCH_GRANULES;
-    touch.block = fits ? shadow_block(addr) : NULL;
-    touch.n = !touch.block ? 0 : size <= 4 ? 1 : 2;
-    touch.mask = touch.n ? record_bytes(addr & ~(uintptr_t)3, addr, size) : 0;
-    return touch;
+    touch->addr = addr;
+    touch->size = size;
+    touch->bits = bits;
+    touch->pc = pc;
+    touch->mine = (writes ? SHADOW_WRITES : SHADOW_READS) + first;
+    touch->theirs = (writes ? SHADOW_READS : SHADOW_WRITES) + first;
+    touch->block = fits ? shadow_block(addr) : NULL;
+    touch->n = !touch->block ? 0 : size <= 4 ? 1 : 2;
+    touch->mask = touch->n ? record_bytes(addr & ~(uintptr_t)3, addr, size) : 0;
+    touch->mark = (struct touch_mark){0};
 }
 
 /* -- what stands there ---------------------------------------------------------------------- */
@@ -65,16 +65,34 @@ bool touch_may_wait(struct det_task *t, struct touch *touch) {
     return harmless;
 }
 
+/* Whether `word` shows that our present segment has recorded this access here (access.c, shows). */
+static bool shows(const struct det_task *t, const struct touch *touch, uint64_t word) {
+    bool ours = (uint32_t)word == ((uint32_t)t->hot.segment | RECORD_ATOMIC) && t->hot.segment != 0;
+    return ours && !record_is_wide(word) && (touch->mask & ~record_mask(word)) == 0;
+}
+
+bool touch_is_recorded(const struct det_task *t, struct touch *touch) {
+    const uint64_t *mine = touch->block + touch->mine;
+    uint64_t word = touch->n != 0 ? load_acquire(mine) : 0;
+    if (!shows(t, touch, word) || (touch->n > 1 && load_acquire(mine + 1) != word)) {
+        return false;
+    }
+    if (!record_is_shared(word) && record_mask(word) == touch->mask) {
+        touch->mark.rec = touch->mark.word = word;
+    }
+    return true;
+}
+
 uint64_t touch_before(struct det_task *t, const struct touch *touch) {
     uint64_t rec = touch->seen[0];
     bool single = !record_is_shared(rec) && record_is_atomic(rec);
     return single && record_mask(rec) == touch->mask && touch_is_after(t, rec) ? rec : 0;
 }
 
-bool touch_stands(const struct touch *touch, struct touch_mark mark) {
-    bool stands = touch->n != 0 && mark.word != 0;
+bool touch_stands(const struct touch *touch, const struct touch_mark *mark) {
+    bool stands = touch->n != 0 && mark->word != 0;
     for (uint32_t i = 0; i < touch->n; i++) {
-        stands &= load_acquire(touch->block + touch->mine + i) == mark.word;
+        stands &= load_acquire(touch->block + touch->mine + i) == mark->word;
     }
     return stands;
 }
@@ -104,10 +122,11 @@ static uint64_t exchange(uint64_t word, uint64_t from, uint64_t to) {
     return word == from ? to : 0;
 }
 
-struct touch_mark touch_after(struct det_task *t, const struct touch *touch, uint64_t left) {
+void touch_after(struct det_task *t, struct touch *touch, uint64_t left) {
     uint64_t rec = record_mask(left) == touch->mask ? record_of(t, touch) : 0;
     if (rec == 0) {
-        return touch_record(t, touch);
+        touch_record(t, touch);
+        return;
     }
     struct held_block b = block_lock(touch->block);
     bool done = is_as_seen(touch, &b);
@@ -120,20 +139,25 @@ struct touch_mark touch_after(struct det_task *t, const struct touch *touch, uin
         }
     }
     block_unlock(&b);
-    return done ? (struct touch_mark){.rec = rec, .word = word} : touch_record(t, touch);
+    if (!done) {
+        touch_record(t, touch);
+        return;
+    }
+    touch->mark.rec = rec;
+    touch->mark.word = word;
 }
 
 /* What stands there after an access as any other. Something that came at once has met our record. */
-static struct touch_mark mark_of(struct det_task *t, const struct touch *touch) {
+static void find_mark(struct det_task *t, struct touch *touch) {
     uint64_t word = touch->n ? load_acquire(touch->block + touch->mine) : RECORD_LOCKED;
-    if (record_is_locked(word) || record_is_wide(word) || t->hot.segment == 0 ||
-        record_segment(word) != (t->hot.segment | RECORD_ATOMIC)) {
-        return (struct touch_mark){0};
+    if (!record_is_locked(word) && !record_is_wide(word) && t->hot.segment != 0 &&
+        record_segment(word) == (t->hot.segment | RECORD_ATOMIC)) {
+        touch->mark.rec = record_of(t, touch);
+        touch->mark.word = word;
     }
-    return (struct touch_mark){.rec = record_of(t, touch), .word = word};
 }
 
-struct touch_mark touch_record(struct det_task *t, const struct touch *touch) {
+void touch_record(struct det_task *t, struct touch *touch) {
     access_inside(t, touch->addr, touch->size, touch->bits, touch->pc);
-    return mark_of(t, touch);
+    find_mark(t, touch);
 }

@@ -21,7 +21,13 @@
 
 struct det_task;
 
-/* An access to the first bytes of a primitive, or to an atomic object. */
+/* What a touch left there: its record, and the word where it stands. */
+struct touch_mark {
+    uint64_t rec, word; /* 0: not known */
+};
+
+/* An access to the first bytes of a primitive, or to an atomic object. Filled in and handed on in place:
+ * to copy what was written a moment ago in other widths would stop the processor. */
 struct touch {
     uintptr_t addr;
     size_t size;
@@ -31,27 +37,25 @@ struct touch {
     uint64_t *block;
     uint32_t mine, theirs, n, mask;
     uint64_t seen[2 * TOUCH_GRANULES]; /* own kind, other kind: when nothing was left to judge */
-};
-
-/* What a touch left there: its record, and the word where it stands. */
-struct touch_mark {
-    uint64_t rec, word; /* 0: not known */
+    struct touch_mark mark;            /* once recorded */
 };
 
 /* Finds the place of an access. size: a power of two. */
-DET_HIDDEN struct touch touch_begin(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc);
+DET_HIDDEN void touch_begin(struct touch *touch, uintptr_t addr, size_t size, uint32_t bits,
+                            uintptr_t pc);
+/* Whether t has recorded the access in its present segment already, so that nothing is left to do. */
+DET_HIDDEN bool touch_is_recorded(const struct det_task *t, struct touch *touch);
 /* Whether the access may be recorded after t's next acquire from the object, which is ours. */
 DET_HIDDEN bool touch_may_wait(struct det_task *t, struct touch *touch);
 /* What touch_may_wait saw there, if it is one atomic record of the same bytes that is ordered before t by
  * now, so that a new one stands for it (access.h, Kept); else 0. */
 DET_HIDDEN uint64_t touch_before(struct det_task *t, const struct touch *touch);
 /* Records what may wait. left: a record there that is ordered before t by now; 0: none is known. */
-DET_HIDDEN struct touch_mark touch_after(struct det_task *t, const struct touch *touch,
-                                         uint64_t left);
+DET_HIDDEN void touch_after(struct det_task *t, struct touch *touch, uint64_t left);
 /* Records the access as any other. */
-DET_HIDDEN struct touch_mark touch_record(struct det_task *t, const struct touch *touch);
+DET_HIDDEN void touch_record(struct det_task *t, struct touch *touch);
 /* Whether the mark still stands there, and nothing was recorded since. */
-DET_HIDDEN bool touch_stands(const struct touch *touch, struct touch_mark mark);
+DET_HIDDEN bool touch_stands(const struct touch *touch, const struct touch_mark *mark);
 
 /* Whether t is ordered after the record. */
 DET_HIDDEN bool touch_is_after(struct det_task *t, uint64_t rec);
