@@ -14,13 +14,15 @@
  *          a false alarm. Without a record, races with it are missing, and nothing else is. What cannot
  *          be given up may pass the budget, and so may what is taken while a thread that was stopped inside the
  *          core puts collections off: LIMIT_BUDGET_PASSED says so.
- * Age      A record's age is the number of collections that its segment has seen. Each takes every task's
- *          present segment away (below), so a page in use is recorded in anew, and is young.
+ * Age      A record's age is the number of collections that its segment has seen: one or two of each stop,
+ *          two when what was given up made the second worth while. Each takes every task's present
+ *          segment away (below), so a page in use is recorded in anew, and is young.
  * Stopped  All of it happens inside a collection, when nobody else is in the core. Fast paths
  *          (hot.h) may look at a page while it goes: they see a record, or none and come in.
  * Segments A thread may be stopped in a fast path between reading its segment's number and comparing it. The
- *          number that is taken away stays marked (det_task.aged_segment) until the task has taken
- *          another one, which it does inside the core.
+ *          number that is taken away stays marked (det_task.aged_segment) until the next one of the task
+ *          is taken away, which it has taken inside the core; the second collection of a stop finds
+ *          none, and leaves the mark.
  * Strangers A thread that nobody is known to have made is ordered after nothing. If pages went by 1
  *          before it came, what it does could have raced with them: they are counted then.
  */

@@ -83,6 +83,7 @@ static void check_tasks(struct check *c) {
         }
         if (t) {
             check_number(c, (uint32_t)t->hot.segment);
+            check_number(c, t->aged_segment);
             check_clock(c, &t->clock);
             check_clock(c, &t->born);
             check_clock(c, &t->fence_released);

@@ -93,7 +93,10 @@ INTERPOSE int sem_trywait(sem_t *s) {
  *                                     receive: what A published is forgotten
  *
  * So destroy waits for them, as the real one does for those inside. They are counted in the object, of which
- * glibc uses 20 bytes of 32; the wait has an end in case one of them never comes back (longjmp). */
+ * glibc uses 20 bytes of 32. The wait has an end, for two cases in which the count never becomes 0: one of
+ * them does not come back (longjmp), or the barrier was not initialised through us (a library that is bound
+ * to the real function), so that the count began with whatever lay there. Either costs its destroy
+ * END_AT_MOST_NS, once, and nothing else. */
 
 #define END_AT_MOST_NS ((int64_t)1000 * 1000 * 1000)
 

@@ -272,7 +272,8 @@ void rdl__sched_park(struct task *self, void (*commit)(struct task *self, void *
 /* -- making runnable -- */
 
 /* With a detector the schedule is random: a program must not lean on who is next [GR-17]. Who is alone is
- * next anyhow, and thieves leave him for a moment (look.c). */
+ * next anyhow; a thief that finds nothing else asks for a sleep of 3 us, and then takes him all the same
+ * (look.c). */
 static bool goes_next(struct worker *w) {
     return !rdl__emit_on() || !rdl__runq_has(w) || rdl__sched_choose(2) == 0;
 }
