@@ -47,7 +47,7 @@ void hook_range(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
     }
 }
 
-static inline const uint64_t *block_of(uintptr_t addr) {
+static inline __attribute__((always_inline)) const uint64_t *block_of(uintptr_t addr) {
     return (const uint64_t *)(shadow_base + ((addr & shadow_mask) << 2));
 }
 
@@ -113,7 +113,7 @@ static inline __attribute__((always_inline)) void
 access_hook(uintptr_t addr, unsigned size, bool write, uintptr_t pc, misses *missed) {
     const struct task_hot *t = (const struct task_hot *)self.task;
     if (LIKELY(t != NULL)) {
-        const uint64_t *block = (const uint64_t *)(shadow_base + ((addr & shadow_mask) << 2));
+        const uint64_t *block = block_of(addr);
         uint64_t segment = t->segment;
         if (write) {
             if (LIKELY(hot_hit(block, segment, addr, size))) {

@@ -5,26 +5,11 @@
  *         the stack.
  */
 #include "paths.h"
+#include "thrower.h"
 
 #include <cstdlib>
 
 int x;
-
-struct guard {
-    int *place;
-    __attribute__((noinline)) ~guard() {
-        *place += 1;
-    }
-};
-
-__attribute__((noinline)) static int leave(int depth) {
-    int here = depth;
-    guard guarded = {&here};
-    if (depth == 0) {
-        throw depth;
-    }
-    return leave(depth - 1) + here;
-}
 
 __attribute__((noinline)) static int again(int depth) {
     try {

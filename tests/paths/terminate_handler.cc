@@ -6,28 +6,13 @@
  *         function that promised: those that it left on the way are gone.
  */
 #include "paths.h"
+#include "thrower.h"
 
 #include <csetjmp>
 #include <exception>
 
 int x;
 jmp_buf home;
-
-struct guard {
-    int *place;
-    __attribute__((noinline)) ~guard() {
-        *place += 1;
-    }
-};
-
-__attribute__((noinline)) static int leave(int depth) {
-    int here = depth;
-    guard guarded = {&here};
-    if (depth == 0) {
-        throw depth;
-    }
-    return leave(depth - 1) + here;
-}
 
 __attribute__((noinline)) static int promise(int depth) noexcept {
     return leave(depth) + 1;
