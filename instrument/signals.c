@@ -35,7 +35,9 @@
  *
  *          Slots that have no copy go straight to the guard.
  *
- * The kernel has arrived() as handler; what the program believes to have installed is in the table.
+ * The kernel has arrived() as handler; what the program believes to have installed is in the table. Only a
+ * handler that a system call of the program's own installs is not seen: what it does while the core runs is
+ * dropped and counted, and an entry that it meets half-way may lose its frame.
  * vfork's child shares the table but not its handlers with the kernel: it only looks.
  */
 #include "instrument/front.h"
@@ -239,16 +241,51 @@ INTERPOSE int sigaction(int signo, const struct sigaction *action, struct sigact
     return 0;
 }
 
-/* As the C library's own: the handler stays, and calls it interrupts go on. */
-INTERPOSE sighandler_t signal(int signo, sighandler_t handler) {
-    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART}, old;
+static sighandler_t install(int signo, sighandler_t handler, int flags) {
+    struct sigaction action = {.sa_handler = handler, .sa_flags = flags}, old;
     sigemptyset(&action.sa_mask);
     if (signo <= 0 || signo >= SIGNALS || handler == SIG_ERR) {
         errno = EINVAL;
         return SIG_ERR;
     }
-    sigaddset(&action.sa_mask, signo);
+    if ((flags & SA_RESTART) != 0) {
+        sigaddset(&action.sa_mask, signo);
+    }
     return sigaction(signo, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
+}
+
+/* As the C library's own: the handler stays, and calls it interrupts go on. */
+INTERPOSE sighandler_t signal(int signo, sighandler_t handler) {
+    return install(signo, handler, SA_RESTART);
+}
+
+INTERPOSE sighandler_t ssignal(int signo, sighandler_t handler) __attribute__((alias("signal")));
+
+/* What signal() is with -std=c11: good for one signal, and not blocked in its handler. */
+INTERPOSE sighandler_t __sysv_signal(int signo, sighandler_t handler) {
+    return install(signo, handler, (int)SA_RESETHAND | SA_NODEFER | SA_INTERRUPT);
+}
+
+INTERPOSE sighandler_t sysv_signal(int signo, sighandler_t handler)
+    __attribute__((alias("__sysv_signal")));
+
+/* Says whether the signal was blocked, and blocks or unblocks it. */
+INTERPOSE sighandler_t sigset(int signo, sighandler_t disposition) {
+    bool holds = disposition == SIG_HOLD;
+    struct sigaction now = {.sa_handler = SIG_ERR};
+    sigset_t one, before;
+    sigemptyset(&one);
+    sighandler_t old = SIG_ERR;
+    if (!holds) {
+        old = install(signo, disposition, 0);
+    } else if (sigaction(signo, NULL, &now) == 0) {
+        old = now.sa_handler;
+    }
+    if (old == SIG_ERR || sigaddset(&one, signo) != 0 ||
+        sigprocmask(holds ? SIG_BLOCK : SIG_UNBLOCK, &one, &before) != 0) {
+        return SIG_ERR;
+    }
+    return sigismember(&before, signo) != 0 ? SIG_HOLD : old;
 }
 
 /* Handlers may run there: where it lies says nothing about the order of calls (front.h, call_at). */

@@ -1,9 +1,15 @@
-/* A handler that interrupts everything: no event of it may be lost, and sigaction tells the truth. */
+/* A handler that interrupts everything: no event of it may be lost, and sigaction tells the truth.
+ * However it was installed, the kernel knows another one. */
+#define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
+#include <unistd.h>
+
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations" /* sigset */
 
 static volatile int hits;
 static _Atomic int touched;
@@ -20,6 +26,48 @@ static void handler(int signo) {
     touch();
 }
 
+/* What the kernel has begins with the handler. */
+static int is_stood_before(int signo) {
+    sighandler_t seen[4] = {NULL};
+    struct sigaction told;
+    syscall(SYS_rt_sigaction, signo, NULL, seen, 8);
+    return (seen[0] != handler) == (getenv("LD_PRELOAD") != NULL) &&
+           sigaction(signo, NULL, &told) == 0 && told.sa_handler == handler;
+}
+
+extern sighandler_t __sysv_signal(int, sighandler_t);
+
+static int install_by_old_names(void) {
+    sighandler_t (*const names[])(int, sighandler_t) = {signal, ssignal, sysv_signal, __sysv_signal,
+                                                        sigset};
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        if (names[i](SIGUSR2, handler) != SIG_DFL || !is_stood_before(SIGUSR2) ||
+            names[i](SIGUSR2, SIG_DFL) != handler) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* It resets, and holds. */
+static int are_as_ever(void) {
+    int before = hits;
+    struct sigaction now;
+    sysv_signal(SIGUSR2, handler);
+    raise(SIGUSR2);
+    if (hits != before + 1 || sigaction(SIGUSR2, NULL, &now) != 0 || now.sa_handler != SIG_DFL) {
+        return 0;
+    }
+    if (sigset(SIGUSR2, handler) != SIG_DFL || sigset(SIGUSR2, SIG_HOLD) != handler) {
+        return 0;
+    }
+    raise(SIGUSR2);
+    if (hits != before + 1 || sigset(SIGUSR2, handler) != SIG_HOLD || hits != before + 2) {
+        return 0;
+    }
+    return sigset(SIGUSR2, SIG_DFL) == handler && sigset(0, handler) == SIG_ERR;
+}
+
 int main(void) {
     struct sigaction action, old;
     struct itimerval often = {{0, 100}, {0, 100}};
@@ -33,6 +81,10 @@ int main(void) {
     if (signal(SIGUSR1, handler) != SIG_DFL || signal(SIGUSR1, SIG_IGN) != handler) {
         return 2;
     }
+    if (!install_by_old_names() || !are_as_ever()) {
+        return 5;
+    }
+    hits = 0;
     if (raise(SIGUSR1) != 0 || hits != 0 || setitimer(ITIMER_REAL, &often, NULL) != 0) {
         return 3;
     }
