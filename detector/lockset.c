@@ -12,16 +12,23 @@ bool lockset_init(void) {
     return det.locksets.recent != NULL;
 }
 
+static struct lockset_node *node_at(uint32_t number) {
+    return table_at(&det.locksets.nodes, shape, number);
+}
+
 const struct lockset_node *lockset_at(uint32_t number) {
-    return number ? table_at(&det.locksets.nodes, shape, number) : NULL;
+    return number ? node_at(number) : NULL;
 }
 
 static bool make_room(struct held_locks *held) {
     if (held->n < held->room) {
         return true;
     }
-    struct held_locks more = {
-        .n = held->n, .room = held->room ? held->room * 2 : FIRST_ROOM, .numbered = held->numbered};
+    struct held_locks more = {.n = held->n,
+                              .room = held->room ? held->room * 2 : FIRST_ROOM,
+                              .numbered = held->numbered,
+                              .spare = held->spare,
+                              .batch = held->batch};
     more.lock = arena_alloc(more.room * sizeof *more.lock);
     more.number = arena_alloc(more.room * sizeof *more.number);
     if (!more.lock || !more.number) {
@@ -88,43 +95,74 @@ void lockset_remove(struct held_locks *held, uintptr_t lock, uint32_t mode) {
     remove_at(held, found);
 }
 
-static uint32_t take_number(void) {
+/* Up to n of those given back, as a list. */
+static uint32_t take_freed(uint32_t n) {
     struct lockset_state *state = &det.locksets;
     if (__atomic_load_n(&state->free, __ATOMIC_RELAXED) == 0) { /* a hint */
-        return table_take(&state->nodes, shape);
+        return 0;
     }
     spin_lock(&state->lock);
-    uint32_t number = state->free;
-    state->free = number ? lockset_at(number)->without : 0;
+    uint32_t first = state->free, last = first;
+    while (last && n-- > 1 && lockset_at(last)->without) {
+        last = lockset_at(last)->without;
+    }
+    if (last) {
+        struct lockset_node *node = node_at(last);
+        state->free = node->without;
+        node->without = 0;
+    }
     spin_unlock(&state->lock);
-    return number ? number : table_take(&state->nodes, shape);
+    return first;
+}
+
+/* n that were never used, or one if there are not so many, as a list. */
+static uint32_t take_fresh(uint32_t n) {
+    uint32_t first = table_take_some(&det.locksets.nodes, shape, n);
+    if (first == 0) {
+        return n > 1 ? take_fresh(1) : 0;
+    }
+    for (uint32_t i = 1; i < n; i++) {
+        node_at(first + i - 1)->without = first + i;
+    }
+    return first;
+}
+
+static uint32_t take_number(struct held_locks *held) {
+    if (held->spare == 0) {
+        held->batch = held->batch == 0 ? 1 : held->batch * 2;
+        held->batch = held->batch < LOCKSET_BATCH ? held->batch : LOCKSET_BATCH;
+        held->spare = take_freed(held->batch);
+        held->spare = held->spare ? held->spare : take_fresh(held->batch);
+    }
+    uint32_t number = held->spare;
+    held->spare = number ? lockset_at(number)->without : 0;
+    return number;
 }
 
 /* A number of the set `without` and `held`. Two threads may make two for one set, which is only a node
  * more. */
-static uint32_t number_of(uint32_t without, const struct held_lock *held) {
-    uint64_t hash = mix64(held->lock + mix64((uint64_t)held->site << 32 | without));
+static uint32_t number_of(struct held_locks *held, uint32_t without, const struct held_lock *lock) {
+    uint64_t hash = mix64(lock->lock + mix64((uint64_t)lock->site << 32 | without));
     uint64_t *recent = &det.locksets.recent[hash % LOCKSET_RECENT];
     uint64_t seen = load_acquire(recent); /* pairs with the store below: the node is there */
     if ((seen ^ hash) >> 32 == 0 && (uint32_t)seen) {
         const struct lockset_node *node = lockset_at((uint32_t)seen);
-        if (node->without == without && same_lock(&node->held, held)) {
+        if (node->without == without && same_lock(&node->held, lock)) {
             return (uint32_t)seen;
         }
     }
-    uint32_t fresh = take_number();
+    uint32_t fresh = take_number(held);
     if (fresh == 0) {
         return without;
     }
-    struct lockset_node *node = table_at(&det.locksets.nodes, shape, fresh);
-    *node = (struct lockset_node){.held = *held, .without = without};
+    *node_at(fresh) = (struct lockset_node){.held = *lock, .without = without};
     __atomic_store_n(recent, (hash & ~(uint64_t)UINT32_MAX) | fresh, __ATOMIC_RELEASE);
     return fresh;
 }
 
 uint32_t lockset_number(struct held_locks *held) {
     for (uint32_t i = held->numbered; i < held->n; i++) {
-        held->number[i] = number_of(i ? held->number[i - 1] : 0, &held->lock[i]);
+        held->number[i] = number_of(held, i ? held->number[i - 1] : 0, &held->lock[i]);
     }
     held->numbered = held->numbered > held->n ? held->numbered : held->n;
     return held->n ? held->number[held->n - 1] : 0;
@@ -153,6 +191,9 @@ void lockset_mark(struct marks *needed, uint32_t number) {
 void lockset_mark_held(struct marks *needed, const struct held_locks *held) {
     for (uint32_t i = 0; i < held->numbered; i++) {
         lockset_mark(needed, held->number[i]);
+    }
+    for (uint32_t at = held->spare; at; at = lockset_at(at)->without) {
+        marks_set(needed, at);
     }
 }
 

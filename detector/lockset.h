@@ -16,6 +16,7 @@
 #include "detector/marks.h"
 
 #define LOCKSET_RECENT ((size_t)1 << 12)
+#define LOCKSET_BATCH  16u
 
 struct held_lock {
     uintptr_t lock;
@@ -25,7 +26,7 @@ struct held_lock {
 
 struct lockset_node {
     struct held_lock held;
-    uint32_t without; /* of a free one: the next free one */
+    uint32_t without; /* of a free or spare one: the next one */
 };
 
 /* The locks a task holds now, in the order of taking: the first n.
@@ -36,6 +37,8 @@ struct held_locks {
     struct held_lock *lock;
     uint32_t *number;
     uint32_t n, room, numbered;
+    uint32_t spare; /* numbers taken before they are needed, as a list; 0: none */
+    uint32_t batch; /* how many at once the last time, at most LOCKSET_BATCH */
 };
 
 struct lockset_state {

@@ -260,6 +260,18 @@ void det_expect(uintptr_t sync) {
     }
 }
 
+void sync_expect_object(uintptr_t key) {
+    const struct sync_shard *shard = shard_of(key);
+    uintptr_t *buckets = (uintptr_t *)__atomic_load_n(&shard->buckets, __ATOMIC_RELAXED);
+    uint32_t room = __atomic_load_n(&shard->room, __ATOMIC_RELAXED);
+    if (room) {
+        uintptr_t x =
+            __atomic_load_n(&buckets[(sync_hash(key) >> 32) & (room - 1)], __ATOMIC_RELAXED);
+        expect_write((const void *)x);
+        expect_write((const void *)(x + SYNC_LINE));
+    }
+}
+
 void det_acquire(struct det_task *t, uintptr_t sync) {
     if (t && task_enter(t)) {
         struct sync_shard *shard = sync_lock(sync);

@@ -79,6 +79,9 @@ static inline void sync_unlock(struct sync_shard *shard) {
     spin_unlock(&shard->lock);
 }
 
+/* Key's object will be needed soon, by somebody whom nobody disputes it. */
+DET_HIDDEN void sync_expect_object(uintptr_t key);
+
 /* The object, or NULL: none. The shard is locked. */
 static inline struct sync *sync_find(const struct sync_shard *shard, uintptr_t key) {
     struct sync *x = shard->room ? *sync_bucket(shard, key) : NULL;

@@ -27,16 +27,7 @@ void touch_begin(struct touch *touch, uintptr_t addr, size_t size, uint32_t bits
 
 bool touch_is_after(struct det_task *t, uint64_t rec) {
     uint32_t number = record_segment(rec) & ~RECORD_ATOMIC;
-    uint32_t *known = &t->ordered[(number >> 1) % TASK_ORDERED];
-    if (*known == number) {
-        return true;
-    }
-    const struct segment *segment = segment_at(number);
-    if (segment->task != t->id && clock_get(&t->clock, segment->task) < segment->at) {
-        return false;
-    }
-    *known = number;
-    return true;
+    return t->ordered[(number >> 1) % TASK_ORDERED] == number || access_finds_past(t, number);
 }
 
 /* Whether an atomic access of t has nothing to judge in *at, which it read as `word`. */
