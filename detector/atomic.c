@@ -180,7 +180,7 @@ uintptr_t det_atomic_begin(struct det_task *t, uintptr_t addr, size_t size, uint
         return 0;
     }
     touch_begin(&event->touch, addr, size, access | EV_ATOMIC, pc);
-    __builtin_prefetch(event->touch.block, 1);  /* comes while we wait for the shard */
+    __builtin_prefetch(event->touch.block);     /* comes while we wait for the shard */
     struct sync_shard *shard = sync_lock(addr); /* the guard stays set until end */
     event->object = sync_find(shard, addr);
     event->waits = false;

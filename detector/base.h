@@ -71,12 +71,6 @@ static inline uint64_t mix64(uint64_t x) {
     return x ^ (x >> 32);
 }
 
-/* The line of p, which need not be an address of anything, will be written soon: comes as ours alone. (A
- * processor without the instruction takes it for none.) */
-static inline void expect_write(const void *p) {
-    __asm__ volatile("prefetchw (%0)" : : "r"(p));
-}
-
 static inline uint64_t load_relaxed(const uint64_t *word) {
     return __atomic_load_n(word, __ATOMIC_RELAXED);
 }

@@ -267,8 +267,8 @@ void sync_expect_object(uintptr_t key) {
     if (room) {
         uintptr_t x =
             __atomic_load_n(&buckets[(sync_hash(key) >> 32) & (room - 1)], __ATOMIC_RELAXED);
-        expect_write((const void *)x);
-        expect_write((const void *)(x + SYNC_LINE));
+        __builtin_prefetch((const void *)x, 1);
+        __builtin_prefetch((const void *)(x + SYNC_LINE), 1);
     }
 }
 
