@@ -34,10 +34,15 @@ uint64_t access_leaves(const struct access *a, uint64_t rec, bool dealt) {
     return left ? record_with_mask(rec, left) : 0;
 }
 
+/* The word of a group is nearly always in the cache, and mostly enough. */
 bool access_finds_past(struct det_task *t, uint32_t number) {
-    const struct segment *segment = segment_at(number);
-    if (!happens_before_now(t, segment->task, segment->at)) {
-        return false;
+    uint64_t group = segment_group(number);
+    uint32_t task = (uint32_t)group;
+    if (task == 0 || !happens_before_now(t, task, (uint32_t)(group >> 32))) {
+        const struct segment *segment = segment_at(number);
+        if (!happens_before_now(t, segment->task, segment->at)) {
+            return false;
+        }
     }
     t->ordered[(number >> 1) % TASK_ORDERED] = number;
     return true;
@@ -46,15 +51,10 @@ bool access_finds_past(struct det_task *t, uint32_t number) {
 /* As access_deals_with. Most foreign records that a task meets are of a few segments. */
 static inline bool judge_single(struct access *a, uint64_t rec, bool judge) {
     uint32_t number = record_segment(rec) & ~RECORD_ATOMIC;
-    uint32_t *known = &a->t->ordered[(number >> 1) % TASK_ORDERED];
-    if (*known == number) {
+    if (a->t->ordered[(number >> 1) % TASK_ORDERED] == number || access_finds_past(a->t, number)) {
         return true;
     }
     const struct segment *segment = segment_at(number);
-    if (happens_before_now(a->t, segment->task, segment->at)) {
-        *known = number;
-        return true;
-    }
     return access_deals_with(a, rec, segment->task, segment->at, judge);
 }
 
@@ -88,6 +88,10 @@ static inline uint64_t beside(struct access *a, uint64_t old) {
 static inline uint64_t publish(struct access *a, uint64_t old) {
     if (old == 0) {
         return a->rec;
+    }
+    uint64_t taken = a->atomic ? 0 : recset_take(a->t, old, a->rec, a->granule);
+    if (taken) {
+        return taken;
     }
     return record_is_shared(old) ? recset_put(a, old, a->writes) : beside(a, old);
 }

@@ -171,6 +171,8 @@ static void sweep_segments(const struct collection *c) {
     for (uint32_t i = 1; i <= task_count(); i++) {
         struct det_task *t = task_info(i)->live;
         if (t) {
+            segment_close(&t->segments);
+            det.collect.segments_taken += t->segments.own_taken;
             t->segments = (struct segment_batch){.size = t->segments.size};
             zero_bytes(t->ordered, sizeof t->ordered);
         }

@@ -11,29 +11,56 @@ static void note(struct check *c, const char *wrong) {
     c->wrong = c->wrong ? c->wrong : wrong;
 }
 
-static void mark_free_segments(struct check *c) {
-    for (uint32_t at = det.segments.free; at && !c->wrong;) {
+static void mark_run(struct check *c, uint32_t first, uint32_t n) {
+    for (uint32_t i = first; i < first + n; i++) {
+        if (marks_has(&c->free, i)) {
+            note(c, "a segment is free twice");
+        }
+        marks_set(&c->free, i);
+    }
+}
+
+/* task: whose they are; 0: nobody's. */
+static void mark_runs(struct check *c, const struct segment_runs *runs, uint32_t task) {
+    uint32_t n = 0;
+    for (uint32_t at = runs->first; at && !c->wrong;) {
         const struct segment *run = segment_at(at << 1);
         if (run->at == 0 || run->at > segment_last() || at > segment_last() + 1 - run->at) {
             note(c, "a run of free segments that is none");
             return;
         }
-        for (uint32_t i = at; i < at + run->at; i++) {
-            if (marks_has(&c->free, i)) {
-                note(c, "a segment is free twice");
-            }
-            marks_set(&c->free, i);
+        if (task && (uint32_t)segment_group(at << 1) != task) {
+            note(c, "free segments of another's group");
+        }
+        mark_run(c, at, run->at);
+        n += run->at;
+        if (run->lockset == 0 && at != runs->last) {
+            note(c, "a list of runs without its end");
         }
         at = run->lockset;
     }
+    if (!c->wrong && n != runs->n) {
+        note(c, "runs of free segments are miscounted");
+    }
+}
+
+static void mark_free_segments(struct check *c) {
+    mark_runs(c, &det.segments.whole, 0);
+    mark_runs(c, &det.segments.rest, 0);
     for (uint32_t i = 1; i <= task_count(); i++) {
         const struct det_task *t = task_info(i)->live;
-        for (uint32_t j = 0; t && j < t->segments.left; j++) {
-            if (marks_has(&c->free, t->segments.next + j)) {
-                note(c, "a segment is free and in the batch of a task");
-            }
-            marks_set(&c->free, t->segments.next + j);
+        if (t) {
+            mark_runs(c, &t->segments.own, t->id);
+            mark_run(c, t->segments.next, t->segments.left);
         }
+    }
+}
+
+static void check_group(struct check *c, uint32_t number) {
+    uint64_t group = segment_group(number);
+    const struct segment *segment = segment_at(number);
+    if (group != 0 && ((uint32_t)group != segment->task || group >> 32 < segment->at)) {
+        note(c, "a group that says what is not true of a segment");
     }
 }
 
@@ -48,7 +75,10 @@ static void check_number(struct check *c, uint32_t number) {
     }
     if (index > segment_last() || marks_has(&c->free, index)) {
         note(c, "a segment that is referred to is free");
-    } else if (!is_task(segment_at(number)->task)) {
+        return;
+    }
+    check_group(c, number);
+    if (!is_task(segment_at(number)->task)) {
         note(c, "a segment of no task");
     } else if (segment_at(number)->at < task_info(segment_at(number)->task)->first_at) {
         note(c, "a segment of an earlier life");

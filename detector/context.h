@@ -53,7 +53,7 @@ struct context_cache {
 };
 
 static inline size_t context_cache_slot(uint64_t key, uint32_t parent) {
-    return (size_t)(key ^ (key >> 7) ^ parent * 5u) % CONTEXT_CACHE_SLOTS;
+    return (size_t)(key ^ (key >> 7) ^ (key >> 25) ^ parent * 5u) % CONTEXT_CACHE_SLOTS;
 }
 
 DET_HIDDEN bool context_init(void);

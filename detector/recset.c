@@ -21,7 +21,7 @@ static struct recset *set_at(uint32_t number) {
 /* Between these two recset_peek finds nothing. The caller holds the block, or alone knows the set. */
 static void change_begin(struct recset *set) {
     __atomic_store_n(&set->version, set->version + 1, __ATOMIC_RELAXED);
-    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* the odd version is seen before any change */
+    __atomic_thread_fence(__ATOMIC_RELEASE); /* who sees a change sees the odd version */
 }
 
 static void change_end(struct recset *set) {
@@ -34,7 +34,7 @@ static void store_record(uint64_t *slot, uint64_t rec) {
 
 /* -- numbers -------------------------------------------------------------------------------- */
 
-static uint32_t set_new(uintptr_t granule) {
+static uint32_t take_freed(uintptr_t granule) {
     struct recset_slab *slab = &det.recsets.slabs[(granule >> 4) % RECSET_SLABS];
     spin_lock(&slab->lock);
     uint32_t number = slab->free;
@@ -42,6 +42,32 @@ static uint32_t set_new(uintptr_t granule) {
         slab->free = set_at(number)->next;
     }
     spin_unlock(&slab->lock);
+    return number;
+}
+
+/* It holds nothing, and is counted nowhere. */
+static void set_drop(uint32_t number, uintptr_t granule) {
+    struct recset_slab *slab = &det.recsets.slabs[(granule >> 4) % RECSET_SLABS];
+    spin_lock(&slab->lock);
+    set_at(number)->next = slab->free;
+    slab->free = number;
+    spin_unlock(&slab->lock);
+}
+
+static struct recset_spare *spare_for(struct det_task *t, uintptr_t granule) {
+    uintptr_t page = granule >> SHADOW_SET_PAGE;
+    return &t->spare[(page ^ page >> 4) % RECSET_SPARES];
+}
+
+static uint32_t set_new(struct det_task *t, uintptr_t granule) {
+    struct recset_spare *spare = spare_for(t, granule);
+    uint32_t number = spare->number;
+    if (number && shadow_counted_alike(spare->granule, granule)) {
+        spare->number = 0; /* it is still counted there */
+        return number;
+    }
+    recset_give_back(spare);
+    number = take_freed(granule);
     if (number == 0) {
         number = table_take(&det.recsets.table, shape);
     }
@@ -51,6 +77,21 @@ static uint32_t set_new(uintptr_t granule) {
         shadow_count_sets(granule, 1);
     }
     return number;
+}
+
+/* It holds nothing any more, and is kept at hand. */
+static void set_spare(struct det_task *t, uint32_t number, uintptr_t granule) {
+    struct recset_spare *spare = spare_for(t, granule);
+    recset_give_back(spare);
+    *spare = (struct recset_spare){.number = number, .granule = granule};
+}
+
+void recset_give_back(struct recset_spare *spare) {
+    if (spare->number) {
+        shadow_count_sets(spare->granule, -1);
+        set_drop(spare->number, spare->granule);
+        spare->number = 0;
+    }
 }
 
 static size_t table_bytes(uint32_t room) {
@@ -80,8 +121,7 @@ static void table_replace(uintptr_t *by, struct recset_table *now) {
     }
 }
 
-void recset_free(uint32_t number, uintptr_t granule) {
-    struct recset *set = set_at(number);
+static void empty(struct recset *set) {
     change_begin(set);
     table_replace(&set->by[0], NULL);
     table_replace(&set->by[1], NULL);
@@ -89,12 +129,12 @@ void recset_free(uint32_t number, uintptr_t granule) {
         store_record(&set->few[i], 0);
     }
     change_end(set);
+}
+
+void recset_free(uint32_t number, uintptr_t granule) {
+    empty(set_at(number));
     shadow_count_sets(granule, -1);
-    struct recset_slab *slab = &det.recsets.slabs[(granule >> 4) % RECSET_SLABS];
-    spin_lock(&slab->lock);
-    set->next = slab->free;
-    slab->free = number;
-    spin_unlock(&slab->lock);
+    set_drop(number, granule);
 }
 
 static struct recset_entry entry_of(uint64_t rec) {
@@ -332,14 +372,20 @@ static uint64_t hint_for(const struct recset *set, uint64_t last) {
     return record_with_mask(last, bytes);
 }
 
-/* The word for what is left in the set: nothing, one record, or the set. last: put in now, or 0. */
-static uint64_t word_of(uint32_t number, uint64_t last, uintptr_t granule) {
-    const struct recset *set = set_at(number);
+/* The word for what is left in the set: nothing, one record, or the set. last: put in now, or 0. t: who may
+ * keep the set at hand then; NULL: nobody. */
+static uint64_t word_of(struct det_task *t, uint32_t number, uint64_t last, uintptr_t granule) {
+    struct recset *set = set_at(number);
     if (count(set) > 1) {
         return record_of_set(number, last ? hint_for(set, last) : 0);
     }
     uint64_t only = any_record(set);
-    recset_free(number, granule);
+    if (t) {
+        empty(set);
+        set_spare(t, number, granule);
+    } else {
+        recset_free(number, granule);
+    }
     return only;
 }
 
@@ -387,17 +433,19 @@ static void put(struct access *a, struct recset *set) {
     table_put(a, &set->by[a->atomic], entry);
 }
 
-uint64_t recset_pair(const struct access *a, uint64_t other) {
-    uint32_t number = set_new(a->granule);
-    if (number == 0) {
-        return 0;
-    }
+static uint64_t pair_in(uint32_t number, uint64_t one, uint64_t last) {
     struct recset *set = set_at(number);
     change_begin(set);
-    store_record(&set->few[0], other);
-    store_record(&set->few[1], a->rec);
+    store_record(&set->few[0], one);
+    store_record(&set->few[1], last);
     change_end(set);
-    return record_of_set(number, hint_for(set, a->rec));
+    bool same = record_segment(one) == record_segment(last);
+    return record_of_set(number, same ? last | (one & (uint64_t)0xf << 32) : last);
+}
+
+uint64_t recset_pair(const struct access *a, uint64_t other) {
+    uint32_t number = set_new(a->t, a->granule);
+    return number ? pair_in(number, other, a->rec) : 0;
 }
 
 uint64_t recset_put(struct access *a, uint64_t old, bool judge) {
@@ -408,7 +456,7 @@ uint64_t recset_put(struct access *a, uint64_t old, bool judge) {
     }
     put(a, set);
     change_end(set);
-    return word_of(record_set(old), a->rec, a->granule);
+    return word_of(a->t, record_set(old), a->rec, a->granule);
 }
 
 uint64_t recset_meet(struct access *a, uint64_t old, bool drop) {
@@ -416,7 +464,80 @@ uint64_t recset_meet(struct access *a, uint64_t old, bool drop) {
     change_begin(set);
     bool changed = meet(a, set, true, drop);
     change_end(set);
-    return changed ? word_of(record_set(old), 0, a->granule) : old;
+    return changed ? word_of(a->t, record_set(old), 0, a->granule) : old;
+}
+
+/* -- bytes that change hands one by one ------------------------------------------------------ */
+
+static inline bool is_past(struct det_task *t, uint64_t rec) {
+    uint32_t number = record_segment(rec) & ~RECORD_ATOMIC;
+    return t->ordered[(number >> 1) % TASK_ORDERED] == number || access_finds_past(t, number);
+}
+
+static inline uint64_t without(uint64_t rec, uint64_t taken) {
+    uint32_t left = record_mask(rec) & ~record_mask(taken);
+    return left ? record_with_mask(rec, left) : 0;
+}
+
+/* The place in `few` of the one record of rec's segment, or a free one; RECSET_FEW: unusual. Everybody
+ * else's is ordered before t, or it is unusual. */
+static uint32_t place_among_past(struct det_task *t, const struct recset *set, uint64_t rec) {
+    uint32_t own = RECSET_FEW, free = RECSET_FEW;
+    for (uint32_t i = 0; i < RECSET_FEW; i++) {
+        uint64_t other = set->few[i];
+        if (other == 0) {
+            free = i;
+        } else if (record_segment(other) == record_segment(rec)) {
+            if (own != RECSET_FEW) {
+                return RECSET_FEW;
+            }
+            own = i;
+        } else if (!is_past(t, other)) {
+            return RECSET_FEW;
+        }
+    }
+    return own != RECSET_FEW ? own : free;
+}
+
+static uint64_t take_in_set(struct det_task *t, uint64_t old, uint64_t rec, uintptr_t granule) {
+    struct recset *set = set_at(record_set(old));
+    uint32_t place = is_few(set) ? place_among_past(t, set, rec) : RECSET_FEW;
+    if (place == RECSET_FEW) {
+        return 0;
+    }
+    uint64_t own = set->few[place];
+    rec = own ? access_joined(t, own, rec) : rec;
+    if (rec == 0) {
+        return 0;
+    }
+    bool others = false;
+    change_begin(set);
+    for (uint32_t i = 0; i < RECSET_FEW; i++) {
+        uint64_t left = i == place ? 0 : without(set->few[i], rec);
+        others |= left != 0;
+        store_record(&set->few[i], left);
+    }
+    store_record(&set->few[place], others ? rec : 0);
+    change_end(set);
+    if (!others) {
+        set_spare(t, record_set(old), granule);
+    }
+    return others ? record_of_set(record_set(old), rec) : rec;
+}
+
+uint64_t recset_take(struct det_task *t, uint64_t old, uint64_t rec, uintptr_t granule) {
+    if (record_is_shared(old)) {
+        return record_is_wide(old) ? 0 : take_in_set(t, old, rec, granule);
+    }
+    if (record_segment(old) == record_segment(rec)) {
+        return access_joined(t, old, rec);
+    }
+    if (!is_past(t, old)) {
+        return 0;
+    }
+    uint64_t left = without(old, rec);
+    uint32_t number = left ? set_new(t, granule) : 0;
+    return number ? pair_in(number, left, rec) : left ? 0 : rec;
 }
 
 /* -- looking without the lock ---------------------------------------------------------------- */
@@ -528,7 +649,7 @@ static void trim(struct recset *set, uint32_t keep) {
 
 uint64_t recset_trim(uint64_t old, uint32_t keep, uintptr_t granule) {
     trim(set_at(record_set(old)), keep);
-    return word_of(record_set(old), 0, granule);
+    return word_of(NULL, record_set(old), 0, granule);
 }
 
 void recset_visit(void (*see)(uint64_t rec, void *context), void *context) {

@@ -51,6 +51,14 @@ struct recset {
 
 _Static_assert(sizeof(struct recset) == 64, "a set of few records is one cache line");
 
+#define RECSET_SPARES 4u
+
+/* A free set that a task keeps at hand, as the next one is mostly wanted nearby; number 0: none. */
+struct recset_spare {
+    uint32_t number;
+    uintptr_t granule; /* where it was */
+};
+
 struct recset_state {
     struct table table;
     struct recset_slab {
@@ -61,6 +69,10 @@ struct recset_state {
 
 /* The word for `other` (which stays beside it) and a's own record; 0: no memory. */
 DET_HIDDEN uint64_t recset_pair(const struct access *a, uint64_t other);
+/* What takes the place of `old`, not 0, when t's plain record rec joins it, if all that is not of rec's segment
+ * is ordered before t: bytes that change hands one by one, when the last one has gone, are a single record
+ * again. 0: it is unusual, and nothing has changed. The block is held. */
+DET_HIDDEN uint64_t recset_take(struct det_task *t, uint64_t old, uint64_t rec, uintptr_t granule);
 /* Adds a's record to the set of the word `old`, whose block is held, drops what that makes superfluous and, if
  * `judge`, notes a conflict. Returns the new word. */
 DET_HIDDEN uint64_t recset_put(struct access *a, uint64_t old, bool judge);
@@ -81,6 +93,8 @@ DET_HIDDEN bool recset_is_after(struct det_task *t, const uint64_t *word, uint64
  * held. Returns the new word; 0: `from` does not stand in the set itself. */
 DET_HIDDEN uint64_t recset_exchange(uint64_t old, uint64_t from, uint64_t to);
 
+/* Of a task that ends. */
+DET_HIDDEN void recset_give_back(struct recset_spare *spare);
 DET_HIDDEN void recset_free(uint32_t number, uintptr_t granule);
 /* Forgets the bytes not in `keep` of every record of the word `old`, whose block is held. Returns the
  * new word. */

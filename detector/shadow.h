@@ -93,5 +93,9 @@ DET_HIDDEN void shadow_clear(uintptr_t addr, size_t size);
 
 /* A word of the granule at addr became shared (+1) or stopped to be (-1). */
 DET_HIDDEN void shadow_count_sets(uintptr_t addr, int32_t change);
+/* Whether the sets of both are counted together. */
+static inline bool shadow_counted_alike(uintptr_t a, uintptr_t b) {
+    return (a ^ b) >> SHADOW_SET_PAGE == 0;
+}
 
 #endif

@@ -86,11 +86,11 @@ INLINE bool is_past(struct det_task *t, uint64_t word) {
             (t->ordered[(number >> 1) % TASK_ORDERED] == number || access_finds_past(t, number)));
 }
 
-/* What takes the place of `old` of our own kind: rec, or both in one record; 0: unusual. */
-INLINE uint64_t successor(struct det_task *t, uint64_t old, uint64_t rec, unsigned size) {
-    if (size < 4 && (record_mask(old) & ~record_mask(rec)) != 0) {
-        bool same_segment = !record_is_shared(old) && record_segment(old) == record_segment(rec);
-        return same_segment ? access_joined(t, old, rec) : 0;
+/* What takes the place of `old` of our own kind: rec, or what stands for both; 0: unusual. */
+INLINE uint64_t successor(struct det_task *t, uint64_t old, uint64_t rec, unsigned size,
+                          uintptr_t addr) {
+    if (size < 4 && (record_is_shared(old) || (record_mask(old) & ~record_mask(rec)) != 0)) {
+        return recset_take(t, old, rec, addr & ~(uintptr_t)3);
     }
     return is_past(t, old) ? rec : 0;
 }
@@ -117,9 +117,8 @@ INLINE bool are_alike(const struct held_block *b, unsigned i, unsigned n) {
 
 /* What the words that held `old`, of our own kind, and `theirs` shall hold; 0: unusual. */
 INLINE uint64_t judged(struct det_task *t, uint64_t old, uint64_t theirs, uint64_t rec,
-                       unsigned size) {
-    uint64_t now = successor(t, old, rec, size);
-    return is_past(t, theirs) ? now : 0;
+                       unsigned size, uintptr_t addr) {
+    return is_past(t, theirs) ? successor(t, old, rec, size, addr) : 0;
 }
 
 /* Records in the granules from addr; false: undone. */
@@ -128,17 +127,17 @@ INLINE bool put(struct det_task *t, uint64_t *block, uintptr_t addr, unsigned si
     unsigned n = (size + 3) / 4, first = (unsigned)(addr >> 2) & 3;
     unsigned mine = (write ? SHADOW_WRITES : SHADOW_READS) + first;
     unsigned theirs = (write ? SHADOW_READS : SHADOW_WRITES) + first;
-    if (has_set(block + mine, n) || has_set(block + theirs, n)) {
+    if ((size >= 4 && has_set(block + mine, n)) || has_set(block + theirs, n)) {
         return false;
     }
     struct held_block b = block_lock(block);
     if (b.first == 0) { /* perhaps the first record of its page */
         shadow_touch(block, addr);
     }
-    uint64_t now = judged(t, block_get(&b, mine), block_get(&b, theirs), rec, size);
+    uint64_t now = judged(t, block_get(&b, mine), block_get(&b, theirs), rec, size, addr);
     if (!are_alike(&b, mine, n) || !are_alike(&b, theirs, n)) {
         for (unsigned i = 1; i < n && now != 0; i++) { /* wider than a granule: rec, or unusual */
-            now = judged(t, block_get(&b, mine + i), block_get(&b, theirs + i), rec, size);
+            now = judged(t, block_get(&b, mine + i), block_get(&b, theirs + i), rec, size, addr);
         }
     }
     if (now != 0) {

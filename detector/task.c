@@ -240,6 +240,9 @@ static void drop(struct det_task *t) {
     info->state = TASK_ENDED;
     info->last_at = t->clock.at;
     segment_give_back(&t->segments);
+    for (uint32_t i = 0; i < RECSET_SPARES; i++) {
+        recset_give_back(&t->spare[i]);
+    }
     clock_drop(&t->clock);
     clock_drop(&t->born);
     clock_drop(&t->fence_released);
@@ -268,6 +271,7 @@ void task_only(struct det_task *t) {
         struct det_task *other = task_info(i)->live;
         if (other && other != t) {
             other->segments = (struct segment_batch){0}; /* perhaps half changed: swept later */
+            zero_bytes(other->spare, sizeof other->spare);
             drop(other);
         }
         if (i != t->id) {

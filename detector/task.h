@@ -25,6 +25,7 @@
 #include "detector/calls.h"
 #include "detector/clock.h"
 #include "detector/lockset.h"
+#include "detector/recset.h"
 #include "detector/segment.h"
 #include "detector/touch.h"
 
@@ -68,6 +69,7 @@ struct det_task {
     /* Segments that are ordered before this task, as far as it was asked lately: that stays true. */
     uint32_t ordered[TASK_ORDERED];
     struct segment_batch segments;
+    struct recset_spare spare[RECSET_SPARES];
     uint32_t aged_segment; /* the last one that budget.c took away, or 0 */
     struct task_wait wait;
     struct follow_task *follow; /* NULL until it races */
