@@ -127,6 +127,61 @@ Test(collect, a_number_given_out_again_is_not_the_old_one) {
     check();
 }
 
+/* a's groups were over, and known to b, when a goes on with the free numbers in them. */
+Test(collect, a_group_that_is_opened_again_says_nothing) {
+    struct det_task *m = start(false, 1u << 14);
+    struct det_task *a = fake_go(m, 2);
+    struct det_task *b = fake_go(m, 3);
+    for (unsigned i = 0; i < 1000; i++) {
+        det_access(a, X + i * 64, 4, EV_WRITE, 0x20);
+        det_release(a, KEY);
+    }
+    det_acquire(b, KEY);
+    for (unsigned i = 0; i < 1000; i += 2) { /* every other number becomes free */
+        det_access(b, X + i * 64, 4, EV_WRITE, 0x30);
+    }
+    cr_assert(collect_now(m));
+    check();
+    cr_assert_geq(a->segments.own.n, 400u, "a keeps what is free in its groups");
+    for (unsigned i = 0; i < 300; i++) {
+        det_access(a, X + (1000 + i) * 64, 4, EV_WRITE, 0x40);
+        det_release(a, KEY + 128);
+    }
+    cr_assert_leq(a->segments.own.n, 200u, "and takes it first");
+    check();
+    for (unsigned i = 1; i < 1000; i += 2) {
+        det_access(b, X + i * 64, 4, EV_WRITE, 0x50);
+    }
+    cr_assert_eq(race_found(), 0);
+    for (unsigned i = 0; i < 300; i++) {
+        det_access(b, X + (1000 + i) * 64, 4, EV_WRITE, 0x60);
+    }
+    cr_assert_eq(race_found(), 300);
+    det_task_end(a);
+    check();
+    cr_assert_gt(det.segments.rest.n, 0u, "what it did not take is anybody's");
+}
+
+/* Groups of ended tasks, of which a record is left in each, do not take numbers from the others. */
+Test(collect, what_is_left_of_groups_is_shared) {
+    struct det_task *m = start(false, 4096);
+    struct det_task *late = fake_go(m, 2);
+    for (unsigned i = 0; i < 60; i++) {
+        struct det_task *t = fake_go(m, 10 + i);
+        for (unsigned j = 0; j < 400; j++) { /* the last of them stays alone */
+            det_access(t, X + i * 64, 4, EV_WRITE, 0x20);
+            det_release(t, KEY + 64);
+        }
+        det_task_end(t);
+    }
+    churn(m, X + 8192, 20000);
+    check();
+    for (unsigned i = 0; i < 60; i++) {
+        det_access(late, X + i * 64, 4, EV_READ, 0x30);
+    }
+    cr_assert_eq(race_found(), 60);
+}
+
 Test(collect, all_numbers_in_use_are_counted) {
     struct det_task *m = start(false, 512);
     for (unsigned i = 0; i < 2000; i++) {

@@ -161,6 +161,40 @@ Test(set, readers_ordered_before_are_replaced) {
 
 /* -- forgetting -- */
 
+/* What a task has not taken over yet is still of the one before, and the last byte ends the set. */
+Test(set, bytes_change_hands_one_by_one) {
+    struct det_task *m = fake_start();
+    struct det_task *other = fake_go(m, 2);
+    for (unsigned i = 0; i < 100; i++) {
+        touch(m, X + i * 4, 4, EV_WRITE);
+    }
+    for (unsigned turn = 3; turn < 6; turn++) {
+        struct det_task *t = fake_go(m, turn);
+        for (unsigned i = 0; i < 400; i++) {
+            touch(t, X + i, 1, EV_WRITE);
+            cr_assert_eq(records(X + i, SHADOW_WRITES), i % 4 == 3 ? 1u : 2u, "byte %u", i);
+        }
+        touch(t, X + 400, 1, EV_WRITE);
+        det_release(t, KEY);
+        det_task_end(t);
+        det_acquire(m, KEY);
+        touch(m, X + 400, 4, EV_WRITE);
+        cr_assert_leq(det.recsets.table.next, 2, "each task has one at hand");
+    }
+    struct det_task *t = fake_go(m, 6);
+    touch(t, X + 401, 2, EV_WRITE);
+    cr_assert_eq(race_found(), 0);
+    touch(other, X + 400, 1, EV_READ);
+    touch(other, X + 401, 1, EV_READ);
+    touch(other, X + 402, 1, EV_READ);
+    cr_assert_eq(race_found(), 3);
+    uint64_t pc;
+    cr_assert_not_null(earlier_of_race(0, &pc));
+    cr_assert_eq(pc, PC(m->id));
+    cr_assert_not_null(earlier_of_race(1, &pc));
+    cr_assert_eq(pc, PC(t->id));
+}
+
 Test(set, forgetting_a_granule_forgets_its_set) {
     struct det_task *main_task = fake_start();
     many_read(main_task, 0, false);

@@ -68,6 +68,30 @@ Test(wide, shows_what_was_read_only) {
     }
 }
 
+/* Who is ordered before a reader stands in nobody's way: rounds of tasks that read the same. One look is
+ * enough for all that an access touches. */
+Test(wide, readers_of_earlier_rounds_give_way) {
+    struct det_task *m = fake_start();
+    for (unsigned round = 0; round < 5; round++) {
+        struct det_task *t[4];
+        for (unsigned i = 0; i < 4; i++) {
+            t[i] = fake_go(m, 10 * round + i + 2);
+            read_all(t[i]);
+        }
+        for (unsigned i = 0; i < 4; i++) {
+            wide_find(t[i], X, false);
+            cr_assert(shows(t[i], X, 8), "reader %u of round %u", i, round);
+            cr_assert(shows(t[i], X, 16));
+        }
+        for (unsigned i = 0; i < 4; i++) {
+            det_release(t[i], F + 8 * i);
+            det_task_end(t[i]);
+            det_acquire(m, F + 8 * i);
+        }
+    }
+    cr_assert_eq(race_found(), 0);
+}
+
 /* A new segment has read nothing yet, and takes the place of the one before. */
 Test(wide, a_new_segment_begins_anew) {
     struct det_task *m = fake_start();
