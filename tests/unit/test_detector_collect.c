@@ -102,6 +102,31 @@ Test(collect, locks_that_no_record_was_made_under_are_forgotten) {
     cr_assert_eq(lock->addr, KEY);
 }
 
+/* The lock that the last write of addr was made under. */
+static uintptr_t lock_of(uintptr_t addr) {
+    uint64_t rec = *(shadow_block(addr) + SHADOW_WRITES);
+    return lockset_at(segment_at(record_segment(rec))->lockset)->held.lock;
+}
+
+/* Two tasks have numbers at hand, taken anew and from those given back, that no record names yet. */
+Test(collect, numbers_of_lock_sets_at_hand_are_nobody_elses) {
+    enum { ADDRESSES = 512, ROUNDS = 4000 };
+    struct det_task *m = start(false, 65536);
+    struct det_task *a = fake_go(m, 2);
+    struct det_task *b = fake_go(m, 3);
+    for (uintptr_t i = 0; i < ROUNDS; i++) {
+        record_under(a, KEY + 4096 + i * 128, X + i % ADDRESSES * 64);
+        record_under(b, KEY + 4096 + i * 128 + 64, X + (1 << 20) + i % ADDRESSES * 64);
+        cr_assert(i % 100 != 0 || collect_now(m));
+    }
+    for (uintptr_t i = ROUNDS - ADDRESSES; i < ROUNDS; i++) {
+        cr_assert_eq(lock_of(X + i % ADDRESSES * 64), KEY + 4096 + i * 128);
+        cr_assert_eq(lock_of(X + (1 << 20) + i % ADDRESSES * 64), KEY + 4096 + i * 128 + 64);
+    }
+    cr_assert_lt(lockset_last(), 3000u, "they were given out again");
+    check();
+}
+
 /* -- numbers and what was believed of them --------------------------------------------------- */
 
 /* A segment number that a task believes to be ordered before itself is given to another task. */
