@@ -18,7 +18,7 @@
 #define NUMBERS_RECSETS  ((uint64_t)(1u << 26) - 1) /* a word has 26 bits for them */
 #define NUMBERS_CLOCKS   ((uint64_t)1 << 27)        /* nodes of clocks */
 /* Taken before a collection is worth while. */
-#define COLLECT_SEGMENTS_FROM ((uint32_t)1 << 20)
+#define COLLECT_SEGMENTS_FROM ((uint32_t)1 << 18)
 #define COLLECT_TASKS_FROM    ((uint32_t)1 << 14)
 #else
 #define NUMBERS_SEGMENTS      ((uint64_t)1 << 18)

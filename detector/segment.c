@@ -145,7 +145,8 @@ static bool refill(struct segment_batch *batch, uint32_t task) {
     }
     spin_lock(&state->lock);
     take_shared(state, batch, task);
-    state->taken += batch->left;
+    state->taken += batch->left + batch->own_taken;
+    batch->own_taken = 0;
     bool due = state->taken >= state->due;
     spin_unlock(&state->lock);
     if (due) {

@@ -47,7 +47,7 @@ struct segment_batch {
     uint32_t next, left;     /* index */
     uint32_t size;           /* of the last one */
     struct segment_runs own; /* free ones of groups that are this task's, none across two groups */
-    uint32_t own_taken;      /* since the last collection */
+    uint32_t own_taken;      /* not counted in `taken` yet */
 };
 
 struct segment_state {
@@ -57,7 +57,7 @@ struct segment_state {
     struct table groups;
     struct segment_runs whole; /* of those given back: whole groups */
     struct segment_runs rest;  /* parts of groups that are nobody's, or of several */
-    uint32_t taken;            /* from these and fresh ones, since the last collection */
+    uint32_t taken;            /* since the last collection */
     uint32_t due;              /* `taken` at which one is wanted */
     /* After the last one: entries whose memory was given back, free ones in `whole` before these, and those
      * taken from there since. */
