@@ -128,11 +128,13 @@ void det_fork_after(bool before) {
 
 /* The child has one thread, which is here. Locks and locked words of the parent's other threads
  * belong to an earlier generation and count as free; what they guarded may have been caught half
- * changed, which can cost a record, never a crash: tables are changed by publishing whole entries. */
+ * changed, which can cost a record or a number, never a crash: tables are changed by publishing whole
+ * entries, and lists that are not are begun anew. */
 void det_fork_child(struct det_task *t, int pid) {
     uint32_t parent = det.pid;
     det.generation++;
     collect_fork_child();
+    segment_fork_child();
     det.pid = (uint32_t)pid;
     det.process.described = false;
     det.process.judged = false;

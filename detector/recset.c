@@ -34,14 +34,21 @@ static void store_record(uint64_t *slot, uint64_t rec) {
 
 /* -- numbers -------------------------------------------------------------------------------- */
 
+/* What was free at the granule's slab may be given back at another one, so all are looked at. */
 static uint32_t take_freed(uintptr_t granule) {
-    struct recset_slab *slab = &det.recsets.slabs[(granule >> 4) % RECSET_SLABS];
-    spin_lock(&slab->lock);
-    uint32_t number = slab->free;
-    if (number) {
-        slab->free = set_at(number)->next;
+    uint32_t number = 0;
+    for (uintptr_t i = 0; i < RECSET_SLABS && number == 0; i++) {
+        struct recset_slab *slab = &det.recsets.slabs[((granule >> 4) + i) % RECSET_SLABS];
+        if (__atomic_load_n(&slab->free, __ATOMIC_RELAXED) == 0) {
+            continue; /* a hint: what is missed is given out later */
+        }
+        spin_lock(&slab->lock);
+        number = slab->free;
+        if (number) {
+            __atomic_store_n(&slab->free, set_at(number)->next, __ATOMIC_RELAXED);
+        }
+        spin_unlock(&slab->lock);
     }
-    spin_unlock(&slab->lock);
     return number;
 }
 
@@ -50,7 +57,7 @@ static void set_drop(uint32_t number, uintptr_t granule) {
     struct recset_slab *slab = &det.recsets.slabs[(granule >> 4) % RECSET_SLABS];
     spin_lock(&slab->lock);
     set_at(number)->next = slab->free;
-    slab->free = number;
+    __atomic_store_n(&slab->free, number, __ATOMIC_RELAXED);
     spin_unlock(&slab->lock);
 }
 
@@ -585,10 +592,11 @@ static inline __attribute__((always_inline)) bool peek(const uint64_t *word, uin
         uintptr_t by = __atomic_load_n(&set->by[i], __ATOMIC_ACQUIRE);
         found = by && peek_table(by, task, segment, mask, atomic);
     }
+    bool same_word =
+        load_relaxed(word) == seen; /* before the version: the set may have left and be back */
     __atomic_thread_fence(__ATOMIC_ACQUIRE); /* all that was read is older than what follows */
-    return found && segment != 0 && version % 2 == 0 &&
-           __atomic_load_n(&set->version, __ATOMIC_RELAXED) == version &&
-           load_relaxed(word) == seen;
+    return found && same_word && segment != 0 && version % 2 == 0 &&
+           __atomic_load_n(&set->version, __ATOMIC_RELAXED) == version;
 }
 
 bool recset_peek(const struct access *a, const uint64_t *word, uint64_t seen) {
@@ -612,9 +620,9 @@ bool recset_is_after(struct det_task *t, const uint64_t *word, uint64_t seen) {
             plain[n++] = rec;
         }
     }
-    __atomic_thread_fence(__ATOMIC_ACQUIRE); /* as in recset_peek */
-    after = after && __atomic_load_n(&set->version, __ATOMIC_RELAXED) == version &&
-            load_relaxed(word) == seen;
+    after &= load_relaxed(word) == seen; /* as in recset_peek */
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    after = after && __atomic_load_n(&set->version, __ATOMIC_RELAXED) == version;
     for (uint32_t i = 0; after && i < n; i++) {
         after = touch_is_after(t, plain[i]); /* only now: what was read may have been no record */
     }

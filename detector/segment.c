@@ -49,7 +49,7 @@ static bool group_make(uint32_t index) {
 
 void segment_close(const struct segment_batch *batch) {
     uint32_t last = batch->next - 1; /* the last one given: each batch gives one at once */
-    if (batch->next != 0 && *group_word(last) != 0) {
+    if (batch->next != 0 && load_relaxed(group_word(last)) != 0) {
         group_set(last, (uint64_t)entry(last)->at << 32 | entry(last)->task);
     }
 }
@@ -79,6 +79,13 @@ static void take(struct segment_runs *runs, struct segment_batch *batch, uint32_
     runs->n -= n;
     batch->next = first;
     batch->left = n;
+}
+
+void segment_fork_child(void) {
+    struct segment_state *state = &det.segments;
+    if (__atomic_load_n(&state->lock.held, __ATOMIC_RELAXED) != 0) {
+        state->whole = state->rest = (struct segment_runs){0};
+    }
 }
 
 /* -- taking --------------------------------------------------------------------------------- */
@@ -222,7 +229,7 @@ static size_t discard(uint32_t first, uint32_t n) {
 
 /* Free ones of a group that has others in use: its owner's, if there is one who may keep them. */
 static void sweep_part(uint32_t first, uint32_t n, bool to_owners) {
-    uint32_t task = (uint32_t)*group_word(first);
+    uint32_t task = (uint32_t)load_relaxed(group_word(first));
     struct det_task *owner = to_owners && task ? task_info(task)->live : NULL;
     push(owner && owner->id == task ? &owner->segments.own : &det.segments.rest, first, n);
 }

@@ -75,6 +75,9 @@ DET_HIDDEN void segment_close(const struct segment_batch *batch);
 DET_HIDDEN void segment_give_back(struct segment_batch *batch);
 /* Takes back all whose index is not marked, those of batches too. Nobody else is in the core. */
 DET_HIDDEN void segment_sweep(const struct marks *live);
+/* In a child: lists that a thread of the parent was changing are swept together anew by the next
+ * collection. */
+DET_HIDDEN void segment_fork_child(void);
 /* Of entries; those given back to the system not counted. */
 DET_HIDDEN uint64_t segment_bytes(void);
 DET_HIDDEN uint64_t segment_absent_bytes(void);

@@ -91,7 +91,8 @@ DET_HIDDEN uint64_t shadow_drop(shadow_look *keep, void *context);
 /* Forgets all records of [addr, addr + size). */
 DET_HIDDEN void shadow_clear(uintptr_t addr, size_t size);
 
-/* A word of the granule at addr became shared (+1) or stopped to be (-1). */
+/* A word of the granule at addr became shared (+1) or stopped to be (-1). A set at hand (recset.h) stays
+ * counted, so there are as many as are counted, or fewer. */
 DET_HIDDEN void shadow_count_sets(uintptr_t addr, int32_t change);
 /* Whether the sets of both are counted together. */
 static inline bool shadow_counted_alike(uintptr_t a, uintptr_t b) {

@@ -270,8 +270,8 @@ void task_only(struct det_task *t) {
     for (uint32_t i = 1; i <= task_count(); i++) {
         struct det_task *other = task_info(i)->live;
         if (other && other != t) {
-            other->segments = (struct segment_batch){0}; /* perhaps half changed: swept later */
-            zero_bytes(other->spare, sizeof other->spare);
+            other->segments = (struct segment_batch){0};   /* perhaps half changed: swept later */
+            zero_bytes(other->spare, sizeof other->spare); /* likewise, and lost: four at most */
             drop(other);
         }
         if (i != t->id) {

@@ -207,6 +207,24 @@ Test(collect, what_is_left_of_groups_is_shared) {
     cr_assert_eq(race_found(), 60);
 }
 
+/* Forked while a thread of the parent had the lists of free numbers in hand. */
+Test(collect, a_child_begins_lists_anew) {
+    struct det_task *m = start(false, 4096);
+    struct det_task *a = fake_go(m, 2);
+    det_access(a, X, 4, EV_WRITE, 0x20);
+    churn(m, X + 4096, 300);
+    cr_assert(collect_now(m));
+    cr_assert_gt(det.segments.rest.n, 0u);
+    det.segments.rest.last = det.segments.rest.first + 1;
+    cr_assert(spin_try(&det.segments.lock));
+    det_fork_child(m, 77);
+    churn(m, X + 4096, 300);
+    det_task_end(fake_go(m, 3));
+    check();
+    churn(m, X + 4096, 10000);
+    check();
+}
+
 Test(collect, all_numbers_in_use_are_counted) {
     struct det_task *m = start(false, 512);
     for (unsigned i = 0; i < 2000; i++) {

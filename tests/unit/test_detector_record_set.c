@@ -195,6 +195,31 @@ Test(set, bytes_change_hands_one_by_one) {
     cr_assert_eq(pc, PC(t->id));
 }
 
+static void pass(struct det_task *from, struct det_task *to) {
+    det_release(from, KEY);
+    det_acquire(to, KEY);
+}
+
+/* A set that was free in one place is given back in another. */
+Test(set, sets_that_wander_are_found_again) {
+    struct det_task *m = fake_start();
+    struct det_task *a = fake_go(m, 2);
+    struct det_task *b = fake_go(m, 3);
+    for (unsigned i = 0; i < 1000; i++) {
+        touch(a, X, 2, EV_WRITE);
+        pass(a, b);
+        touch(b, X, 1, EV_WRITE);
+        touch(b, X + 1, 1, EV_WRITE);
+        touch(a, X + 16, 4, EV_READ);
+        touch(b, X + 16, 4, EV_READ);
+        pass(a, b);
+        shadow_clear(X, 64);
+        pass(b, a);
+    }
+    cr_assert_leq(det.recsets.table.next, 4);
+    cr_assert_eq(race_found(), 0);
+}
+
 Test(set, forgetting_a_granule_forgets_its_set) {
     struct det_task *main_task = fake_start();
     many_read(main_task, 0, false);
