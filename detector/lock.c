@@ -36,7 +36,6 @@ void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
     if (!t || !task_enter(t)) {
         return;
     }
-    sync_expect_object(lock->lock);
     struct touch touch;
     begin_touch(&touch, lock);
     bool waits = touch_may_wait(t, &touch);

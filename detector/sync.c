@@ -248,27 +248,14 @@ void sync_renamed(uint32_t old, uint32_t now) {
 
 /* -- events --------------------------------------------------------------------------------- */
 
-/* Without the lock: what is read may be out of date, and is used for nothing else. */
+/* Without the lock: what is read may be out of date, and is only asked for. */
 void det_expect(uintptr_t sync) {
     const struct sync_shard *shard = shard_of(sync);
     struct sync *const *buckets = __atomic_load_n(&shard->buckets, __ATOMIC_RELAXED);
     uint32_t room = __atomic_load_n(&shard->room, __ATOMIC_RELAXED);
     __builtin_prefetch((const void *)(shadow_base + ((sync & shadow_mask) << 2)));
     if (room) {
-        __builtin_prefetch((const char *)buckets +
-                           ((sync_hash(sync) >> 32) & (room - 1)) * sizeof *buckets);
-    }
-}
-
-void sync_expect_object(uintptr_t key) {
-    const struct sync_shard *shard = shard_of(key);
-    uintptr_t *buckets = (uintptr_t *)__atomic_load_n(&shard->buckets, __ATOMIC_RELAXED);
-    uint32_t room = __atomic_load_n(&shard->room, __ATOMIC_RELAXED);
-    if (room) {
-        uintptr_t x =
-            __atomic_load_n(&buckets[(sync_hash(key) >> 32) & (room - 1)], __ATOMIC_RELAXED);
-        __builtin_prefetch((const void *)x, 1);
-        __builtin_prefetch((const void *)(x + SYNC_LINE), 1);
+        __builtin_prefetch((const char *)buckets + sync_bucket_of(sync, room) * sizeof *buckets);
     }
 }
 

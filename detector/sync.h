@@ -64,23 +64,25 @@ struct sync_state {
     uint32_t in_page[SYNC_PAGE_COUNTS]; /* by hash of the page */
 };
 
-/* Of the line of key: the lower half chooses the shard, the upper the bucket. */
+/* Of the line of key: the lowest bits choose the shard, the highest the bucket. (In between lie bits that
+ * are alike in all objects of a shard if these lie a power of two apart.) */
 static inline uint64_t sync_hash(uintptr_t key) {
     uint64_t h = key / SYNC_LINE * 0x9e3779b97f4a7c15u;
     return h ^ h >> 32;
 }
 
+static inline size_t sync_bucket_of(uintptr_t key, uint32_t room) {
+    return (sync_hash(key) >> 42) & (room - 1);
+}
+
 static inline struct sync **sync_bucket(const struct sync_shard *shard, uintptr_t key) {
-    return &shard->buckets[(sync_hash(key) >> 32) & (shard->room - 1)];
+    return &shard->buckets[sync_bucket_of(key, shard->room)];
 }
 
 DET_HIDDEN struct sync_shard *sync_lock(uintptr_t key);
 static inline void sync_unlock(struct sync_shard *shard) {
     spin_unlock(&shard->lock);
 }
-
-/* Key's object will be needed soon, by somebody whom nobody disputes it. */
-DET_HIDDEN void sync_expect_object(uintptr_t key);
 
 /* The object, or NULL: none. The shard is locked. */
 static inline struct sync *sync_find(const struct sync_shard *shard, uintptr_t key) {

@@ -15,6 +15,8 @@
  * more the longer they are when other programs keep the holder from running. */
 #define TURNS 15u
 
+#define PTHREAD_MUTEX_ROBUST_BIT 16 /* of glibc's __kind */
+
 /* The caller holds m: whether it holds it more than once. */
 static bool is_inner_level(const pthread_mutex_t *m) {
     return (m->__data.__kind & 3) == PTHREAD_MUTEX_RECURSIVE && m->__data.__count > 1;
@@ -61,12 +63,18 @@ INTERPOSE int pthread_mutex_destroy(pthread_mutex_t *m) {
     return REAL_OF(pthread_mutex_destroy)(m);
 }
 
+/* A robust mutex is not tried: one that cannot be recovered would stay locked by a try of it. */
+static int try_first(pthread_mutex_t *m) {
+    bool robust = (m->__data.__kind & PTHREAD_MUTEX_ROBUST_BIT) != 0;
+    return UNLIKELY(robust) ? EBUSY : REAL_OF(pthread_mutex_trylock)(m);
+}
+
 /* Somebody else's lock, before it is a wait: what is told of within a critical section makes it so much
  * longer that threads would sleep which otherwise hardly ever meet. */
 static COLD int try_again(pthread_mutex_t *m) {
     for (uint32_t i = 0; i < TURNS; i++) {
         if (__atomic_load_n(&m->__data.__lock, __ATOMIC_RELAXED) == 0) {
-            int result = REAL_OF(pthread_mutex_trylock)(m);
+            int result = try_first(m);
             if (result != EBUSY) {
                 return result;
             }
@@ -78,7 +86,7 @@ static COLD int try_again(pthread_mutex_t *m) {
 
 INTERPOSE int pthread_mutex_lock(pthread_mutex_t *m) {
     sync_expect(m);
-    int result = REAL_OF(pthread_mutex_trylock)(m);
+    int result = try_first(m);
     result = LIKELY(result != EBUSY) ? result : try_again(m);
     if (LIKELY(result != EBUSY)) {
         return tried(m, result, EV_LOCK_WRITE, CALLER_PC);
@@ -93,7 +101,7 @@ INTERPOSE int pthread_mutex_trylock(pthread_mutex_t *m) {
 }
 
 INTERPOSE int pthread_mutex_timedlock(pthread_mutex_t *m, const struct timespec *deadline) {
-    int result = REAL_OF(pthread_mutex_trylock)(m);
+    int result = try_first(m);
     result = LIKELY(result != EBUSY) ? result : try_again(m);
     if (LIKELY(result != EBUSY)) {
         return tried(m, result, EV_LOCK_WRITE | EV_LOCK_TIMED, CALLER_PC);
@@ -106,7 +114,10 @@ INTERPOSE int pthread_mutex_timedlock(pthread_mutex_t *m, const struct timespec 
 
 INTERPOSE int pthread_mutex_clocklock(pthread_mutex_t *m, clockid_t clock,
                                       const struct timespec *deadline) {
-    int result = REAL_OF(pthread_mutex_trylock)(m);
+    if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) {
+        return REAL_OF(pthread_mutex_clocklock)(m, clock, deadline); /* refuses */
+    }
+    int result = try_first(m);
     result = LIKELY(result != EBUSY) ? result : try_again(m);
     if (LIKELY(result != EBUSY)) {
         return tried(m, result, EV_LOCK_WRITE | EV_LOCK_TIMED, CALLER_PC);

@@ -260,6 +260,10 @@ INTERPOSE sighandler_t signal(int signo, sighandler_t handler) {
 }
 
 INTERPOSE sighandler_t ssignal(int signo, sighandler_t handler) __attribute__((alias("signal")));
+INTERPOSE sighandler_t bsd_signal(int signo, sighandler_t handler) __THROW
+    __attribute__((alias("signal")));
+INTERPOSE int __sigaction(int signo, const struct sigaction *action, struct sigaction *old) __THROW
+    __attribute__((alias("sigaction")));
 
 /* What signal() is with -std=c11: good for one signal, and not blocked in its handler. */
 INTERPOSE sighandler_t __sysv_signal(int signo, sighandler_t handler) {

@@ -24,7 +24,7 @@ run() {
 }
 
 "$raddle_cc" -O1 -shared -fPIC "$here/library.c" -o "$dir/library.so" || exit 1
-for program in hooks threads life signals io; do
+for program in hooks threads life signals io answers; do
   "$raddle_cc" -O1 -mcx16 -Wall -Werror -pthread "$here/$program.c" -o "$dir/$program" || exit 1
   run
   case $program in

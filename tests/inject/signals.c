@@ -36,17 +36,22 @@ static int is_stood_before(int signo) {
 }
 
 extern sighandler_t __sysv_signal(int, sighandler_t);
+extern sighandler_t bsd_signal(int, sighandler_t);
+extern int __sigaction(int, const struct sigaction *, struct sigaction *);
 
 static int install_by_old_names(void) {
-    sighandler_t (*const names[])(int, sighandler_t) = {signal, ssignal, sysv_signal, __sysv_signal,
-                                                        sigset};
+    sighandler_t (*const names[])(int, sighandler_t) = {signal,      ssignal,       bsd_signal,
+                                                        sysv_signal, __sysv_signal, sigset};
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
         if (names[i](SIGUSR2, handler) != SIG_DFL || !is_stood_before(SIGUSR2) ||
             names[i](SIGUSR2, SIG_DFL) != handler) {
             return 0;
         }
     }
-    return 1;
+    struct sigaction action = {.sa_handler = handler}, old;
+    return __sigaction(SIGUSR2, &action, NULL) == 0 && is_stood_before(SIGUSR2) &&
+           (action.sa_handler = SIG_DFL, __sigaction(SIGUSR2, &action, &old)) == 0 &&
+           old.sa_handler == handler;
 }
 
 /* It resets, and holds. */
