@@ -177,7 +177,7 @@ INTERPOSE void quick_exit(int status) {
 
 /* -- exec -- */
 
-static bool exec_begin(void) {
+bool life_exec_begin(void) {
     if (!is_ours()) {
         return false;
     }
@@ -186,116 +186,9 @@ static bool exec_begin(void) {
     return true;
 }
 
-/* Only a failed exec comes here: the process goes on. */
-static int exec_failed(bool marked, int result) {
+int life_exec_failed(bool marked, int result) {
     if (marked) {
         mark_ended(ENDED_ALIVE, 0);
     }
     return result;
-}
-
-static bool defines(char *const *envp, const char *variable) {
-    size_t name = (size_t)(strchr(variable, '=') - variable) + 1;
-    for (size_t i = 0; envp != NULL && envp[i] != NULL; i++) {
-        if (strncmp(envp[i], variable, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A program that is started with a clean environment is watched all the same: a run that does not
- * look at it may not pass. marked: this process is ours, and not a child of vfork. */
-static char *const *watched(bool marked, char *const *envp) {
-    char *const missing[] = {front.preload, front.findings_given};
-    size_t n = 0;
-    while (envp != NULL && envp[n] != NULL) {
-        n++;
-    }
-    if (!marked || front.preload[0] == '\0' || front.findings_given[0] == '\0' ||
-        (defines(envp, missing[0]) && defines(envp, missing[1]))) {
-        return envp;
-    }
-    char **out = (char **)sys_map((n + 3) * sizeof *out, 0);
-    if (out == NULL) {
-        return envp;
-    }
-    for (size_t i = 0; i < n; i++) {
-        out[i] = envp[i];
-    }
-    for (size_t i = 0; i < 2; i++) {
-        if (!defines(envp, missing[i])) {
-            out[n++] = missing[i];
-        }
-    }
-    return out;
-}
-
-INTERPOSE int execve(const char *path, char *const *argv, char *const *envp) {
-    bool marked = exec_begin();
-    return exec_failed(marked, REAL_OF(execve)(path, argv, watched(marked, envp)));
-}
-
-INTERPOSE int execvpe(const char *file, char *const *argv, char *const *envp) {
-    bool marked = exec_begin();
-    return exec_failed(marked, REAL_OF(execvpe)(file, argv, watched(marked, envp)));
-}
-
-INTERPOSE int fexecve(int fd, char *const *argv, char *const *envp) {
-    bool marked = exec_begin();
-    return exec_failed(marked, REAL_OF(fexecve)(fd, argv, watched(marked, envp)));
-}
-
-INTERPOSE int execv(const char *path, char *const *argv) {
-    return execve(path, argv, environ);
-}
-
-INTERPOSE int execvp(const char *file, char *const *argv) {
-    return execvpe(file, argv, environ);
-}
-
-/* The words of execl and its kin, as an array in fresh memory: the kernel copies it, or the call
- * fails and the pages are lost to a program that is about to give up. */
-static char **words_of(const char *first, va_list rest) {
-    va_list count;
-    size_t n = 1;
-    va_copy(count, rest);
-    while (va_arg(count, const char *) != NULL) {
-        n++;
-    }
-    va_end(count);
-    char **words = (char **)sys_map((n + 1) * sizeof *words, 0);
-    if (words != NULL) {
-        words[0] = (char *)(uintptr_t)first;
-        for (size_t i = 1; i < n; i++) {
-            words[i] = va_arg(rest, char *);
-        }
-    }
-    return words;
-}
-
-INTERPOSE int execl(const char *path, const char *first, ...) {
-    va_list rest;
-    va_start(rest, first);
-    char **words = words_of(first, rest);
-    va_end(rest);
-    return execve(path, words, environ);
-}
-
-INTERPOSE int execlp(const char *file, const char *first, ...) {
-    va_list rest;
-    va_start(rest, first);
-    char **words = words_of(first, rest);
-    va_end(rest);
-    return execvpe(file, words, environ);
-}
-
-INTERPOSE int execle(const char *path, const char *first, ...) {
-    va_list rest;
-    va_start(rest, first);
-    char **words = words_of(first, rest);
-    (void)va_arg(rest, char *); /* the NULL that ends the words */
-    char **envp = va_arg(rest, char **);
-    va_end(rest);
-    return execve(path, words, envp);
 }

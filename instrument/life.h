@@ -2,6 +2,8 @@
 #ifndef RADDLE_INSTRUMENT_LIFE_H
 #define RADDLE_INSTRUMENT_LIFE_H
 
+#include <stdbool.h>
+
 #define LIFE_HIDDEN __attribute__((visibility("hidden")))
 
 /* Registers what must run last and in forked children. Once, from front_start. */
@@ -14,5 +16,9 @@ LIFE_HIDDEN void life_halt(void);
 LIFE_HIDDEN void life_killed(int status);
 /* The run's time is up: records what the tasks do. Any thread, in a handler, not busy. */
 LIFE_HIDDEN void life_timeout(void);
+/* This program is about to be replaced by exec; false: it is not ours, but vfork's child. */
+LIFE_HIDDEN bool life_exec_begin(void);
+/* It was not, with that result, which is given back. marked: what life_exec_begin said. */
+LIFE_HIDDEN int life_exec_failed(bool marked, int result);
 
 #endif

@@ -1,0 +1,272 @@
+/* exec.c - programs that the program starts: they are watched as well.
+ *
+ * Rule   Under the gate, whoever is started with an environment that lacks what loads us gets it
+ *        back: what a cleared environment hides could not be told from clean. LD_PRELOAD with other
+ *        libraries keeps them, behind ours. A RADDLE_FINDINGS of its own is a run inside the run.
+ *        Without a gate the environment is left as it is.
+ * Shell  system and popen start their shell from inside libc, with the environment as it is. When
+ *        that lacks anything, the command begins with an export: the environment itself is read by
+ *        other threads.
+ * Room   The array is on the stack, for a child of vfork shares the heap and all mappings; a large
+ *        one is a mapping, which such a child leaves behind.
+ * Zone   SYNC.
+ */
+#include "instrument/front.h"
+#include "instrument/life.h"
+#include "instrument/real.h"
+#include "instrument/sys.h"
+
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ROOM_ON_STACK = 2048 };
+
+/* -- environments -- */
+
+/* What a variable of ours has in envp: its value; NULL: it is not there. variable: "NAME=…". */
+static const char *value_in(char *const *envp, const char *variable) {
+    size_t name = (size_t)(strchr(variable, '=') - variable) + 1;
+    for (size_t i = 0; envp != NULL && envp[i] != NULL; i++) {
+        if (strncmp(envp[i], variable, name) == 0) {
+            return envp[i] + name;
+        }
+    }
+    return NULL;
+}
+
+static bool loads_us(char *const *envp) {
+    const char *value = value_in(envp, front.preload);
+    return value != NULL && strstr(value, strchr(front.preload, '=') + 1) != NULL;
+}
+
+static bool is_watched_as(char *const *envp) {
+    return front.preload[0] == '\0' || front.findings_given[0] == '\0' ||
+           (loads_us(envp) && value_in(envp, front.findings_given) != NULL);
+}
+
+/* Bytes of an environment like this one that loads us; 0: it does already. */
+static size_t bytes_missing(char *const *envp) {
+    size_t n = 0;
+    if (is_watched_as(envp)) {
+        return 0;
+    }
+    while (envp != NULL && envp[n] != NULL) {
+        n++;
+    }
+    const char *others = value_in(envp, front.preload);
+    return (n + 3) * sizeof *envp + strlen(front.preload) + (others != NULL ? strlen(others) : 0) +
+           2;
+}
+
+/* "LD_PRELOAD=ours", and behind it what was there. */
+static char *preload_with(char *at, const char *others) {
+    char *end = stpcpy(at, front.preload);
+    if (others != NULL && others[0] != '\0') {
+        *end = ':';
+        strcpy(end + 1, others);
+    }
+    return at;
+}
+
+static char *const *watched_in(void *room, size_t bytes, char *const *envp) {
+    char **out = room;
+    const char *others = value_in(envp, front.preload);
+    size_t name = (size_t)(strchr(front.preload, '=') - front.preload) + 1, n = 0;
+    if (out == NULL) {
+        return envp;
+    }
+    for (size_t i = 0; envp != NULL && envp[i] != NULL; i++) {
+        if (strncmp(envp[i], front.preload, name) != 0) {
+            out[n++] = envp[i];
+        }
+    }
+    if (value_in(envp, front.findings_given) == NULL) {
+        out[n++] = front.findings_given;
+    }
+    size_t text = strlen(front.preload) + (others != NULL ? strlen(others) : 0) + 2;
+    out[n++] = preload_with((char *)room + bytes - text, others);
+    out[n] = NULL;
+    return out;
+}
+
+static void *map_room(size_t bytes) {
+    return (void *)sys_map(bytes, 0);
+}
+
+/* envp, or one like it that loads us; lives as long as the calling function's frame. */
+#define WATCHED(name, envp)                                                                        \
+    size_t name##_bytes = bytes_missing(envp);                                                     \
+    char *const *name = name##_bytes == 0 ? (envp)                                                 \
+                                          : watched_in(name##_bytes <= ROOM_ON_STACK               \
+                                                           ? __builtin_alloca(name##_bytes)        \
+                                                           : map_room(name##_bytes),               \
+                                                       name##_bytes, (envp))
+
+static void unmap(const void *room, size_t bytes) {
+    if (room != NULL) {
+        SYS3(SYS_munmap, room, bytes, 0);
+    }
+}
+
+/* given: what WATCHED made of envp. */
+static void let_go(char *const *given, size_t bytes, char *const *envp) {
+    if (bytes > ROOM_ON_STACK && given != envp) {
+        unmap(given, bytes);
+    }
+}
+
+/* -- exec -- */
+
+INTERPOSE int execve(const char *path, char *const *argv, char *const *envp) {
+    WATCHED(given, envp);
+    bool marked = life_exec_begin();
+    return life_exec_failed(marked, REAL_OF(execve)(path, argv, given));
+}
+
+INTERPOSE int execvpe(const char *file, char *const *argv, char *const *envp) {
+    WATCHED(given, envp);
+    bool marked = life_exec_begin();
+    return life_exec_failed(marked, REAL_OF(execvpe)(file, argv, given));
+}
+
+INTERPOSE int fexecve(int fd, char *const *argv, char *const *envp) {
+    WATCHED(given, envp);
+    bool marked = life_exec_begin();
+    return life_exec_failed(marked, REAL_OF(fexecve)(fd, argv, given));
+}
+
+INTERPOSE int execveat(int fd, const char *path, char *const *argv, char *const *envp, int flags) {
+    WATCHED(given, envp);
+    bool marked = life_exec_begin();
+    return life_exec_failed(marked, REAL_OF(execveat)(fd, path, argv, given, flags));
+}
+
+INTERPOSE int execv(const char *path, char *const *argv) {
+    return execve(path, argv, environ);
+}
+
+INTERPOSE int execvp(const char *file, char *const *argv) {
+    return execvpe(file, argv, environ);
+}
+
+/* The words of execl and its kin, as an array in fresh memory: the kernel copies it, or the call
+ * fails and the pages are lost to a program that is about to give up. */
+static char **words_of(const char *first, va_list rest) {
+    va_list count;
+    size_t n = 1;
+    va_copy(count, rest);
+    while (va_arg(count, const char *) != NULL) {
+        n++;
+    }
+    va_end(count);
+    char **words = (char **)sys_map((n + 1) * sizeof *words, 0);
+    if (words != NULL) {
+        words[0] = (char *)(uintptr_t)first;
+        for (size_t i = 1; i < n; i++) {
+            words[i] = va_arg(rest, char *);
+        }
+    }
+    return words;
+}
+
+INTERPOSE int execl(const char *path, const char *first, ...) {
+    va_list rest;
+    va_start(rest, first);
+    char **words = words_of(first, rest);
+    va_end(rest);
+    return execve(path, words, environ);
+}
+
+INTERPOSE int execlp(const char *file, const char *first, ...) {
+    va_list rest;
+    va_start(rest, first);
+    char **words = words_of(first, rest);
+    va_end(rest);
+    return execvpe(file, words, environ);
+}
+
+INTERPOSE int execle(const char *path, const char *first, ...) {
+    va_list rest;
+    va_start(rest, first);
+    char **words = words_of(first, rest);
+    (void)va_arg(rest, char *); /* the NULL that ends the words */
+    char **envp = va_arg(rest, char **);
+    va_end(rest);
+    return execve(path, words, envp);
+}
+
+/* -- children that never were a copy of us -- */
+
+INTERPOSE int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                          const posix_spawnattr_t *attributes, char *const *argv,
+                          char *const *envp) {
+    WATCHED(given, envp);
+    int result = REAL_OF(posix_spawn)(pid, path, actions, attributes, argv, given);
+    let_go(given, given_bytes, envp);
+    return result;
+}
+
+INTERPOSE int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
+                           const posix_spawnattr_t *attributes, char *const *argv,
+                           char *const *envp) {
+    WATCHED(given, envp);
+    int result = REAL_OF(posix_spawnp)(pid, file, actions, attributes, argv, given);
+    let_go(given, given_bytes, envp);
+    return result;
+}
+
+/* NAME='value' for a shell. At most five times as long as the variable. */
+static char *put_quoted(char *at, const char *variable) {
+    const char *value = strchr(variable, '=') + 1;
+    for (; variable < value; variable++) {
+        *at++ = *variable;
+    }
+    *at++ = '\'';
+    for (; *value != '\0'; value++) {
+        at = *value == '\'' ? stpcpy(at, "'\\''") : (*at = *value, at + 1);
+    }
+    return stpcpy(at, "' ");
+}
+
+/* The command, after an export of what the environment lacks. NULL: it lacks nothing, or there is no
+ * memory. *bytes: of the mapping. */
+static char *watched_command(const char *command, size_t *bytes) {
+    if (command == NULL || bytes_missing(environ) == 0) {
+        return NULL;
+    }
+    const char *others = value_in(environ, front.preload);
+    size_t preload = strlen(front.preload) + (others != NULL ? strlen(others) : 0) + 2;
+    *bytes = 6 * (preload + strlen(front.findings_given)) + strlen(command) + 64;
+    char *out = map_room(*bytes);
+    if (out == NULL) {
+        return NULL;
+    }
+    char *whole =
+        out + *bytes - preload; /* beyond the end of the text, for it is six times as long */
+    char *at = put_quoted(stpcpy(out, "export "), preload_with(whole, others));
+    if (value_in(environ, front.findings_given) == NULL) {
+        at = put_quoted(at, front.findings_given);
+    }
+    strcpy(stpcpy(at, "; "), command);
+    return out;
+}
+
+INTERPOSE int system(const char *command) {
+    size_t bytes = 0;
+    char *watched = watched_command(command, &bytes);
+    int result = REAL_OF(system)(watched != NULL ? watched : command);
+    unmap(watched, bytes);
+    return result;
+}
+
+INTERPOSE FILE *popen(const char *command, const char *mode) {
+    size_t bytes = 0;
+    char *watched = watched_command(command, &bytes);
+    FILE *result = REAL_OF(popen)(watched != NULL ? watched : command, mode);
+    unmap(watched, bytes);
+    return result;
+}
