@@ -219,7 +219,7 @@ INTERPOSE int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_
     return result;
 }
 
-/* NAME='value' for a shell. At most five times as long as the variable. */
+/* NAME='value' for a shell. At most four times as long as the variable, and four. */
 static char *put_quoted(char *at, const char *variable) {
     const char *value = strchr(variable, '=') + 1;
     for (; variable < value; variable++) {

@@ -5,6 +5,9 @@
  *         of it, and a close before the end that the reader sees [HB-IO-01]; whoever calls. The
  *         object's clock collects what all writers knew, so a reader may learn of a writer whose bytes
  *         come after his: a race less, never a false alarm.
+ *         epoll_ctl happens before an event that epoll_wait returns: who waits finds there what the
+ *         other told it to (data.ptr). Being ready orders nothing else. The key is the descriptor's
+ *         number, for the kernel numbers no such objects; a duplicate of it is another.
  * Ranges  Buffers are reported for callers in instrumented modules only, as in libc.c.
  * Cost    One or two system calls a call; six for an event counter, whose number stands in a text.
  * Zone    SYNC. Leaves errno alone.
@@ -18,6 +21,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -259,4 +263,41 @@ INTERPOSE int eventfd_write(int fd, eventfd_t value) {
 INTERPOSE int shutdown(int fd, int how) {
     io_closes(fd);
     return REAL_OF(shutdown)(fd, how);
+}
+
+/* -- epoll -- */
+
+static uintptr_t epoll_key(int fd) {
+    return EV_IO_LOCAL + 1 + (unsigned)fd;
+}
+
+INTERPOSE int epoll_ctl(int epoll, int what, int fd, struct epoll_event *event) {
+    struct det_task *t = front.on && what != EPOLL_CTL_DEL ? event_enter() : NULL;
+    if (t != NULL) {
+        det_release_merge(t, epoll_key(epoll));
+        event_leave();
+    }
+    return REAL_OF(epoll_ctl)(epoll, what, fd, event);
+}
+
+static int have_events(int epoll, struct epoll_event *events, int n, uintptr_t pc) {
+    struct det_task *t = front.on && n > 0 ? event_enter() : NULL;
+    if (t != NULL) {
+        det_acquire(t, epoll_key(epoll));
+        event_leave();
+        ONE_PART(events, (size_t)n * sizeof *events);
+        touched(&part, 1, part.iov_len, EV_WRITE, pc);
+    }
+    return n;
+}
+
+INTERPOSE int epoll_wait(int epoll, struct epoll_event *events, int room, int ms) {
+    int n = REAL_OF(epoll_wait)(epoll, events, room, ms);
+    return have_events(epoll, events, n, CALLER_PC);
+}
+
+INTERPOSE int epoll_pwait(int epoll, struct epoll_event *events, int room, int ms,
+                          const sigset_t *mask) {
+    int n = REAL_OF(epoll_pwait)(epoll, events, room, ms, mask);
+    return have_events(epoll, events, n, CALLER_PC);
 }

@@ -4,6 +4,9 @@
  *          handlers, destructors, and last of all ours, registered before any other. _exit, _Exit
  *          and quick_exit are not judged, for nobody said that the tasks were done; what was found
  *          is reported all the same, and so it is at a death by signal. exec keeps the process and replaces the program.
+ * Handlers Registering one happens before it runs [HB-PT-08], in whoever ends the process: one key for
+ *          all, received when the end begins. That orders more than the handlers at worst, all of it
+ *          after the end.
  * Copies   fork's child goes on as a process of its own, with one task. vfork's child is its parent
  *          in all but the pid: it is recognised by that, and left alone.
  */
@@ -35,7 +38,40 @@ static void mark_ended(uint32_t how, int status) {
     atomic_store_explicit(&det_process()->ended, how, memory_order_release);
 }
 
+static uintptr_t handlers_key(void) {
+    return (uintptr_t)&front.finished;
+}
+
+static void registering(void) {
+    struct det_task *t = front.on ? event_enter() : NULL;
+    if (t != NULL) {
+        det_release_merge(t, handlers_key());
+        event_leave();
+    }
+}
+
+void life_runs_handlers(void) {
+    struct det_task *t = front.on ? event_enter() : NULL;
+    if (t != NULL) {
+        det_acquire(t, handlers_key());
+        event_leave();
+    }
+}
+
+/* atexit and the destructors of C++ come here. */
+INTERPOSE int __cxa_atexit(void (*handler)(void *), void *argument, void *library);
+int __cxa_atexit(void (*handler)(void *), void *argument, void *library) {
+    registering();
+    return REAL_OF(__cxa_atexit)(handler, argument, library);
+}
+
+INTERPOSE int on_exit(void (*handler)(int, void *), void *argument) {
+    registering();
+    return REAL_OF(on_exit)(handler, argument);
+}
+
 void life_finish(int status) {
+    life_runs_handlers();
     if (!is_ours() || __atomic_exchange_n(&front.finished, true, __ATOMIC_ACQ_REL)) {
         return;
     }
@@ -117,7 +153,7 @@ static void in_forked_child(void) {
 }
 
 void life_start(void) {
-    on_exit(at_end, NULL);
+    REAL_OF(on_exit)(at_end, NULL);
     pthread_atfork(before_fork, in_forking_parent, in_forked_child);
 }
 

@@ -10,6 +10,8 @@
 LIFE_HIDDEN void life_start(void);
 /* main returned or exit was called with status: settle, judge. Only the first call counts. */
 LIFE_HIDDEN void life_finish(int status);
+/* Exit handlers are about to run on this thread, at the end or at dlclose. */
+LIFE_HIDDEN void life_runs_handlers(void);
 /* halt_on_error: something was found. Does not return. */
 LIFE_HIDDEN void life_halt(void);
 /* A signal is about to end the process: reports what was found. Any thread, in a handler. */

@@ -9,6 +9,7 @@
 #include "instrument/modules.h"
 
 #include "instrument/front.h"
+#include "instrument/life.h"
 #include "instrument/patch.h"
 #include "instrument/real.h"
 #include "instrument/sys.h"
@@ -318,6 +319,7 @@ void raddle_detector_module(void) {
 INTERPOSE int dlclose(void *handle) {
     if (front.on) {
         modules_scan();
+        life_runs_handlers();
     }
     int result = REAL_OF(dlclose)(handle);
     if (front.on) {

@@ -6,6 +6,7 @@
 #ifndef RADDLE_INSTRUMENT_REAL_H
 #define RADDLE_INSTRUMENT_REAL_H
 
+#include <mqueue.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <setjmp.h>
@@ -16,6 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>

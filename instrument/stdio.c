@@ -1,7 +1,9 @@
 /* stdio.c - streams and formatted text: buffers and strings that libc reads and writes for the
- * program. The stream itself is libc's, with a lock of its own that orders nothing here. Zone: SYNC.
+ * program. The stream itself is libc's, with a lock of its own that orders nothing here, unless the
+ * program takes it: what it does to the stream then is its own code (putc_unlocked). Zone: SYNC.
  */
 #include "instrument/ranges.h"
+#include "instrument/sync_event.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,6 +46,26 @@ INTERPOSE int puts(const char *text) {
         reads_text(text, CALLER_PC);
     }
     return REAL_OF(puts)(text);
+}
+
+/* -- the lock of a stream: every level of it is told, for only libc knows the outermost -- */
+
+INTERPOSE void flockfile(FILE *stream) {
+    REAL_OF(flockfile)(stream);
+    sync_receive(stream->_lock);
+}
+
+INTERPOSE int ftrylockfile(FILE *stream) {
+    int result = REAL_OF(ftrylockfile)(stream);
+    if (result == 0) {
+        sync_receive(stream->_lock);
+    }
+    return result;
+}
+
+INTERPOSE void funlockfile(FILE *stream) {
+    sync_publish(stream->_lock, CALLER_PC);
+    REAL_OF(funlockfile)(stream);
 }
 
 /* -- formats: only strings are memory; the rest are values, read by the caller -- */

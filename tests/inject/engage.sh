@@ -24,7 +24,7 @@ run() {
 }
 
 "$raddle_cc" -O1 -shared -fPIC "$here/library.c" -o "$dir/library.so" || exit 1
-for program in hooks threads life signals io answers; do
+for program in hooks threads life signals io ipc answers; do
   "$raddle_cc" -O1 -mcx16 -Wall -Werror -pthread "$here/$program.c" -o "$dir/$program" || exit 1
   run
   case $program in
@@ -43,6 +43,7 @@ for program in hooks threads life signals io answers; do
     ;;
   signals) at_least 300 access ;;
   io) at_least 7 release_merge; at_least 7 acquire; at_least 12 access ;;
+  ipc) at_least 14 release_merge; at_least 12 acquire; at_least 6 access ;;
   life)
     at_least 1 fork_child; at_least 1 'module_load 0 1'; at_least 1 module_unload
     at_least 2 call_unwind; at_least 1 'finish 1 0'; at_least 1 'process 1 2'
