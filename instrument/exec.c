@@ -245,8 +245,7 @@ static char *watched_command(const char *command, size_t *bytes) {
     if (out == NULL) {
         return NULL;
     }
-    char *whole =
-        out + *bytes - preload; /* beyond the end of the text, for it is six times as long */
+    char *whole = out + *bytes - preload; /* beyond the text, for which there is room for two */
     char *at = put_quoted(stpcpy(out, "export "), preload_with(whole, others));
     if (value_in(environ, front.findings_given) == NULL) {
         at = put_quoted(at, front.findings_given);
