@@ -122,6 +122,7 @@ struct item_head {
       "a thread stayed inside it",                                                                 \
       false)                                                                                       \
     X(DUPLICATES, "further reports of the same pair of places", false)                             \
+    X(UNCHECKED, "accesses not checked because the program's annotations say so", false)           \
     X(BYTES_BUDGET, "bytes that memory= allows", false)                                            \
     X(BYTES_PATHS,                                                                                 \
       "bytes of call paths, of which there may be 2 GiB, or a quarter of memory=", false)          \

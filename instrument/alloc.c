@@ -9,9 +9,11 @@
  * C++     operator new arrives here from libstdc++, whose frame is no user's: the pc of the block
  *         is that of the nearest instrumented code (code_user_pc).
  */
+#include "instrument/annotations.h"
 #include "instrument/front.h"
 #include "instrument/modules.h"
 #include "instrument/real.h"
+#include "instrument/unchecked.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -26,11 +28,20 @@ extern void __libc_free(void *block);
 
 #define FRAME ((const uintptr_t *)__builtin_frame_address(0))
 
+/* Memory that begins anew has no benign bytes and no keys of annotations. */
+static inline void begins_anew(struct det_task *t, uintptr_t addr, size_t n) {
+    if (UNLIKELY(front.benign.bytes != 0)) {
+        benign_end(addr, n);
+    }
+    annotation_forget(t, addr, n);
+}
+
 static void *born(void *block, size_t n, uintptr_t pc, const uintptr_t *sp) {
     if (block != NULL && code_any()) {
         uintptr_t user_pc = code_user_pc(pc, sp);
         struct det_task *t = event_enter();
         if (t != NULL) {
+            begins_anew(t, (uintptr_t)block, n);
             det_memory_new(t, (uintptr_t)block, n, user_pc);
             event_leave();
         }
@@ -133,6 +144,7 @@ static void forget(const void *start, size_t n) {
     if (code_any() && n != 0) {
         struct det_task *t = event_enter();
         if (t != NULL) {
+            begins_anew(t, (uintptr_t)start, n);
             det_memory_forget((uintptr_t)start, n);
             event_leave();
         }

@@ -3,6 +3,7 @@
 
 #include "instrument/front.h"
 #include "instrument/life.h"
+#include "instrument/unchecked.h"
 
 struct front_end front;
 _Thread_local struct thread_self self;
@@ -59,6 +60,10 @@ void front_found(void) {
 }
 
 void current_switch(struct det_task *t) {
+    if (UNLIKELY((self.ignores.any | __atomic_load_n(&front.benign.n_parked, __ATOMIC_RELAXED)) !=
+                 0)) {
+        unchecked_switch(t);
+    }
     self.hidden = t == NULL;
     self.task = t;
 }

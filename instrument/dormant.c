@@ -59,6 +59,29 @@ void dormant_atomic_thread_fence(int order) {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
+DORMANT int dormant_mutex_pre_unlock(void *lock, unsigned flags);
+int dormant_mutex_pre_unlock(void *lock, unsigned flags) {
+    (void)lock, (void)flags;
+    return 0;
+}
+
+DORMANT void *dormant_external_register_tag(const char *type);
+void *dormant_external_register_tag(const char *type) {
+    (void)type;
+    return NULL;
+}
+
+/* What code with dynamic annotations asks the tool. Weak, as the annotations themselves. */
+#define ANSWER(type, name, parameters, answer)                                                     \
+    DORMANT __attribute__((weak)) type name parameters;                                            \
+    type name parameters {                                                                         \
+        return answer;                                                                             \
+    }
+ANSWER(int, RunningOnValgrind, (void), 0)
+ANSWER(double, ValgrindSlowdown, (void), 10.0)
+ANSWER(const char *, ThreadSanitizerQuery, (const char *what),
+       strcmp(what, "pure_happens_before") == 0 ? "1" : "0")
+
 /* Atomics. Each is declared and defined at once, for there is no caller that could see a header. */
 
 // clang-format off

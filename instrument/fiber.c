@@ -6,6 +6,7 @@
  */
 #include "instrument/current.h"
 #include "instrument/hook.h"
+#include "instrument/unchecked.h"
 
 #define NO_ORDER 1u /* __tsan_switch_to_fiber_no_sync */
 
@@ -27,6 +28,7 @@ HOOK(void *, create_fiber, unsigned flags) {
 }
 
 HOOK(void, destroy_fiber, void *fiber) {
+    unchecked_task_end(fiber);
     uint32_t was = guard_enter();
     det_task_end(fiber);
     guard_leave(was);
@@ -40,6 +42,9 @@ HOOK(void, switch_to_fiber, void *fiber, unsigned flags) {
     if ((flags & NO_ORDER) == 0) {
         det_release(t, (uintptr_t)fiber);
         det_acquire(fiber, (uintptr_t)fiber);
+    }
+    if ((self.ignores.any | __atomic_load_n(&front.benign.n_parked, __ATOMIC_RELAXED)) != 0) {
+        unchecked_switch(fiber);
     }
     self.task = fiber;
     event_leave();

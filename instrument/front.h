@@ -53,6 +53,16 @@ struct coroutine_state { /* coroutine.c. Owner: whoever holds the lock */
     struct coroutine *all;
 };
 
+struct benign_state { /* unchecked.c. Owner: whoever holds the lock, but for lookups */
+    uint32_t lock;
+    uint32_t n_parked;
+    uintptr_t lo; /* [lo, lo + bytes) holds every benign byte */
+    size_t bytes;
+    struct benign_block *table; /* NULL: no mark so far */
+    size_t blocks;
+    struct parked_ignores *parked;
+};
+
 /* The one root of writable state, beside `real` and the exported table, which are filled once. */
 struct front_end {
     uint32_t begun;      /* of front_start: 0, 1 under way, 2 done */
@@ -76,6 +86,8 @@ struct front_end {
     struct module_state modules;
     struct start_state starts;
     struct coroutine_state coroutines;
+    struct benign_state benign;
+    bool annotated;               /* set by the first edge of annotations.c */
     bool has_fibers;              /* set by the first: see coroutine.c */
     struct jump_bucket *jumps;    /* jump.c; NULL: no memory for it */
     struct signal_table *signals; /* signals.c; likewise */
@@ -90,11 +102,18 @@ extern HIDDEN struct front_end front;
 /* THREAD_UNKNOWN: has not run yet, or was never told to us. */
 enum thread_state { THREAD_UNKNOWN, THREAD_JOINABLE, THREAD_DETACHED, THREAD_OVER };
 
+/* Ignore marks that are open, see unchecked.h. */
+struct ignores {
+    uint32_t any;   /* the sum of the others */
+    uint32_t of[4]; /* by enum ignore_kind */
+};
+
 /* What this thread is doing. Owner: the thread; `own` and `state` are read by who joins it. */
 struct thread_self {
     struct det_task *task; /* who runs here now */
     uint32_t busy;
     uint32_t hidden;
+    struct ignores ignores; /* of task */
     struct det_task *own;   /* the task that the thread itself is; NULL: hidden */
     uint32_t state;         /* enum thread_state */
     uint32_t set_hits;      /* reads found in sets */

@@ -19,6 +19,7 @@
 #include "instrument/report.h"
 #include "instrument/sys.h"
 #include "instrument/thread.h"
+#include "instrument/unchecked.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -146,6 +147,7 @@ static void in_forked_child(void) {
     modules_fork_child();
     thread_fork_child();
     coroutine_fork_child();
+    unchecked_fork_child();
     self.put_off = 0; /* the parent's */
     uint32_t was = guard_enter();
     det_fork_child(self.task, front.pid);

@@ -8,12 +8,16 @@
 #include "instrument/stub_note.h"
 
 #define SLOT(name, align, bytes)                                                                   \
-    .p2align align, 0xcc; .globl __tsan_##name; .hidden __tsan_##name;                             \
-    .type __tsan_##name, @function; .size __tsan_##name, bytes; __tsan_##name:
+    SYMBOL(__tsan_##name, .globl, align, bytes)
+#define SYMBOL(symbol, binding, align, bytes)                                                      \
+    .p2align align, 0xcc; binding symbol; .hidden symbol;                                          \
+    .type symbol, @function; .size symbol, bytes; symbol:
 
 #define HOOK_HOT(name, kind, n)                                                                    \
     SLOT(name, 6, STUB_HOT_BYTES) ret; .skip STUB_HOT_BYTES - 1, 0xcc; .set slots, slots + 1;
 #define HOOK_RETURN(name)       SLOT(name, 4, STUB_SLOT_BYTES) ret; .set slots, slots + 1;
+#define HOOK_NAMED(name)                                                                           \
+    SYMBOL(name, .weak, 4, STUB_SLOT_BYTES) ret; .set slots, slots + 1;
 #define HOOK_JUMP(name)         .hidden dormant_##name;                                            \
     SLOT(name, 4, STUB_SLOT_BYTES) jmp dormant_##name; .set slots, slots + 1;
 

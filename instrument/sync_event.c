@@ -2,6 +2,7 @@
 #include "instrument/sync_event.h"
 
 #include "instrument/sys.h"
+#include "instrument/unchecked.h"
 
 #define KEY(object) ((uintptr_t)(object))
 
@@ -30,6 +31,9 @@ void sync_expect(const volatile void *object) {
 }
 
 static inline void touch(struct det_task *t, const volatile void *object, uintptr_t pc) {
+    if (UNLIKELY(self.ignores.any != 0) && ignores_access(EV_WRITE)) {
+        return;
+    }
     det_access(t, KEY(object), SYNC_TOUCHED_BYTES, EV_WRITE | EV_ATOMIC | EV_SYNC, pc);
 }
 
@@ -45,13 +49,15 @@ void sync_publish(const volatile void *object, uintptr_t pc) {
     struct det_task *t = event_enter();
     if (t != NULL) {
         touch(t, object, pc);
-        det_release_merge(t, KEY(object));
+        if (!ignores_sync()) {
+            det_release_merge(t, KEY(object));
+        }
         event_leave();
     }
 }
 
 void sync_receive(const volatile void *object) {
-    struct det_task *t = event_enter();
+    struct det_task *t = ignores_sync() ? NULL : event_enter();
     if (t != NULL) {
         det_acquire(t, KEY(object));
         event_leave();
@@ -61,7 +67,11 @@ void sync_receive(const volatile void *object) {
 void sync_taken(const volatile void *lock, const volatile void *readers, uint32_t mode,
                 uintptr_t pc) {
     struct det_task *t = event_enter();
-    if (t != NULL) {
+    if (t != NULL && ignores_sync()) {
+        touch(t, lock, pc);
+        det_lock_acquired(t, KEY(lock), mode, pc);
+        event_leave();
+    } else if (t != NULL) {
         struct ev_lock event = {.lock = KEY(lock),
                                 .readers = KEY(readers),
                                 .size = SYNC_TOUCHED_BYTES,
@@ -75,7 +85,9 @@ void sync_taken(const volatile void *lock, const volatile void *readers, uint32_
 void sync_locked(const volatile void *lock, uint32_t mode, uintptr_t pc) {
     struct det_task *t = event_enter();
     if (t != NULL) {
-        det_acquire(t, KEY(lock));
+        if (!ignores_sync()) {
+            det_acquire(t, KEY(lock));
+        }
         det_lock_acquired(t, KEY(lock), mode, pc);
         event_leave();
     }
@@ -83,7 +95,11 @@ void sync_locked(const volatile void *lock, uint32_t mode, uintptr_t pc) {
 
 void sync_unlocking(const volatile void *lock, uint32_t mode, uintptr_t pc) {
     struct det_task *t = event_enter();
-    if (t != NULL) {
+    if (t != NULL && ignores_sync()) {
+        touch(t, lock, pc);
+        det_lock_released(t, KEY(lock), mode);
+        event_leave();
+    } else if (t != NULL) {
         struct ev_lock event = {.lock = KEY(lock),
                                 .readers = KEY(readers_of(lock)),
                                 .size = SYNC_TOUCHED_BYTES,

@@ -5,10 +5,12 @@
  */
 #include "instrument/table.h"
 
+#include "instrument/annotations.h"
 #include "instrument/current.h"
 #include "instrument/front.h"
 #include "instrument/include/raddle/detector.h"
 #include "instrument/life.h"
+#include "instrument/unchecked.h"
 
 /* Law: filled before main, constant from then on; readers see it as const. */
 INTERPOSE extern struct raddle_events raddle_detector_events;
@@ -81,6 +83,11 @@ GUARDED(module_unload, (uintptr_t lo), (lo))
 GUARDED(fork_child, (struct det_task *t, int pid), (t, pid))
 // clang-format on
 
+static void task_end(struct det_task *t) {
+    unchecked_task_end(t);
+    guarded_task_end(t);
+}
+
 /* Between the two the program's operation runs: the guard stays up from one to the other. */
 static uintptr_t guarded_atomic_begin(struct det_task *t, uintptr_t addr, size_t size,
                                       uint32_t bits, uintptr_t pc) {
@@ -115,7 +122,7 @@ void table_fill(const struct raddle_events *core) {
 #define USE(name) e->name = guarded_##name
     USE(task_create);
     USE(task_begin);
-    USE(task_end);
+    e->task_end = task_end;
     USE(task_note);
     USE(acquire);
     USE(release);
@@ -168,11 +175,25 @@ static void object_name(const void *object, const char *name) {
 }
 
 static void happens_before(const void *sync) {
-    guarded_release_merge(current_task(), (uintptr_t)sync);
+    annotation_publish((uintptr_t)sync);
 }
 
 static void happens_after(const void *sync) {
-    guarded_acquire(current_task(), (uintptr_t)sync);
+    annotation_receive((uintptr_t)sync);
+}
+
+static void benign(const void *start, size_t bytes) {
+    benign_begin((uintptr_t)start, bytes);
+}
+
+static void ignore_begin(void) {
+    unchecked_begin(IGNORE_READS);
+    unchecked_begin(IGNORE_WRITES);
+}
+
+static void ignore_end(void) {
+    unchecked_end(IGNORE_WRITES);
+    unchecked_end(IGNORE_READS);
 }
 
 INTERPOSE extern const struct rdl__detector_api raddle_detector_api;
@@ -183,4 +204,7 @@ const struct rdl__detector_api raddle_detector_api = {.version = RDL__DETECTOR_A
                                                       .task_daemon = task_daemon,
                                                       .object_name = object_name,
                                                       .happens_before = happens_before,
-                                                      .happens_after = happens_after};
+                                                      .happens_after = happens_after,
+                                                      .benign = benign,
+                                                      .ignore_begin = ignore_begin,
+                                                      .ignore_end = ignore_end};

@@ -10,6 +10,7 @@
  */
 #include "instrument/hook.h"
 #include "instrument/modules.h"
+#include "instrument/unchecked.h"
 
 #define RANGE_LOOKS 64u /* bytes of a range that are looked at before the core is entered */
 #define SET_HITS    4u  /* of so many reads found in sets, one looks for a shorter way (wide.h) */
@@ -21,6 +22,9 @@
 /* Out of line, but not cold: every recorded access comes this way. */
 __attribute__((noinline)) void hook_report(uintptr_t addr, size_t size, uint32_t bits,
                                            uintptr_t pc) {
+    if (unchecked_any(addr, size) && unchecked_access(addr, size, bits, pc)) {
+        return;
+    }
     struct det_task *t = is_carriers(addr) ? NULL : event_enter();
     if (t != NULL) {
         access_slow(t, addr, size, bits, pc);
@@ -39,6 +43,9 @@ void hook_range(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
     bool plain = bits == EV_READ || bits == EV_WRITE;
     if (plain && size <= RANGE_LOOKS && is_covered(addr, size, bits == EV_READ)) {
         return; /* a structure that is copied again and again */
+    }
+    if (size != 0 && unchecked_any(addr, size) && unchecked_access(addr, size, bits, pc)) {
+        return;
     }
     struct det_task *t = size != 0 && !is_carriers(addr) ? event_enter() : NULL;
     if (t != NULL) {
@@ -69,7 +76,7 @@ static __attribute__((noinline)) void found_in_set(struct det_task *t, uintptr_t
     {                                                                                              \
         struct det_task *t = self.task;                                                            \
         __builtin_prefetch((const void *)addr, bits != EV_READ);                                   \
-        if (UNLIKELY(t == NULL || self.busy != 0)) {                                               \
+        if (UNLIKELY(t == NULL || self.busy != 0 || unchecked_any(addr, n))) {                                         \
             hook_report(addr, n, bits, pc);                                                        \
         } else if (hot_has_set(addr, n) && access_has_##kind##n(t, addr)) {                        \
             if (bits == EV_READ) {                                                                 \

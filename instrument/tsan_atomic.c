@@ -1,4 +1,4 @@
-/* tsan_atomic.c - the hooks of atomics, fences, mem* and hand-written annotations.
+/* tsan_atomic.c - the hooks of atomics, fences and mem*.
  *
  * Zone     SYNC, but that the operation itself is the program's.
  * Shape    begin, operation, end: see event.h. Without a task it is the operation alone.
@@ -7,20 +7,40 @@
 #include "instrument/atomic_ops.h"
 #include "instrument/hook.h"
 #include "instrument/real.h"
+#include "instrument/sync_event.h"
+#include "instrument/unchecked.h"
 
 static enum ev_order order_of(int order) {
     return (enum ev_order)(order & 0x7);
 }
 
-/* One operation under way. t NULL: nobody watches. */
+/* One operation under way. t NULL: nobody watches, or the access is not to be judged. */
 struct atomic {
     struct det_task *t;
     uintptr_t addr, state;
+    bool unchecked;
 };
+
+/* An atomic that is not to be judged as an access orders as if it were the strongest: value and clock do
+ * not move as one, and the error side must be a miss. */
+static COLD void unchecked_begins(struct atomic *a, uint32_t bits, uintptr_t pc) {
+    a->unchecked = unchecked_access(a->addr, 1, bits | EV_ATOMIC, pc);
+    struct det_task *t =
+        a->unchecked && (bits & EV_WRITE) != 0 && !ignores_sync() ? event_enter() : NULL;
+    if (t != NULL) {
+        det_release_merge(t, a->addr);
+        event_leave();
+    }
+}
 
 static inline struct atomic begin(const volatile void *p, size_t size, uint32_t bits,
                                   uintptr_t pc) {
-    struct atomic a = {.t = event_enter(), .addr = (uintptr_t)p};
+    struct atomic a = {.addr = (uintptr_t)p};
+    if (UNLIKELY(self.ignores.any != 0) && ignores_access(bits)) {
+        unchecked_begins(&a, bits, pc);
+        return a;
+    }
+    a.t = event_enter();
     if (LIKELY(a.t != NULL)) {
         a.state = det_atomic_begin(a.t, a.addr, size, bits | EV_ATOMIC, pc);
     }
@@ -29,8 +49,10 @@ static inline struct atomic begin(const volatile void *p, size_t size, uint32_t 
 
 static inline void end(const struct atomic *a, enum ev_atomic did, int order) {
     if (LIKELY(a->t != NULL)) {
-        det_atomic_end(a->t, a->state, a->addr, did, order_of(order));
+        det_atomic_end(a->t, a->state, a->addr, did, order_of(ignores_sync() ? EV_RELAXED : order));
         event_leave();
+    } else if (UNLIKELY(a->unchecked) && did != EV_STORE) {
+        sync_receive((const volatile void *)a->addr);
     }
 }
 
@@ -103,7 +125,7 @@ ATOMIC_WIDTHS(ATOMIC_HOOKS)
 /* A release fence publishes before what follows, an acquire fence receives after what precedes: on
  * x86-64 the instruction itself may stand on either side. */
 HOOK(void, atomic_thread_fence, int order) {
-    struct det_task *t = event_enter();
+    struct det_task *t = ignores_sync() ? NULL : event_enter();
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (t != NULL) {
         det_fence(t, order_of(order));
@@ -114,24 +136,6 @@ HOOK(void, atomic_thread_fence, int order) {
 /* Orders a thread with its own signal handlers: nothing between tasks. */
 HOOK(void, atomic_signal_fence, int order) {
     (void)order;
-}
-
-/* -- annotations by hand -- */
-
-HOOK(void, acquire, void *sync) {
-    struct det_task *t = event_enter();
-    if (t != NULL) {
-        det_acquire(t, (uintptr_t)sync);
-        event_leave();
-    }
-}
-
-HOOK(void, release, void *sync) {
-    struct det_task *t = event_enter();
-    if (t != NULL) {
-        det_release_merge(t, (uintptr_t)sync);
-        event_leave();
-    }
 }
 
 /* -- memory functions, by the names clang gives them -- */

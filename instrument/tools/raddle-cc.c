@@ -29,6 +29,7 @@ struct places {
     char archive_dir[PATH_MAX]; /* holds libtsan.a */
     char library_dir[PATH_MAX]; /* holds libraddle.so, libraddle.a; empty: there is none */
     char include_dirs[2][PATH_MAX];
+    char shadow_dir[PATH_MAX]; /* headers that stand before others of their names */
     bool installed;
 };
 
@@ -126,6 +127,7 @@ static bool use_build_tree(struct places *p, const char *tools_dir) {
     join(p->library_dir, tools_dir, "/../../runtime");
     join(p->include_dirs[0], RADDLE_SOURCE, "/runtime/include");
     join(p->include_dirs[1], RADDLE_SOURCE, "/instrument/include");
+    join(p->shadow_dir, RADDLE_SOURCE, "/instrument/shadow");
     return true;
 }
 
@@ -137,6 +139,7 @@ static bool use_installed(struct places *p, const char *library_dir, const char 
     join(p->archive_dir, archives, "");
     join(p->library_dir, library_dir, "");
     join(p->include_dirs[0], include_dir, "");
+    join(p->shadow_dir, include_dir, "/raddle/shadow");
     p->installed = true;
     return true;
 }
@@ -171,6 +174,7 @@ static void find_places(struct places *p) {
     tidy(p->library_dir);
     tidy(p->include_dirs[0]);
     tidy(p->include_dirs[1]);
+    tidy(p->shadow_dir);
     if (!exists(p->library_dir, "/libraddle.so") && !exists(p->library_dir, "/libraddle.a")) {
         p->library_dir[0] = '\0';
     }
@@ -446,6 +450,14 @@ static void add_kept_calls(struct words *out) {
     }
 }
 
+/* Valgrind's requests about threads are told to us. Only where its headers are: a program that asks for them
+ * and is content without must find none. */
+static bool has_valgrind(const struct places *p) {
+    return exists(p->shadow_dir, "/valgrind/helgrind.h") &&
+           (exists("/usr/include", "/valgrind/helgrind.h") ||
+            exists("/usr/local/include", "/valgrind/helgrind.h"));
+}
+
 static void add_before(struct words *out, const struct compiler *c, const struct request *r,
                        const struct places *p) {
     bool final_link = r->links && !r->relocatable;
@@ -456,6 +468,9 @@ static void add_before(struct words *out, const struct compiler *c, const struct
             add(out, "-Wno-tsan"); /* warns of fences, which our detector does understand */
             add_kept_calls(out);
         }
+    }
+    if (r->source && observes && has_valgrind(p)) {
+        add_joined(out, "-I", p->shadow_dir);
     }
     if (r->source && !r->debug_given) {
         add(out, "-g");

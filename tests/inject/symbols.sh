@@ -18,12 +18,12 @@ diff exported.$$ wanted.$$ || { echo "exported (<) and interpose.def (>) differ"
 rm -f exported.$$ wanted.$$
 
 hooks=$(grep -c '^HOOK_' "$root/instrument/hooks.def")
-slots=$(nm "$stubs" | grep -c ' T __tsan_')
+slots=$(nm "$stubs" | grep -cE ' T __tsan_| W (WTF)?Annotate')
 [ "$hooks" = "$slots" ] || { echo "hooks.def has $hooks hooks, the archive $slots slots"; fail=1; }
-sed -n 's/^HOOK_[A-Z]*(\([a-z0-9_]*\).*/__tsan_\1/p' "$root/instrument/hooks.def" > wanted.$$
-nm -n "$stubs" | awk '$2 == "T" && $3 ~ /^__tsan_/ { print $3 }' | diff - wanted.$$ ||
+sed -n 's/^HOOK_NAMED(\([A-Za-z]*\).*/\1/p; s/^HOOK_[A-Z]*(\([a-z0-9_]*\).*/__tsan_\1/p' "$root/instrument/hooks.def" > wanted.$$
+nm -n "$stubs" | awk '($2 == "T" && $3 ~ /^__tsan_/) || ($2 == "W" && $3 ~ /^(WTF)?Annotate/) { print $3 }' | diff - wanted.$$ ||
   { echo 'the slots do not stand in the order of hooks.def'; fail=1; }
 rm -f wanted.$$
-visible=$(readelf -sW "$stubs" | awk '/__tsan_/ && $6 != "HIDDEN"' | wc -l)
+visible=$(readelf -sW "$stubs" | awk '/__tsan_|Annotate/ && $6 != "HIDDEN"' | wc -l)
 [ "$visible" = 0 ] || { echo "$visible slots are not hidden"; fail=1; }
 exit $fail

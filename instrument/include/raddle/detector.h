@@ -26,26 +26,30 @@ struct rdl__detector_api {
     void (*object_name)(const void *object, const char *name);
     void (*happens_before)(const void *sync);
     void (*happens_after)(const void *sync);
+    void (*benign)(const void *start, size_t bytes);
+    void (*ignore_begin)(void);
+    void (*ignore_end)(void);
 };
 
 extern void *dlsym(void *, const char *) __attribute__((weak));
 
-/* The detector's functions, or NULL. Looked up once per translation unit. */
+/* The detector's functions, or NULL. Looked up once per translation unit. Relaxed: what is found does
+ * not change any more, and an edge between all callers would hide the races of the program. */
 static inline const struct rdl__detector_api *rdl__detector(void) {
-    static const struct rdl__detector_api *found;
-    static int looked;
-    if (__atomic_load_n(&looked, __ATOMIC_ACQUIRE) == 0) {
-        const struct rdl__detector_api *api = NULL;
+    static const struct rdl__detector_api nobody = {0,    0,    NULL, NULL, NULL, NULL,
+                                                    NULL, NULL, NULL, NULL, NULL};
+    static const struct rdl__detector_api *found; /* NULL: not looked up */
+    const struct rdl__detector_api *api = __atomic_load_n(&found, __ATOMIC_RELAXED);
+    if (!api) {
         if (dlsym) {
             api = (const struct rdl__detector_api *)dlsym(NULL, "raddle_detector_api");
         }
-        if (api && (api->version != RDL__DETECTOR_API_VERSION || api->bytes < sizeof *api)) {
-            api = NULL;
+        if (!api || api->version != RDL__DETECTOR_API_VERSION || api->bytes < sizeof *api) {
+            api = &nobody;
         }
-        __atomic_store_n(&found, api, __ATOMIC_RELAXED); /* published by looked */
-        __atomic_store_n(&looked, 1, __ATOMIC_RELEASE);
+        __atomic_store_n(&found, api, __ATOMIC_RELAXED);
     }
-    return __atomic_load_n(&found, __ATOMIC_RELAXED);
+    return api == &nobody ? NULL : api;
 }
 
 /* Whether the detector is loaded: 1 or 0. */
@@ -72,6 +76,30 @@ static inline void rdl_happens_after(const void *sync) {
     const struct rdl__detector_api *api = rdl__detector();
     if (api) {
         api->happens_after(sync);
+    }
+}
+
+/* Races on these bytes are not told, until their memory is given out anew; how many accesses were left
+ * out is shown at the end. For a variable of a function that lasts longer than the call: do not. */
+static inline void rdl_benign(const void *start, size_t bytes) {
+    const struct rdl__detector_api *api = rdl__detector();
+    if (api) {
+        api->benign(start, bytes);
+    }
+}
+
+/* Reads and writes of the calling task between the two are not judged. Nests; counted likewise. */
+static inline void rdl_ignore_begin(void) {
+    const struct rdl__detector_api *api = rdl__detector();
+    if (api) {
+        api->ignore_begin();
+    }
+}
+
+static inline void rdl_ignore_end(void) {
+    const struct rdl__detector_api *api = rdl__detector();
+    if (api) {
+        api->ignore_end();
     }
 }
 

@@ -1,0 +1,27 @@
+/* Rule    annotations.benign-bytes
+ * Expect  race x
+ * Why     the bytes beside them are judged.
+ * Twin    benign_bytes_ordered.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+
+extern void AnnotateBenignRaceSized(const char *, int, const volatile void *, size_t, const char *);
+int x[2];
+
+static void *worker(void *unused) {
+    x[1] = 1;
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    AnnotateBenignRaceSized(__FILE__, __LINE__, x, sizeof x[0], "a statistic");
+    pthread_t thread;
+    pthread_create(&thread, NULL, worker, NULL);
+    await(1);
+    x[1] = 2;
+    pthread_join(thread, NULL);
+    return 0;
+}

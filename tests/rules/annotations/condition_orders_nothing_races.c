@@ -1,0 +1,29 @@
+/* Rule    annotations.condition-orders-nothing
+ * Expect  race x
+ * Why     an annotated condition variable orders nothing by itself.
+ * Twin    condition_orders_nothing_ordered.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+
+extern void AnnotateCondVarSignal(const char *, int, const volatile void *);
+extern void AnnotateCondVarWait(const char *, int, const volatile void *, const volatile void *);
+int x, c, l;
+
+static void *worker(void *unused) {
+    x = 1;
+    AnnotateCondVarSignal(__FILE__, __LINE__, &c);
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, worker, NULL);
+    await(1);
+    AnnotateCondVarWait(__FILE__, __LINE__, &c, &l);
+    x = 2;
+    pthread_join(thread, NULL);
+    return 0;
+}

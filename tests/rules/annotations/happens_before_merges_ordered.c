@@ -1,0 +1,31 @@
+/* Rule    annotations.happens-before-merges
+ * Expect  none
+ * Why     a second HappensBefore adds to what the key knows; it replaces nothing.
+ * Twin    happens_before_merges_races.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+
+extern void AnnotateHappensBefore(const char *, int, const volatile void *);
+extern void AnnotateHappensAfter(const char *, int, const volatile void *);
+int x;
+char key, other;
+
+static void *worker(void *unused) {
+    x = 1;
+    AnnotateHappensBefore(__FILE__, __LINE__, &key);
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, worker, NULL);
+    await(1);
+    AnnotateHappensBefore(__FILE__, __LINE__, &key);
+    AnnotateHappensAfter(__FILE__, __LINE__, &key);
+    x = 2;
+    pthread_join(thread, NULL);
+    return 0;
+}

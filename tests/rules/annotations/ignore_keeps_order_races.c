@@ -1,0 +1,31 @@
+/* Rule    annotations.ignore-keeps-order
+ * Expect  race x
+ * Why     it is relaxed to begin with, and on another variable.
+ * Twin    ignore_keeps_order_ordered.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+
+extern void AnnotateIgnoreWritesBegin(const char *, int);
+extern void AnnotateIgnoreWritesEnd(const char *, int);
+int x, flag, other;
+
+static void *worker(void *unused) {
+    x = 1;
+    AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+    __atomic_store_n(&flag, 1, __ATOMIC_RELEASE);
+    AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, worker, NULL);
+    await(1);
+    (void)__atomic_load_n(&other, __ATOMIC_ACQUIRE);
+    x = 2;
+    pthread_join(thread, NULL);
+    return 0;
+}

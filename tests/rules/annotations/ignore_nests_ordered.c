@@ -1,0 +1,31 @@
+/* Rule    annotations.ignore-nests
+ * Expect  none
+ * Why     the inner end ends the inner mark.
+ * Twin    ignore_nests_races.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+
+extern void AnnotateIgnoreWritesBegin(const char *, int);
+extern void AnnotateIgnoreWritesEnd(const char *, int);
+int x;
+
+static void *worker(void *unused) {
+    x = 1;
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, worker, NULL);
+    await(1);
+    AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+    AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+    AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+    x = 2;
+    AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+    pthread_join(thread, NULL);
+    return 0;
+}

@@ -1,0 +1,29 @@
+/* Rule    annotations.ignore-of-the-earlier
+ * Expect  none
+ * Why     what was ignored is not remembered either.
+ * Twin    ignore_of_the_earlier_races.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+
+extern void AnnotateIgnoreWritesBegin(const char *, int);
+extern void AnnotateIgnoreWritesEnd(const char *, int);
+int x;
+
+static void *worker(void *unused) {
+    AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+    x = 1;
+    AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, worker, NULL);
+    await(1);
+    x = 2;
+    pthread_join(thread, NULL);
+    return 0;
+}

@@ -1,0 +1,29 @@
+/* Rule    annotations.ignore-ranges
+ * Expect  none
+ * Why     a range that memset writes is ignored as a write is.
+ * Twin    ignore_ranges_races.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+#include <string.h>
+extern void AnnotateIgnoreWritesBegin(const char *, int);
+extern void AnnotateIgnoreWritesEnd(const char *, int);
+int x;
+
+static void *worker(void *unused) {
+    x = 1;
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, worker, NULL);
+    await(1);
+    AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+    memset(&x, 2, sizeof x);
+    AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+    pthread_join(thread, NULL);
+    return 0;
+}

@@ -1,0 +1,34 @@
+/* Rule    annotations.ignore-sync-of-a-mutex
+ * Expect  none
+ * Why     a mutex after the mark has ended counts.
+ * Twin    ignore_sync_of_a_mutex_races.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+
+extern void AnnotateIgnoreSyncBegin(const char *, int);
+extern void AnnotateIgnoreSyncEnd(const char *, int);
+int x;
+pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+
+static void *worker(void *unused) {
+    x = 1;
+    pthread_mutex_lock(&m);
+    pthread_mutex_unlock(&m);
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, worker, NULL);
+    await(1);
+    AnnotateIgnoreSyncBegin(__FILE__, __LINE__);
+    AnnotateIgnoreSyncEnd(__FILE__, __LINE__);
+    pthread_mutex_lock(&m);
+    pthread_mutex_unlock(&m);
+    x = 2;
+    pthread_join(thread, NULL);
+    return 0;
+}

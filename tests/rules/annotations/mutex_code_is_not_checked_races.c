@@ -1,0 +1,29 @@
+/* Rule    annotations.mutex-code-is-not-checked
+ * Expect  race x
+ * Why     after post_lock the program is checked.
+ * Twin    mutex_code_is_not_checked_ordered.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+#include <sanitizer/tsan_interface.h>
+
+int x;
+long m;
+
+static void *worker(void *unused) {
+    x = 1;
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, worker, NULL);
+    await(1);
+    __tsan_mutex_pre_lock(&m, 0);
+    __tsan_mutex_post_lock(&m, 0, 0);
+    x = 2;
+    pthread_join(thread, NULL);
+    return 0;
+}

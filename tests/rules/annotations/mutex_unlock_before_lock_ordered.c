@@ -1,0 +1,35 @@
+/* Rule    annotations.mutex-unlock-before-lock
+ * Expect  none
+ * Why     letting go of an annotated lock happens before it is taken.
+ * Twin    mutex_unlock_before_lock_races.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+#include <sanitizer/tsan_interface.h>
+
+int x;
+long m, n;
+
+static void *worker(void *unused) {
+    x = 1;
+    __tsan_mutex_pre_lock(&m, 0);
+    __tsan_mutex_post_lock(&m, 0, 0);
+    __tsan_mutex_pre_unlock(&m, 0);
+    __tsan_mutex_post_unlock(&m, 0);
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, worker, NULL);
+    await(1);
+    __tsan_mutex_pre_lock(&m, 0);
+    __tsan_mutex_post_lock(&m, 0, 0);
+    __tsan_mutex_pre_unlock(&m, 0);
+    __tsan_mutex_post_unlock(&m, 0);
+    x = 2;
+    pthread_join(thread, NULL);
+    return 0;
+}

@@ -1,0 +1,27 @@
+/* Rule    annotations.new-memory
+ * Expect  none
+ * Why     memory that the program gave out anew has no past.
+ * Twin    new_memory_races.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+
+extern void AnnotateNewMemory(const char *, int, const volatile void *, size_t);
+long x, y;
+
+static void *worker(void *unused) {
+    x = 1;
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, worker, NULL);
+    await(1);
+    AnnotateNewMemory(__FILE__, __LINE__, &x, sizeof x);
+    x = 2;
+    pthread_join(thread, NULL);
+    return 0;
+}
