@@ -1,4 +1,4 @@
-/* Rule    annotations.benign-bytes
+/* Rule    annotations.benign-bytes  [dynamic annotations]
  * Expect  none
  * Why     races on bytes that are marked are not told.
  * Twin    benign_bytes_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.benign-bytes
+/* Rule    annotations.benign-bytes  [dynamic annotations]
  * Expect  race x
  * Why     the bytes beside them are judged.
  * Twin    benign_bytes_ordered.c

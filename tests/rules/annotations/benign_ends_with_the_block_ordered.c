@@ -1,4 +1,4 @@
-/* Rule    annotations.benign-ends-with-the-block
+/* Rule    annotations.benign-ends-with-the-block  [raddle/detector.h]
  * Expect  none
  * Why     a mark on bytes of a block lasts as long as the block.
  * Twin    benign_ends_with_the_block_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.benign-ends-with-the-block
+/* Rule    annotations.benign-ends-with-the-block  [raddle/detector.h]
  * Expect  race
  * Why     the block was given back; the one that is malloced next, at the same place, is another.
  * Twin    benign_ends_with_the_block_ordered.c

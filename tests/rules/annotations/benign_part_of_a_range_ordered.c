@@ -1,4 +1,4 @@
-/* Rule    annotations.benign-part-of-a-range
+/* Rule    annotations.benign-part-of-a-range  [dynamic annotations]
  * Expect  none
  * Why     of a range only the bytes that are not marked are judged.
  * Twin    benign_part_of_a_range_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.benign-part-of-a-range
+/* Rule    annotations.benign-part-of-a-range  [dynamic annotations]
  * Expect  race x
  * Why     x[2] is not marked.
  * Twin    benign_part_of_a_range_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.benign-word
+/* Rule    annotations.benign-word  [dynamic annotations]
  * Expect  none
  * Why     AnnotateBenignRace marks the word at the address.
  * Twin    benign_word_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.benign-word
+/* Rule    annotations.benign-word  [dynamic annotations]
  * Expect  race x
  * Why     y is another.
  * Twin    benign_word_ordered.c

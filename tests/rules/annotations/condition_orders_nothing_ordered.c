@@ -1,4 +1,4 @@
-/* Rule    annotations.condition-orders-nothing
+/* Rule    annotations.condition-orders-nothing  [dynamic annotations]
  * Expect  none
  * Why     what is annotated as an order is one.
  * Twin    condition_orders_nothing_races.c
@@ -9,7 +9,8 @@
 
 extern void AnnotateHappensBefore(const char *, int, const volatile void *);
 extern void AnnotateHappensAfter(const char *, int, const volatile void *);
-int x, c, l;
+extern void AnnotateCondVarSignal(const char *, int, const volatile void *);
+int x, c;
 
 static void *worker(void *unused) {
     x = 1;

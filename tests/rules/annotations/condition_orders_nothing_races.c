@@ -1,4 +1,4 @@
-/* Rule    annotations.condition-orders-nothing
+/* Rule    annotations.condition-orders-nothing  [dynamic annotations]
  * Expect  race x
  * Why     an annotated condition variable orders nothing by itself.
  * Twin    condition_orders_nothing_ordered.c
@@ -7,9 +7,10 @@
 
 #include <pthread.h>
 
+extern void AnnotateHappensBefore(const char *, int, const volatile void *);
+extern void AnnotateHappensAfter(const char *, int, const volatile void *);
 extern void AnnotateCondVarSignal(const char *, int, const volatile void *);
-extern void AnnotateCondVarWait(const char *, int, const volatile void *, const volatile void *);
-int x, c, l;
+int x, c;
 
 static void *worker(void *unused) {
     x = 1;
@@ -22,7 +23,7 @@ int main(void) {
     pthread_t thread;
     pthread_create(&thread, NULL, worker, NULL);
     await(1);
-    AnnotateCondVarWait(__FILE__, __LINE__, &c, &l);
+    AnnotateHappensAfter(__FILE__, __LINE__, &c);
     x = 2;
     pthread_join(thread, NULL);
     return 0;

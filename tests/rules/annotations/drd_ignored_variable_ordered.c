@@ -1,4 +1,4 @@
-/* Rule    annotations.drd-ignored-variable
+/* Rule    annotations.drd-ignored-variable  [drd.h]
  * Expect  none
  * Why     DRD_IGNORE_VAR marks the bytes of a variable.
  * Twin    drd_ignored_variable_races.c

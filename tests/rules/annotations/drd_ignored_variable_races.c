@@ -1,4 +1,4 @@
-/* Rule    annotations.drd-ignored-variable
+/* Rule    annotations.drd-ignored-variable  [drd.h]
  * Expect  race x
  * Why     another is marked.
  * Twin    drd_ignored_variable_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.drd-rwlock
+/* Rule    annotations.drd-rwlock  [drd.h]
  * Expect  none
  * Why     a lock that tells of itself by drd.h orders.
  * Twin    drd_rwlock_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.drd-rwlock
+/* Rule    annotations.drd-rwlock  [drd.h]
  * Expect  race x
  * Why     two readers know nothing of each other.
  * Twin    drd_rwlock_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.happens-before-merges
+/* Rule    annotations.happens-before-merges  [dynamic annotations]
  * Expect  none
  * Why     a second HappensBefore adds to what the key knows; it replaces nothing.
  * Twin    happens_before_merges_races.c

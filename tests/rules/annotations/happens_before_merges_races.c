@@ -1,4 +1,4 @@
-/* Rule    annotations.happens-before-merges
+/* Rule    annotations.happens-before-merges  [dynamic annotations]
  * Expect  race x
  * Why     the second has another key.
  * Twin    happens_before_merges_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.happens-before-of-webkit
+/* Rule    annotations.happens-before-of-webkit  [dynamic annotations]
  * Expect  none
  * Why     WTFAnnotateHappensBefore publishes, WTFAnnotateHappensAfter receives.
  * Twin    happens_before_of_webkit_races.c

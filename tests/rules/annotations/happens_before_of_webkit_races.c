@@ -1,4 +1,4 @@
-/* Rule    annotations.happens-before-of-webkit
+/* Rule    annotations.happens-before-of-webkit  [dynamic annotations]
  * Expect  race x
  * Why     the keys are two.
  * Twin    happens_before_of_webkit_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.happens-before
+/* Rule    annotations.happens-before  [dynamic annotations]
  * Expect  none
  * Why     AnnotateHappensBefore publishes, AnnotateHappensAfter receives.
  * Twin    happens_before_races.c

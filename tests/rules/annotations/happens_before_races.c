@@ -1,4 +1,4 @@
-/* Rule    annotations.happens-before
+/* Rule    annotations.happens-before  [dynamic annotations]
  * Expect  race x
  * Why     the keys are two.
  * Twin    happens_before_ordered.c

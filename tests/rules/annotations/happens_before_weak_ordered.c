@@ -1,4 +1,4 @@
-/* Rule    annotations.happens-before-weak
+/* Rule    annotations.happens-before-weak  [dynamic annotations]
  * Expect  none
  * Why     programs that may be built without a tool declare the calls weak: they are found.
  * Twin    happens_before_weak_races.c

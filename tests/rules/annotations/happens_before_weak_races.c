@@ -1,4 +1,4 @@
-/* Rule    annotations.happens-before-weak
+/* Rule    annotations.happens-before-weak  [dynamic annotations]
  * Expect  race x
  * Why     the keys are two.
  * Twin    happens_before_weak_ordered.c

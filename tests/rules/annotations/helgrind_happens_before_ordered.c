@@ -1,4 +1,4 @@
-/* Rule    annotations.helgrind-happens-before
+/* Rule    annotations.helgrind-happens-before  [helgrind.h]
  * Expect  none
  * Why     the macros of valgrind's helgrind.h order.
  * Twin    helgrind_happens_before_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.helgrind-happens-before
+/* Rule    annotations.helgrind-happens-before  [helgrind.h]
  * Expect  race x
  * Why     the keys are two.
  * Twin    helgrind_happens_before_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.helgrind-mutex
+/* Rule    annotations.helgrind-mutex  [helgrind.h]
  * Expect  race x
  * Why     the locks are two.
  * Twin    helgrind_mutex_ordered.c
@@ -7,15 +7,17 @@
 
 #include <pthread.h>
 #include <valgrind/helgrind.h>
-
+static void section(void *lock) {
+    VALGRIND_HG_MUTEX_LOCK_PRE(lock, 0);
+    VALGRIND_HG_MUTEX_LOCK_POST(lock);
+    VALGRIND_HG_MUTEX_UNLOCK_PRE(lock);
+    VALGRIND_HG_MUTEX_UNLOCK_POST(lock);
+}
 int x, m, n;
 
 static void *worker(void *unused) {
     x = 1;
-    VALGRIND_HG_MUTEX_LOCK_PRE(&m, 0);
-    VALGRIND_HG_MUTEX_LOCK_POST(&m);
-    VALGRIND_HG_MUTEX_UNLOCK_PRE(&m);
-    VALGRIND_HG_MUTEX_UNLOCK_POST(&m);
+    section(&m);
     mark(1);
     return unused;
 }
@@ -24,10 +26,7 @@ int main(void) {
     pthread_t thread;
     pthread_create(&thread, NULL, worker, NULL);
     await(1);
-    VALGRIND_HG_MUTEX_LOCK_PRE(&n, 0);
-    VALGRIND_HG_MUTEX_LOCK_POST(&n);
-    VALGRIND_HG_MUTEX_UNLOCK_PRE(&n);
-    VALGRIND_HG_MUTEX_UNLOCK_POST(&n);
+    section(&n);
     x = 2;
     pthread_join(thread, NULL);
     return 0;

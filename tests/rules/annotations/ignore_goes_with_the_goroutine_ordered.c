@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-goes-with-the-goroutine
+/* Rule    annotations.ignore-goes-with-the-goroutine  [raddle/detector.h]
  * Expect  none
  * Why     the mark is still there when the goroutine that made it goes on.
  * Twin    ignore_goes_with_the_goroutine_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-goes-with-the-goroutine
+/* Rule    annotations.ignore-goes-with-the-goroutine  [raddle/detector.h]
  * Expect  race x
  * Why     the mark is not that of another goroutine, which runs in between.
  * Twin    ignore_goes_with_the_goroutine_ordered.c

@@ -1,6 +1,6 @@
-/* Rule    annotations.ignore-is-of-one-task
+/* Rule    annotations.ignore-is-of-one-task  [dynamic annotations]
  * Expect  none
- * Why     a mark is of the task that made it.
+ * Why     nobody else writes x.
  * Twin    ignore_is_of_one_task_races.c
  */
 #include "../invisible.h"
@@ -9,10 +9,12 @@
 
 extern void AnnotateIgnoreWritesBegin(const char *, int);
 extern void AnnotateIgnoreWritesEnd(const char *, int);
-int x;
+int x, y;
 
 static void *worker(void *unused) {
     x = 1;
+    AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+    y = 1;
     mark(1);
     return unused;
 }
@@ -21,9 +23,7 @@ int main(void) {
     pthread_t thread;
     pthread_create(&thread, NULL, worker, NULL);
     await(1);
-    AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
-    x = 2;
-    AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+    y = 2;
     pthread_join(thread, NULL);
     return 0;
 }

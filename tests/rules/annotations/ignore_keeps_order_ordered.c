@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-keeps-order
+/* Rule    annotations.ignore-keeps-order  [dynamic annotations]
  * Expect  none
  * Why     an atomic that is ignored as an access still orders.
  * Twin    ignore_keeps_order_races.c

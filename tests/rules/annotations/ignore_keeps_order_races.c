@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-keeps-order
+/* Rule    annotations.ignore-keeps-order  [dynamic annotations]
  * Expect  race x
  * Why     it is relaxed to begin with, and on another variable.
  * Twin    ignore_keeps_order_ordered.c

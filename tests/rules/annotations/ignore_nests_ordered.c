@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-nests
+/* Rule    annotations.ignore-nests  [dynamic annotations]
  * Expect  none
  * Why     the inner end ends the inner mark.
  * Twin    ignore_nests_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-nests
+/* Rule    annotations.ignore-nests  [dynamic annotations]
  * Expect  race x
  * Why     the outer end ends both.
  * Twin    ignore_nests_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-of-the-earlier
+/* Rule    annotations.ignore-of-the-earlier  [dynamic annotations]
  * Expect  none
  * Why     what was ignored is not remembered either.
  * Twin    ignore_of_the_earlier_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-of-the-earlier
+/* Rule    annotations.ignore-of-the-earlier  [dynamic annotations]
  * Expect  race x
  * Why     the mark had ended.
  * Twin    ignore_of_the_earlier_ordered.c

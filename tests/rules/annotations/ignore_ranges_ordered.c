@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-ranges
+/* Rule    annotations.ignore-ranges  [dynamic annotations]
  * Expect  none
  * Why     a range that memset writes is ignored as a write is.
  * Twin    ignore_ranges_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-ranges
+/* Rule    annotations.ignore-ranges  [dynamic annotations]
  * Expect  race x
  * Why     the mark had ended.
  * Twin    ignore_ranges_ordered.c

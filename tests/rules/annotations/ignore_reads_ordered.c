@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-reads
+/* Rule    annotations.ignore-reads  [dynamic annotations]
  * Expect  none
  * Why     reads between the marks are not judged.
  * Twin    ignore_reads_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-reads
+/* Rule    annotations.ignore-reads  [dynamic annotations]
  * Expect  race x
  * Why     a write is no read.
  * Twin    ignore_reads_ordered.c

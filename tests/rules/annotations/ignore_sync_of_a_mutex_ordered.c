@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-sync-of-a-mutex
+/* Rule    annotations.ignore-sync-of-a-mutex  [dynamic annotations]
  * Expect  none
  * Why     a mutex after the mark has ended counts.
  * Twin    ignore_sync_of_a_mutex_races.c

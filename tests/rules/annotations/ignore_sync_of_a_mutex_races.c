@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-sync-of-a-mutex
+/* Rule    annotations.ignore-sync-of-a-mutex  [dynamic annotations]
  * Expect  race x
  * Why     between the marks it counts for nothing.
  * Twin    ignore_sync_of_a_mutex_ordered.c

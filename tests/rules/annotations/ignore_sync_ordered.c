@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-sync
+/* Rule    annotations.ignore-sync  [dynamic annotations]
  * Expect  none
  * Why     synchronisation after the mark has ended counts.
  * Twin    ignore_sync_races.c

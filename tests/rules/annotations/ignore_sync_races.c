@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-sync
+/* Rule    annotations.ignore-sync  [dynamic annotations]
  * Expect  race x
  * Why     between the marks it counts for nothing.
  * Twin    ignore_sync_ordered.c

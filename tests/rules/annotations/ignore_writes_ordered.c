@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-writes
+/* Rule    annotations.ignore-writes  [dynamic annotations]
  * Expect  none
  * Why     writes between the marks are not judged.
  * Twin    ignore_writes_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.ignore-writes
+/* Rule    annotations.ignore-writes  [dynamic annotations]
  * Expect  race x
  * Why     a read is no write.
  * Twin    ignore_writes_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.mutex-code-is-not-checked
+/* Rule    annotations.mutex-code-is-not-checked  [tsan_interface.h]
  * Expect  none
  * Why     between pre_lock and post_lock the code of the lock runs, whose accesses are its own.
  * Twin    mutex_code_is_not_checked_races.c

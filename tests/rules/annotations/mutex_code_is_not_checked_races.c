@@ -1,4 +1,4 @@
-/* Rule    annotations.mutex-code-is-not-checked
+/* Rule    annotations.mutex-code-is-not-checked  [tsan_interface.h]
  * Expect  race x
  * Why     after post_lock the program is checked.
  * Twin    mutex_code_is_not_checked_ordered.c

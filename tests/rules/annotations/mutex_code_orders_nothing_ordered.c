@@ -1,4 +1,4 @@
-/* Rule    annotations.mutex-code-orders-nothing
+/* Rule    annotations.mutex-code-orders-nothing  [tsan_interface.h]
  * Expect  none
  * Why     an atomic in the code of the lock is no edge; without the lock around it, it is.
  * Twin    mutex_code_orders_nothing_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.mutex-code-orders-nothing
+/* Rule    annotations.mutex-code-orders-nothing  [tsan_interface.h]
  * Expect  race x
  * Why     the acquire is in the code of a lock, which took nothing.
  * Twin    mutex_code_orders_nothing_ordered.c

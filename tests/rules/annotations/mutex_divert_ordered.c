@@ -1,4 +1,4 @@
-/* Rule    annotations.mutex-divert
+/* Rule    annotations.mutex-divert  [tsan_interface.h]
  * Expect  none
  * Why     signalling is the code of the lock.
  * Twin    mutex_divert_races.c

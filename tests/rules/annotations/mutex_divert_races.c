@@ -1,4 +1,4 @@
-/* Rule    annotations.mutex-divert
+/* Rule    annotations.mutex-divert  [tsan_interface.h]
  * Expect  race x
  * Why     diverted, the code of the lock calls back into the program, which is checked.
  * Twin    mutex_divert_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.mutex-failed-try
+/* Rule    annotations.mutex-failed-try  [tsan_interface.h]
  * Expect  none
  * Why     a try that takes the lock receives.
  * Twin    mutex_failed_try_races.c
@@ -7,16 +7,18 @@
 
 #include <pthread.h>
 #include <sanitizer/tsan_interface.h>
-
+static void section(void *lock, unsigned flags) {
+    __tsan_mutex_pre_lock(lock, flags);
+    __tsan_mutex_post_lock(lock, flags, 0);
+    __tsan_mutex_pre_unlock(lock, flags);
+    __tsan_mutex_post_unlock(lock, flags);
+}
 int x;
 long m;
 
 static void *worker(void *unused) {
     x = 1;
-    __tsan_mutex_pre_lock(&m, 0);
-    __tsan_mutex_post_lock(&m, 0, 0);
-    __tsan_mutex_pre_unlock(&m, 0);
-    __tsan_mutex_post_unlock(&m, 0);
+    section(&m, 0);
     mark(1);
     return unused;
 }

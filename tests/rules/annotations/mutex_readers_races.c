@@ -1,4 +1,4 @@
-/* Rule    annotations.mutex-readers
+/* Rule    annotations.mutex-readers  [tsan_interface.h]
  * Expect  race x
  * Why     two readers know nothing of each other.
  * Twin    mutex_readers_ordered.c
@@ -7,16 +7,18 @@
 
 #include <pthread.h>
 #include <sanitizer/tsan_interface.h>
-
+static void section(void *lock, unsigned flags) {
+    __tsan_mutex_pre_lock(lock, flags);
+    __tsan_mutex_post_lock(lock, flags, 0);
+    __tsan_mutex_pre_unlock(lock, flags);
+    __tsan_mutex_post_unlock(lock, flags);
+}
 int x;
 long m;
 
 static void *worker(void *unused) {
     x = 1;
-    __tsan_mutex_pre_lock(&m, __tsan_mutex_read_lock);
-    __tsan_mutex_post_lock(&m, __tsan_mutex_read_lock, 0);
-    __tsan_mutex_pre_unlock(&m, __tsan_mutex_read_lock);
-    __tsan_mutex_post_unlock(&m, __tsan_mutex_read_lock);
+    section(&m, __tsan_mutex_read_lock);
     mark(1);
     return unused;
 }
@@ -25,10 +27,7 @@ int main(void) {
     pthread_t thread;
     pthread_create(&thread, NULL, worker, NULL);
     await(1);
-    __tsan_mutex_pre_lock(&m, __tsan_mutex_read_lock);
-    __tsan_mutex_post_lock(&m, __tsan_mutex_read_lock, 0);
-    __tsan_mutex_pre_unlock(&m, __tsan_mutex_read_lock);
-    __tsan_mutex_post_unlock(&m, __tsan_mutex_read_lock);
+    section(&m, __tsan_mutex_read_lock);
     x = 2;
     pthread_join(thread, NULL);
     return 0;

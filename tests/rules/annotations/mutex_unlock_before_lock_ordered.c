@@ -1,4 +1,4 @@
-/* Rule    annotations.mutex-unlock-before-lock
+/* Rule    annotations.mutex-unlock-before-lock  [tsan_interface.h]
  * Expect  none
  * Why     letting go of an annotated lock happens before it is taken.
  * Twin    mutex_unlock_before_lock_races.c
@@ -7,16 +7,18 @@
 
 #include <pthread.h>
 #include <sanitizer/tsan_interface.h>
-
+static void section(void *lock, unsigned flags) {
+    __tsan_mutex_pre_lock(lock, flags);
+    __tsan_mutex_post_lock(lock, flags, 0);
+    __tsan_mutex_pre_unlock(lock, flags);
+    __tsan_mutex_post_unlock(lock, flags);
+}
 int x;
 long m, n;
 
 static void *worker(void *unused) {
     x = 1;
-    __tsan_mutex_pre_lock(&m, 0);
-    __tsan_mutex_post_lock(&m, 0, 0);
-    __tsan_mutex_pre_unlock(&m, 0);
-    __tsan_mutex_post_unlock(&m, 0);
+    section(&m, 0);
     mark(1);
     return unused;
 }
@@ -25,10 +27,7 @@ int main(void) {
     pthread_t thread;
     pthread_create(&thread, NULL, worker, NULL);
     await(1);
-    __tsan_mutex_pre_lock(&m, 0);
-    __tsan_mutex_post_lock(&m, 0, 0);
-    __tsan_mutex_pre_unlock(&m, 0);
-    __tsan_mutex_post_unlock(&m, 0);
+    section(&m, 0);
     x = 2;
     pthread_join(thread, NULL);
     return 0;

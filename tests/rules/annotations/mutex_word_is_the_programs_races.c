@@ -1,4 +1,4 @@
-/* Rule    annotations.mutex-word-is-the-programs
+/* Rule    annotations.mutex-word-is-the-programs  [tsan_interface.h]
  * Expect  race x
  * Why     x is no lock.
  * Twin    mutex_word_is_the_programs_ordered.c
@@ -7,7 +7,12 @@
 
 #include <pthread.h>
 #include <sanitizer/tsan_interface.h>
-
+static void section(void *lock, unsigned flags) {
+    __tsan_mutex_pre_lock(lock, flags);
+    __tsan_mutex_post_lock(lock, flags, 0);
+    __tsan_mutex_pre_unlock(lock, flags);
+    __tsan_mutex_post_unlock(lock, flags);
+}
 int x;
 long m;
 
@@ -22,10 +27,7 @@ int main(void) {
     pthread_create(&thread, NULL, worker, NULL);
     await(1);
     x = 2;
-    __tsan_mutex_pre_lock(&m, 0);
-    __tsan_mutex_post_lock(&m, 0, 0);
-    __tsan_mutex_pre_unlock(&m, 0);
-    __tsan_mutex_post_unlock(&m, 0);
+    section(&m, 0);
     pthread_join(thread, NULL);
     return 0;
 }

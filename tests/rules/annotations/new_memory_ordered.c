@@ -1,4 +1,4 @@
-/* Rule    annotations.new-memory
+/* Rule    annotations.new-memory  [dynamic annotations]
  * Expect  none
  * Why     memory that the program gave out anew has no past.
  * Twin    new_memory_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.new-memory
+/* Rule    annotations.new-memory  [dynamic annotations]
  * Expect  race x
  * Why     other memory has.
  * Twin    new_memory_ordered.c

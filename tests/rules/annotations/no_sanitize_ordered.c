@@ -1,4 +1,4 @@
-/* Rule    annotations.no-sanitize
+/* Rule    annotations.no-sanitize  [gcc and clang, no_sanitize]
  * Expect  none
  * Why     the accesses of a function with this attribute carry no hooks.
  * Twin    no_sanitize_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.no-sanitize
+/* Rule    annotations.no-sanitize  [gcc and clang, no_sanitize]
  * Expect  race x
  * Why     those of one without it do.
  * Twin    no_sanitize_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.own-function-is-kept
+/* Rule    annotations.own-function-is-kept  [dynamic annotations]
  * Expect  none
  * Why     a program that links a function of its own by that name still links, and calls its own.
  * Twin    own_function_is_kept_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.own-function-is-kept
+/* Rule    annotations.own-function-is-kept  [dynamic annotations]
  * Expect  race x
  * Why     its own orders nothing.
  * Twin    own_function_is_kept_ordered.c

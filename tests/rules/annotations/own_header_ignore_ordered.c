@@ -1,4 +1,4 @@
-/* Rule    annotations.own-header-ignore
+/* Rule    annotations.own-header-ignore  [raddle/detector.h]
  * Expect  none
  * Why     what is between the marks is not judged.
  * Twin    own_header_ignore_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.own-header-ignore
+/* Rule    annotations.own-header-ignore  [raddle/detector.h]
  * Expect  race x
  * Why     the mark had ended.
  * Twin    own_header_ignore_ordered.c

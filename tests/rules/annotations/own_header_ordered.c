@@ -1,4 +1,4 @@
-/* Rule    annotations.own-header
+/* Rule    annotations.own-header  [raddle/detector.h]
  * Expect  none
  * Why     raddle/detector.h orders, too.
  * Twin    own_header_races.c

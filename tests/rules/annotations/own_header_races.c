@@ -1,4 +1,4 @@
-/* Rule    annotations.own-header
+/* Rule    annotations.own-header  [raddle/detector.h]
  * Expect  race x
  * Why     the keys are two.
  * Twin    own_header_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.relaxed-store-keeps-the-key
+/* Rule    annotations.relaxed-store-keeps-the-key  [dynamic annotations]
  * Expect  none
  * Why     a relaxed store of the one who published, to the key itself, takes nothing back.
  * Twin    relaxed_store_keeps_the_key_races.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.relaxed-store-keeps-the-key
+/* Rule    annotations.relaxed-store-keeps-the-key  [dynamic annotations]
  * Expect  race x
  * Why     nobody receives.
  * Twin    relaxed_store_keeps_the_key_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.release-before-acquire
+/* Rule    annotations.release-before-acquire  [tsan_interface.h]
  * Expect  none
  * Why     what comes before a release happens before what follows an acquire of the same key.
  * Twin    release_before_acquire_races.c

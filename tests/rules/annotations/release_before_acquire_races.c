@@ -1,4 +1,4 @@
-/* Rule    annotations.release-before-acquire
+/* Rule    annotations.release-before-acquire  [tsan_interface.h]
  * Expect  race x
  * Why     the keys are two.
  * Twin    release_before_acquire_ordered.c

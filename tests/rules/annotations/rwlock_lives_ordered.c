@@ -1,4 +1,4 @@
-/* Rule    annotations.rwlock-lives
+/* Rule    annotations.rwlock-lives  [dynamic annotations]
  * Expect  none
  * Why     a lock that was created anew knows nothing of the one before; one that lived on does.
  * Twin    rwlock_lives_races.c

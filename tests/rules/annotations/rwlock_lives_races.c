@@ -1,4 +1,4 @@
-/* Rule    annotations.rwlock-lives
+/* Rule    annotations.rwlock-lives  [dynamic annotations]
  * Expect  race x
  * Why     it was destroyed and created between the two.
  * Twin    rwlock_lives_ordered.c

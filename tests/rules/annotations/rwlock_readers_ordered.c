@@ -1,4 +1,4 @@
-/* Rule    annotations.rwlock-readers
+/* Rule    annotations.rwlock-readers  [dynamic annotations]
  * Expect  none
  * Why     a reader that let go happens before a writer that takes the lock.
  * Twin    rwlock_readers_races.c

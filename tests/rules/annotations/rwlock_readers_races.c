@@ -1,4 +1,4 @@
-/* Rule    annotations.rwlock-readers
+/* Rule    annotations.rwlock-readers  [dynamic annotations]
  * Expect  race x
  * Why     two readers know nothing of each other.
  * Twin    rwlock_readers_ordered.c

@@ -1,4 +1,4 @@
-/* Rule    annotations.rwlock-writers
+/* Rule    annotations.rwlock-writers  [dynamic annotations]
  * Expect  none
  * Why     a writer that let go happens before one that takes the lock.
  * Twin    rwlock_writers_races.c

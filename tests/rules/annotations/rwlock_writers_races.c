@@ -1,4 +1,4 @@
-/* Rule    annotations.rwlock-writers
+/* Rule    annotations.rwlock-writers  [dynamic annotations]
  * Expect  race x
  * Why     the locks are two.
  * Twin    rwlock_writers_ordered.c
