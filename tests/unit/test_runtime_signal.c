@@ -20,7 +20,7 @@ static int next_signal(rdl_chan *ch) {
     return RDL_RECV_VALUE(ch, int);
 }
 
-/* A signal that was sent earlier has been delivered once this one has. */
+/* A signal whose handler has run has been delivered once this one has. */
 static void pass_through(int signo) {
     rdl_chan *ch = RDL_CHAN(int, 1);
     rdl_signal_notify(ch, signo);
@@ -60,7 +60,7 @@ static void full_drops(void) {
     rdl_signal_notify(nobody, SIGUSR1);
     rdl_signal_notify(full, SIGURG);
     for (int i = 0; i < 5; i++) {
-        kill(getpid(), SIGUSR1);
+        raise(SIGUSR1); /* to this thread: another could take it, and its time */
         pass_through(SIGUSR2);
     }
     cr_assert_eq(rdl_chan_len(full), 1);
