@@ -48,13 +48,12 @@ bool access_finds_past(struct det_task *t, uint32_t number) {
     return true;
 }
 
-/* As access_deals_with. Most foreign records that a task meets are of a few segments. */
+/* As access_deals_with. */
 static inline bool judge_single(struct access *a, uint64_t rec, bool judge) {
-    uint32_t number = record_segment(rec) & ~RECORD_ATOMIC;
-    if (a->t->ordered[(number >> 1) % TASK_ORDERED] == number || access_finds_past(a->t, number)) {
+    if (access_is_past(a->t, rec)) {
         return true;
     }
-    const struct segment *segment = segment_at(number);
+    const struct segment *segment = segment_at(record_segment(rec));
     return access_deals_with(a, rec, segment->task, segment->at, judge);
 }
 

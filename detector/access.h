@@ -15,6 +15,7 @@
 #define RADDLE_DETECTOR_ACCESS_H
 
 #include "detector/record.h"
+#include "detector/task.h"
 
 #define ACCESS_ONLY_TOUCHED_FROM                                                                   \
     ((size_t)64 << 10)      /* freeing more leaves untouched shadow uncommitted */
@@ -54,6 +55,11 @@ DET_HIDDEN bool access_deals_with(struct access *a, uint64_t rec, uint32_t task,
                                   bool judge);
 /* Whether the segment `number` is ordered before t, who remembers it if so. */
 DET_HIDDEN bool access_finds_past(struct det_task *t, uint32_t number);
+/* Whether the record, not a set's word, is ordered before t. Most that a task meets are of few segments. */
+static inline __attribute__((always_inline)) bool access_is_past(struct det_task *t, uint64_t rec) {
+    uint32_t number = record_segment(rec) & ~RECORD_ATOMIC;
+    return t->ordered[(number >> 1) % TASK_ORDERED] == number || access_finds_past(t, number);
+}
 /* One record for the bytes of `old` and of rec, which are plain, of one kind and of one segment of t; 0: that
  * cannot be. */
 DET_HIDDEN uint64_t access_joined(struct det_task *t, uint64_t old, uint64_t rec);

@@ -3,7 +3,6 @@
 
 #include "detector/access.h"
 #include "detector/state.h"
-#include "detector/touch.h"
 
 #define FIRST_ROOM  16u
 #define STEPS_SHIFT 48 /* of the tag in recset.by: above every address */
@@ -476,11 +475,6 @@ uint64_t recset_meet(struct access *a, uint64_t old, bool drop) {
 
 /* -- bytes that change hands one by one ------------------------------------------------------ */
 
-static inline bool is_past(struct det_task *t, uint64_t rec) {
-    uint32_t number = record_segment(rec) & ~RECORD_ATOMIC;
-    return t->ordered[(number >> 1) % TASK_ORDERED] == number || access_finds_past(t, number);
-}
-
 static inline uint64_t without(uint64_t rec, uint64_t taken) {
     uint32_t left = record_mask(rec) & ~record_mask(taken);
     return left ? record_with_mask(rec, left) : 0;
@@ -499,7 +493,7 @@ static uint32_t place_among_past(struct det_task *t, const struct recset *set, u
                 return RECSET_FEW;
             }
             own = i;
-        } else if (!is_past(t, other)) {
+        } else if (!access_is_past(t, other)) {
             return RECSET_FEW;
         }
     }
@@ -539,7 +533,7 @@ uint64_t recset_take(struct det_task *t, uint64_t old, uint64_t rec, uintptr_t g
     if (record_segment(old) == record_segment(rec)) {
         return access_joined(t, old, rec);
     }
-    if (!is_past(t, old)) {
+    if (!access_is_past(t, old)) {
         return 0;
     }
     uint64_t left = without(old, rec);
@@ -624,7 +618,7 @@ bool recset_is_after(struct det_task *t, const uint64_t *word, uint64_t seen) {
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
     after = after && __atomic_load_n(&set->version, __ATOMIC_RELAXED) == version;
     for (uint32_t i = 0; after && i < n; i++) {
-        after = touch_is_after(t, plain[i]); /* only now: what was read may have been no record */
+        after = access_is_past(t, plain[i]); /* only now: what was read may have been no record */
     }
     return after;
 }

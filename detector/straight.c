@@ -80,10 +80,7 @@ INLINE uint32_t site_of(struct det_task *t, uintptr_t pc, unsigned size, bool wr
 
 /* Whether the single record, or nothing, in `word` is ordered before t. */
 INLINE bool is_past(struct det_task *t, uint64_t word) {
-    uint32_t number = record_segment(word) & ~RECORD_ATOMIC;
-    return word == 0 ||
-           (!record_is_shared(word) &&
-            (t->ordered[(number >> 1) % TASK_ORDERED] == number || access_finds_past(t, number)));
+    return word == 0 || (!record_is_shared(word) && access_is_past(t, word));
 }
 
 /* What takes the place of `old` of our own kind: rec, or what stands for both; 0: unusual. */

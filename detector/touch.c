@@ -25,11 +25,6 @@ void touch_begin(struct touch *touch, uintptr_t addr, size_t size, uint32_t bits
 
 /* -- what stands there ---------------------------------------------------------------------- */
 
-bool touch_is_after(struct det_task *t, uint64_t rec) {
-    uint32_t number = record_segment(rec) & ~RECORD_ATOMIC;
-    return t->ordered[(number >> 1) % TASK_ORDERED] == number || access_finds_past(t, number);
-}
-
 /* Whether an atomic access of t has nothing to judge in *at, which it read as `word`. */
 static bool is_harmless(struct det_task *t, const uint64_t *at, uint64_t word) {
     if (word == 0) {
@@ -40,7 +35,7 @@ static bool is_harmless(struct det_task *t, const uint64_t *at, uint64_t word) {
         bool tells = !record_is_locked(word) && !record_is_wide(word) && record_segment(word) != 0;
         return tells && recset_is_after(t, at, word);
     }
-    return record_is_atomic(word) || touch_is_after(t, word);
+    return record_is_atomic(word) || access_is_past(t, word);
 }
 
 bool touch_may_wait(struct det_task *t, struct touch *touch) {
@@ -77,7 +72,7 @@ bool touch_is_recorded(const struct det_task *t, struct touch *touch) {
 uint64_t touch_before(struct det_task *t, const struct touch *touch) {
     uint64_t rec = touch->seen[0];
     bool single = !record_is_shared(rec) && record_is_atomic(rec);
-    return single && record_mask(rec) == touch->mask && touch_is_after(t, rec) ? rec : 0;
+    return single && record_mask(rec) == touch->mask && access_is_past(t, rec) ? rec : 0;
 }
 
 bool touch_stands(const struct touch *touch, const struct touch_mark *mark) {

@@ -57,7 +57,4 @@ DET_HIDDEN void touch_record(struct det_task *t, struct touch *touch);
 /* Whether the mark still stands there, and nothing was recorded since. */
 DET_HIDDEN bool touch_stands(const struct touch *touch, const struct touch_mark *mark);
 
-/* Whether t is ordered after the record. */
-DET_HIDDEN bool touch_is_after(struct det_task *t, uint64_t rec);
-
 #endif
