@@ -24,7 +24,7 @@ run() {
 }
 
 "$raddle_cc" -O1 -shared -fPIC "$here/library.c" -o "$dir/library.so" || exit 1
-for program in hooks threads life signals io ipc answers; do
+for program in hooks threads life signals io files ipc answers; do
   "$raddle_cc" -O1 -mcx16 -Wall -Werror -pthread "$here/$program.c" -o "$dir/$program" || exit 1
   run
   case $program in
@@ -43,6 +43,7 @@ for program in hooks threads life signals io ipc answers; do
     ;;
   signals) at_least 300 access ;;
   io) at_least 7 release_merge; at_least 7 acquire; at_least 12 access ;;
+  files) at_least 42 release_merge; at_least 37 acquire ;;
   ipc) at_least 14 release_merge; at_least 12 acquire; at_least 6 access ;;
   life)
     at_least 1 fork_child; at_least 1 'module_load 0 1'; at_least 1 module_unload

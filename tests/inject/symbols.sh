@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the detector exports and needs: libc is its only dependency, every dynamic symbol is one of
-# interpose.def or of the three names that runtimes, headers and stubs look up; and the stub archive
+# interpose.def or of the four names that runtimes, headers and stubs look up; and the stub archive
 # has every hook of hooks.def, hidden.
 detector=$1 stubs=$2 root=$3
 fail=0
@@ -12,7 +12,7 @@ nm -D --defined-only "$detector" | awk '{ print $3 }' | sort > exported.$$
 {
   tr '\n' ' ' < "$root/instrument/interpose.def" | grep -oE '(REAL\([^,]*, *\**[A-Za-z_0-9]+|EXTRA\([A-Za-z_0-9]+)' |
     grep -oE '[A-Za-z_0-9]+$'
-  printf 'raddle_detector_%s\n' events api module
+  printf 'raddle_detector_%s\n' events api module closes
 } | grep -v '^name$' | sort > wanted.$$
 diff exported.$$ wanted.$$ || { echo "exported (<) and interpose.def (>) differ"; fail=1; }
 rm -f exported.$$ wanted.$$
