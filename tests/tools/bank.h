@@ -18,5 +18,6 @@ struct places {
 };
 
 void visit_bank(struct places *places);
+void visit_nowhere(struct places *places);
 
 #endif

@@ -246,16 +246,19 @@ def test_symbolize(_):
     """One line out for every line in, whatever it is."""
     synthesizer = tool("synthesize")
     names = subprocess.run(["nm", synthesizer], capture_output=True, text=True, check=True).stdout
-    start = int(re.search(r"^([0-9a-f]+) [tT] visit_bank$", names, re.M).group(1), 16)
-    lines = [f"{start + 0x10000 + 5:x} 10000 {synthesizer}", f"{start + 5:x} 0 {synthesizer}", "7 0 /none",
-             "rubbish", ""]
+    start, nowhere = [int(re.search(rf"^([0-9a-f]+) [tT] {name}$", names, re.M).group(1), 16)
+                      for name in ("visit_bank", "nowhere")]
+    lines = [f"{start + 0x10000 + 5:x} 10000 {synthesizer}", f"{start + 5:x} 0 {synthesizer}",
+             f"{nowhere + 1:x} 0 {synthesizer}", "7 0 /none", "rubbish", ""]
     status, out, _ = run(tool("raddle-report"), "--symbolize", stdin=("\n".join(lines) + "\n").encode())
     rows = [line.split("\t") for line in out.split("\n")[:-1]]
     check(status == 0 and len(rows) == len(lines), f"--symbolize: {out!r}")
     for row in rows[:2]:
         check(row[0] == "visit_bank" and row[1].endswith("bank.c") and int(row[2]) > 0, f"--symbolize: {row}")
         check(row[3] == "+0x5", f"--symbolize offset: {row}")
-    for row in rows[2:]:
+    check(rows[2][0] in ("visit_nowhere", "nowhere") and rows[2][1].endswith("line_zero.c") and rows[2][2] == "6",
+          f"--symbolize of code without a line: {rows[2]}")
+    for row in rows[3:]:
         check(row[:3] == ["??", "", "0"], f"--symbolize of nothing: {row}")
 
 

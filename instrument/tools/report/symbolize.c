@@ -9,6 +9,8 @@
 
 #include "instrument/tools/report/say.h"
 
+enum { MOST_ROWS_BACK = 64 }; /* of the line table, from code without a line to one that has it */
+
 /* -- names -- */
 
 /* "_Z…" in readable form where a C++ library is on the machine, else as it is. The library is not
@@ -121,17 +123,6 @@ static struct frame *add_frame(struct frames *frames) {
     return frame;
 }
 
-/* The line table's answer for the innermost frame. */
-static void fill_line(Dwarf_Die *unit, Dwarf_Addr address, struct frame *frame) {
-    Dwarf_Line *line = dwarf_getsrc_die(unit, address);
-    const char *file = line == NULL ? NULL : dwarf_linesrc(line, NULL, NULL);
-    if (file != NULL) {
-        frame->file = path_join(compilation_directory(unit), file);
-        dwarf_lineno(line, &frame->line);
-        dwarf_linecol(line, &frame->column);
-    }
-}
-
 /* The chain of lexical blocks, inlined calls and the function around `address`, innermost first.
  * Returns their number; *chain is to be freed. */
 static int scope_chain(Dwarf_Die *unit, Dwarf_Addr address, Dwarf_Die **chain) {
@@ -145,6 +136,62 @@ static int scope_chain(Dwarf_Die *unit, Dwarf_Addr address, Dwarf_Die **chain) {
     int length = dwarf_getscopes_die(&scopes[0], chain);
     free(scopes);
     return length < 0 ? 0 : length;
+}
+
+/* The function or inlined call around an address; 0: none. */
+static Dwarf_Off innermost(Dwarf_Die *unit, Dwarf_Addr address) {
+    Dwarf_Die *chain;
+    Dwarf_Off found = 0;
+    int n = scope_chain(unit, address, &chain);
+    for (int i = 0; i < n && found == 0; i++) {
+        int tag = dwarf_tag(&chain[i]);
+        if (tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine) {
+            found = dwarf_dieoffset(&chain[i]);
+        }
+    }
+    free(chain);
+    return found;
+}
+
+/* The nearest row of the table before `address` that has a line and is of the same function; NULL.
+ * The rows stand in the order of their addresses. */
+static Dwarf_Line *line_before(Dwarf_Die *unit, Dwarf_Addr address) {
+    Dwarf_Lines *lines;
+    size_t n;
+    Dwarf_Off function = innermost(unit, address);
+    if (function == 0 || dwarf_getsrclines(unit, &lines, &n) != 0) {
+        return NULL;
+    }
+    for (int looked = 0; n > 0 && looked < MOST_ROWS_BACK; n--) {
+        Dwarf_Line *line = dwarf_onesrcline(lines, n - 1);
+        Dwarf_Addr at;
+        int number = 0;
+        if (dwarf_lineaddr(line, &at) != 0 || at > address) {
+            continue;
+        }
+        looked++;
+        if (dwarf_lineno(line, &number) == 0 && number != 0 && innermost(unit, at) == function) {
+            return line;
+        }
+    }
+    return NULL;
+}
+
+/* The line table's answer for the innermost frame. Code that compilers merged or moved has line 0: it
+ * is shown at the line before it. */
+static void fill_line(Dwarf_Die *unit, Dwarf_Addr address, struct frame *frame) {
+    Dwarf_Line *line = dwarf_getsrc_die(unit, address);
+    int number = 0;
+    if (line != NULL && dwarf_lineno(line, &number) == 0 && number == 0) {
+        Dwarf_Line *before = line_before(unit, address);
+        line = before == NULL ? line : before;
+    }
+    const char *file = line == NULL ? NULL : dwarf_linesrc(line, NULL, NULL);
+    if (file != NULL) {
+        frame->file = path_join(compilation_directory(unit), file);
+        dwarf_lineno(line, &frame->line);
+        dwarf_linecol(line, &frame->column);
+    }
 }
 
 /* Walks outwards: every inlined call ends one frame and tells where the next one stands. */
