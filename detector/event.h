@@ -23,7 +23,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EV_VERSION 1u /* raised when a member changes meaning; new members only grow `bytes` */
+#define EV_VERSION         1u /* raised when a member changes meaning; new members only grow `bytes` */
+#define EV_VERSION_DORMANT UINT32_MAX /* of a table that is empty: nothing is observed here */
 
 /* One task: a goroutine or a thread. Owner: the detector, from task_create to task_end. */
 struct det_task;

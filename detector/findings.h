@@ -23,6 +23,7 @@
 
 #define FINDINGS_MAGIC            "raddle\r\n" /* 8 bytes, no terminator */
 #define FINDINGS_VERSION          1u
+#define FINDINGS_SUFFIX           ".findings"           /* of the names of such files */
 #define FINDINGS_DEFAULT_CAPACITY ((uint64_t)256 << 20) /* sparse: costs only what is written */
 
 struct findings_file {
@@ -109,6 +110,10 @@ struct item_head {
     X(OUT_OF_MEMORY, "times the detector could get no memory", true)                               \
     X(EVENTS_IN_HANDLER, "events dropped in a signal handler that interrupted the detector", true) \
     X(UNPATCHED, "instrumented modules whose hooks could not be connected", true)                  \
+    X(UNREACHED,                                                                                   \
+      "programs started that could not be observed, because their user may not read the detector " \
+      "or open the findings file, and cannot ask run-with-detector for it",                        \
+      true)                                                                                        \
     X(SITES_FULL, "accesses recorded without a stack because the table of call paths is full",     \
       true)                                                                                        \
     X(SEGMENTS_FULL, "accesses not recorded because segment numbers ran out", true)                \

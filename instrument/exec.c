@@ -7,15 +7,19 @@
  * Shell  system and popen start their shell from inside libc, with the environment as it is. When
  *        that lacks anything, the command begins with an export: the environment itself is read by
  *        other threads.
+ * Reach  A program that is started by who has become another user may find the findings file shut, and run
+ *        unobserved (mapping.h). It cannot say so itself: whoever starts it looks first, and counts it.
  * Room   The array is on the stack, for a child of vfork shares the heap and all mappings; a large
  *        one is a mapping, which such a child leaves behind.
  * Zone   SYNC.
  */
 #include "instrument/front.h"
 #include "instrument/life.h"
+#include "instrument/mapping.h"
 #include "instrument/real.h"
 #include "instrument/sys.h"
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -119,30 +123,62 @@ static void let_go(char *const *given, size_t bytes, char *const *envp) {
     }
 }
 
+/* A name without directories is the loader's business. */
+static bool can_be_loaded(void) {
+    if (front.detector[0] != '/') {
+        return true;
+    }
+    long fd = sys_call(SYS_openat, AT_FDCWD, (long)front.detector, O_RDONLY | O_CLOEXEC, 0, 0, 0);
+    if (fd >= 0) {
+        SYS3(SYS_close, fd, 0, 0);
+    }
+    return fd >= 0;
+}
+
+/* Counts a program that is about to be started with envp and will not be observed. */
+static bool is_unseen(char *const *envp) {
+    bool gate = front.preload[0] != '\0' && front.findings_given[0] != '\0';
+    const char *path = gate ? value_in(envp, front.findings_given) : NULL;
+    if (path == NULL || path[0] == '\0' || (can_be_loaded() && mapping_is_in_reach(path))) {
+        return false;
+    }
+    atomic_fetch_add_explicit(&det_process()->limits[LIMIT_UNREACHED], 1, memory_order_relaxed);
+    return true;
+}
+
+/* It was not started after all, unless result says so; gives result back. */
+static int started(bool unseen, int result) {
+    if (unseen && result != 0) {
+        atomic_fetch_sub_explicit(&det_process()->limits[LIMIT_UNREACHED], 1, memory_order_relaxed);
+    }
+    return result;
+}
+
 /* -- exec -- */
 
 INTERPOSE int execve(const char *path, char *const *argv, char *const *envp) {
     WATCHED(given, envp);
-    bool marked = life_exec_begin();
-    return life_exec_failed(marked, REAL_OF(execve)(path, argv, given));
+    bool unseen = is_unseen(given), marked = life_exec_begin();
+    return started(unseen, life_exec_failed(marked, REAL_OF(execve)(path, argv, given)));
 }
 
 INTERPOSE int execvpe(const char *file, char *const *argv, char *const *envp) {
     WATCHED(given, envp);
-    bool marked = life_exec_begin();
-    return life_exec_failed(marked, REAL_OF(execvpe)(file, argv, given));
+    bool unseen = is_unseen(given), marked = life_exec_begin();
+    return started(unseen, life_exec_failed(marked, REAL_OF(execvpe)(file, argv, given)));
 }
 
 INTERPOSE int fexecve(int fd, char *const *argv, char *const *envp) {
     WATCHED(given, envp);
-    bool marked = life_exec_begin();
-    return life_exec_failed(marked, REAL_OF(fexecve)(fd, argv, given));
+    bool unseen = is_unseen(given), marked = life_exec_begin();
+    return started(unseen, life_exec_failed(marked, REAL_OF(fexecve)(fd, argv, given)));
 }
 
 INTERPOSE int execveat(int fd, const char *path, char *const *argv, char *const *envp, int flags) {
     WATCHED(given, envp);
-    bool marked = life_exec_begin();
-    return life_exec_failed(marked, REAL_OF(execveat)(fd, path, argv, given, flags));
+    bool unseen = is_unseen(given), marked = life_exec_begin();
+    return started(unseen,
+                   life_exec_failed(marked, REAL_OF(execveat)(fd, path, argv, given, flags)));
 }
 
 INTERPOSE int execv(const char *path, char *const *argv) {
@@ -205,7 +241,8 @@ INTERPOSE int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_a
                           const posix_spawnattr_t *attributes, char *const *argv,
                           char *const *envp) {
     WATCHED(given, envp);
-    int result = REAL_OF(posix_spawn)(pid, path, actions, attributes, argv, given);
+    bool unseen = is_unseen(given);
+    int result = started(unseen, REAL_OF(posix_spawn)(pid, path, actions, attributes, argv, given));
     let_go(given, given_bytes, envp);
     return result;
 }
@@ -214,7 +251,9 @@ INTERPOSE int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_
                            const posix_spawnattr_t *attributes, char *const *argv,
                            char *const *envp) {
     WATCHED(given, envp);
-    int result = REAL_OF(posix_spawnp)(pid, file, actions, attributes, argv, given);
+    bool unseen = is_unseen(given);
+    int result =
+        started(unseen, REAL_OF(posix_spawnp)(pid, file, actions, attributes, argv, given));
     let_go(given, given_bytes, envp);
     return result;
 }
@@ -230,6 +269,13 @@ static char *put_quoted(char *at, const char *variable) {
         at = *value == '\'' ? stpcpy(at, "'\\''") : (*at = *value, at + 1);
     }
     return stpcpy(at, "' ");
+}
+
+/* The shell that runs a command: found where the rest of its environment is. */
+static void shell_starts(void) {
+    char *const with_us[] = {front.findings_given, NULL};
+    bool has = with_us[0][0] != '\0' && value_in(environ, front.findings_given) != NULL;
+    (void)is_unseen(has ? environ : with_us);
 }
 
 /* The command, after an export of what the environment lacks. NULL: it lacks nothing, or there is no
@@ -257,6 +303,9 @@ static char *watched_command(const char *command, size_t *bytes) {
 INTERPOSE int system(const char *command) {
     size_t bytes = 0;
     char *watched = watched_command(command, &bytes);
+    if (command != NULL) {
+        shell_starts();
+    }
     int result = REAL_OF(system)(watched != NULL ? watched : command);
     unmap(watched, bytes);
     return result;
@@ -265,6 +314,7 @@ INTERPOSE int system(const char *command) {
 INTERPOSE FILE *popen(const char *command, const char *mode) {
     size_t bytes = 0;
     char *watched = watched_command(command, &bytes);
+    shell_starts();
     FILE *result = REAL_OF(popen)(watched != NULL ? watched : command, mode);
     unmap(watched, bytes);
     return result;

@@ -94,6 +94,7 @@ struct front_end {
     int (*program_main)(int, char **, char **);
     char exe[4096];
     char preload[4096], findings_given[512]; /* the variables that a run set; empty: no run */
+    char detector[4096];                     /* our own file, the first of LD_PRELOAD */
 };
 extern HIDDEN struct front_end front;
 

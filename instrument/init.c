@@ -87,7 +87,7 @@ static void main_stack(struct det_start *start) {
     start->stack_lo = hi > room ? hi - room : lo;
 }
 
-static bool start_core(void) {
+static void start_core(void) {
     struct det_start start = {.host = &host,
                               .options = &front.options,
                               .findings = front.findings,
@@ -104,7 +104,6 @@ static bool start_core(void) {
         sys_exit(125);
     }
     table_fill(core);
-    return true;
 }
 
 /* "NAME=value", whole or not at all. */
@@ -121,20 +120,31 @@ static void keep_variable(char *out, size_t room, const char *name, const char *
     }
 }
 
-static void start_all(const struct environment *e) {
+/* What list names first, whole or not at all. */
+static void keep_first(char *out, size_t room, const char *list) {
+    size_t n = list != NULL ? strcspn(list, ": ") : 0;
+    for (size_t i = 0; n < room && i < n; i++) {
+        out[i] = list[i];
+    }
+}
+
+/* False: this process cannot be observed, and runs as if we were not there. */
+static bool start_all(const struct environment *e) {
     front.pid = front.creator = sys_getpid();
     front.thread_ids = 1;
     options_read(&front.options, get(e, "RADDLE_OPTIONS"));
-    mapping_open(get(e, "RADDLE_FINDINGS"), get(e, "XDG_RUNTIME_DIR"));
+    real_find();
+    if (!mapping_open(get(e, "RADDLE_FINDINGS"), get(e, "XDG_RUNTIME_DIR"))) {
+        table_dormant();
+        return false;
+    }
     if (!front.bare) {
         keep_variable(front.preload, sizeof front.preload, "LD_PRELOAD", get(e, "LD_PRELOAD"));
         keep_variable(front.findings_given, sizeof front.findings_given, "RADDLE_FINDINGS",
                       get(e, "RADDLE_FINDINGS"));
+        keep_first(front.detector, sizeof front.detector, get(e, "LD_PRELOAD"));
     }
-    real_find();
-    if (!start_core()) {
-        return;
-    }
+    start_core();
     atomic_store_explicit(&det_process()->threads, 1, memory_order_relaxed);
     front.halts = front.options.halt_on_error;
     thread_init();
@@ -142,6 +152,7 @@ static void start_all(const struct environment *e) {
     signals_start();
     life_start();
     modules_scan();
+    return true;
 }
 
 void front_start(int argc, char **argv, char **envp) {
@@ -159,11 +170,12 @@ void front_start(int argc, char **argv, char **envp) {
         e.text = sys_read_file("/proc/self/environ", &e.bytes);
     }
     self.hidden = 1;
-    start_all(&e);
-    self.own = self.task = front.main_task;
-    self.state = THREAD_JOINABLE;
-    self.hidden = 0;
-    front.on = true;
+    if (start_all(&e)) {
+        self.own = self.task = front.main_task;
+        self.state = THREAD_JOINABLE;
+        self.hidden = 0;
+        front.on = true;
+    }
     __atomic_store_n(&front.begun, 2, __ATOMIC_RELEASE);
 }
 

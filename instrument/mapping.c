@@ -1,8 +1,10 @@
 /* mapping.c - see mapping.h. */
 #include "instrument/mapping.h"
 
+#include "instrument/handover.h"
 #include "instrument/sys.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -48,12 +50,48 @@ static bool is_findings(const struct findings_file *f, uint64_t bytes) {
            f->header_bytes < f->capacity;
 }
 
-static const char *open_given(const char *path) {
-    struct stat st;
+/* The file itself, or a descriptor of it from the gate. Negative: why it cannot be opened. */
+static long reach(const char *path) {
     long fd = sys_call(SYS_openat, AT_FDCWD, (long)path, O_RDWR | O_CLOEXEC, 0, 0, 0);
+    long given = fd < 0 ? handover_ask(path) : fd;
+    return given < 0 ? fd : given;
+}
+
+bool mapping_is_in_reach(const char *path) {
+    long fd = reach(path);
     if (fd < 0) {
-        return "cannot be opened for writing";
+        return false;
     }
+    SYS3(SYS_close, fd, 0, 0);
+    return true;
+}
+
+static bool ends_with(const char *text, const char *end) {
+    size_t n = 0, m = 0;
+    while (text[n] != '\0') {
+        n++;
+    }
+    while (end[m] != '\0') {
+        m++;
+    }
+    while (m > 0 && n > 0 && text[n - 1] == end[m - 1]) {
+        n--;
+        m--;
+    }
+    return m == 0;
+}
+
+/* Of a file that cannot be opened: was it a gate's, and is the fault with this process, which may not
+ * go there, or is the run over? Then whoever started the process has counted that (exec.c). A name that
+ * somebody made up is another matter. */
+static bool is_out_of_reach(const char *path, long why) {
+    return (why == -EACCES || why == -EPERM || why == -EROFS || why == -ENOENT ||
+            why == -ENOTDIR) &&
+           ends_with(path, FINDINGS_SUFFIX);
+}
+
+static const char *map_given(long fd) {
+    struct stat st;
     const char *fault = "is not a findings file of this version of Raddle";
     if (SYS3(SYS_fstat, fd, &st, 0) == 0 && st.st_size >= (off_t)sizeof *front.findings) {
         front.findings = map_file(fd, (uint64_t)st.st_size);
@@ -65,6 +103,15 @@ static const char *open_given(const char *path) {
     }
     SYS3(SYS_close, fd, 0, 0);
     return fault;
+}
+
+/* NULL: mapped. "": out of reach. Else what is wrong with it. */
+static const char *open_given(const char *path) {
+    long fd = reach(path);
+    if (fd < 0) {
+        return is_out_of_reach(path, fd) ? "" : "cannot be opened for writing";
+    }
+    return map_given(fd);
 }
 
 /* The directory for a private file: the user's own, or a new one only the user can enter. */
@@ -89,7 +136,7 @@ static bool make_private(const char *runtime_dir) {
     }
     append(path, &n, room, "/raddle-");
     append_random(path, &n, room);
-    append(path, &n, room, ".findings");
+    append(path, &n, room, FINDINGS_SUFFIX);
     long fd = sys_call(SYS_openat, AT_FDCWD, (long)path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
                        0600, 0, 0);
     if (fd < 0) {
@@ -112,15 +159,15 @@ static void write_header(struct findings_file *f) {
     atomic_store_explicit(&f->used, sizeof *f, memory_order_relaxed); /* nobody else maps it yet */
 }
 
-void mapping_open(const char *path, const char *runtime_dir) {
+bool mapping_open(const char *path, const char *runtime_dir) {
     if (path != NULL && path[0] != '\0') {
         const char *fault = open_given(path);
-        if (fault != NULL) {
+        if (fault != NULL && fault[0] != '\0') {
             sys_say("raddle: RADDLE_FINDINGS: ", path, " ", fault,
                     "; start the program through run-with-detector", NULL);
             sys_exit(125);
         }
-        return;
+        return fault == NULL;
     }
     front.bare = true;
     if (!make_private(runtime_dir)) {
@@ -131,6 +178,7 @@ void mapping_open(const char *path, const char *runtime_dir) {
         sys_exit(125);
     }
     write_header(front.findings);
+    return true;
 }
 
 void mapping_remove(void) {

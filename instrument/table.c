@@ -160,18 +160,28 @@ void table_fill(const struct raddle_events *core) {
     e->at_close = at_close;
 }
 
-/* -- for raddle/detector.h -- */
+void table_dormant(void) {
+    raddle_detector_events.version = EV_VERSION_DORMANT;
+}
+
+/* -- for raddle/detector.h, which a process that is not observed may call as well -- */
 
 static void task_name(const char *name) {
-    guarded_task_note(current_task(), EV_NOTE_NAME, name);
+    if (front.on) {
+        guarded_task_note(current_task(), EV_NOTE_NAME, name);
+    }
 }
 
 static void task_daemon(void) {
-    guarded_task_note(current_task(), EV_NOTE_DAEMON, NULL);
+    if (front.on) {
+        guarded_task_note(current_task(), EV_NOTE_DAEMON, NULL);
+    }
 }
 
 static void object_name(const void *object, const char *name) {
-    guarded_object_name((uintptr_t)object, name);
+    if (front.on) {
+        guarded_object_name((uintptr_t)object, name);
+    }
 }
 
 static void happens_before(const void *sync) {

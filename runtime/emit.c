@@ -18,7 +18,7 @@ static void mismatch(void) {
 
 void rdl__emit_init(void) {
     const struct raddle_events *events = dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL);
-    if (events == NULL) {
+    if (events == NULL || events->version == EV_VERSION_DORMANT) {
         return;
     }
     /* A longer table is a newer detector: members only grow at its end. */

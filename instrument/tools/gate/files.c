@@ -112,7 +112,8 @@ struct findings_place findings_create(const char *keep) {
     int fd = -1;
     for (int attempt = 0; fd < 0 && attempt < 1000; attempt++) {
         free(place.path);
-        place.path = str_format("%s/raddle-%d-%d.findings", directory, (int)getpid(), attempt);
+        place.path =
+            str_format("%s/raddle-%d-%d" FINDINGS_SUFFIX, directory, (int)getpid(), attempt);
         fd = open(place.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (fd < 0 && errno != EEXIST) {
             break;

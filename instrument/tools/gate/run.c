@@ -4,16 +4,19 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "detector/findings.h"
+#include "instrument/tools/gate/handover.h"
 #include "instrument/tools/report/say.h"
 
 enum {
@@ -22,6 +25,7 @@ enum {
     GRACE_MS = 1000, /* between SIGTERM and SIGKILL after a timeout */
     SIGNAL_STATUS = 128,
     MOST_DESCENDANTS = 4096,
+    MS_PER_S = 1000,
 };
 
 static int64_t now_ns(void) {
@@ -85,6 +89,13 @@ static size_t list_descendants(pid_t *pids, size_t most) {
         n = add_generation(pids, n, most);
     } while (n != before);
     return n;
+}
+
+static bool is_descendant(pid_t pid) {
+    for (int i = 0; pid > 1 && pid != getpid() && i < MOST_DESCENDANTS; i++) {
+        pid = living_parent(pid);
+    }
+    return pid == getpid();
 }
 
 /* SIGTERM asks a watched process what its tasks wait for, before it does what it always does. */
@@ -165,7 +176,8 @@ struct watch {
     bool lonely; /* nobody is left at all */
     bool interrupted;
     int own;
-    sigset_t waited;
+    int signals;        /* a descriptor that tells of those we wait for */
+    int listener, file; /* see handover.h */
 };
 
 static void reap(struct watch *watch) {
@@ -180,19 +192,33 @@ static void reap(struct watch *watch) {
     watch->lonely = pid < 0 && errno == ECHILD;
 }
 
-/* Waits for one signal or until `deadline` (0: for ever), and acts on it. */
+static void take_signal(struct watch *watch) {
+    struct signalfd_siginfo info;
+    if (read(watch->signals, &info, sizeof info) == (ssize_t)sizeof info &&
+        info.ssi_signo != SIGCHLD) {
+        watch->interrupted = true;
+        if (!watch->ended && info.ssi_code != SI_KERNEL) {
+            kill(watch->child, (int)info.ssi_signo);
+        }
+    }
+}
+
+/* Waits for a signal, or for somebody who asks for the findings file, or until `deadline` (0: for
+ * ever), and acts on it. */
 static void wait_step(struct watch *watch, int64_t deadline) {
-    siginfo_t info;
     int64_t left = deadline == 0 ? NS_PER_S : deadline - now_ns();
     if (left < 0) {
         left = 0;
     }
     struct timespec time = {.tv_sec = left / NS_PER_S, .tv_nsec = left % NS_PER_S};
-    int signo = sigtimedwait(&watch->waited, &info, deadline == 0 ? NULL : &time);
-    if (signo > 0 && signo != SIGCHLD) {
-        watch->interrupted = true;
-        if (!watch->ended && info.si_code != SI_KERNEL) {
-            kill(watch->child, signo);
+    struct pollfd news[] = {{.fd = watch->signals, .events = POLLIN},
+                            {.fd = watch->listener, .events = POLLIN}};
+    if (ppoll(news, 2, deadline == 0 ? NULL : &time, NULL) > 0) {
+        if (news[0].revents != 0) {
+            take_signal(watch);
+        }
+        if (news[1].revents != 0) {
+            handover_answer(watch->listener, watch->file, is_descendant);
         }
     }
     reap(watch);
@@ -229,21 +255,40 @@ static void end_tree(struct watch *watch) {
     reap(watch);
 }
 
-struct run_result run_command(const struct run_request *request) {
+/* Blocks what we wait for, and makes what we wait on. Returns the mask as it was. */
+static sigset_t watch_begin(struct watch *watch, const char *findings) {
     static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
+    sigset_t waited, before;
+    sigemptyset(&waited);
+    sigaddset(&waited, SIGCHLD);
+    for (size_t i = 0; i < sizeof forwarded / sizeof forwarded[0]; i++) {
+        sigaddset(&waited, forwarded[i]);
+    }
+    sigprocmask(SIG_BLOCK, &waited, &before);
+    watch->signals = signalfd(-1, &waited, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (watch->signals < 0) {
+        say_fatal("no signalfd: %s", strerror(errno));
+    }
+    watch->file = open(findings, O_RDWR | O_CLOEXEC);
+    watch->listener = watch->file < 0 ? -1 : handover_listen(findings);
+    return before;
+}
+
+static void watch_end(const struct watch *watch) {
+    close(watch->signals);
+    close(watch->listener); /* whoever still waits there gets an end instead of an answer */
+    close(watch->file);
+}
+
+struct run_result run_command(const struct run_request *request) {
     struct run_result result = {0};
     struct watch watch = {0};
-    sigset_t before;
-    sigemptyset(&watch.waited);
-    sigaddset(&watch.waited, SIGCHLD);
-    for (size_t i = 0; i < sizeof forwarded / sizeof forwarded[0]; i++) {
-        sigaddset(&watch.waited, forwarded[i]);
-    }
-    sigprocmask(SIG_BLOCK, &watch.waited, &before);
+    sigset_t before = watch_begin(&watch, request->findings);
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     int64_t began = now_ns();
     watch.child = start(request, &before, &result.exec_error);
     if (watch.child < 0) {
+        watch_end(&watch);
         return result;
     }
     signal(SIGPIPE, SIG_IGN); /* a closed standard error must not decide */
@@ -256,5 +301,6 @@ struct run_result run_command(const struct run_request *request) {
     }
     result.left_running = watch.lonely ? 0 : signal_descendants(0);
     result.own = watch.own;
+    watch_end(&watch);
     return result;
 }
