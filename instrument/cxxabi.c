@@ -54,9 +54,7 @@ int __cxa_guard_acquire(uint64_t *guard) {
     }
     bool ours = real.__cxa_guard_acquire == NULL || real.__cxa_guard_release == NULL;
     int initialise = ours ? acquire_here(guard) : real.__cxa_guard_acquire(guard);
-    if (initialise == 0) {
-        receive(guard);
-    }
+    receive(guard); /* who initialises, too: another may have tried before */
     return initialise;
 }
 
@@ -80,8 +78,14 @@ void __cxa_guard_release(uint64_t *guard) {
     }
 }
 
+/* An initialiser that threw happens before the next one. */
 INTERPOSE void __cxa_guard_abort(uint64_t *guard);
 void __cxa_guard_abort(uint64_t *guard) {
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        det_release_merge(t, (uintptr_t)guard);
+        event_leave();
+    }
     if (real.__cxa_guard_acquire != NULL && real.__cxa_guard_abort != NULL) {
         real.__cxa_guard_abort(guard);
     } else {
