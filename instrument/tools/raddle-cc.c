@@ -30,6 +30,7 @@ struct places {
     char library_dir[PATH_MAX]; /* holds libraddle.so, libraddle.a; empty: there is none */
     char include_dirs[2][PATH_MAX];
     char shadow_dir[PATH_MAX]; /* headers that stand before others of their names */
+    char fortify_dir[PATH_MAX];
     bool installed;
 };
 
@@ -128,6 +129,7 @@ static bool use_build_tree(struct places *p, const char *tools_dir) {
     join(p->include_dirs[0], RADDLE_SOURCE, "/runtime/include");
     join(p->include_dirs[1], RADDLE_SOURCE, "/instrument/include");
     join(p->shadow_dir, RADDLE_SOURCE, "/instrument/shadow");
+    join(p->fortify_dir, RADDLE_SOURCE, "/instrument/shadow/fortify");
     return true;
 }
 
@@ -140,6 +142,7 @@ static bool use_installed(struct places *p, const char *library_dir, const char 
     join(p->library_dir, library_dir, "");
     join(p->include_dirs[0], include_dir, "");
     join(p->shadow_dir, include_dir, "/raddle/shadow");
+    join(p->fortify_dir, include_dir, "/raddle/shadow/fortify");
     p->installed = true;
     return true;
 }
@@ -175,6 +178,7 @@ static void find_places(struct places *p) {
     tidy(p->include_dirs[0]);
     tidy(p->include_dirs[1]);
     tidy(p->shadow_dir);
+    tidy(p->fortify_dir);
     if (!exists(p->library_dir, "/libraddle.so") && !exists(p->library_dir, "/libraddle.a")) {
         p->library_dir[0] = '\0';
     }
@@ -441,13 +445,17 @@ static struct request read_request(int argc, char **argv, struct words *users) {
 
 /* gcc opens calls of constant size into moves that carry no hooks, and those ranges would go
  * unseen; clang has hooks for them. Only functions whose value no initialiser can need: strlen of a
- * literal is a constant expression to many programs. */
-static void add_kept_calls(struct words *out) {
-    static const char *const functions[] = {"memcpy", "memmove", "memset", "memcmp",  "mempcpy",
-                                            "strcpy", "strncpy", "strcat", "strncat", "stpcpy"};
+ * literal is a constant expression to many programs, and strcmp may be. What _FORTIFY_SOURCE makes of
+ * the same calls is kept by headers of ours. */
+static void add_kept_calls(struct words *out, const struct places *p) {
+    static const char *const functions[] = {"memcpy",  "memmove", "memset", "memcmp",  "mempcpy",
+                                            "strcpy",  "strncpy", "strcat", "strncat", "stpcpy",
+                                            "stpncpy", "bzero",   "bcopy",  "sprintf", "snprintf"};
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
         add_joined(out, "-fno-builtin-", functions[i]);
     }
+    add(out, "--param=builtin-string-cmp-inline-length=0");
+    add_joined(out, "-I", p->fortify_dir);
 }
 
 /* Valgrind's requests about threads are told to us. Only where its headers are: a program that asks for them
@@ -466,7 +474,7 @@ static void add_before(struct words *out, const struct compiler *c, const struct
         add(out, "-fsanitize=thread");
         if (!c->clang) {
             add(out, "-Wno-tsan"); /* warns of fences, which our detector does understand */
-            add_kept_calls(out);
+            add_kept_calls(out, p);
         }
     }
     if (r->source && observes && has_valgrind(p)) {
