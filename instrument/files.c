@@ -37,22 +37,13 @@ static void frees(int fd) {
     }
 }
 
-/* Gives fd back; negative: there is none. */
-static int given(int fd) {
+int files_given(int fd) {
     struct det_task *t = front.on && fd >= 0 ? event_enter() : NULL;
     if (t != NULL) {
         det_acquire(t, KEY_NUMBERS + (unsigned)fd);
         event_leave();
     }
     return fd;
-}
-
-static int both_given(const int *ends, int result) {
-    if (result == 0) {
-        given(ends[0]);
-        given(ends[1]);
-    }
-    return result;
 }
 
 static void closes(int fd) {
@@ -94,7 +85,7 @@ static mode_t mode_of(int flags, va_list rest) {
         va_start(rest, flags);                                                                     \
         mode_t mode = mode_of(flags, rest);                                                        \
         va_end(rest);                                                                              \
-        return given(REAL_OF(name)(path, flags, mode));                                            \
+        return files_given(REAL_OF(name)(path, flags, mode));                                      \
     }
 #define OPENS_AT(name)                                                                             \
     INTERPOSE int name(int directory, const char *path, int flags, ...) {                          \
@@ -102,7 +93,7 @@ static mode_t mode_of(int flags, va_list rest) {
         va_start(rest, flags);                                                                     \
         mode_t mode = mode_of(flags, rest);                                                        \
         va_end(rest);                                                                              \
-        return given(REAL_OF(name)(directory, path, flags, mode));                                 \
+        return files_given(REAL_OF(name)(directory, path, flags, mode));                           \
     }
 OPENS(open)
 OPENS(open64)
@@ -113,37 +104,37 @@ OPENS_AT(openat64)
 #define OPENS_CHECKED(name)                                                                        \
     INTERPOSE int name(const char *path, int flags);                                               \
     int name(const char *path, int flags) {                                                        \
-        return given(REAL_OF(name)(path, flags));                                                  \
+        return files_given(REAL_OF(name)(path, flags));                                            \
     }
 OPENS_CHECKED(__open_2)
 OPENS_CHECKED(__open64_2)
 
 INTERPOSE int creat(const char *path, mode_t mode) {
-    return given(REAL_OF(creat)(path, mode));
+    return files_given(REAL_OF(creat)(path, mode));
 }
 
 INTERPOSE int creat64(const char *path, mode_t mode) {
-    return given(REAL_OF(creat64)(path, mode));
+    return files_given(REAL_OF(creat64)(path, mode));
 }
 
 /* -- copies -- */
 
 INTERPOSE int dup(int fd) {
-    return given(REAL_OF(dup)(fd));
+    return files_given(REAL_OF(dup)(fd));
 }
 
 INTERPOSE int dup2(int fd, int number) {
     if (fd != number) {
         io_closes(number);
     }
-    return given(REAL_OF(dup2)(fd, number));
+    return files_given(REAL_OF(dup2)(fd, number));
 }
 
 INTERPOSE int dup3(int fd, int number, int flags) {
     if (fd != number) {
         io_closes(number);
     }
-    return given(REAL_OF(dup3)(fd, number, flags));
+    return files_given(REAL_OF(dup3)(fd, number, flags));
 }
 
 /* What it takes beside the command is a number or a pointer, or not there: it goes on as it is. */
@@ -154,41 +145,17 @@ INTERPOSE int dup3(int fd, int number, int flags) {
         void *argument = va_arg(rest, void *);                                                     \
         va_end(rest);                                                                              \
         int result = REAL_OF(name)(fd, command, argument);                                         \
-        return command == F_DUPFD || command == F_DUPFD_CLOEXEC ? given(result) : result;          \
+        return command == F_DUPFD || command == F_DUPFD_CLOEXEC ? files_given(result) : result;    \
     }
 CONTROLS(fcntl)
 CONTROLS(fcntl64)
 
-/* -- sockets, pipes, and the others -- */
-
-INTERPOSE int socket(int domain, int type, int protocol) {
-    return given(REAL_OF(socket)(domain, type, protocol));
-}
-
-INTERPOSE int socketpair(int domain, int type, int protocol, int ends[2]) {
-    return both_given(ends, REAL_OF(socketpair)(domain, type, protocol, ends));
-}
-
-INTERPOSE int accept(int fd, struct sockaddr *from, socklen_t *bytes) {
-    return given(REAL_OF(accept)(fd, from, bytes));
-}
-
-INTERPOSE int accept4(int fd, struct sockaddr *from, socklen_t *bytes, int flags) {
-    return given(REAL_OF(accept4)(fd, from, bytes, flags));
-}
-
-INTERPOSE int pipe(int ends[2]) {
-    return both_given(ends, REAL_OF(pipe)(ends));
-}
-
-INTERPOSE int pipe2(int ends[2], int flags) {
-    return both_given(ends, REAL_OF(pipe2)(ends, flags));
-}
+/* -- the others, but for sockets and pipes (sockets.c) -- */
 
 #define MAKES(name, parameters, arguments)                                                         \
     INTERPOSE int name parameters;                                                                 \
     int name parameters {                                                                          \
-        return given(REAL_OF(name) arguments);                                                     \
+        return files_given(REAL_OF(name) arguments);                                               \
     }
 MAKES(eventfd, (unsigned count, int flags), (count, flags))
 MAKES(epoll_create, (int size), (size))

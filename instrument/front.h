@@ -87,6 +87,7 @@ struct front_end {
     struct start_state starts;
     struct coroutine_state coroutines;
     struct benign_state benign;
+    bool has_pipes;               /* or local sockets, made by this process: see io.h */
     bool annotated;               /* set by the first edge of annotations.c */
     bool has_fibers;              /* set by the first: see coroutine.c */
     struct jump_bucket *jumps;    /* jump.c; NULL: no memory for it */

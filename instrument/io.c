@@ -1,5 +1,5 @@
 /* io.c - reading and writing: what orders two tasks when one reads what the other wrote, and which
- * memory the kernel touches for them.
+ * memory the kernel touches for them. (vectors.c and sockets.c have the calls that are not read and write.)
  *
  * Edges   A write to a pipe, event counter or local socket happens before the read of a later byte
  *         of it, and a close before the end that the reader sees [HB-IO-01]; whoever calls. The
@@ -129,16 +129,14 @@ static void touched(const struct iovec *part, size_t parts, size_t n, uint32_t b
     }
 }
 
-/* Before the kernel reads the parts and hands them on. */
-static void will_write(int fd, const struct iovec *part, size_t parts, uintptr_t pc) {
+void io_will_write(int fd, const struct iovec *part, size_t parts, uintptr_t pc) {
     if (front.on) {
         touched(part, parts, SIZE_MAX, EV_READ, pc);
         publish(fd);
     }
 }
 
-/* After n bytes came; 0: the end, or an empty message. */
-static ssize_t have_read(int fd, const struct iovec *part, size_t parts, ssize_t n, uintptr_t pc) {
+ssize_t io_have_read(int fd, const struct iovec *part, size_t parts, ssize_t n, uintptr_t pc) {
     if (front.on && n >= 0) {
         receive(fd);
         touched(part, parts, (size_t)n, EV_WRITE, pc);
@@ -152,117 +150,69 @@ void io_closes(int fd) {
     }
 }
 
-#define ONE_PART(at, n) struct iovec part = {.iov_base = (void *)(uintptr_t)(at), .iov_len = (n)}
-
 /* -- the calls -- */
 
 INTERPOSE ssize_t read(int fd, void *buf, size_t n) {
     ONE_PART(buf, n);
-    return have_read(fd, &part, 1, REAL_OF(read)(fd, buf, n), CALLER_PC);
+    return io_have_read(fd, &part, 1, REAL_OF(read)(fd, buf, n), CALLER_PC);
 }
 
 INTERPOSE ssize_t __read_chk(int fd, void *buf, size_t n, size_t room);
 ssize_t __read_chk(int fd, void *buf, size_t n, size_t room) {
     ONE_PART(buf, n);
-    return have_read(fd, &part, 1, REAL_OF(__read_chk)(fd, buf, n, room), CALLER_PC);
+    return io_have_read(fd, &part, 1, REAL_OF(__read_chk)(fd, buf, n, room), CALLER_PC);
 }
 
 INTERPOSE ssize_t pread(int fd, void *buf, size_t n, off_t at) {
     ONE_PART(buf, n);
-    return have_read(fd, &part, 1, REAL_OF(pread)(fd, buf, n, at), CALLER_PC);
+    return io_have_read(fd, &part, 1, REAL_OF(pread)(fd, buf, n, at), CALLER_PC);
 }
 
 INTERPOSE ssize_t pread64(int fd, void *buf, size_t n, off64_t at) {
     ONE_PART(buf, n);
-    return have_read(fd, &part, 1, REAL_OF(pread64)(fd, buf, n, at), CALLER_PC);
+    return io_have_read(fd, &part, 1, REAL_OF(pread64)(fd, buf, n, at), CALLER_PC);
 }
 
-INTERPOSE ssize_t readv(int fd, const struct iovec *parts, int n) {
-    return have_read(fd, parts, n > 0 ? (size_t)n : 0, REAL_OF(readv)(fd, parts, n), CALLER_PC);
+INTERPOSE ssize_t __pread_chk(int fd, void *buf, size_t n, off_t at, size_t room);
+ssize_t __pread_chk(int fd, void *buf, size_t n, off_t at, size_t room) {
+    ONE_PART(buf, n);
+    return io_have_read(fd, &part, 1, REAL_OF(__pread_chk)(fd, buf, n, at, room), CALLER_PC);
+}
+
+INTERPOSE ssize_t __pread64_chk(int fd, void *buf, size_t n, off64_t at, size_t room);
+ssize_t __pread64_chk(int fd, void *buf, size_t n, off64_t at, size_t room) {
+    ONE_PART(buf, n);
+    return io_have_read(fd, &part, 1, REAL_OF(__pread64_chk)(fd, buf, n, at, room), CALLER_PC);
 }
 
 INTERPOSE ssize_t write(int fd, const void *buf, size_t n) {
     ONE_PART(buf, n);
-    will_write(fd, &part, 1, CALLER_PC);
+    io_will_write(fd, &part, 1, CALLER_PC);
     return REAL_OF(write)(fd, buf, n);
 }
 
 INTERPOSE ssize_t pwrite(int fd, const void *buf, size_t n, off_t at) {
     ONE_PART(buf, n);
-    will_write(fd, &part, 1, CALLER_PC);
+    io_will_write(fd, &part, 1, CALLER_PC);
     return REAL_OF(pwrite)(fd, buf, n, at);
 }
 
 INTERPOSE ssize_t pwrite64(int fd, const void *buf, size_t n, off64_t at) {
     ONE_PART(buf, n);
-    will_write(fd, &part, 1, CALLER_PC);
+    io_will_write(fd, &part, 1, CALLER_PC);
     return REAL_OF(pwrite64)(fd, buf, n, at);
-}
-
-INTERPOSE ssize_t writev(int fd, const struct iovec *parts, int n) {
-    will_write(fd, parts, n > 0 ? (size_t)n : 0, CALLER_PC);
-    return REAL_OF(writev)(fd, parts, n);
-}
-
-INTERPOSE ssize_t recv(int fd, void *buf, size_t n, int flags) {
-    ONE_PART(buf, n);
-    return have_read(fd, &part, 1, REAL_OF(recv)(fd, buf, n, flags), CALLER_PC);
-}
-
-INTERPOSE ssize_t __recv_chk(int fd, void *buf, size_t n, size_t room, int flags);
-ssize_t __recv_chk(int fd, void *buf, size_t n, size_t room, int flags) {
-    ONE_PART(buf, n);
-    return have_read(fd, &part, 1, REAL_OF(__recv_chk)(fd, buf, n, room, flags), CALLER_PC);
-}
-
-INTERPOSE ssize_t recvfrom(int fd, void *buf, size_t n, int flags, struct sockaddr *from,
-                           socklen_t *bytes) {
-    ONE_PART(buf, n);
-    ssize_t got = REAL_OF(recvfrom)(fd, buf, n, flags, from, bytes);
-    return have_read(fd, &part, 1, got, CALLER_PC);
-}
-
-INTERPOSE ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
-    ssize_t got = REAL_OF(recvmsg)(fd, message, flags);
-    return have_read(fd, got >= 0 ? message->msg_iov : NULL, got >= 0 ? message->msg_iovlen : 0,
-                     got, CALLER_PC);
-}
-
-INTERPOSE ssize_t send(int fd, const void *buf, size_t n, int flags) {
-    ONE_PART(buf, n);
-    will_write(fd, &part, 1, CALLER_PC);
-    return REAL_OF(send)(fd, buf, n, flags);
-}
-
-INTERPOSE ssize_t sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *to,
-                         socklen_t bytes) {
-    ONE_PART(buf, n);
-    will_write(fd, &part, 1, CALLER_PC);
-    return REAL_OF(sendto)(fd, buf, n, flags, to, bytes);
-}
-
-INTERPOSE ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
-    bool whole = message != NULL;
-    will_write(fd, whole ? message->msg_iov : NULL, whole ? message->msg_iovlen : 0, CALLER_PC);
-    return REAL_OF(sendmsg)(fd, message, flags);
 }
 
 INTERPOSE int eventfd_read(int fd, eventfd_t *value) {
     ONE_PART(value, sizeof *value);
     int result = REAL_OF(eventfd_read)(fd, value);
-    have_read(fd, &part, 1, result == 0 ? (ssize_t)sizeof *value : -1, CALLER_PC);
+    io_have_read(fd, &part, 1, result == 0 ? (ssize_t)sizeof *value : -1, CALLER_PC);
     return result;
 }
 
 INTERPOSE int eventfd_write(int fd, eventfd_t value) {
-    will_write(fd, NULL, 0, CALLER_PC);
+    io_will_write(fd, NULL, 0, CALLER_PC);
     return REAL_OF(eventfd_write)(fd, value);
-}
-
-/* The end of a file for who reads at the other side. */
-INTERPOSE int shutdown(int fd, int how) {
-    io_closes(fd);
-    return REAL_OF(shutdown)(fd, how);
 }
 
 /* -- epoll -- */

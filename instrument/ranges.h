@@ -12,10 +12,24 @@
 #include "instrument/modules.h"
 #include "instrument/real.h"
 
+#include <wchar.h>
+
+/* What a _chk variant is told of the room that a call would leave: it ends the process then, and has touched
+ * nothing. */
+#define FITS(n, room) LIKELY((n) <= (room))
+
 /* What the functions must be able to measure without calling each other. */
 static inline size_t length_of(const char *text) {
     size_t n = 0;
     while (text[n] != '\0') {
+        n++;
+    }
+    return n;
+}
+
+static inline size_t wide_length(const wchar_t *text) {
+    size_t n = 0;
+    while (text[n] != 0) {
         n++;
     }
     return n;
@@ -35,6 +49,48 @@ static inline void reads_text(const char *text, uintptr_t pc) {
 
 static inline bool is_watched(uintptr_t pc) {
     return UNLIKELY(code_is_instrumented(pc));
+}
+
+/* Headers promise of many arguments that they are not NULL, and compilers believe them; libc has an answer to
+ * NULL all the same, and the program must get it. */
+static inline bool is_there(const void *at) {
+    const void *volatile asked = at;
+    return asked != NULL;
+}
+
+/* The same of memory that may be NULL, and for callers that are watched only. */
+static inline void takes(const void *from, size_t n, uintptr_t pc) {
+    if (is_watched(pc) && is_there(from)) {
+        reads(from, n, pc);
+    }
+}
+
+static inline void fills(void *to, size_t n, uintptr_t pc) {
+    if (is_watched(pc) && is_there(to)) {
+        writes(to, n, pc);
+    }
+}
+
+static inline void takes_text(const char *text, uintptr_t pc) {
+    if (is_watched(pc) && is_there(text)) {
+        reads_text(text, pc);
+    }
+}
+
+/* Text that the real function has written, with its end. */
+static inline void fills_text(char *text, uintptr_t pc) {
+    if (is_watched(pc) && is_there(text)) {
+        writes(text, length_of(text) + 1, pc);
+    }
+}
+
+/* Bytes of text up to and with its end, at most `most`. */
+static inline size_t text_within(const char *text, size_t most) {
+    size_t n = 0;
+    while (n < most && text[n] != '\0') {
+        n++;
+    }
+    return n < most ? n + 1 : n;
 }
 
 static inline void moves(void *to, const void *from, size_t n, uintptr_t pc) {

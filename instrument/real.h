@@ -6,7 +6,11 @@
 #ifndef RADDLE_INSTRUMENT_REAL_H
 #define RADDLE_INSTRUMENT_REAL_H
 
+#include <iconv.h>
 #include <mqueue.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <setjmp.h>
@@ -19,13 +23,19 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/msg.h>
+#include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/sem.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/times.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/utsname.h>
 #include <threads.h>
 #include <time.h>
 #include <ucontext.h>
+#include <wchar.h>
 
 struct real_functions {
 #define REAL(result, name, parameters) result(*name) parameters;

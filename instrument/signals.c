@@ -43,6 +43,7 @@
 #include "instrument/front.h"
 #include "instrument/life.h"
 #include "instrument/modules.h"
+#include "instrument/ranges.h"
 #include "instrument/real.h"
 #include "instrument/sys.h"
 
@@ -202,7 +203,7 @@ void signals_start(void) {
 
 /* -- the program's calls -------------------------------------------------------------------- */
 
-INTERPOSE int sigaction(int signo, const struct sigaction *action, struct sigaction *old) {
+static int change(int signo, const struct sigaction *action, struct sigaction *old) {
     if (!front.on || front.signals == NULL || signo <= 0 || signo >= SIGNALS ||
         sys_getpid() != front.pid) {
         return REAL_OF(sigaction)(signo, action, old);
@@ -241,6 +242,21 @@ INTERPOSE int sigaction(int signo, const struct sigaction *action, struct sigact
     return 0;
 }
 
+/* What there is room for in the kernel's own: of the mask, the signals that exist. */
+INTERPOSE int sigaction(int signo, const struct sigaction *action, struct sigaction *old) {
+    size_t handler_and_mask = offsetof(struct sigaction, sa_mask) + (SIGNALS - 1) / 8;
+    if (is_there(action)) {
+        takes(action, handler_and_mask, CALLER_PC);
+        takes(&action->sa_flags, sizeof action->sa_flags, CALLER_PC);
+    }
+    int result = change(signo, action, old);
+    if (result == 0 && is_there(old)) {
+        fills(old, handler_and_mask, CALLER_PC);
+        fills(&old->sa_flags, sizeof old->sa_flags, CALLER_PC);
+    }
+    return result;
+}
+
 static sighandler_t install(int signo, sighandler_t handler, int flags) {
     struct sigaction action = {.sa_handler = handler, .sa_flags = flags}, old;
     sigemptyset(&action.sa_mask);
@@ -251,7 +267,7 @@ static sighandler_t install(int signo, sighandler_t handler, int flags) {
     if ((flags & SA_RESTART) != 0) {
         sigaddset(&action.sa_mask, signo);
     }
-    return sigaction(signo, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
+    return change(signo, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
 }
 
 /* As the C library's own: the handler stays, and calls it interrupts go on. */

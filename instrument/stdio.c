@@ -1,51 +1,211 @@
-/* stdio.c - streams and formatted text: buffers and strings that libc reads and writes for the
- * program. The stream itself is libc's, with a lock of its own that orders nothing here, unless the
- * program takes it: what it does to the stream then is its own code (putc_unlocked). Zone: SYNC.
+/* stdio.c - streams: buffers and lines that libc reads and writes for the program (format.c and scan.c have
+ * the formatted ones). The stream itself is libc's, with a lock of its own that orders nothing here, unless
+ * the program takes it: what it does to the stream then is its own code (putc_unlocked).
+ *
+ * Edges   A stream may lie on a pipe or socket within the process: whoever writes to it may send, whoever
+ *         reads may receive [HB-IO-01]. Sent is the clock of each who wrote, at once, though his bytes may
+ *         wait in the buffer, since somebody else may flush them. A getc learns of the writer when it
+ *         finds the buffer empty, a putc tells what is before it when it finds it full, and both are no
+ *         slower otherwise.
+ * Zone    SYNC.
  */
+#include "instrument/io.h"
 #include "instrument/ranges.h"
 #include "instrument/sync_event.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
+#include <wchar.h>
 
-/* -- plain -- */
+/* -- blocks and lines -- */
+
+static size_t has_read(FILE *stream, void *to, size_t size, size_t got, uintptr_t pc) {
+    io_stream_has_read(stream);
+    fills(to, got * size, pc);
+    return got;
+}
 
 INTERPOSE size_t fread(void *to, size_t size, size_t n, FILE *stream) {
-    size_t got = REAL_OF(fread)(to, size, n, stream);
-    if (is_watched(CALLER_PC)) {
-        writes(to, got * size, CALLER_PC);
-    }
-    return got;
+    return has_read(stream, to, size, REAL_OF(fread)(to, size, n, stream), CALLER_PC);
+}
+
+INTERPOSE size_t fread_unlocked(void *to, size_t size, size_t n, FILE *stream) {
+    return has_read(stream, to, size, REAL_OF(fread_unlocked)(to, size, n, stream), CALLER_PC);
+}
+
+INTERPOSE size_t __fread_chk(void *to, size_t room, size_t size, size_t n, FILE *stream);
+size_t __fread_chk(void *to, size_t room, size_t size, size_t n, FILE *stream) {
+    return has_read(stream, to, size, REAL_OF(__fread_chk)(to, room, size, n, stream), CALLER_PC);
+}
+
+INTERPOSE size_t __fread_unlocked_chk(void *to, size_t room, size_t size, size_t n, FILE *stream);
+size_t __fread_unlocked_chk(void *to, size_t room, size_t size, size_t n, FILE *stream) {
+    size_t got = REAL_OF(__fread_unlocked_chk)(to, room, size, n, stream);
+    return has_read(stream, to, size, got, CALLER_PC);
 }
 
 INTERPOSE size_t fwrite(const void *from, size_t size, size_t n, FILE *stream) {
-    if (is_watched(CALLER_PC)) {
-        reads(from, n * size, CALLER_PC);
-    }
+    takes(from, n * size, CALLER_PC);
+    io_stream_writes(stream);
     return REAL_OF(fwrite)(from, size, n, stream);
 }
 
+INTERPOSE size_t fwrite_unlocked(const void *from, size_t size, size_t n, FILE *stream) {
+    takes(from, n * size, CALLER_PC);
+    io_stream_writes(stream);
+    return REAL_OF(fwrite_unlocked)(from, size, n, stream);
+}
+
+static char *has_line(FILE *stream, char *line, uintptr_t pc) {
+    io_stream_has_read(stream);
+    fills_text(line, pc);
+    return line;
+}
+
 INTERPOSE char *fgets(char *to, int room, FILE *stream) {
-    char *got = REAL_OF(fgets)(to, room, stream);
-    if (got != NULL && is_watched(CALLER_PC)) {
-        writes(to, length_of(to) + 1, CALLER_PC);
+    return has_line(stream, REAL_OF(fgets)(to, room, stream), CALLER_PC);
+}
+
+INTERPOSE char *fgets_unlocked(char *to, int room, FILE *stream) {
+    return has_line(stream, REAL_OF(fgets_unlocked)(to, room, stream), CALLER_PC);
+}
+
+INTERPOSE char *__fgets_chk(char *to, size_t known, int room, FILE *stream);
+char *__fgets_chk(char *to, size_t known, int room, FILE *stream) {
+    return has_line(stream, REAL_OF(__fgets_chk)(to, known, room, stream), CALLER_PC);
+}
+
+INTERPOSE char *__fgets_unlocked_chk(char *to, size_t known, int room, FILE *stream);
+char *__fgets_unlocked_chk(char *to, size_t known, int room, FILE *stream) {
+    return has_line(stream, REAL_OF(__fgets_unlocked_chk)(to, known, room, stream), CALLER_PC);
+}
+
+INTERPOSE int fputs(const char *text, FILE *stream) {
+    takes_text(text, CALLER_PC);
+    io_stream_writes(stream);
+    return REAL_OF(fputs)(text, stream);
+}
+
+INTERPOSE int fputs_unlocked(const char *text, FILE *stream) {
+    takes_text(text, CALLER_PC);
+    io_stream_writes(stream);
+    return REAL_OF(fputs_unlocked)(text, stream);
+}
+
+INTERPOSE int puts(const char *text) {
+    takes_text(text, CALLER_PC);
+    io_stream_writes(stdout);
+    return REAL_OF(puts)(text);
+}
+
+INTERPOSE void perror(const char *text) {
+    takes_text(text, CALLER_PC);
+    io_stream_writes(stderr);
+    REAL_OF(perror)(text);
+}
+
+/* -- lines in a block that grows: malloc and realloc tell of the block -- */
+
+struct block {
+    char *at;
+    size_t n;
+};
+
+static struct block block_of(char **line, size_t *room) {
+    return is_there(line) && is_there(room) ? (struct block){*line, *room} : (struct block){0};
+}
+
+static ssize_t has_grown(FILE *stream, struct block was, char **line, size_t *room, ssize_t got,
+                         uintptr_t pc) {
+    io_stream_has_read(stream);
+    if (is_watched(pc) && is_there(line) && is_there(room)) {
+        reads(line, sizeof *line, pc);
+        reads(room, sizeof *room, pc);
+        writes(line, *line != was.at ? sizeof *line : 0, pc);
+        writes(room, *room != was.n ? sizeof *room : 0, pc);
+        writes(*line, got >= 0 ? (size_t)got + 1 : 0, pc);
     }
     return got;
 }
 
-INTERPOSE int fputs(const char *text, FILE *stream) {
-    if (is_watched(CALLER_PC)) {
-        reads_text(text, CALLER_PC);
-    }
-    return REAL_OF(fputs)(text, stream);
+INTERPOSE ssize_t getline(char **line, size_t *room, FILE *stream) {
+    struct block was = block_of(line, room);
+    ssize_t got = REAL_OF(getline)(line, room, stream);
+    return has_grown(stream, was, line, room, got, CALLER_PC);
 }
 
-INTERPOSE int puts(const char *text) {
-    if (is_watched(CALLER_PC)) {
-        reads_text(text, CALLER_PC);
+INTERPOSE ssize_t getdelim(char **line, size_t *room, int end, FILE *stream) {
+    struct block was = block_of(line, room);
+    ssize_t got = REAL_OF(getdelim)(line, room, end, stream);
+    return has_grown(stream, was, line, room, got, CALLER_PC);
+}
+
+/* What headers make of getline when they open it. */
+INTERPOSE ssize_t __getdelim(char **line, size_t *room, int end, FILE *stream) {
+    struct block was = block_of(line, room);
+    ssize_t got = REAL_OF(getdelim)(line, room, end, stream);
+    return has_grown(stream, was, line, room, got, CALLER_PC);
+}
+
+/* -- letters: values, but the stream may be a pipe -- */
+
+#define TAKES_LETTER(name)                                                                         \
+    INTERPOSE int name(FILE *stream) {                                                             \
+        bool is_empty = io_may_order() && stream->_IO_read_ptr >= stream->_IO_read_end;            \
+        int letter = REAL_OF(name)(stream);                                                        \
+        if (is_empty) {                                                                            \
+            io_stream_has_read(stream);                                                            \
+        }                                                                                          \
+        return letter;                                                                             \
     }
-    return REAL_OF(puts)(text);
+#define GIVES_LETTER(name)                                                                         \
+    INTERPOSE int name(int letter, FILE *stream) {                                                 \
+        if (io_may_order() && stream->_IO_write_ptr >= stream->_IO_write_end) {                    \
+            io_stream_writes(stream);                                                              \
+        }                                                                                          \
+        return REAL_OF(name)(letter, stream);                                                      \
+    }
+// clang-format off
+TAKES_LETTER(fgetc)
+TAKES_LETTER(getc)
+GIVES_LETTER(fputc)
+GIVES_LETTER(putc)
+// clang-format on
+
+INTERPOSE int getchar(void) {
+    return getc(stdin);
+}
+
+INTERPOSE int putchar(int letter) {
+    return putc(letter, stdout);
+}
+
+/* What headers make of getc_unlocked when the buffer is empty. */
+INTERPOSE int __uflow(FILE *stream) {
+    int letter = REAL_OF(__uflow)(stream);
+    io_stream_has_read(stream);
+    return letter;
+}
+
+INTERPOSE int __overflow(FILE *stream, int letter) {
+    io_stream_writes(stream);
+    return REAL_OF(__overflow)(stream, letter);
+}
+
+/* -- the end of what was written: of all streams nothing is told, each write told its own -- */
+
+INTERPOSE int fflush(FILE *stream) {
+    if (is_there(stream)) {
+        io_stream_writes(stream);
+    }
+    return REAL_OF(fflush)(stream);
+}
+
+/* As close() of the descriptor. */
+INTERPOSE int fclose(FILE *stream) {
+    if (is_there(stream)) {
+        io_stream_writes(stream);
+    }
+    return REAL_OF(fclose)(stream);
 }
 
 /* -- the lock of a stream: every level of it is told, for only libc knows the outermost -- */
@@ -66,140 +226,4 @@ INTERPOSE int ftrylockfile(FILE *stream) {
 INTERPOSE void funlockfile(FILE *stream) {
     sync_publish(stream->_lock, CALLER_PC);
     REAL_OF(funlockfile)(stream);
-}
-
-/* -- formats: only strings are memory; the rest are values, read by the caller -- */
-
-/* One conversion of a format. */
-struct conversion {
-    char letter;   /* '\0': the format is over */
-    char size;     /* of the length modifier: 'l', 'q' for ll, 'L', 'z' … or 0 */
-    int precision; /* -1: none */
-    int stars;
-};
-
-/* The next conversion at *at; its `*` are taken from values, of which the last may be the precision. */
-static struct conversion next_conversion(const char **at, va_list *values) {
-    struct conversion c = {.precision = -1};
-    const char *p = *at;
-    while (*p != '\0' && (*p != '%' || p[1] == '%')) {
-        p += *p == '%' ? 2 : 1;
-    }
-    bool after_point = false;
-    for (p += *p != '\0'; *p != '\0' && strchr("-+ #0'123456789.*", *p) != NULL; p++) {
-        if (*p == '.') {
-            after_point = true;
-            c.precision = 0;
-        } else if (*p == '*') {
-            int value = va_arg(*values, int);
-            c.precision = after_point ? value : c.precision;
-        } else if (after_point && *p >= '0' && *p <= '9') {
-            c.precision = c.precision * 10 + (*p - '0');
-        }
-    }
-    for (; *p != '\0' && strchr("hljztLq", *p) != NULL; p++) {
-        c.size = *p;
-    }
-    c.letter = *p;
-    *at = p + (*p != '\0');
-    return c;
-}
-
-static void reads_string(const char *text, int precision, uintptr_t pc) {
-    if (text == NULL) {
-        return;
-    }
-    size_t most = precision < 0 ? SIZE_MAX : (size_t)precision, n = 0;
-    while (n < most && text[n] != '\0') {
-        n++;
-    }
-    reads(text, n < most ? n + 1 : n, pc);
-}
-
-/* Walks the values as printf does. What it does not know ends the walk: the error side is a miss. */
-static void reads_values(const char *format, va_list given, uintptr_t pc) {
-    va_list values;
-    va_copy(values, given);
-    struct conversion c;
-    while ((c = next_conversion(&format, &values)).letter != '\0') {
-        if (strchr("aAeEfFgG", c.letter) != NULL) {
-            if (c.size == 'L') {
-                (void)va_arg(values, long double);
-            } else {
-                (void)va_arg(values, double);
-            }
-        } else if (c.letter == 's' && c.size == 0) {
-            reads_string(va_arg(values, const char *), c.precision, pc);
-        } else if (strchr("diouxXc", c.letter) != NULL && (c.size == 0 || c.size == 'h')) {
-            (void)va_arg(values, int);
-        } else if (strchr("diouxXpsSnc", c.letter) != NULL) {
-            (void)va_arg(values, long);
-        } else if (c.letter != 'm') {
-            break;
-        }
-    }
-    va_end(values);
-}
-
-static inline void formats(const char *format, va_list values, uintptr_t pc) {
-    if (is_watched(pc)) {
-        reads_values(format, values, pc);
-    }
-}
-
-/* The text and its end, as far as there is room. */
-static inline int formatted(char *to, size_t room, int length, uintptr_t pc) {
-    if (length >= 0 && room != 0 && is_watched(pc)) {
-        size_t n = (size_t)length + 1;
-        writes(to, n < room ? n : room, pc);
-    }
-    return length;
-}
-
-INTERPOSE int vsnprintf(char *to, size_t room, const char *format, va_list values) {
-    formats(format, values, CALLER_PC);
-    return formatted(to, room, REAL_OF(vsnprintf)(to, room, format, values), CALLER_PC);
-}
-
-INTERPOSE int vsprintf(char *to, const char *format, va_list values) {
-    formats(format, values, CALLER_PC);
-    return formatted(to, SIZE_MAX, REAL_OF(vsprintf)(to, format, values), CALLER_PC);
-}
-
-INTERPOSE int vfprintf(FILE *stream, const char *format, va_list values) {
-    formats(format, values, CALLER_PC);
-    return REAL_OF(vfprintf)(stream, format, values);
-}
-
-INTERPOSE int vprintf(const char *format, va_list values) {
-    formats(format, values, CALLER_PC);
-    return REAL_OF(vfprintf)(stdout, format, values);
-}
-
-/* The forms with an ellipsis: call is the one with a list. */
-#define WITH_VALUES(last, call)                                                                    \
-    va_list values;                                                                                \
-    va_start(values, last);                                                                        \
-    formats(format, values, CALLER_PC);                                                            \
-    int length = call;                                                                             \
-    va_end(values)
-
-INTERPOSE int snprintf(char *to, size_t room, const char *format, ...) {
-    WITH_VALUES(format, REAL_OF(vsnprintf)(to, room, format, values));
-    return formatted(to, room, length, CALLER_PC);
-}
-
-INTERPOSE int sprintf(char *to, const char *format, ...) {
-    WITH_VALUES(format, REAL_OF(vsprintf)(to, format, values));
-    return formatted(to, SIZE_MAX, length, CALLER_PC);
-}
-
-INTERPOSE int fprintf(FILE *stream, const char *format, ...) {
-    WITH_VALUES(format, REAL_OF(vfprintf)(stream, format, values));
-    return length;
-}
-
-INTERPOSE int printf(const char *format, ...) {
-    WITH_VALUES(format, REAL_OF(vfprintf)(stdout, format, values));
-    return length;
 }

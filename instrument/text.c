@@ -1,8 +1,8 @@
-/* text.c - string functions of libc: the ranges they must read and write. Zone: HOT. */
+/* text.c - string functions of libc, and what _FORTIFY_SOURCE makes of them: the ranges they must read and
+ * write. Zone: HOT.
+ */
 #include "instrument/ranges.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -22,30 +22,121 @@ INTERPOSE size_t strnlen(const char *text, size_t room) {
     return n;
 }
 
-INTERPOSE char *strcpy(char *to, const char *from) {
-    if (is_watched(CALLER_PC)) {
-        moves(to, from, length_of(from) + 1, CALLER_PC);
+/* -- copies: room is what a _chk variant is told; SIZE_MAX: unknown -- */
+
+static inline void copies(char *to, const char *from, size_t room, uintptr_t pc) {
+    if (is_watched(pc)) {
+        size_t n = length_of(from) + 1;
+        if (FITS(n, room)) {
+            moves(to, from, n, pc);
+        }
     }
+}
+
+/* All of n is written: what is left after the text, with zeros. */
+static inline void copies_padded(char *to, const char *from, size_t n, size_t room, uintptr_t pc) {
+    if (is_watched(pc) && FITS(n, room)) {
+        reads(from, text_within(from, n), pc);
+        writes(to, n, pc);
+    }
+}
+
+static inline void appends(char *to, const char *from, size_t most, size_t room, uintptr_t pc) {
+    if (is_watched(pc)) {
+        size_t head = length_of(to), tail = text_within(from, most);
+        size_t added = tail == 0 || from[tail - 1] != '\0' ? tail + 1 : tail;
+        if (FITS(head + added, room)) {
+            reads(to, head + 1, pc);
+            reads(from, tail, pc);
+            writes(to + head, added, pc);
+        }
+    }
+}
+
+INTERPOSE char *strcpy(char *to, const char *from) {
+    copies(to, from, SIZE_MAX, CALLER_PC);
     return REAL_OF(strcpy)(to, from);
 }
 
+INTERPOSE char *__strcpy_chk(char *to, const char *from, size_t room);
+char *__strcpy_chk(char *to, const char *from, size_t room) {
+    copies(to, from, room, CALLER_PC);
+    return REAL_OF(__strcpy_chk)(to, from, room);
+}
+
+INTERPOSE char *stpcpy(char *to, const char *from) {
+    copies(to, from, SIZE_MAX, CALLER_PC);
+    return REAL_OF(stpcpy)(to, from);
+}
+
+INTERPOSE char *__stpcpy_chk(char *to, const char *from, size_t room);
+char *__stpcpy_chk(char *to, const char *from, size_t room) {
+    copies(to, from, room, CALLER_PC);
+    return REAL_OF(__stpcpy_chk)(to, from, room);
+}
+
 INTERPOSE char *strncpy(char *to, const char *from, size_t n) {
-    if (is_watched(CALLER_PC)) {
-        size_t length = REAL_OF(strnlen)(from, n);
-        reads(from, length < n ? length + 1 : n, CALLER_PC);
-        writes(to, n, CALLER_PC);
-    }
+    copies_padded(to, from, n, SIZE_MAX, CALLER_PC);
     return REAL_OF(strncpy)(to, from, n);
 }
 
+INTERPOSE char *__strncpy_chk(char *to, const char *from, size_t n, size_t room);
+char *__strncpy_chk(char *to, const char *from, size_t n, size_t room) {
+    copies_padded(to, from, n, room, CALLER_PC);
+    return REAL_OF(__strncpy_chk)(to, from, n, room);
+}
+
+INTERPOSE char *stpncpy(char *to, const char *from, size_t n) {
+    copies_padded(to, from, n, SIZE_MAX, CALLER_PC);
+    return REAL_OF(stpncpy)(to, from, n);
+}
+
+INTERPOSE char *__stpncpy_chk(char *to, const char *from, size_t n, size_t room);
+char *__stpncpy_chk(char *to, const char *from, size_t n, size_t room) {
+    copies_padded(to, from, n, room, CALLER_PC);
+    return REAL_OF(__stpncpy_chk)(to, from, n, room);
+}
+
 INTERPOSE char *strcat(char *to, const char *from) {
-    if (is_watched(CALLER_PC)) {
-        size_t head = length_of(to), tail = length_of(from) + 1;
-        reads(to, head + 1, CALLER_PC);
-        moves(to + head, from, tail, CALLER_PC);
-    }
+    appends(to, from, SIZE_MAX, SIZE_MAX, CALLER_PC);
     return REAL_OF(strcat)(to, from);
 }
+
+INTERPOSE char *__strcat_chk(char *to, const char *from, size_t room);
+char *__strcat_chk(char *to, const char *from, size_t room) {
+    appends(to, from, SIZE_MAX, room, CALLER_PC);
+    return REAL_OF(__strcat_chk)(to, from, room);
+}
+
+INTERPOSE char *strncat(char *to, const char *from, size_t most) {
+    appends(to, from, most, SIZE_MAX, CALLER_PC);
+    return REAL_OF(strncat)(to, from, most);
+}
+
+INTERPOSE char *__strncat_chk(char *to, const char *from, size_t most, size_t room);
+char *__strncat_chk(char *to, const char *from, size_t most, size_t room) {
+    appends(to, from, most, room, CALLER_PC);
+    return REAL_OF(__strncat_chk)(to, from, most, room);
+}
+
+/* malloc tells of the block. */
+INTERPOSE char *strdup(const char *from) {
+    takes_text(from, CALLER_PC);
+    char *copy = REAL_OF(strdup)(from);
+    fills_text(copy, CALLER_PC);
+    return copy;
+}
+
+INTERPOSE char *strndup(const char *from, size_t most) {
+    if (is_watched(CALLER_PC)) {
+        reads(from, text_within(from, most), CALLER_PC);
+    }
+    char *copy = REAL_OF(strndup)(from, most);
+    fills_text(copy, CALLER_PC);
+    return copy;
+}
+
+/* -- comparisons -- */
 
 /* Bytes that a comparison must read: up to and with the first that differs or ends both. */
 static size_t compared(const char *a, const char *b, size_t most) {
@@ -73,6 +164,39 @@ INTERPOSE int strncmp(const char *a, const char *b, size_t most) {
     }
     return REAL_OF(strncmp)(a, b, most);
 }
+
+static int lower(char c) {
+    return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+}
+
+/* As compared(), but letters without case; of other alphabets the bytes differ at most earlier. */
+static size_t compared_caseless(const char *a, const char *b, size_t most) {
+    size_t n = 0;
+    while (n < most && lower(a[n]) == lower(b[n]) && a[n] != '\0') {
+        n++;
+    }
+    return n < most ? n + 1 : n;
+}
+
+INTERPOSE int strcasecmp(const char *a, const char *b) {
+    if (is_watched(CALLER_PC)) {
+        size_t n = compared_caseless(a, b, SIZE_MAX);
+        reads(a, n, CALLER_PC);
+        reads(b, n, CALLER_PC);
+    }
+    return REAL_OF(strcasecmp)(a, b);
+}
+
+INTERPOSE int strncasecmp(const char *a, const char *b, size_t most) {
+    if (is_watched(CALLER_PC)) {
+        size_t n = compared_caseless(a, b, most);
+        reads(a, n, CALLER_PC);
+        reads(b, n, CALLER_PC);
+    }
+    return REAL_OF(strncasecmp)(a, b, most);
+}
+
+/* -- searches -- */
 
 INTERPOSE char *strchr(const char *text, int c) {
     char *found = REAL_OF(strchr)(text, c);
@@ -130,123 +254,69 @@ INTERPOSE char *strpbrk(const char *text, const char *set) {
     return found;
 }
 
-INTERPOSE char *strdup(const char *from) {
+INTERPOSE char *strchrnul(const char *text, int c) {
+    char *found = REAL_OF(strchrnul)(text, c);
+    takes(text, (size_t)(found - text) + 1, CALLER_PC);
+    return found;
+}
+
+INTERPOSE char *strcasestr(const char *text, const char *wanted) {
+    char *found = REAL_OF(strcasestr)(text, wanted);
     if (is_watched(CALLER_PC)) {
-        reads_text(from, CALLER_PC);
+        size_t n = length_of(wanted);
+        reads(text, found != NULL ? (size_t)(found - text) + n : length_of(text) + 1, CALLER_PC);
+        reads(wanted, n + 1, CALLER_PC);
     }
-    return REAL_OF(strdup)(from);
+    return found;
 }
 
-INTERPOSE char *strndup(const char *from, size_t most) {
+/* -- pieces: what ends one is overwritten, and the place after it is kept -- */
+
+INTERPOSE char *strsep(char **rest, const char *set) {
+    char *piece = REAL_OF(strsep)(rest, set);
     if (is_watched(CALLER_PC)) {
-        size_t n = REAL_OF(strnlen)(from, most);
-        reads(from, n < most ? n + 1 : n, CALLER_PC);
-    }
-    return REAL_OF(strndup)(from, most);
-}
-
-INTERPOSE char *stpcpy(char *to, const char *from) {
-    if (is_watched(CALLER_PC)) {
-        moves(to, from, length_of(from) + 1, CALLER_PC);
-    }
-    return REAL_OF(stpcpy)(to, from);
-}
-
-INTERPOSE char *strncat(char *to, const char *from, size_t most) {
-    if (is_watched(CALLER_PC)) {
-        size_t head = length_of(to), n = REAL_OF(strnlen)(from, most);
-        reads(to, head + 1, CALLER_PC);
-        reads(from, n < most ? n + 1 : n, CALLER_PC);
-        writes(to + head, n + 1, CALLER_PC);
-    }
-    return REAL_OF(strncat)(to, from, most);
-}
-
-static int lower(char c) {
-    return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
-}
-
-/* As compared(), but letters without case; of other alphabets the bytes differ at most earlier. */
-static size_t compared_caseless(const char *a, const char *b, size_t most) {
-    size_t n = 0;
-    while (n < most && lower(a[n]) == lower(b[n]) && a[n] != '\0') {
-        n++;
-    }
-    return n < most ? n + 1 : n;
-}
-
-INTERPOSE int strcasecmp(const char *a, const char *b) {
-    if (is_watched(CALLER_PC)) {
-        size_t n = compared_caseless(a, b, SIZE_MAX);
-        reads(a, n, CALLER_PC);
-        reads(b, n, CALLER_PC);
-    }
-    return REAL_OF(strcasecmp)(a, b);
-}
-
-INTERPOSE int strncasecmp(const char *a, const char *b, size_t most) {
-    if (is_watched(CALLER_PC)) {
-        size_t n = compared_caseless(a, b, most);
-        reads(a, n, CALLER_PC);
-        reads(b, n, CALLER_PC);
-    }
-    return REAL_OF(strncasecmp)(a, b, most);
-}
-
-/* -- numbers: the digits, and the byte that ends them -- */
-
-static void reads_number(const char *text, const char *end, char **to, uintptr_t pc) {
-    if (is_watched(pc)) {
-        reads(text, (size_t)(end - text) + 1, pc);
-        if (to != NULL) {
-            writes(to, sizeof *to, pc);
+        reads(rest, sizeof *rest, CALLER_PC);
+        if (piece != NULL) {
+            size_t n = length_of(piece) + 1;
+            reads(piece, n, CALLER_PC);
+            writes(piece + n - 1, *rest != NULL, CALLER_PC);
+            writes(rest, sizeof *rest, CALLER_PC);
+            reads_text(set, CALLER_PC);
         }
     }
+    return piece;
 }
 
-#define NUMBER(type, name)                                                                         \
-    INTERPOSE type name(const char *text, char **to, int base) {                                   \
-        char *end;                                                                                 \
-        type value = REAL_OF(name)(text, &end, base);                                              \
-        reads_number(text, end, to, CALLER_PC);                                                    \
-        if (to != NULL) {                                                                          \
-            *to = end;                                                                             \
-        }                                                                                          \
-        return value;                                                                              \
-    }
-// clang-format off
-NUMBER(long, strtol)
-NUMBER(long long, strtoll)
-NUMBER(unsigned long, strtoul)
-NUMBER(unsigned long long, strtoull)
-// clang-format on
-
-INTERPOSE double strtod(const char *text, char **to) {
-    char *end;
-    double value = REAL_OF(strtod)(text, &end);
-    reads_number(text, end, to, CALLER_PC);
-    if (to != NULL) {
-        *to = end;
-    }
-    return value;
+/* from: where the search began; rest: where it stopped, which is after a separator that was overwritten, or
+ * at the end of the text. */
+static void pieced(const char *from, char *piece, char *rest, const char *set, uintptr_t pc) {
+    bool cut = piece != NULL && piece + length_of(piece) + 1 == rest;
+    reads(from, (size_t)(rest - from) + !cut, pc);
+    reads_text(set, pc);
+    writes(rest - 1, cut, pc);
 }
 
-static void reads_digits(const char *text, uintptr_t pc) {
+static char *next_piece(char *text, const char *set, char **rest, uintptr_t pc) {
+    const char *from = text != NULL ? text : *rest;
+    char *piece = REAL_OF(strtok_r)(text, set, rest);
     if (is_watched(pc)) {
-        char *end;
-        int before = errno;
-        REAL_OF(strtol)(text, &end, 10);
-        errno = before;
-        reads(text, (size_t)(end - text) + 1, pc);
+        reads(rest, text == NULL ? sizeof *rest : 0, pc);
+        pieced(from, piece, *rest, set, pc);
+        writes(rest, sizeof *rest, pc);
     }
+    return piece;
 }
 
-INTERPOSE int atoi(const char *text) {
-    reads_digits(text, CALLER_PC);
-    return (int)REAL_OF(strtol)(text, NULL, 10);
+INTERPOSE char *strtok_r(char *text, const char *set, char **rest) {
+    return next_piece(text, set, rest, CALLER_PC);
 }
 
-INTERPOSE long atol(const char *text) {
-    reads_digits(text, CALLER_PC);
-    return REAL_OF(strtol)(text, NULL, 10);
+INTERPOSE char *__strtok_r(char *text, const char *set, char **rest)
+    __attribute__((alias("strtok_r")));
+
+/* The place that all callers share is ours, so that it has an address, and a name in reports. */
+static char *strtok_state;
+
+INTERPOSE char *strtok(char *text, const char *set) {
+    return next_piece(text, set, &strtok_state, CALLER_PC);
 }

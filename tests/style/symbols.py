@@ -41,6 +41,7 @@ ROOTS = {
     "libraddle-detector": CORE_ROOTS | {
         "front": "the root of the front-end",
         "real": "the table of real functions, filled once",
+        "strtok_state": "strtok's own place: see text.c",
         "sys_vdso_clock": "the kernel's function, filled once",
         "raddle_detector_events": "the door, filled once",
         "__TMC_END__": "of the compiler's start files",
