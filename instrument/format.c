@@ -14,7 +14,6 @@
 #include "instrument/ranges.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <syslog.h>
 #include <wchar.h>
 
@@ -59,7 +58,7 @@ static struct conversion next_conversion(struct walk *w) {
     }
     w->at++;
     c.from[2] = format_place(&w->at);
-    while (*w->at != '\0' && strchr("-+ #0'I", *w->at) != NULL) {
+    while (format_is_one_of(*w->at, "-+ #0'I")) {
         w->at++;
     }
     star_or_digits(w, &c, 0);
@@ -87,14 +86,14 @@ struct values {
 };
 
 static enum kind kind_of(const struct conversion *c) {
-    if (strchr("aAeEfFgG", c->letter) != NULL) {
+    if (format_is_one_of(c->letter, "aAeEfFgG")) {
         return c->size == 'L' ? KIND_LONG_DOUBLE : KIND_DOUBLE;
     }
     bool is_int = c->size == 0 || c->size == 'h' || c->size == 'H';
-    if ((strchr("diouxX", c->letter) != NULL && is_int) || c->letter == 'c' || c->letter == 'C') {
+    if ((format_is_one_of(c->letter, "diouxX") && is_int) || c->letter == 'c' || c->letter == 'C') {
         return KIND_INT;
     }
-    return strchr("diouxXpsSn", c->letter) != NULL ? KIND_LONG : KIND_UNKNOWN;
+    return format_is_one_of(c->letter, "diouxXpsSn") ? KIND_LONG : KIND_UNKNOWN;
 }
 
 static void note(struct values *v, unsigned number, enum kind kind) {

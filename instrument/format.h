@@ -19,6 +19,16 @@ static inline bool format_narrow(char to[FORMAT_LETTERS], const wchar_t *format)
     return false;
 }
 
+/* strchr is stood before, and would cost more than all else here. */
+static inline bool format_is_one_of(char letter, const char *set) {
+    for (; *set != '\0'; set++) {
+        if (*set == letter) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The number that stands there, which is taken. */
 static inline unsigned format_digits(const char **at) {
     unsigned n = 0;
@@ -42,9 +52,7 @@ static inline unsigned format_place(const char **at) {
 /* 'H' for hh, 'h', 'l', 'q' for ll, 'L', 'j', 'z', 't', or 0: what is taken of them. */
 static inline char format_size(const char **at) {
     char size = 0;
-    for (; **at == 'h' || **at == 'l' || **at == 'q' || **at == 'L' || **at == 'j' || **at == 'z' ||
-           **at == 'Z' || **at == 't';
-         (*at)++) {
+    for (; format_is_one_of(**at, "hlqLjzZt"); (*at)++) {
         size = (char)(**at == 'h' && size == 'h'   ? 'H'
                       : **at == 'l' && size == 'l' ? 'q'
                       : **at == 'Z'                ? 'z'

@@ -14,7 +14,6 @@
 #include "instrument/ranges.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <wchar.h>
 
 struct directive {
@@ -88,7 +87,7 @@ static size_t stored(const struct directive *d, const void *to, size_t *taken) {
     case 'p':
         return sizeof(void *);
     default:
-        return strchr("diouxX", d->letter) != NULL ? format_bytes(d->size) : 0;
+        return format_is_one_of(d->letter, "diouxX") ? format_bytes(d->size) : 0;
     }
 }
 
