@@ -29,6 +29,9 @@ struct det_host {
     void (*nap)(void);
     int64_t (*monotonic_ns)(void);
     int64_t (*realtime_ns)(void);
+    /* Writes the name of the test that is under way, "" when that is not known; at most `room` bytes,
+     * the NUL included. Called once for each finding. Optional. */
+    void (*test_name)(char *out, size_t room);
 };
 
 /* Options of the core, filled by instrument/ from RADDLE_OPTIONS (detector/options.def). */

@@ -87,6 +87,7 @@ enum item_role {
     ROLE_MESSAGE,
     ROLE_PATH,
     ROLE_ARGUMENTS, /* argv, each word ended by NUL */
+    ROLE_TEST,      /* of a finding: the test that was under way, if the process could tell */
 };
 
 #define ITEM_STACK_FOLDED 1u /* flags of ITEM_STACK: repeats of a recursion were left out */

@@ -4,6 +4,7 @@
 #include "detector/detector.h"
 #include "detector/state.h"
 
+#define TEST_NAME_BYTES 256u
 #define STACK_INNERMOST 1920u /* frames of a deeper stack that are told, */
 #define STACK_OUTERMOST 128u  /* with a gap between them */
 
@@ -18,12 +19,21 @@ static size_t padded(size_t bytes) {
 
 /* -- records -------------------------------------------------------------------------------- */
 
+static void write_test(void) {
+    char name[TEST_NAME_BYTES];
+    det.host->test_name(name, sizeof name);
+    writer_text(ROLE_TEST, name);
+}
+
 void writer_begin(enum record_kind kind) {
     spin_lock(&det.writer.lock);
     det.writer.used = sizeof(struct record_head);
     if (det.writer.buffer) {
         *(struct record_head *)det.writer.buffer = (struct record_head){
             .kind = (uint32_t)kind, .pid = det.pid, .time_ns = det.host->realtime_ns()};
+    }
+    if (kind >= RECORD_RACE && det.host->test_name) {
+        write_test();
     }
 }
 

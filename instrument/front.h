@@ -63,6 +63,16 @@ struct benign_state { /* unchecked.c. Owner: whoever holds the lock, but for loo
     struct parked_ignores *parked;
 };
 
+#define TEST_NAME_BYTES 256
+
+struct test_state { /* test_name.c. Owner: whoever holds the lock, but for what is constant */
+    uint32_t lock;
+    char begun[TEST_NAME_BYTES]; /* rdl_test_begin; empty: no test */
+    char given[TEST_NAME_BYTES]; /* RADDLE_TEST_NAME. Constant */
+    const void *criterion;       /* its variable that points to the test; NULL: another framework.
+                                    Constant */
+};
+
 /* The one root of writable state, beside `real` and the exported table, which are filled once. */
 struct front_end {
     uint32_t begun;      /* of front_start: 0, 1 under way, 2 done */
@@ -87,6 +97,7 @@ struct front_end {
     struct start_state starts;
     struct coroutine_state coroutines;
     struct benign_state benign;
+    struct test_state test;
     bool has_pipes;               /* or local sockets, made by this process: see io.h */
     bool annotated;               /* set by the first edge of annotations.c */
     bool has_fibers;              /* set by the first: see coroutine.c */

@@ -16,6 +16,7 @@
 #include "instrument/real.h"
 #include "instrument/sys.h"
 #include "instrument/table.h"
+#include "instrument/test_name.h"
 #include "instrument/thread.h"
 
 #include <string.h>
@@ -144,6 +145,7 @@ static bool start_all(const struct environment *e) {
                       get(e, "RADDLE_FINDINGS"));
         keep_first(front.detector, sizeof front.detector, get(e, "LD_PRELOAD"));
     }
+    test_name_start(get(e, "RADDLE_TEST_NAME"));
     start_core();
     atomic_store_explicit(&det_process()->threads, 1, memory_order_relaxed);
     front.halts = front.options.halt_on_error;

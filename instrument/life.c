@@ -18,6 +18,7 @@
 #include "instrument/real.h"
 #include "instrument/report.h"
 #include "instrument/sys.h"
+#include "instrument/test_name.h"
 #include "instrument/thread.h"
 #include "instrument/unchecked.h"
 
@@ -148,6 +149,7 @@ static void in_forked_child(void) {
     thread_fork_child();
     coroutine_fork_child();
     unchecked_fork_child();
+    test_name_fork_child();
     self.put_off = 0; /* the parent's */
     uint32_t was = guard_enter();
     det_fork_child(self.task, front.pid);

@@ -1,13 +1,10 @@
-/* sys.c - what sys.h promises, and the detector core's host made of it.
+/* sys.c - what sys.h promises.
  *
  * Zone  every one: nothing here uses libc but for headers.
  */
 #include "instrument/sys.h"
 
-#include "instrument/host.h"
-
 #include <fcntl.h>
-#include <linux/membarrier.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -84,58 +81,3 @@ _Noreturn void sys_exit(int status) {
         SYS3(SYS_exit_group, status, 0, 0);
     }
 }
-
-/* -- the core's host -- */
-
-static uintptr_t reserve(size_t bytes, uintptr_t at) {
-    uintptr_t got = sys_map(bytes, at);
-    if (got != 0) {
-        SYS3(SYS_madvise, got, bytes, MADV_DONTDUMP);
-        SYS3(SYS_madvise, got, bytes, MADV_NOHUGEPAGE);
-    }
-    return got;
-}
-
-static void unreserve(uintptr_t addr, size_t bytes) {
-    SYS3(SYS_munmap, addr, bytes, 0);
-}
-
-static void discard(uintptr_t addr, size_t bytes) {
-    if (SYS3(SYS_madvise, addr, bytes, MADV_DONTNEED) !=
-        0) { /* pages that the program has locked */
-        for (uint64_t *at = (uint64_t *)addr; at < (uint64_t *)(addr + bytes); at++) {
-            *at = 0;
-        }
-    }
-}
-
-/* Registered at the first call, which is made when there is one thread: later it takes longer. */
-static bool fence_all(void) {
-    return SYS3(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0 ||
-           (SYS3(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0 &&
-            SYS3(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0);
-}
-
-static void nap(void) {
-    struct timespec moment = {.tv_nsec = 100 * 1000};
-    SYS3(SYS_nanosleep, &moment, NULL, 0);
-}
-
-static int64_t monotonic_ns(void) {
-    return sys_clock_ns(CLOCK_MONOTONIC);
-}
-
-static int64_t realtime_ns(void) {
-    return sys_clock_ns(CLOCK_REALTIME);
-}
-
-const struct det_host host = {
-    .reserve = reserve,
-    .unreserve = unreserve,
-    .discard = discard,
-    .fence_all = fence_all,
-    .yield = sys_yield,
-    .nap = nap,
-    .monotonic_ns = monotonic_ns,
-    .realtime_ns = realtime_ns,
-};

@@ -10,6 +10,7 @@
 #include "instrument/front.h"
 #include "instrument/include/raddle/detector.h"
 #include "instrument/life.h"
+#include "instrument/test_name.h"
 #include "instrument/unchecked.h"
 
 /* Law: filled before main, constant from then on; readers see it as const. */
@@ -217,4 +218,6 @@ const struct rdl__detector_api raddle_detector_api = {.version = RDL__DETECTOR_A
                                                       .happens_after = happens_after,
                                                       .benign = benign,
                                                       .ignore_begin = ignore_begin,
-                                                      .ignore_end = ignore_end};
+                                                      .ignore_end = ignore_end,
+                                                      .test_begin = test_name_begin,
+                                                      .test_end = test_name_end};

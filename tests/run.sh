@@ -13,7 +13,8 @@ cd "$(dirname "$0")/.." || exit 1
 . tests/packages.sh
 
 # shellcheck disable=SC2086 # a list of words
-install_missing $BUILD_PACKAGES 'clang|clang-14|clang-19' g++ libcriterion-dev python3-jsonschema clang-format gdb || exit 1
+install_missing $BUILD_PACKAGES 'clang|clang-14|clang-19' g++ libcriterion-dev python3-jsonschema clang-format gdb \
+    libgtest-dev cmake make libomp-14-dev || exit 1
 
 newest_clang() {
     command -v clang || command -v clang-14 || command -v clang-19

@@ -29,6 +29,8 @@ struct rdl__detector_api {
     void (*benign)(const void *start, size_t bytes);
     void (*ignore_begin)(void);
     void (*ignore_end)(void);
+    void (*test_begin)(const char *name);
+    void (*test_end)(void);
 };
 
 extern void *dlsym(void *, const char *) __attribute__((weak));
@@ -36,8 +38,8 @@ extern void *dlsym(void *, const char *) __attribute__((weak));
 /* The detector's functions, or NULL. Looked up once per translation unit. Relaxed: what is found does
  * not change any more, and an edge between all callers would hide the races of the program. */
 static inline const struct rdl__detector_api *rdl__detector(void) {
-    static const struct rdl__detector_api nobody = {0,    0,    NULL, NULL, NULL, NULL,
-                                                    NULL, NULL, NULL, NULL, NULL};
+    static const struct rdl__detector_api nobody = {0,    0,    NULL, NULL, NULL, NULL, NULL,
+                                                    NULL, NULL, NULL, NULL, NULL, NULL};
     static const struct rdl__detector_api *found; /* NULL: not looked up */
     const struct rdl__detector_api *api = __atomic_load_n(&found, __ATOMIC_RELAXED);
     if (!api) {
@@ -100,6 +102,22 @@ static inline void rdl_ignore_end(void) {
     const struct rdl__detector_api *api = rdl__detector();
     if (api) {
         api->ignore_end();
+    }
+}
+
+/* The test that is under way in this process, from here to rdl_test_end: what is found meanwhile carries its
+ * name. At most 255 bytes; copied. For test frameworks that the detector does not know by itself. */
+static inline void rdl_test_begin(const char *name) {
+    const struct rdl__detector_api *api = rdl__detector();
+    if (api) {
+        api->test_begin(name);
+    }
+}
+
+static inline void rdl_test_end(void) {
+    const struct rdl__detector_api *api = rdl__detector();
+    if (api) {
+        api->test_end();
     }
 }
 

@@ -12,7 +12,9 @@
 #include "instrument/tools/report/findings.h"
 #include "instrument/tools/report/identity.h"
 #include "instrument/tools/report/processes.h"
+#include "instrument/tools/report/registry.h"
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/tests.h"
 
 json_t *model_new(void) {
     return json_pack("{s:s,s:s,s:s,s:[],s:[],s:[],s:[],s:[]}", "schema", MODEL_SCHEMA, "verdict",
@@ -62,6 +64,16 @@ static void append_text_once(json_t *object, const char *key, const char *text) 
     }
 }
 
+static void append_texts_once(json_t *to, const json_t *from, const char *key) {
+    size_t i;
+    json_t *text;
+    json_array_foreach(json_object_get(from, key), i, text) {
+        if (json_is_string(text)) {
+            append_text_once(to, key, json_string_value(text));
+        }
+    }
+}
+
 static void append_integers_once(json_t *to, const json_t *from) {
     size_t i, k;
     json_t *value, *known;
@@ -87,13 +99,8 @@ static void count_again(json_t *first, const json_t *again) {
     }
     free(here);
     free(there);
-    size_t i;
-    json_t *place;
-    json_array_foreach(json_object_get(again, "also"), i, place) {
-        if (json_is_string(place)) {
-            append_text_once(first, "also", json_string_value(place));
-        }
-    }
+    append_texts_once(first, again, "also");
+    append_texts_once(first, again, "tests");
 }
 
 static json_t *find_by_id(const json_t *findings, const char *id) {
@@ -212,7 +219,7 @@ static void add_process(json_t *model, const struct process *process) {
 /* -- the whole -- */
 
 /* Returns whether the finding is in the model now. */
-static bool add_record(json_t *model, const struct scene *scene,
+static bool add_record(json_t *model, const struct scene *scene, struct registry *registry,
                        const struct model_options *options) {
     json_t *finding = make_finding(scene, options);
     if (finding == NULL) {
@@ -225,6 +232,7 @@ static bool add_record(json_t *model, const struct scene *scene,
     field_set_number(finding, "count", initial_count(finding));
     json_object_set_new(finding, "processes", json_pack("[I]", (json_int_t)scene->record->pid));
     field_set_number(finding, "process", scene->record->pid);
+    tests_name(registry, scene, finding);
     bool told = scene->record->kind == RECORD_TIMEOUT; /* explains the verdict: always wanted */
     bool wanted = told || options->is_asked_for == NULL ||
                   options->is_asked_for(field_text(finding, "kind"), options->with);
@@ -245,6 +253,7 @@ json_t *model_from_raw(struct raw_log *log, struct modules *modules,
                        const struct model_options *options) {
     json_t *model = model_new();
     struct processes processes = {0};
+    struct registry registry = {0};
     processes_read(&processes, log, modules);
     for (size_t i = 0; i < log->n_records; i++) {
         const struct scene scene = {
@@ -256,7 +265,7 @@ json_t *model_from_raw(struct raw_log *log, struct modules *modules,
             .process = process_of(&processes, log, i),
         };
         if (is_finding(scene.record->kind)) {
-            log->records[i].dropped = !add_record(model, &scene, options);
+            log->records[i].dropped = !add_record(model, &scene, &registry, options);
         }
     }
     for (size_t i = 0; i < processes.n; i++) {
@@ -266,6 +275,7 @@ json_t *model_from_raw(struct raw_log *log, struct modules *modules,
               log->cut_off ? "records lost: the findings file is cut off"
                            : "records lost: their writers died, or the findings file was full",
               log->lost, true, 0);
+    registry_free(&registry);
     processes_free(&processes);
     return model;
 }
@@ -280,11 +290,7 @@ void model_merge(json_t *into, json_t *from) {
     for (size_t k = 0; k < sizeof arrays / sizeof arrays[0]; k++) {
         json_array_extend(json_object_get(into, arrays[k]), json_object_get(from, arrays[k]));
     }
-    json_array_foreach(json_object_get(from, "suppressed"), i, finding) {
-        if (json_is_string(finding)) {
-            append_text_once(into, "suppressed", json_string_value(finding));
-        }
-    }
+    append_texts_once(into, from, "suppressed");
     json_decref(from);
 }
 

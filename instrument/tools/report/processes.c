@@ -116,6 +116,17 @@ const struct process *process_of(const struct processes *processes, const struct
     return latest(processes, log->records[record].pid, record);
 }
 
+const struct process *process_before(const struct processes *processes,
+                                     const struct process *process) {
+    if (process->record == 0) {
+        return NULL;
+    }
+    const struct process *replaced = latest(processes, process->raw.pid, process->record - 1);
+    return replaced != NULL && replaced->raw.ended == 2
+               ? replaced
+               : latest(processes, process->raw.ppid, process->record - 1);
+}
+
 static const struct loaded_module *loaded_at(const struct process *process, size_t record,
                                              uint64_t address) {
     for (size_t i = process->n_loaded; i-- > 0;) {

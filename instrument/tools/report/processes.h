@@ -43,6 +43,9 @@ void processes_free(struct processes *processes);
 /* The process that made record `record` of the log; NULL when it left no record of itself. */
 const struct process *process_of(const struct processes *processes, const struct raw_log *log,
                                  size_t record);
+/* What the pid ran before an exec made it this, else its parent; NULL: not known. */
+const struct process *process_before(const struct processes *processes,
+                                     const struct process *process);
 /* What covered `address` in it when it made record `record`; NULL: nothing known. */
 const struct loaded_module *process_module_at(const struct processes *processes,
                                               const struct process *process, size_t record,

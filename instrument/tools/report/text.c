@@ -10,6 +10,7 @@
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/tests.h"
 
 #define BAR "=================="
 
@@ -209,6 +210,28 @@ static void print_blocked(const struct page *page, const json_t *task) {
 
 /* -- the end of every report -- */
 
+/* The tests in which it was found, where they are more than the command says. */
+static void print_tests(const struct page *page, const json_t *finding) {
+    enum { SHOWN = 8 };
+    char *command = tests_command(finding);
+    const json_t *tests = json_object_get(finding, "tests");
+    size_t n = json_array_size(tests);
+    if (n > 1 || (n == 1 && !field_is(finding, "test", command))) {
+        fputs(n == 1 ? "\nTest: " : "\nTests: ", page->out);
+        for (size_t i = 0; i < n && i < SHOWN; i++) {
+            const char *name = json_string_value(json_array_get(tests, i));
+            fprintf(page->out, "%s%s", i == 0 ? "" : ", ", name == NULL ? "?" : name);
+        }
+        if (n > SHOWN) {
+            fprintf(page->out, " and %zu more", n - SHOWN);
+        }
+    }
+    if (command[0] != '\0') {
+        fprintf(page->out, "\nCommand: %s", command);
+    }
+    free(command);
+}
+
 /* Which process, how often, and the id by which the finding can be named. */
 static void print_end(const struct page *page, const json_t *finding, const char *what,
                       const json_t *stack) {
@@ -232,6 +255,7 @@ static void print_end(const struct page *page, const json_t *finding, const char
     json_array_foreach(json_object_get(finding, "also"), i, also) {
         fprintf(page->out, "%s%s", i == 0 ? "; also at " : "; ", json_string_value(also));
     }
+    print_tests(page, finding);
     fprintf(page->out, "\nSUMMARY: Raddle: %s ", what);
     if (frame != NULL) {
         print_location(page, frame);
