@@ -63,6 +63,18 @@ struct benign_state { /* unchecked.c. Owner: whoever holds the lock, but for loo
     struct parked_ignores *parked;
 };
 
+struct openmp_state {       /* openmp.h */
+    uint64_t keys;          /* the last given */
+    bool events;            /* set by the first that is fulfilled */
+    uint32_t lock;          /* of the next */
+    struct dependent *free; /* ompt.c */
+    uint32_t unnamed,
+        atomics;   /* their addresses stand for the locks of all unnamed critical sections, and
+                                  of atomics */
+    void *tool[3]; /* what LLVM's runtime keeps of us: ompt.c */
+    int (*task_memory)(void **start, size_t *bytes, int block); /* set once, when it starts */
+};
+
 #define TEST_NAME_BYTES 256
 
 struct test_state { /* test_name.c. Owner: whoever holds the lock, but for what is constant */
@@ -98,6 +110,7 @@ struct front_end {
     struct coroutine_state coroutines;
     struct benign_state benign;
     struct test_state test;
+    struct openmp_state openmp;
     bool has_pipes;               /* or local sockets, made by this process: see io.h */
     bool annotated;               /* set by the first edge of annotations.c */
     bool has_fibers;              /* set by the first: see coroutine.c */
@@ -135,6 +148,10 @@ struct thread_self {
     bool fork_held;             /* what det_fork_before said, until det_fork_after */
     void (*once_routine)(void); /* argument of the pthread_once under way */
     void *once_control;
+    uintptr_t omp_team;    /* the keys of the OpenMP team it is in; 0: none */
+    uint32_t omp_barriers; /* that it has left there */
+    uint32_t omp_adds; /* see kmpc.c; OPENMP_ADDS: hidden meanwhile, and this task is to return: */
+    struct det_task *omp_adder;
     uintptr_t alternate_lo; /* sigaltstack: see signals.c; 0 bytes: none */
     size_t alternate_bytes;
     uint32_t put_off; /* signals in waiting: see signals.c */

@@ -150,6 +150,7 @@ static void in_forked_child(void) {
     coroutine_fork_child();
     unchecked_fork_child();
     test_name_fork_child();
+    front.openmp.lock = 0;
     self.put_off = 0; /* the parent's */
     uint32_t was = guard_enter();
     det_fork_child(self.task, front.pid);

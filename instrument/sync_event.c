@@ -1,15 +1,24 @@
 /* sync_event.c - see sync_event.h. */
 #include "instrument/sync_event.h"
 
+#include "instrument/modules.h"
 #include "instrument/sys.h"
 #include "instrument/unchecked.h"
 
 #define KEY(object) ((uintptr_t)(object))
 
+/* A plain write of all of a primitive. Like every plain access it counts only when instrumented code makes
+ * it: a library that we do not see into hands its primitives over in ways that we do not see either. */
+static void overwrite(struct det_task *t, const volatile void *object, size_t size, uintptr_t pc) {
+    if (code_is_instrumented(pc)) {
+        det_access(t, KEY(object), size, EV_WRITE | EV_SYNC, pc);
+    }
+}
+
 void sync_new(enum ev_object_kind kind, const volatile void *object, size_t size, uintptr_t pc) {
     struct det_task *t = event_enter();
     if (t != NULL) {
-        det_access(t, KEY(object), size, EV_WRITE | EV_SYNC, pc);
+        overwrite(t, object, size, pc);
         det_object_new(t, kind, KEY(object), size, pc);
         event_leave();
     }
@@ -18,7 +27,7 @@ void sync_new(enum ev_object_kind kind, const volatile void *object, size_t size
 void sync_destroy(const volatile void *object, size_t size, uintptr_t pc) {
     struct det_task *t = event_enter();
     if (t != NULL) {
-        det_access(t, KEY(object), size, EV_WRITE | EV_SYNC, pc);
+        overwrite(t, object, size, pc);
         det_object_destroy(t, KEY(object), size);
         event_leave();
     }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the detector exports and needs: libc is its only dependency, every dynamic symbol is one of
-# interpose.def or of the four names that runtimes, headers and stubs look up; and the stub archive
+# interpose.def and openmp.def or of the names that runtimes, headers and stubs look up; and the stub archive
 # has every hook of hooks.def, hidden.
 detector=$1 stubs=$2 root=$3
 fail=0
@@ -10,9 +10,10 @@ needed=$(readelf -d "$detector" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | tr '\
 
 nm -D --defined-only "$detector" | awk '{ print $3 }' | sort > exported.$$
 {
-  tr '\n' ' ' < "$root/instrument/interpose.def" | grep -oE '(REAL\([^,]*, *\**[A-Za-z_0-9]+|EXTRA\([A-Za-z_0-9]+)' |
+  cat "$root/instrument/interpose.def" "$root/instrument/openmp.def" | tr '\n' ' ' | grep -oE '(REAL\([^,]*, *\**[A-Za-z_0-9]+|EXTRA\([A-Za-z_0-9]+)' |
     grep -oE '[A-Za-z_0-9]+$'
   printf 'raddle_detector_%s\n' events api module closes
+  echo ompt_start_tool
 } | grep -v '^name$' | sort > wanted.$$
 diff exported.$$ wanted.$$ || { echo "exported (<) and interpose.def (>) differ"; fail=1; }
 rm -f exported.$$ wanted.$$

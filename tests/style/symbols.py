@@ -41,6 +41,7 @@ ROOTS = {
     "libraddle-detector": CORE_ROOTS | {
         "front": "the root of the front-end",
         "real": "the table of real functions, filled once",
+        "openmp_real": "likewise, those of OpenMP's runtimes",
         "strtok_state": "strtok's own place: see text.c",
         "sys_vdso_clock": "the kernel's function, filled once",
         "raddle_detector_events": "the door, filled once",
@@ -103,7 +104,7 @@ def check_offers():
             complain(f"offers: libraddle.a defines {name} ({kind.lower()})")
     listed = interposed_names()
     for name in exported(DETECTOR):
-        if not name.startswith(("__tsan_", "raddle_", "rdl_")) and name not in listed:
+        if not name.startswith(("__tsan_", "raddle_", "rdl_", "ompt_start_tool")) and name not in listed:
             complain(f"offers: libraddle-detector.so exports {name}, which no table lists")
 
 

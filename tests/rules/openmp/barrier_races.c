@@ -1,0 +1,19 @@
+/* Rule    openmp.barrier  [HB-OMP-02]
+ * Expect  race x
+ * Why     there is no barrier.
+ * Twin    barrier_ordered.c
+ */
+#include <omp.h>
+
+int x[2], seen[2];
+
+int main(void) {
+#pragma omp parallel num_threads(2)
+    for (int i = 0; i < 3; i++) {
+        int me = omp_get_thread_num();
+        x[me] = i;
+        seen[me] += x[1 - me];
+#pragma omp barrier
+    }
+    return 0;
+}

@@ -1,0 +1,20 @@
+/* Rule    openmp.parallel_end  [HB-OMP-01]
+ * Expect  none
+ * Why     each thread's part happens before what comes after the region.
+ * Twin    parallel_end_races.c
+ */
+#include <omp.h>
+
+int x, seen;
+
+int main(void) {
+#pragma omp parallel num_threads(2)
+    {
+        if (omp_get_thread_num() == 1) {
+            x = 1;
+        } else {
+        }
+    }
+    seen = x;
+    return 0;
+}

@@ -1,0 +1,28 @@
+/* Rule    openmp.taskgroup  [HB-OMP-06]
+ * Expect  none
+ * Why     a task's end happens before the end of its group.
+ * Twin    taskgroup_races.c
+ */
+#include "../invisible.h"
+
+#include <omp.h>
+
+int x;
+
+int main(void) {
+#pragma omp parallel num_threads(2)
+#pragma omp single
+    {
+#pragma omp taskgroup
+        {
+#pragma omp task
+            { /* on the other thread */
+                x = 1;
+                mark(0);
+            }
+            await(0);
+        }
+        x++;
+    }
+    return 0;
+}
