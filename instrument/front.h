@@ -111,6 +111,7 @@ struct front_end {
     struct benign_state benign;
     struct test_state test;
     struct openmp_state openmp;
+    bool sandboxed;               /* see sandbox.c */
     bool has_pipes;               /* or local sockets, made by this process: see io.h */
     bool annotated;               /* set by the first edge of annotations.c */
     bool has_fibers;              /* set by the first: see coroutine.c */

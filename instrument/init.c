@@ -3,7 +3,8 @@
  * -z initfirst makes our constructor run before all others, libc's included: environ is still NULL
  * then, so the environment is the constructor's third argument. Another library may have taken that
  * privilege; then its constructors, or the hooks of a module (raddle_detector_module), start us,
- * and /proc/self holds what the arguments would have.
+ * and /proc/self holds what the arguments would have. Where there is no /proc, the loader's notes and our
+ * arguments tell most of it: the name by which the program was started, its words, the end of the stack.
  */
 #include "instrument/current.h"
 #include "instrument/front.h"
@@ -20,6 +21,7 @@
 #include "instrument/thread.h"
 
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 
 #define STACK_WHEN_UNLIMITED ((uintptr_t)64 << 20)
@@ -60,6 +62,12 @@ static const char *get(const struct environment *e, const char *name) {
 
 /* The initial thread's stack ends where the program's name lies, page-aligned, and grows as far as
  * the limit allows. */
+static uintptr_t end_of_stack_by_name(void) {
+    const char *name = (const char *)getauxval(AT_EXECFN);
+    uintptr_t end = name != NULL ? (uintptr_t)name + strlen(name) + 1 : 0;
+    return (end + 4095) & ~(uintptr_t)4095;
+}
+
 static void main_stack(struct det_start *start) {
     size_t bytes = 0;
     const char *maps = sys_read_file("/proc/self/maps", &bytes);
@@ -79,6 +87,7 @@ static void main_stack(struct det_start *start) {
             *number = *number << 4 | (uintptr_t)(*p <= '9' ? *p - '0' : *p - 'a' + 10);
         }
     }
+    hi = hi != 0 ? hi : end_of_stack_by_name();
     struct rlimit limit = {.rlim_cur = RLIM_INFINITY};
     SYS3(SYS_getrlimit, RLIMIT_STACK, &limit, 0);
     uintptr_t room = limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > STACK_WHEN_UNLIMITED
@@ -88,16 +97,53 @@ static void main_stack(struct det_start *start) {
     start->stack_lo = hi > room ? hi - room : lo;
 }
 
-static void start_core(void) {
+/* The executable's path, without /proc made absolute from the name it was started by. */
+static void find_executable(void) {
+    size_t room = sizeof front.exe, n = 0;
+    long got = SYS3(SYS_readlink, "/proc/self/exe", front.exe, room - 1);
+    if (got > 0) {
+        front.exe[got] = '\0';
+        return;
+    }
+    const char *name = (const char *)getauxval(AT_EXECFN);
+    if (name == NULL) {
+        return;
+    }
+    if (name[0] != '/') {
+        long bytes = SYS3(SYS_getcwd, front.exe, room - 1, 0); /* with its NUL */
+        n = bytes > 1 ? (size_t)bytes : 0;
+        front.exe[n > 0 ? n - 1 : 0] = '/';
+    }
+    while (*name != '\0' && n + 1 < room) {
+        front.exe[n++] = *name++;
+    }
+    front.exe[n] = '\0';
+}
+
+/* argv as /proc/self/cmdline has it, in fresh memory; NULL: there are none. */
+static const char *joined(char **argv, size_t *bytes) {
+    for (char **word = argv; word != NULL && *word != NULL; word++) {
+        *bytes += strlen(*word) + 1;
+    }
+    char *out = *bytes != 0 ? (char *)sys_map(*bytes, 0) : NULL, *at = out;
+    for (char **word = argv; out != NULL && *word != NULL; word++) {
+        at = stpcpy(at, *word) + 1;
+    }
+    return out;
+}
+
+static void start_core(char **argv) {
     struct det_start start = {.host = &host,
                               .options = &front.options,
                               .findings = front.findings,
                               .pid = (uint32_t)front.pid,
                               .ppid = (uint32_t)SYS3(SYS_getppid, 0, 0, 0)};
-    long n = SYS3(SYS_readlink, "/proc/self/exe", front.exe, sizeof front.exe - 1);
-    front.exe[n > 0 ? n : 0] = '\0';
+    find_executable();
     start.exe = front.exe;
     start.arguments = sys_read_file("/proc/self/cmdline", &start.arguments_bytes);
+    if (start.arguments == NULL) {
+        start.arguments = joined(argv, &start.arguments_bytes);
+    }
     main_stack(&start);
     const struct raddle_events *core = det_start(&start, &front.main_task);
     if (core == NULL) {
@@ -130,7 +176,7 @@ static void keep_first(char *out, size_t room, const char *list) {
 }
 
 /* False: this process cannot be observed, and runs as if we were not there. */
-static bool start_all(const struct environment *e) {
+static bool start_all(const struct environment *e, char **argv) {
     front.pid = front.creator = sys_getpid();
     front.thread_ids = 1;
     options_read(&front.options, get(e, "RADDLE_OPTIONS"));
@@ -146,7 +192,7 @@ static bool start_all(const struct environment *e) {
         keep_first(front.detector, sizeof front.detector, get(e, "LD_PRELOAD"));
     }
     test_name_start(get(e, "RADDLE_TEST_NAME"));
-    start_core();
+    start_core(argv);
     atomic_store_explicit(&det_process()->threads, 1, memory_order_relaxed);
     front.halts = front.options.halt_on_error;
     thread_init();
@@ -158,7 +204,7 @@ static bool start_all(const struct environment *e) {
 }
 
 void front_start(int argc, char **argv, char **envp) {
-    (void)argc, (void)argv;
+    (void)argc;
     if (__atomic_load_n(&front.begun, __ATOMIC_ACQUIRE) == 2) {
         return;
     }
@@ -172,7 +218,7 @@ void front_start(int argc, char **argv, char **envp) {
         e.text = sys_read_file("/proc/self/environ", &e.bytes);
     }
     self.hidden = 1;
-    if (start_all(&e)) {
+    if (start_all(&e, argv)) {
         self.own = self.task = front.main_task;
         self.state = THREAD_JOINABLE;
         self.hidden = 0;

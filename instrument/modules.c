@@ -159,23 +159,20 @@ struct scan {
 
 static void absolute_path(char *out, const char *name) {
     ssize_t n = 0;
-    out[0] = '\0';
     if (name[0] == '\0') {
-        n = SYS3(SYS_readlink, "/proc/self/exe", out, PATH_MAX - 1);
-    } else if (name[0] != '/') {
+        name = front.exe;
+    }
+    if (name[0] != '/') {
         n = SYS3(SYS_getcwd, out, PATH_MAX - 1, 0) - 1;
     }
-    out[n > 0 ? n : 0] = '\0';
-    if (name[0] != '\0') {
-        size_t at = strlen(out);
-        if (name[0] != '/' && at + 1 < PATH_MAX) {
-            out[at++] = '/';
-        }
-        for (; *name != '\0' && at + 1 < PATH_MAX; name++) {
-            out[at++] = *name;
-        }
-        out[at] = '\0';
+    size_t at = n > 0 ? (size_t)n : 0;
+    if (name[0] != '/' && at + 1 < PATH_MAX) {
+        out[at++] = '/';
     }
+    for (; *name != '\0' && at + 1 < PATH_MAX; name++) {
+        out[at++] = *name;
+    }
+    out[at] = '\0';
 }
 
 /* What is loaded at the start has its thread-local variables at one distance from every thread's

@@ -119,14 +119,22 @@ int report_at_end(int status) {
     }
     front.reported = true;
     if (!is_worth_a_report(front.findings)) {
-        mapping_remove();
+        if (!front.sandboxed) {
+            mapping_remove();
+        }
         return status;
     }
     char tool[PATH_MAX];
     struct det_task *t = hide_enter();
-    int said = find_tool(tool) ? run_tool(tool) : -1;
+    int said = !front.sandboxed && find_tool(tool) ? run_tool(tool) : -1;
     hide_leave(t);
-    if (said < 0 || said == 127) {
+    if (front.sandboxed) {
+        sys_say("raddle: the program has forbidden system calls, so nothing can report for it "
+                "here; run "
+                "raddle-report on ",
+                front.findings_path, NULL);
+        said = det_findings_count() != 0 ? STATUS_FOUND : 0;
+    } else if (said < 0 || said == 127) {
         sys_say("raddle: raddle-report: cannot be run; set RADDLE_REPORT to its path and run it "
                 "on ",
                 front.findings_path, NULL);

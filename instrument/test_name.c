@@ -107,7 +107,7 @@ void test_name_now(char *out, size_t room) {
     if (out[0] == '\0') {
         copy_name(out, 0, room, front.test.given);
     }
-    if (out[0] == '\0' && front.test.criterion != NULL) {
+    if (out[0] == '\0' && front.test.criterion != NULL && !front.sandboxed) {
         criterion_name(out, room);
     }
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "instrument/tools/report/command_line.h"
+#include "instrument/tools/report/large_stack.h"
 #include "instrument/tools/report/model.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/settings.h"
@@ -310,13 +311,18 @@ static void check_request(const struct request *request) {
     }
 }
 
+static int answer(void *with) {
+    struct request *request = with;
+    if (request->symbolize) {
+        return symbolize_lines();
+    }
+    return request->exit_report != NULL ? report_exit(request) : report_files(request);
+}
+
 int main(int argc, char **argv) {
     struct request request = {.color = "auto"};
     unsetenv("DEBUGINFOD_URLS"); /* reports are made offline */
     parse_command_line(&parser, argc, argv, &request);
     check_request(&request);
-    if (request.symbolize) {
-        return symbolize_lines();
-    }
-    return request.exit_report != NULL ? report_exit(&request) : report_files(&request);
+    return on_large_stack(answer, &request);
 }

@@ -8,6 +8,7 @@
 #include "instrument/tools/gate/loadable.h"
 #include "instrument/tools/gate/options.h"
 #include "instrument/tools/gate/run.h"
+#include "instrument/tools/report/large_stack.h"
 #include "instrument/tools/report/model.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/text.h"
@@ -58,9 +59,19 @@ static void tell_outer_run(const struct gate_options *options, const struct raw_
     }
 }
 
-/* The report. Returns the exit status. */
-static int report(const struct gate_options *options, const struct run_result *result,
-                  const char *findings, const char *obstacle) {
+/* What is to be reported. */
+struct finished_run {
+    const struct gate_options *options;
+    const struct run_result *result;
+    const char *findings, *obstacle;
+};
+
+/* Returns the exit status. */
+static int report(void *with) {
+    const struct finished_run *run = with;
+    const struct gate_options *options = run->options;
+    const struct run_result *result = run->result;
+    const char *findings = run->findings;
     struct raw_log log = {0};
     char *error = raw_read(&log, findings);
     if (error != NULL) {
@@ -69,7 +80,7 @@ static int report(const struct gate_options *options, const struct run_result *r
     const struct verdict_facts facts = {
         .gate = true,
         .timeout_s = result->timed_out ? options->timeout_s : 0,
-        .unloadable = obstacle,
+        .unloadable = run->obstacle,
         .left_running = result->left_running,
         .strict = options->strict,
         .no_memory_checks = !gate_options_checks(options, "data-race"),
@@ -121,7 +132,8 @@ int main(int argc, char **argv) {
         findings_remove(&findings);
     } else {
         unsetenv("DEBUGINFOD_URLS"); /* reports are made offline */
-        status = report(&options, &result, findings.path, obstacle);
+        struct finished_run run = {&options, &result, findings.path, obstacle};
+        status = on_large_stack(report, &run);
         if (options.keep == NULL) {
             findings_remove(&findings);
         }

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,10 +22,12 @@
 static char *own_directory(void) {
     char path[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
-    if (n <= 0) {
+    const char *started_as = (const char *)getauxval(AT_EXECFN);
+    if (n > 0) {
+        path[n] = '\0';
+    } else if (started_as == NULL || realpath(started_as, path) == NULL) { /* there is no /proc */
         return str_copy(".");
     }
-    path[n] = '\0';
     char *slash = strrchr(path, '/');
     *slash = '\0';
     return str_copy(path);

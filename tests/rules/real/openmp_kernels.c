@@ -143,7 +143,7 @@ static void reductions(void) {
 }
 
 static void events(void) {
-    omp_event_handle_t event;
+    omp_event_handle_t event = (omp_event_handle_t)0;
     int done = 0, one_at_a_time = 0;
 #pragma omp parallel num_threads(4)
 #pragma omp single

@@ -1,0 +1,73 @@
+/* work.c - a program that races, or does not, in a place that is short of something.
+ *
+ * usage: work race|lock [WHAT…]     WHAT is one of
+ *   smallest-stacks   its threads have the smallest stacks that there are
+ *   sandbox-errno     it forbids itself all system calls but those a program of its kind makes: EPERM
+ *   sandbox-kill      likewise, and each of the others is its death
+ *   no-output         standard input, output and error are closed
+ * The status is 0 when its own work was right.
+ */
+#define _GNU_SOURCE
+#include "sandbox.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { THREADS = 4, ROUNDS = 100 };
+
+static long shared;
+static int locked;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void add(void) {
+    char *block = malloc(100);
+    memset(block, 1, 100);
+    shared += block[7];
+    free(block);
+}
+
+static void *work(void *unused) {
+    for (int i = 0; i < ROUNDS; i++) {
+        if (locked) {
+            pthread_mutex_lock(&lock);
+        }
+        add();
+        if (locked) {
+            pthread_mutex_unlock(&lock);
+        }
+    }
+    return unused;
+}
+
+int main(int argc, char **argv) {
+    pthread_t threads[THREADS];
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    locked = argc > 1 && strcmp(argv[1], "lock") == 0;
+    for (int i = 2; i < argc; i++) {
+        if (strcmp(argv[i], "smallest-stacks") == 0) {
+            pthread_attr_setstacksize(&attributes, (size_t)PTHREAD_STACK_MIN);
+        } else if (strcmp(argv[i], "sandbox-errno") == 0) {
+            sandbox(0);
+        } else if (strcmp(argv[i], "sandbox-kill") == 0) {
+            sandbox(1);
+        } else if (strcmp(argv[i], "no-output") == 0) {
+            close(0);
+            close(1);
+            close(2);
+        }
+    }
+    for (int i = 0; i < THREADS; i++) {
+        if (pthread_create(&threads[i], &attributes, work, NULL) != 0) {
+            return 3;
+        }
+    }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    return locked && shared != THREADS * ROUNDS;
+}
