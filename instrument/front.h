@@ -63,15 +63,13 @@ struct benign_state { /* unchecked.c. Owner: whoever holds the lock, but for loo
     struct parked_ignores *parked;
 };
 
-struct openmp_state {       /* openmp.h */
-    uint64_t keys;          /* the last given */
-    bool events;            /* set by the first that is fulfilled */
-    uint32_t lock;          /* of the next */
-    struct dependent *free; /* ompt.c */
-    uint32_t unnamed,
-        atomics;   /* their addresses stand for the locks of all unnamed critical sections, and
-                                  of atomics */
-    void *tool[3]; /* what LLVM's runtime keeps of us: ompt.c */
+struct openmp_state {          /* openmp.h */
+    uint64_t keys;             /* the last given */
+    bool events;               /* set by the first that is fulfilled */
+    uint32_t lock;             /* of the next */
+    struct dependent *free;    /* ompt.c */
+    uint32_t unnamed, atomics; /* by their addresses: the locks of such sections */
+    void *tool[3];             /* what LLVM's runtime keeps of us: ompt.c */
     int (*task_memory)(void **start, size_t *bytes, int block); /* set once, when it starts */
 };
 

@@ -7,7 +7,6 @@
  *   no-output         standard input, output and error are closed
  * The status is 0 when its own work was right.
  */
-#define _GNU_SOURCE
 #include "sandbox.h"
 
 #include <limits.h>

@@ -9,8 +9,15 @@ int x[2], seen[2];
 
 int main(void) {
 #pragma omp parallel num_threads(2)
-    { x[omp_get_thread_num()] = 1; }
+    {
+        int me = omp_get_thread_num();
+        x[me] = 1;
+    }
 #pragma omp parallel num_threads(2)
-    { seen[omp_get_thread_num()] = x[1 - omp_get_thread_num()]; }
+    {
+        int me = omp_get_thread_num();
+        seen[me] += x[1 - me];
+        seen[me]++;
+    }
     return 0;
 }

@@ -1,6 +1,6 @@
 /* Rule    openmp.parallel_again  [HB-OMP-01]
  * Expect  race x
- * Why     both loops are in one region, and the first does not wait.
+ * Why     both are in one region, and the first does not wait.
  * Twin    parallel_again_ordered.c
  */
 #include <omp.h>
@@ -10,10 +10,14 @@ int x[2], seen[2];
 int main(void) {
 #pragma omp parallel num_threads(2)
     {
-        x[omp_get_thread_num()] = 1;
-        seen[omp_get_thread_num()] = x[1 - omp_get_thread_num()];
+        int me = omp_get_thread_num();
+        x[me] = 1;
+        seen[me] += x[1 - me];
     }
 #pragma omp parallel num_threads(2)
-    {}
+    {
+        int me = omp_get_thread_num();
+        seen[me]++;
+    }
     return 0;
 }

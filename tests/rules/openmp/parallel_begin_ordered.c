@@ -10,6 +10,9 @@ int x, seen[2];
 int main(void) {
     x = 1;
 #pragma omp parallel num_threads(2)
-    { seen[omp_get_thread_num()] = x; }
+    {
+        int me = omp_get_thread_num();
+        seen[me] = x;
+    }
     return 0;
 }

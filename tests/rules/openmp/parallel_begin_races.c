@@ -10,8 +10,9 @@ int x, seen[2];
 int main(void) {
 #pragma omp parallel num_threads(2)
     {
-        x = omp_get_thread_num();
-        seen[omp_get_thread_num()] = x;
+        int me = omp_get_thread_num();
+        x = me;
+        seen[me] = x;
     }
     return 0;
 }

@@ -1,0 +1,29 @@
+/* Rule    cxx.shared_pointer_last_use  [HB-C11-02]
+ * Expect  race Counted
+ * Why     one uses it without being an owner.
+ * Twin    shared_pointer_last_use_ordered.cc
+ */
+#include "../invisible.h"
+
+#include <memory>
+#include <thread>
+#include <utility>
+
+struct Counted {
+    int n = 0;
+    ~Counted() { n = -1; }
+};
+
+int main() {
+    auto mine = std::make_shared<Counted>();
+    std::thread thread([theirs = mine]() mutable {
+        Counted *plain = theirs.get();
+        theirs.reset();
+        plain->n++;
+        mark(0);
+    });
+    await(0);
+    mine.reset();
+    thread.join();
+    return 0;
+}

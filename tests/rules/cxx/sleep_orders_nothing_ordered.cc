@@ -1,0 +1,24 @@
+/* Rule    cxx.sleep_orders_nothing  [HB-TM-02]
+ * Expect  none
+ * Why     who has slept must have received something, too.
+ * Twin    sleep_orders_nothing_races.cc
+ */
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+int x;
+std::atomic<int> written;
+
+int main() {
+    std::thread thread([] {
+        x = 1;
+        written.store(1);
+    });
+    do {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    } while (written.load() == 0);
+    x++;
+    thread.join();
+    return 0;
+}

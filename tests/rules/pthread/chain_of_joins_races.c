@@ -1,0 +1,32 @@
+/* Rule    pthread.chain_of_joins  [HB-PT-01]
+ * Expect  race x
+ * Why     the child has detached it.
+ * Twin    chain_of_joins_ordered.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+
+int x;
+
+static void *grandchild(void *unused) {
+    x = 1;
+    mark(0);
+    return unused;
+}
+
+static void *child(void *unused) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, grandchild, NULL);
+    pthread_detach(thread);
+    await(0);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, child, NULL);
+    pthread_join(thread, NULL);
+    x++;
+    return 0;
+}

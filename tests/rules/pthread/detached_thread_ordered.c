@@ -1,0 +1,30 @@
+/* Rule    pthread.detached_thread  [HB-PT-06]
+ * Expect  none
+ * Why     what a detached thread posted is received; its end orders nothing.
+ * Twin    detached_thread_races.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+
+int x;
+sem_t done;
+
+static void *a(void *unused) {
+    x = 1;
+    sem_post(&done);
+    mark(0);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    sem_init(&done, 0, 0);
+    pthread_create(&thread, NULL, a, NULL);
+    pthread_detach(thread);
+    sem_wait(&done);
+    await(0);
+    x++;
+    return 0;
+}

@@ -1,0 +1,29 @@
+/* Rule    pthread.errorcheck_mutex  [HB-PT-02]
+ * Expect  race x
+ * Why     it is not held.
+ * Twin    errorcheck_mutex_ordered.c
+ */
+#include <pthread.h>
+
+int x;
+pthread_mutex_t m;
+
+static void *a(void *unused) {
+    pthread_mutex_lock(&m);
+    x++;
+    pthread_mutex_unlock(&m);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_mutexattr_t attributes;
+    pthread_mutexattr_init(&attributes);
+    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ERRORCHECK);
+    pthread_mutex_init(&m, &attributes);
+    pthread_create(&thread, NULL, a, NULL);
+    x++;
+    pthread_join(thread, NULL);
+    pthread_mutex_destroy(&m);
+    return 0;
+}

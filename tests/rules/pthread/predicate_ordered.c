@@ -1,0 +1,34 @@
+/* Rule    pthread.predicate  [HB-PT-04]
+ * Expect  none
+ * Why     signalling needs no mutex; what is waited for does.
+ * Twin    predicate_races.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+
+int ready;
+pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+
+static void *a(void *unused) {
+    await(0);
+    pthread_mutex_lock(&m);
+    ready = 1;
+    pthread_mutex_unlock(&m);
+    pthread_cond_signal(&changed);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, a, NULL);
+    pthread_mutex_lock(&m);
+    while (!ready) {
+        mark(0); /* it was read before it was written */
+        pthread_cond_wait(&changed, &m);
+    }
+    pthread_mutex_unlock(&m);
+    pthread_join(thread, NULL);
+    return 0;
+}
