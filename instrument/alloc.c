@@ -6,6 +6,8 @@
  *         seen. free by instrumented code is a write of the whole block. free by a library that is
  *         not (the last reference to something shared) only ends the block's history: the atomics
  *         that made it the last are invisible, and calling it a write would be a false alarm.
+ * Rooms   malloc_usable_size gives its caller what the allocator rounded up: those bytes begin anew with the
+ *         block, though they do not count as its own.
  * C++     operator new arrives here from libstdc++, whose frame is no user's: the pc of the block
  *         is that of the nearest instrumented code (code_user_pc).
  */
@@ -43,6 +45,10 @@ static void *born(void *block, size_t n, uintptr_t pc, const uintptr_t *sp) {
         if (t != NULL) {
             begins_anew(t, (uintptr_t)block, n);
             det_memory_new(t, (uintptr_t)block, n, user_pc);
+            size_t room = malloc_usable_size(block);
+            if (room > n) {
+                det_memory_forget((uintptr_t)block + n, room - n);
+            }
             event_leave();
         }
     }

@@ -1,0 +1,35 @@
+/* Rule    memory.rounded-up  [HB-M-06]
+ * Expect  none
+ * Why     Main's block has more room than it asked for (malloc_usable_size): those bytes, too, begin
+ *         anew, whoever freed what they were of.
+ * Twin    rounded_up_races.c
+ */
+#include <malloc.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "../invisible.h"
+
+char *old;
+
+static void *a(void *unused) {
+    free(old);
+    mark(1);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    old = malloc(2000); /* too large for A to keep, and not the last before the end of the heap */
+    void *next = malloc(2000);
+    pthread_create(&thread, NULL, a, NULL);
+    await(1);
+    char *block = malloc(1994);
+    if (block != old || malloc_usable_size(block) < 2000) {
+        abort();
+    }
+    block[1998] = 1;
+    pthread_join(thread, NULL);
+    free(next);
+    return 0;
+}
