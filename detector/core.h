@@ -60,6 +60,28 @@ DET_HIDDEN void det_object_name(uintptr_t addr, const char *name);
 DET_HIDDEN void det_wait_begin(struct det_task *t, const struct ev_wait *wait, uintptr_t pc);
 DET_HIDDEN void det_wait_end(struct det_task *t);
 
+/* A wait that nothing but another task of this process can end (wait.h). thread: the system's number of who
+ * waits. behind_writers: to read, of a lock at which a writer that waits goes first. */
+struct det_endless {
+    uint32_t thread;
+    bool behind_writers;
+};
+/* As wait_begin. Whether there may be something to look for, soon. */
+DET_HIDDEN bool det_thread_waits(struct det_task *t, const struct ev_wait *wait,
+                                 const struct det_endless *endless, uintptr_t pc);
+
+enum det_deadlock {
+    DET_NO_DEADLOCK,
+    DET_UNSURE, /* somebody who seems stuck has not been seen asleep: ask again */
+    DET_SOME_STUCK,
+    DET_MAIN_STUCK, /* or everybody: nobody will end the process */
+};
+/* The thread has ended, and is only to be joined. Likewise. */
+DET_HIDDEN bool det_thread_over(struct det_task *t, uint32_t thread);
+/* Looks for threads that can never run again (deadlock.h) and reports those that were not yet. On a thread
+ * that is no task, one at a time. */
+DET_HIDDEN enum det_deadlock det_look_for_deadlock(void);
+
 DET_HIDDEN void det_defect(struct det_task *t, enum ev_defect defect, const char *text,
                            uintptr_t pc);
 DET_HIDDEN void det_module_load(const struct ev_module *module);

@@ -10,6 +10,8 @@
 #include "detector/event.h"
 #include "detector/findings.h"
 
+enum det_sleep { DET_AWAKE, DET_ASLEEP, DET_CANNOT_TELL };
+
 /* Everything the core may ask of the world. All members are required; all may be called from any
  * thread and from any event. */
 struct det_host {
@@ -32,6 +34,16 @@ struct det_host {
     /* Writes the name of the test that is under way, "" when that is not known; at most `room` bytes,
      * the NUL included. Called once for each finding. Optional. */
     void (*test_name)(char *out, size_t room);
+    /* Whether the thread of that number, one of this process, sleeps in the system's futex, as who waits so
+     * (enum ev_wait_kind) for the object would. */
+    enum det_sleep (*asleep)(uint32_t thread, uint32_t kind, uintptr_t object);
+    /* Whether the thread, or one that has ended (0: one of the parent process), holds the lock in that mode (enum ev_lock_mode), as far as
+     * the lock says. Somebody sleeps who waits for it (kind: enum ev_wait_kind). */
+    bool (*holds)(uint32_t thread, uint32_t kind, uintptr_t lock, uint32_t mode);
+    /* Whether the process has so many threads, and no other but who looks for deadlocks. */
+    bool (*has_threads)(uint32_t n);
+    /* Whether the program has a handler for a signal that may come from outside. */
+    bool (*has_handlers)(void);
 };
 
 /* Options of the core, filled by instrument/ from RADDLE_OPTIONS (detector/options.def). */

@@ -59,8 +59,9 @@ enum ev_atomic { EV_LOAD, EV_STORE, EV_RMW, EV_CAS_FAILED };
 enum ev_lock_mode {
     EV_LOCK_WRITE = 0,
     EV_LOCK_READ = 1,
-    EV_LOCK_TRY = 2,  /* taken by a try form: no source of lock-order edges */
-    EV_LOCK_TIMED = 4 /* taken by a timed form: likewise */
+    EV_LOCK_TRY = 2,     /* taken by a try form: no source of lock-order edges */
+    EV_LOCK_TIMED = 4,   /* taken by a timed form: likewise */
+    EV_LOCK_RECOVERS = 8 /* a robust one: who waits for it gets it when its holder ends */
 };
 
 /* X(name, text): text is what a report or a dump calls the kind. */
@@ -97,7 +98,11 @@ enum ev_lock_mode {
     X(PTHREAD_MUTEX, "pthread_mutex_lock")                                                         \
     X(PTHREAD_COND, "pthread_cond_wait")                                                           \
     X(PTHREAD_SEMAPHORE, "sem_wait")                                                               \
-    X(PTHREAD_JOIN, "pthread_join")
+    X(PTHREAD_JOIN, "pthread_join")                                                                \
+    X(PTHREAD_RWLOCK_READ, "pthread_rwlock_rdlock")                                                \
+    X(PTHREAD_RWLOCK_WRITE, "pthread_rwlock_wrlock")                                               \
+    X(PTHREAD_SPIN, "pthread_spin_lock")                                                           \
+    X(PTHREAD_BARRIER, "pthread_barrier_wait")
 
 enum ev_object_kind {
 #define X(name, text) EV_OBJECT_##name,

@@ -88,6 +88,7 @@ enum item_role {
     ROLE_PATH,
     ROLE_ARGUMENTS, /* argv, each word ended by NUL */
     ROLE_TEST,      /* of a finding: the test that was under way, if the process could tell */
+    ROLE_BEHIND,    /* of a task in a RECORD_DEADLOCK: only waits for those that are deadlocked */
 };
 
 #define ITEM_STACK_FOLDED 1u /* flags of ITEM_STACK: repeats of a recursion were left out */
@@ -129,6 +130,11 @@ struct item_head {
       false)                                                                                       \
     X(DUPLICATES, "further reports of the same pair of places", false)                             \
     X(UNCHECKED, "accesses not checked because the program's annotations say so", false)           \
+    X(DEADLOCK_UNSEEN,                                                                             \
+      "times threads seemed to wait for each other, but /proc/self/task does not tell who sleeps", \
+      true)                                                                                        \
+    X(UNWATCHED,                                                                                   \
+      "times no thread could be made that looks for deadlocks: one may have been missed", true)    \
     X(BYTES_BUDGET, "bytes that memory= allows", false)                                            \
     X(BYTES_PATHS,                                                                                 \
       "bytes of call paths, of which there may be 2 GiB, or a quarter of memory=", false)          \

@@ -1,4 +1,4 @@
-/* object.c - what is at this address, for people, and what does a task wait for? */
+/* object.c - what is at this address, for people? */
 #include "detector/object.h"
 
 #include "detector/core.h"
@@ -169,6 +169,7 @@ void det_object_new(struct det_task *t, enum ev_object_kind kind, uintptr_t addr
         return;
     }
     uint32_t site = context_site(t, pc, EV_READ, 0);
+    wait_taken(addr); /* nobody's, whoever held what was there */
     spin_lock(&det.objects.lock);
     struct object *object = entry_of(&det.objects, addr, true);
     if (object) {
@@ -184,6 +185,7 @@ void det_object_destroy(struct det_task *t, uintptr_t addr, size_t size) {
         return;
     }
     sync_drop_range(addr, size);
+    wait_taken(addr); /* nobody's any more */
     spin_lock(&det.objects.lock);
     struct object *object = entry_of(&det.objects, addr, false);
     if (object) {
@@ -204,28 +206,4 @@ void det_object_name(uintptr_t addr, const char *name) {
     }
     free_name(old);
     spin_unlock(&det.objects.lock);
-}
-
-void det_wait_begin(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
-    if (!t || !task_enter(t)) {
-        return;
-    }
-    struct task_wait *w = &t->wait;
-    w->kind = (uint32_t)wait->kind;
-    w->n_objects = wait->n_objects;
-    w->site = context_site(t, pc, EV_READ, 0);
-    w->waker = wait->waker ? wait->waker->id : 0;
-    w->since_ns = det.host->monotonic_ns();
-    w->deadline_ns = wait->deadline_ns;
-    for (uint32_t i = 0; i < EV_WAIT_OBJECTS_KEPT; i++) {
-        w->objects[i] = i < wait->n_objects ? wait->objects[i] : 0;
-    }
-    __atomic_store_n(&w->active, true, __ATOMIC_RELEASE);
-    task_leave(t);
-}
-
-void det_wait_end(struct det_task *t) {
-    if (t) {
-        __atomic_store_n(&t->wait.active, false, __ATOMIC_RELEASE);
-    }
 }

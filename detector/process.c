@@ -143,6 +143,7 @@ void det_fork_child(struct det_task *t, int pid) {
         t->busy = 0;
     }
     task_only(t);
+    wait_fork_child(t);
     process_begin(parent);
     atomic_store_explicit(&det_process()->tasks, 1, memory_order_relaxed);
 }

@@ -24,6 +24,7 @@
 #include "detector/shadow.h"
 #include "detector/sync.h"
 #include "detector/task.h"
+#include "detector/wait.h"
 #include "detector/writer.h"
 
 struct det {
@@ -54,6 +55,7 @@ struct det {
     struct object_state objects;
     struct race_state races;
     struct follow_state follows;
+    struct wait_state waits;
 };
 
 extern DET_HIDDEN struct det det;
@@ -80,6 +82,14 @@ DET_HIDDEN void limit_raise(enum findings_limit limit);
 DET_HIDDEN void limit_add(enum findings_limit limit, uint64_t n);
 /* As LIMIT_OUT_OF_MEMORY, where what got lost could make a false alarm of a later access. */
 DET_HIDDEN void limit_blind(void);
+
+/* A lock was taken. */
+static inline void wait_taken(uintptr_t lock) {
+    uint64_t orphans = __atomic_load_n(&det.waits.orphans, __ATOMIC_RELAXED);
+    if (__builtin_expect(orphans != 0, 0) && (orphans & wait_orphan_bit(lock)) != 0) {
+        wait_orphan_taken(lock);
+    }
+}
 
 /* To be called when memory was taken from the system. */
 static inline void budget_grew(void) {

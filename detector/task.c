@@ -146,7 +146,9 @@ static struct det_task *handle_new(void) {
     }
     spin_unlock(&det.tasks.lock);
     if (t) {
+        uint32_t turn = t->wait.turn; /* never the same again */
         zero_bytes(t, sizeof *t);
+        t->wait.turn = turn;
         return t;
     }
     return arena_alloc(sizeof *t);
@@ -206,6 +208,9 @@ struct det_task *det_task_create(struct det_task *parent, enum ev_task_kind kind
             info->parent_serial = family->serial;
             info->created_site = context_site(parent, pc, EV_READ, 0);
         }
+        if (kind != EV_TASK_GOROUTINE) {
+            wait_thread_begins();
+        }
         __atomic_store_n(&info->live, t, __ATOMIC_RELEASE);
         atomic_fetch_add_explicit(&det_process()->tasks, 1, memory_order_relaxed);
     }
@@ -247,6 +252,7 @@ static void drop(struct det_task *t) {
     clock_drop(&t->born);
     clock_drop(&t->fence_released);
     clock_drop(&t->fence_pending);
+    wait_task_ends(t);
     lockset_drop(&t->held);
     follow_drop(t);
     calls_task_drop(t);
@@ -254,7 +260,6 @@ static void drop(struct det_task *t) {
     t->sites = NULL;
     arena_free(t->atomic, sizeof *t->atomic);
     t->atomic = NULL;
-    t->wait.active = false;
     /* Only now: until then a collection waits for t's guard. */
     __atomic_store_n(&info->live, NULL, __ATOMIC_RELEASE);
     handle_free(t);
@@ -435,6 +440,7 @@ void det_lock_acquired(struct det_task *t, uintptr_t lock, uint32_t mode, uintpt
     if (t && task_enter(t)) {
         uint32_t site = context_site(t, pc, EV_READ, 0);
         lockset_add(&t->held, (struct held_lock){.lock = lock, .mode = mode, .site = site});
+        wait_taken(lock);
         task_new_segment(t);
         task_leave(t);
     }

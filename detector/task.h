@@ -28,20 +28,9 @@
 #include "detector/recset.h"
 #include "detector/segment.h"
 #include "detector/touch.h"
+#include "detector/wait.h"
 
 #define TASK_ORDERED 16u
-
-/* A task inside a wait. kept at most EV_WAIT_OBJECTS_KEPT of n_objects. */
-struct task_wait {
-    bool active;
-    uint32_t kind; /* enum ev_wait_kind */
-    uint32_t n_objects;
-    uint32_t site;
-    uint32_t waker; /* task number; 0: nobody in particular */
-    uintptr_t objects[EV_WAIT_OBJECTS_KEPT];
-    int64_t since_ns;
-    int64_t deadline_ns;
-};
 
 /* An atomic operation under way: kept here and not in the shard, whose line others wait for. */
 struct atomic_event {

@@ -129,17 +129,21 @@ void writer_stack(enum item_role role, uint32_t site) {
     }
 }
 
+void writer_lock(const struct held_lock *held) {
+    struct raw_lock raw = {.addr = held->lock, .mode = held->mode};
+    writer_item(ITEM_LOCK, ROLE_NONE, &raw, sizeof raw);
+    writer_stack(ROLE_WHERE, held->site);
+    struct object object;
+    if (object_find(held->lock, &object)) {
+        writer_text(ROLE_NAME, object.name);
+        object_release(&object);
+    }
+}
+
 void writer_locks(uint32_t lockset) {
     for (const struct lockset_node *node = lockset_at(lockset); node;
          node = lockset_at(node->without)) {
-        struct raw_lock raw = {.addr = node->held.lock, .mode = node->held.mode};
-        writer_item(ITEM_LOCK, ROLE_NONE, &raw, sizeof raw);
-        writer_stack(ROLE_WHERE, node->held.site);
-        struct object object;
-        if (object_find(node->held.lock, &object)) {
-            writer_text(ROLE_NAME, object.name);
-            object_release(&object);
-        }
+        writer_lock(&node->held);
     }
 }
 
@@ -155,6 +159,10 @@ static enum raw_task_state state_of(const struct task_info *info) {
 }
 
 void writer_task(uint32_t number, uint32_t count) {
+    writer_task_as(ROLE_NONE, number, count);
+}
+
+void writer_task_as(enum item_role role, uint32_t number, uint32_t count) {
     const struct task_info *info = task_info_now(number);
     struct raw_task raw = {
         .serial = info->serial,
@@ -166,7 +174,7 @@ void writer_task(uint32_t number, uint32_t count) {
         .daemon = info->daemon,
         .count = count,
     };
-    writer_item(ITEM_TASK, ROLE_NONE, &raw, sizeof raw);
+    writer_item(ITEM_TASK, role, &raw, sizeof raw);
     writer_stack(ROLE_CREATED, info->created_site);
     writer_text(ROLE_NAME, info->name);
 }

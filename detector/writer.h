@@ -12,6 +12,7 @@
 
 #define WRITER_BYTES ((size_t)64 << 20) /* lazily committed: a deadlock of 100,000 tasks fits */
 
+struct held_lock;
 struct task_wait;
 
 struct writer_state {
@@ -34,9 +35,11 @@ DET_HIDDEN void writer_item(enum item_tag tag, enum item_role role, const void *
                             size_t bytes);
 DET_HIDDEN void writer_text(enum item_role role, const char *text);
 DET_HIDDEN void writer_stack(enum item_role role, uint32_t site);
+DET_HIDDEN void writer_lock(const struct held_lock *held);
 DET_HIDDEN void writer_locks(uint32_t lockset);
 /* One task with its creation stack and name; count: see raw_task. */
 DET_HIDDEN void writer_task(uint32_t number, uint32_t count);
+DET_HIDDEN void writer_task_as(enum item_role role, uint32_t number, uint32_t count);
 /* The parents of the two, each once; b may be 0. */
 DET_HIDDEN void writer_families(uint32_t a, uint32_t b);
 DET_HIDDEN void writer_object(uintptr_t addr);

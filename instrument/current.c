@@ -55,7 +55,7 @@ void front_dropped(void) {
 
 void front_found(void) {
     if (det_findings_count() != 0) {
-        life_halt();
+        life_halt(0);
     }
 }
 

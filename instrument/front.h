@@ -47,6 +47,12 @@ struct start_state { /* thread.c. Owner: whoever holds the lock, but for the cou
     uint32_t waiters;   /* joiners and detachers that wait for one of those */
     struct thread_start *free;
 };
+struct watch_state { /* watch.c, which says how the two numbers are used */
+    int alive;
+    uint32_t wanted;
+    uint32_t looking; /* a lock */
+    char *stack;      /* of the watcher. Owner: who makes it */
+};
 struct coroutine_state { /* coroutine.c. Owner: whoever holds the lock */
     uint32_t lock;
     size_t n, room;
@@ -89,7 +95,7 @@ struct front_end {
     bool on;             /* set once, when the core has started */
     bool bare;           /* no RADDLE_FINDINGS: we made the file and report ourselves */
     bool finished;       /* the end was judged */
-    bool reported;       /* the report tool has run */
+    uint32_t reporter;   /* the system's number of who runs the report tool; REPORTED: it has run */
     bool halts;          /* options.halt_on_error */
     uint64_t thread_ids; /* the last number given to a thread; main is 1 */
     int pid;             /* of the process that the findings file knows us as */
@@ -105,6 +111,7 @@ struct front_end {
     struct det_options options;
     struct module_state modules;
     struct start_state starts;
+    struct watch_state watcher;
     struct coroutine_state coroutines;
     struct benign_state benign;
     struct test_state test;
@@ -117,6 +124,7 @@ struct front_end {
     struct signal_table *signals; /* signals.c; likewise */
     int (*program_main)(int, char **, char **);
     char exe[4096];
+    char tool[4096]; /* raddle-report, of a bare run; empty: there is none */
     char preload[4096], findings_given[512]; /* the variables that a run set; empty: no run */
     char detector[4096];                     /* our own file, the first of LD_PRELOAD */
 };
@@ -141,6 +149,7 @@ struct thread_self {
     struct ignores ignores; /* of task */
     struct det_task *own;   /* the task that the thread itself is; NULL: hidden */
     uint32_t state;         /* enum thread_state */
+    uint32_t system_id;     /* the system's number of the thread; 0: not asked yet */
     uint32_t set_hits;      /* reads found in sets */
     uint32_t dropped_calls; /* func_entry hooks that a handler could not report */
     struct det_task *dropped_task;
@@ -162,6 +171,8 @@ extern HIDDEN _Thread_local struct thread_self self __attribute__((tls_model("in
  * thread is hidden, or there is no detector. */
 HIDDEN COLD struct det_task *current_adopt(void);
 HIDDEN COLD void front_dropped(void);
+HIDDEN bool
+signals_are_handled(void); /* by the program, one that may come from outside; or an alarm is set */
 HIDDEN void signals_start(void);        /* once, from front_start */
 HIDDEN COLD void signals_deliver(void); /* sends again what was put off while busy */
 HIDDEN COLD void front_found(void); /* halt_on_error: ends the process when something was found */

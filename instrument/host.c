@@ -4,6 +4,7 @@
  */
 #include "instrument/host.h"
 
+#include "instrument/deadlock.h"
 #include "instrument/front.h"
 #include "instrument/sys.h"
 #include "instrument/test_name.h"
@@ -67,4 +68,8 @@ const struct det_host host = {
     .monotonic_ns = monotonic_ns,
     .realtime_ns = realtime_ns,
     .test_name = test_name_now,
+    .asleep = deadlock_asleep,
+    .holds = deadlock_holds,
+    .has_threads = deadlock_has_threads,
+    .has_handlers = signals_are_handled,
 };

@@ -15,6 +15,7 @@
 #include "instrument/modules.h"
 #include "instrument/options.h"
 #include "instrument/real.h"
+#include "instrument/report.h"
 #include "instrument/sys.h"
 #include "instrument/table.h"
 #include "instrument/test_name.h"
@@ -191,6 +192,7 @@ static bool start_all(const struct environment *e, char **argv) {
                       get(e, "RADDLE_FINDINGS"));
         keep_first(front.detector, sizeof front.detector, get(e, "LD_PRELOAD"));
     }
+    report_start(get(e, "RADDLE_REPORT"));
     test_name_start(get(e, "RADDLE_TEST_NAME"));
     start_core(argv);
     atomic_store_explicit(&det_process()->threads, 1, memory_order_relaxed);

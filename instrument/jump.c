@@ -101,6 +101,7 @@ void jump_to(const void *buffer) {
     if (t == NULL) {
         return;
     }
+    det_wait_end(t); /* out of a handler, perhaps, that had interrupted one */
     struct jump_bucket *b = lock_bucket(buffer);
     if (b != NULL) {
         const struct jump *j = find(b, buffer);

@@ -21,6 +21,7 @@
 #include "instrument/test_name.h"
 #include "instrument/thread.h"
 #include "instrument/unchecked.h"
+#include "instrument/watch.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -85,6 +86,7 @@ void life_finish(int status) {
     if (front.settle != NULL) {
         front.settle();
     }
+    watch_end();
     modules_scan();
     struct det_task *t = self.task;
     uint32_t was = guard_enter();
@@ -92,11 +94,28 @@ void life_finish(int status) {
     guard_leave(was);
 }
 
-void life_halt(void) {
+void life_halt(int otherwise) {
     front.halts = false;
-    int status = report_at_end((int)front.options.exitcode);
+    int status = front.options.exitcode != 0 ? (int)front.options.exitcode : otherwise;
+    status = report_at_end(status);
     mark_ended(ENDED_EXIT, status);
     sys_exit(status);
+}
+
+void life_abort(void) {
+    front.halts = false;
+    (void)report_at_end(128 + SIGABRT);
+    struct kernel_action {
+        void (*handler)(int);
+        unsigned long flags;
+        void (*restorer)(void);
+        uint64_t mask;
+    } by_default = {.handler = SIG_DFL};
+    uint64_t unblocked = (uint64_t)1 << (SIGABRT - 1);
+    sys_call(SYS_rt_sigaction, SIGABRT, (long)&by_default, 0, sizeof by_default.mask, 0, 0);
+    sys_call(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)&unblocked, 0, sizeof unblocked, 0, 0);
+    sys_call(SYS_tgkill, sys_getpid(), SYS3(SYS_gettid, 0, 0, 0), SIGABRT, 0, 0, 0);
+    sys_exit(128 + SIGABRT);
 }
 
 void life_killed(int status) {
@@ -151,6 +170,7 @@ static void in_forked_child(void) {
     unchecked_fork_child();
     test_name_fork_child();
     front.openmp.lock = 0;
+    watch_fork_child();
     self.put_off = 0; /* the parent's */
     uint32_t was = guard_enter();
     det_fork_child(self.task, front.pid);

@@ -12,8 +12,11 @@ LIFE_HIDDEN void life_start(void);
 LIFE_HIDDEN void life_finish(int status);
 /* Exit handlers are about to run on this thread, at the end or at dlclose. */
 LIFE_HIDDEN void life_runs_handlers(void);
-/* halt_on_error: something was found. Does not return. */
-LIFE_HIDDEN void life_halt(void);
+/* halt_on_error: something was found. Ends the process with the status of that, or with `otherwise` if that is
+ * 0. Does not return. */
+LIFE_HIDDEN void life_halt(int otherwise);
+/* on_deadlock=abort: ends it with SIGABRT, whatever the program does about that. Does not return. */
+LIFE_HIDDEN void life_abort(void);
 /* A signal is about to end the process: reports what was found. Any thread, in a handler. */
 LIFE_HIDDEN void life_killed(int status);
 /* The run's time is up: records what the tasks do. Any thread, in a handler, not busy. */

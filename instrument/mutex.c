@@ -5,6 +5,7 @@
  * the outermost level counts [HB-PT-02]. A condition variable has no edge of its own: its wait
  * unlocks before and locks after, on cancellation too [HB-PT-04].
  */
+#include "instrument/deadlock.h"
 #include "instrument/front.h"
 #include "instrument/real.h"
 #include "instrument/sync_event.h"
@@ -26,10 +27,36 @@ static bool is_outermost(const pthread_mutex_t *m, int result) {
     return (result == 0 || result == EOWNERDEAD) && !is_inner_level(m);
 }
 
+static bool is_robust(const pthread_mutex_t *m) {
+    return (m->__data.__kind & PTHREAD_MUTEX_ROBUST_BIT) != 0;
+}
+
+/* Who waits for a robust one gets it when its holder ends. */
+static uint32_t recovers(const pthread_mutex_t *m) {
+    return UNLIKELY(is_robust(m)) ? EV_LOCK_RECOVERS : 0;
+}
+
+/* Whether the real lock only counts, or refuses: the caller holds it, and it is no plain one. */
+static bool answers_at_once(const pthread_mutex_t *m) {
+    int type = m->__data.__kind & 3;
+    return (type == PTHREAD_MUTEX_RECURSIVE || type == PTHREAD_MUTEX_ERRORCHECK) &&
+           (uint32_t)m->__data.__owner == deadlock_thread();
+}
+
+static void wait_for(const pthread_mutex_t *m, clockid_t clock, const struct timespec *deadline,
+                     uintptr_t pc) {
+    sync_touch(m, pc);
+    bool is_free =
+        __atomic_load_n(&m->__data.__lock, __ATOMIC_RELAXED) == 0; /* a robust one, not tried */
+    if (!is_free && !answers_at_once(m)) {
+        sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, clock, deadline, pc);
+    }
+}
+
 /* After a try. */
 static int tried(const pthread_mutex_t *m, int result, uint32_t mode, uintptr_t pc) {
     if (is_outermost(m, result)) {
-        sync_taken(m, NULL, mode, pc);
+        sync_taken(m, NULL, mode | recovers(m), pc);
     } else {
         sync_touch(m, pc);
     }
@@ -40,7 +67,7 @@ static int tried(const pthread_mutex_t *m, int result, uint32_t mode, uintptr_t 
 static int locked(const pthread_mutex_t *m, int result, uint32_t mode, uintptr_t pc) {
     sync_waited();
     if (is_outermost(m, result)) {
-        sync_locked(m, mode, pc);
+        sync_locked(m, mode | recovers(m), pc);
     }
     return result;
 }
@@ -65,8 +92,7 @@ INTERPOSE int pthread_mutex_destroy(pthread_mutex_t *m) {
 
 /* A robust mutex is not tried: one that cannot be recovered would stay locked by a try of it. */
 static int try_first(pthread_mutex_t *m) {
-    bool robust = (m->__data.__kind & PTHREAD_MUTEX_ROBUST_BIT) != 0;
-    return UNLIKELY(robust) ? EBUSY : REAL_OF(pthread_mutex_trylock)(m);
+    return UNLIKELY(is_robust(m)) ? EBUSY : REAL_OF(pthread_mutex_trylock)(m);
 }
 
 /* Somebody else's lock, before it is a wait: what is told of within a critical section makes it so much
@@ -91,8 +117,7 @@ INTERPOSE int pthread_mutex_lock(pthread_mutex_t *m) {
     if (LIKELY(result != EBUSY)) {
         return tried(m, result, EV_LOCK_WRITE, CALLER_PC);
     }
-    sync_touch(m, CALLER_PC);
-    sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
+    wait_for(m, CLOCK_MONOTONIC, NULL, CALLER_PC);
     return locked(m, REAL_OF(pthread_mutex_lock)(m), EV_LOCK_WRITE, CALLER_PC);
 }
 
@@ -106,8 +131,7 @@ INTERPOSE int pthread_mutex_timedlock(pthread_mutex_t *m, const struct timespec 
     if (LIKELY(result != EBUSY)) {
         return tried(m, result, EV_LOCK_WRITE | EV_LOCK_TIMED, CALLER_PC);
     }
-    sync_touch(m, CALLER_PC);
-    sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, CLOCK_REALTIME, deadline, CALLER_PC);
+    wait_for(m, CLOCK_REALTIME, deadline, CALLER_PC);
     return locked(m, REAL_OF(pthread_mutex_timedlock)(m, deadline), EV_LOCK_WRITE | EV_LOCK_TIMED,
                   CALLER_PC);
 }
@@ -122,8 +146,7 @@ INTERPOSE int pthread_mutex_clocklock(pthread_mutex_t *m, clockid_t clock,
     if (LIKELY(result != EBUSY)) {
         return tried(m, result, EV_LOCK_WRITE | EV_LOCK_TIMED, CALLER_PC);
     }
-    sync_touch(m, CALLER_PC);
-    sync_wait(EV_WAIT_PTHREAD_MUTEX, m, NULL, clock, deadline, CALLER_PC);
+    wait_for(m, clock, deadline, CALLER_PC);
     return locked(m, REAL_OF(pthread_mutex_clocklock)(m, clock, deadline),
                   EV_LOCK_WRITE | EV_LOCK_TIMED, CALLER_PC);
 }
@@ -157,7 +180,7 @@ static void cond_wait_end(void *argument) {
     struct cond_wait *w = argument;
     sync_waited();
     if (!w->inner) {
-        sync_locked(w->m, EV_LOCK_WRITE, w->pc);
+        sync_locked(w->m, EV_LOCK_WRITE | recovers(w->m), w->pc);
     }
 }
 
@@ -245,7 +268,7 @@ INTERPOSE int pthread_spin_lock(pthread_spinlock_t *s) {
         return spin_tried(s, result, EV_LOCK_WRITE, CALLER_PC);
     }
     sync_touch(s, CALLER_PC);
-    sync_wait(EV_WAIT_PTHREAD_MUTEX, s, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
+    sync_wait(EV_WAIT_PTHREAD_SPIN, s, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
     result = REAL_OF(pthread_spin_lock)(s);
     sync_waited();
     if (result == 0) {

@@ -81,6 +81,12 @@ static const char *set(struct det_options *out, const char *key, char *value) {
     return "is no option";
 }
 
+static const char *check(const struct det_options *out, const char *key) {
+    const char *value = out->on_deadlock;
+    bool known = same(value, "exit") || same(value, "continue") || same(value, "abort");
+    return known || !same(key, "on_deadlock") ? NULL : "is not exit, continue or abort";
+}
+
 /* Ends the word at *text in place and returns it; *text goes to the next. A value may stand in
  * double quotes, which are taken off; *open: the last one is missing. */
 static char *next_word(char **text, char **value, bool *open) {
@@ -118,6 +124,7 @@ const char *options_parse(struct det_options *out, char *text, const char **word
         const char *fault = open            ? "has a double quote that is not closed"
                             : value == NULL ? "has no value"
                                             : set(out, key, value);
+        fault = fault != NULL ? fault : check(out, key);
         if (fault != NULL) {
             return fault;
         }

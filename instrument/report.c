@@ -10,13 +10,14 @@
 #include "instrument/sys.h"
 
 #include <dlfcn.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define STATUS_FOUND 66 /* how raddle-report says that findings remain */
+#define STATUS_FOUND  66 /* how raddle-report says that findings remain */
+#define REPORTED      UINT32_MAX
+#define TURNS_AT_MOST 10000 /* of a millisecond */
 
 /* Whether the file, which forked children share, holds a finding or tells of blindness. */
 static bool is_worth_a_report(const struct findings_file *f) {
@@ -43,7 +44,7 @@ static bool is_worth_a_report(const struct findings_file *f) {
 }
 
 static bool is_runnable(char *out, const char *dir, size_t n, const char *rest) {
-    if (n + strlen(rest) + 1 > PATH_MAX) {
+    if (n + strlen(rest) + 1 > sizeof front.tool) {
         return false;
     }
     memmove(out, dir, n);
@@ -51,9 +52,8 @@ static bool is_runnable(char *out, const char *dir, size_t n, const char *rest) 
     return SYS3(SYS_access, out, 1, 0) == 0;
 }
 
-/* RADDLE_REPORT, else beside us: in the build tree, then installed. */
-static bool find_tool(char *out) {
-    const char *given = getenv("RADDLE_REPORT");
+/* given: RADDLE_REPORT. Else beside us: in the build tree, then installed. */
+static bool find_tool(char *out, const char *given) {
     if (given != NULL && given[0] != '\0') {
         return is_runnable(out, given, strlen(given), "");
     }
@@ -72,9 +72,20 @@ static bool find_tool(char *out) {
            is_runnable(out, RADDLE_BINDIR, strlen(RADDLE_BINDIR), "/raddle-report");
 }
 
+void report_start(const char *given) {
+    if (front.bare && !find_tool(front.tool, given)) {
+        front.tool[0] = '\0';
+    }
+}
+
+/* No call of libc from here on: it may be the watcher that ends the process (watch.c). */
 static bool has_name(const char *variable, const char *name) {
-    size_t n = strlen(name);
-    return strncmp(variable, name, n) == 0 && variable[n] == '=';
+    for (; *name != '\0'; name++, variable++) {
+        if (*variable != *name) {
+            return false;
+        }
+    }
+    return *variable == '=';
 }
 
 /* Ours, without what would load us into the tool. NULL: no memory. */
@@ -94,15 +105,15 @@ static char **tool_environment(void) {
 }
 
 /* The status of the tool; -1: it could not run. */
-static int run_tool(char *tool) {
-    char *words[] = {tool, "--exit-report", front.findings_path, NULL};
+static int run_tool(void) {
+    char *words[] = {front.tool, "--exit-report", front.findings_path, NULL};
     char **environment = tool_environment();
     if (environment == NULL) {
         return -1;
     }
     long pid = sys_call(SYS_clone, 0, 0, 0, 0, 0, 0);
     if (pid == 0) {
-        SYS3(SYS_execve, tool, words, environment);
+        SYS3(SYS_execve, front.tool, words, environment);
         sys_exit(127);
     }
     int status = 0;
@@ -113,21 +124,14 @@ static int run_tool(char *tool) {
     return pid > 0 && got == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-int report_at_end(int status) {
-    if (!front.bare || front.reported || sys_getpid() != front.creator) {
-        return status;
-    }
-    front.reported = true;
+static int report(int status) {
     if (!is_worth_a_report(front.findings)) {
         if (!front.sandboxed) {
             mapping_remove();
         }
         return status;
     }
-    char tool[PATH_MAX];
-    struct det_task *t = hide_enter();
-    int said = !front.sandboxed && find_tool(tool) ? run_tool(tool) : -1;
-    hide_leave(t);
+    int said = !front.sandboxed && front.tool[0] != '\0' ? run_tool() : -1;
     if (front.sandboxed) {
         sys_say("raddle: the program has forbidden system calls, so nothing can report for it "
                 "here; run "
@@ -144,4 +148,31 @@ int report_at_end(int status) {
     }
     return said == STATUS_FOUND && front.options.exitcode != 0 ? (int)front.options.exitcode
                                                                : status;
+}
+
+/* Our exit would cut another thread's report short. */
+static void await_report(uint32_t me) {
+    struct timespec moment = {.tv_nsec = 1000 * 1000};
+    for (int i = 0; i < TURNS_AT_MOST; i++) {
+        uint32_t reporter = __atomic_load_n(&front.reporter, __ATOMIC_ACQUIRE);
+        if (reporter == REPORTED || reporter == me) { /* in a handler within the report */
+            return;
+        }
+        SYS3(SYS_nanosleep, &moment, NULL, 0);
+    }
+}
+
+int report_at_end(int status) {
+    if (!front.bare || sys_getpid() != front.creator) {
+        return status;
+    }
+    uint32_t none = 0, me = front.sandboxed ? 1 : (uint32_t)SYS3(SYS_gettid, 0, 0, 0);
+    if (!__atomic_compare_exchange_n(&front.reporter, &none, me, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_ACQUIRE)) {
+        await_report(me);
+        return status;
+    }
+    status = report(status);
+    __atomic_store_n(&front.reporter, REPORTED, __ATOMIC_RELEASE);
+    return status;
 }

@@ -32,7 +32,7 @@ static int waited(const pthread_rwlock_t *l, int result, uint32_t mode, uintptr_
 static void wait_for(const pthread_rwlock_t *l, uint32_t mode, clockid_t clock,
                      const struct timespec *deadline, uintptr_t pc) {
     enum ev_wait_kind kind =
-        (mode & EV_LOCK_READ) != 0 ? EV_WAIT_RWMUTEX_READ : EV_WAIT_RWMUTEX_WRITE;
+        (mode & EV_LOCK_READ) != 0 ? EV_WAIT_PTHREAD_RWLOCK_READ : EV_WAIT_PTHREAD_RWLOCK_WRITE;
     sync_wait(kind, l, NULL, clock, deadline, pc);
 }
 

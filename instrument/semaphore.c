@@ -39,13 +39,20 @@ static int received(sem_t *s, int result) {
     return result;
 }
 
+/* By cancellation, too. */
+static void wait_ended(void *unused) {
+    (void)unused;
+    sync_waited();
+}
+
 INTERPOSE int sem_wait(sem_t *s) {
     int result = 0;
     sync_touch(s, CALLER_PC);
     if (!try_now(s)) {
         sync_wait(EV_WAIT_PTHREAD_SEMAPHORE, s, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
+        pthread_cleanup_push(wait_ended, NULL);
         result = REAL_OF(sem_wait)(s);
-        sync_waited();
+        pthread_cleanup_pop(1);
     }
     return received(s, result);
 }
@@ -132,7 +139,9 @@ INTERPOSE int pthread_barrier_destroy(pthread_barrier_t *b) {
 INTERPOSE int pthread_barrier_wait(pthread_barrier_t *b) {
     __atomic_fetch_add(inside(b), 1, __ATOMIC_RELAXED); /* nobody ends it meanwhile */
     sync_publish(b, CALLER_PC);
+    sync_wait(EV_WAIT_PTHREAD_BARRIER, b, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
     int result = REAL_OF(pthread_barrier_wait)(b);
+    sync_waited();
     sync_receive(b);
     __atomic_fetch_sub(inside(b), 1, __ATOMIC_RELEASE); /* pairs with wait_until_received */
     return result;

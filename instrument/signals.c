@@ -49,6 +49,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/time.h>
 #include <ucontext.h>
 
 #define SIGNALS       65
@@ -161,6 +162,21 @@ void signals_deliver(void) {
 static bool is_handler(const struct sigaction *action) {
     return (action->sa_flags & SA_SIGINFO) != 0 ||
            (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN);
+}
+
+static bool comes_from_within(int signo) {
+    return signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE || signo == SIGILL ||
+           signo == SIGTRAP || signo == SIGSYS || signo == SIGABRT;
+}
+
+bool signals_are_handled(void) {
+    struct itimerval timer = {.it_value = {.tv_sec = 0}};
+    SYS3(SYS_getitimer, ITIMER_REAL, &timer, 0);
+    bool any = front.signals == NULL || timer.it_value.tv_sec != 0 || timer.it_value.tv_usec != 0;
+    for (int signo = 1; signo < SIGNALS && !any; signo++) {
+        any = !comes_from_within(signo) && is_handler(&front.signals->action[signo]);
+    }
+    return any;
 }
 
 /* -- default actions ------------------------------------------------------------------------ */

@@ -1,9 +1,11 @@
 /* sync_event.c - see sync_event.h. */
 #include "instrument/sync_event.h"
 
+#include "instrument/deadlock.h"
 #include "instrument/modules.h"
 #include "instrument/sys.h"
 #include "instrument/unchecked.h"
+#include "instrument/watch.h"
 
 #define KEY(object) ((uintptr_t)(object))
 
@@ -134,15 +136,26 @@ static int64_t monotonic_deadline(clockid_t clock, const struct timespec *deadli
 void sync_wait(enum ev_wait_kind kind, const volatile void *object, const struct det_task *waker,
                clockid_t clock, const struct timespec *deadline, uintptr_t pc) {
     struct det_task *t = event_enter();
-    if (t != NULL) {
-        uintptr_t key = KEY(object);
-        struct ev_wait wait = {.kind = kind,
-                               .n_objects = 1,
-                               .objects = &key,
-                               .deadline_ns = monotonic_deadline(clock, deadline),
-                               .waker = waker};
+    if (t == NULL) {
+        return;
+    }
+    uintptr_t key = KEY(object);
+    bool look = false;
+    struct ev_wait wait = {.kind = kind,
+                           .n_objects = 1,
+                           .objects = &key,
+                           .deadline_ns = monotonic_deadline(clock, deadline),
+                           .waker = waker};
+    struct det_endless endless = {.thread = deadline == NULL ? deadlock_thread() : 0};
+    if (endless.thread != 0 && deadlock_is_within(kind, object)) {
+        endless.behind_writers = deadlock_is_behind_writers(kind, object);
+        look = det_thread_waits(t, &wait, &endless, pc);
+    } else {
         det_wait_begin(t, &wait, pc);
-        event_leave();
+    }
+    event_leave();
+    if (UNLIKELY(look)) {
+        watch_want();
     }
 }
 

@@ -14,6 +14,10 @@ __attribute__((visibility("hidden"))) long sys_call(long number, long a, long b,
 
 #define SYS3(number, a, b, c) sys_call(number, (long)(a), (long)(b), (long)(c), 0, 0, 0)
 
+/* A thread of which libc knows nothing: arch/x86_64/bare_thread.S. */
+__attribute__((visibility("hidden"))) long bare_thread(void (*run)(void), void *stack_top,
+                                                       int *alive);
+
 static inline long sys_write(int fd, const void *bytes, size_t n) {
     return SYS3(SYS_write, fd, bytes, n);
 }

@@ -11,10 +11,12 @@
  */
 #include "instrument/thread.h"
 
+#include "instrument/deadlock.h"
 #include "instrument/modules.h"
 #include "instrument/real.h"
 #include "instrument/sync_event.h"
 #include "instrument/sys.h"
+#include "instrument/watch.h"
 
 #include <limits.h>
 #include <linux/futex.h>
@@ -57,6 +59,16 @@ static void end_task(struct det_task *t) {
     guard_leave(was);
 }
 
+/* Whoever waits for a lock that it still holds, or for what only it could have done, waits for ever. */
+static void is_over(struct det_task *own) {
+    uint32_t was = guard_enter();
+    bool look = det_thread_over(own, deadlock_thread());
+    guard_leave(was);
+    if (look) {
+        watch_want();
+    }
+}
+
 /* Key destructor. Ours may run before the program's own, which may make new values: it asks for
  * another round until the last that POSIX promises. */
 static void thread_ending(void *round) {
@@ -68,6 +80,9 @@ static void thread_ending(void *round) {
     struct det_task *own = self.own;
     self.task = NULL;
     self.hidden = 1;
+    if (own != NULL) {
+        is_over(own);
+    }
     uint32_t joinable = THREAD_JOINABLE;
     bool left_to_joiner = __atomic_compare_exchange_n(&self.state, &joinable, THREAD_OVER, false,
                                                       __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
@@ -79,9 +94,13 @@ static void thread_ending(void *round) {
 
 void thread_init(void) {
     front.has_key = pthread_key_create(&front.ending, thread_ending) == 0;
+    if (front.has_key) {
+        pthread_setspecific(front.ending, (void *)1); /* main may end by pthread_exit */
+    }
 }
 
 void thread_fork_child(void) {
+    self.system_id = 0;
     front.starts.lock = 0;
     front.starts.beginning = 0;
     front.starts.waiters = 0;
@@ -274,9 +293,24 @@ INTERPOSE int pthread_create(pthread_t *handle, const pthread_attr_t *attributes
     return result;
 }
 
+static void join_cancelled(void *unused) {
+    (void)unused;
+    if (front.on) {
+        sync_waited();
+    }
+}
+
+static int join(pthread_t handle, void **value) {
+    int result;
+    pthread_cleanup_push(join_cancelled, NULL);
+    result = REAL_OF(pthread_join)(handle, value);
+    pthread_cleanup_pop(0);
+    return result;
+}
+
 INTERPOSE int pthread_join(pthread_t handle, void **value) {
     struct det_task *own = thread_join_begin(handle, CLOCK_REALTIME, NULL, CALLER_PC);
-    int result = REAL_OF(pthread_join)(handle, value);
+    int result = join(handle, value);
     thread_join_end(own, handle, result == 0);
     return result;
 }

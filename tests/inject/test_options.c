@@ -51,6 +51,7 @@ int main(void) {
     expect_fault("stack_size=9G9", "stack_size");
     expect_fault("stack_size=9999999999G", "stack_size");
     expect_fault("halt_on_error=maybe", "halt_on_error");
+    expect_fault("on_deadlock=wait", "on_deadlock");
     expect_fault("seed=1:colour=red", "colour");
     return failures != 0;
 }

@@ -141,10 +141,12 @@ def build(root, output, libraries, compiler, mutant):
     with open(os.path.join(directory, mutated), "w", encoding="utf-8") as out:
         out.write(mutate(root, mutant))
     source = os.path.join(directory if unit == mutated else os.path.join(root, "runtime"), unit)
-    subprocess.run([compiler[0], "-I" + os.path.dirname(directory), *compiler[1:], *FLAGS_OF.get(unit, []), "-w", "-c", source, "-o", program + ".o"],
+    first = next(i for i, word in enumerate(compiler) if word.startswith("-"))  # behind ccache, too
+    command, flags = compiler[:first], compiler[first:]
+    subprocess.run([*command, "-I" + os.path.dirname(directory), *flags, *FLAGS_OF.get(unit, []), "-w", "-c", source, "-o", program + ".o"],
                    check=True)
-    link = [flag for flag in compiler[1:] if flag.startswith("-Wl,") or flag == "-no-pie"]
-    subprocess.run([compiler[0], program + ".o", *link, "-Wl,--start-group", *libraries, "-Wl,--end-group", "-o", program],
+    link = [flag for flag in flags if flag.startswith("-Wl,") or flag == "-no-pie"]
+    subprocess.run([*command, program + ".o", *link, "-Wl,--start-group", *libraries, "-Wl,--end-group", "-o", program],
                    check=True)
     return program
 

@@ -9,6 +9,8 @@ import os
 import re
 import sys
 
+TWINS = {"ordered": "races", "races": "ordered", "free": "stuck", "stuck": "free"}
+
 problems = []
 
 
@@ -26,8 +28,9 @@ def check_rule(path):
         text = file.read()
     area, file_name = path.split("/")[2:]
     stem, extension = os.path.splitext(file_name)
-    other = "races" if stem.endswith("_ordered") else "ordered"
-    twin_name = re.sub(r"_(ordered|races)$", "", stem) + f"_{other}{extension}"
+    ending = stem.rsplit("_", 1)[1]
+    other = TWINS.get(ending, "ordered")
+    twin_name = re.sub(r"_(ordered|races|free|stuck)$", "", stem) + f"_{other}{extension}"
     rule = re.match(r"/\* Rule    (\S+)\s+\[[^\]]+\]\n", text)
     if not rule or not rule.group(1).startswith(area + "."):
         complain(path, "the first line names no rule of its area, with its source")
@@ -41,7 +44,7 @@ def check_rule(path):
         complain(path, f"no twin {twin_name} in the header")
     elif not os.path.exists(os.path.join(os.path.dirname(path), twin.group(1))):
         complain(path, f"{twin.group(1)} does not exist")
-    elif other == "races":
+    elif other in ("races", "stuck"):
         diff = difflib.ndiff(body(path), body(os.path.join(os.path.dirname(path), twin.group(1))))
         if sum(line.startswith("+ ") for line in diff) > 2:
             complain(path, "the twin differs in more than one statement")

@@ -258,6 +258,7 @@ static void race_stack(void) {
 
 static void deadlock(void) {
     record_begin(&record, RECORD_DEADLOCK, PID);
+    record_text(&record, ROLE_MESSAGE, "all goroutines are asleep - deadlock!");
     add_task(MAIN, EV_TASK_MAIN, RAW_TASK_WAITING, 1, 0, NULL);
     add_wait(EV_WAIT_CHAN_RECEIVE, (const void *)0x9000, "results", ALICE);
     add_task(ALICE, EV_TASK_GOROUTINE, RAW_TASK_WAITING, 1, 0, "alice");
@@ -267,6 +268,7 @@ static void deadlock(void) {
 
 static void deadlock_alone(void) {
     record_begin(&record, RECORD_DEADLOCK, PID);
+    record_text(&record, ROLE_MESSAGE, "all goroutines are asleep - deadlock!");
     add_task(MAIN, EV_TASK_MAIN, RAW_TASK_WAITING, 1, 0, NULL);
     add_wait(EV_WAIT_SELECT_NO_CASES, NULL, NULL, 0);
     finish();

@@ -308,6 +308,7 @@ def test_gate_misuse(directory):
         (["--keep", directory + "/none", still], 125, "for --keep"),
         (["-o", "leeks=1", still], 125, "unknown option 'leeks'"),
         (["-o", "leaks=loose", still], 125, "bad value 'loose' for leaks"),
+        (["-o", "on_deadlock=wait", still], 125, "bad value 'wait' for on_deadlock"),
         (["-o", "maxprocs=-1", still], 125, "bad value '-1' for maxprocs"),
         (["-o", "linger_ms=x", still], 125, "bad value 'x' for linger_ms"),
         (["-o", "nonsense", still], 125, "must be key=value"),

@@ -92,6 +92,32 @@ static int64_t fake_realtime(void) {
     return now_of(CLOCK_REALTIME);
 }
 
+/* What the system says of threads: by number, awake ones; how many there are; handlers. */
+#define FAKE_THREADS 64u
+static enum det_sleep fake_sleep[FAKE_THREADS];
+static uint32_t fake_threads;
+static bool fake_handlers;
+
+static enum det_sleep fake_asleep(uint32_t thread, uint32_t kind, uintptr_t object) {
+    (void)kind, (void)object;
+    return fake_sleep[thread % FAKE_THREADS];
+}
+
+static uintptr_t fake_let_go; /* a lock that nobody has any more */
+
+static bool fake_holds(uint32_t thread, uint32_t kind, uintptr_t lock, uint32_t mode) {
+    (void)thread, (void)kind, (void)mode;
+    return lock != fake_let_go;
+}
+
+static bool fake_has_threads(uint32_t n) {
+    return n == fake_threads;
+}
+
+static bool fake_has_handlers(void) {
+    return fake_handlers;
+}
+
 static const struct det_host fake_host = {
     .reserve = fake_reserve,
     .unreserve = fake_unreserve,
@@ -101,6 +127,10 @@ static const struct det_host fake_host = {
     .nap = fake_nap,
     .monotonic_ns = fake_monotonic,
     .realtime_ns = fake_realtime,
+    .asleep = fake_asleep,
+    .holds = fake_holds,
+    .has_threads = fake_has_threads,
+    .has_handlers = fake_has_handlers,
 };
 
 /* Starts the core with a findings file in memory; returns the main task. */

@@ -223,6 +223,9 @@ void gate_options_read(struct gate_options *options, int argc, char **argv) {
     if (options->exitcode < 0) {
         options->exitcode = (int)options->settings.exitcode;
     }
+    if (!gate_options_checks(options, "deadlock")) { /* nor is anything ended for one */
+        free(settings_set(&options->settings, "on_deadlock=continue"));
+    }
     read_suppressions(options, options->settings.suppressions);
     if (options->command == NULL) {
         say_fatal("no command: name the program to run; see --help");

@@ -1,4 +1,4 @@
-/* finding_tasks.c - findings about tasks: deadlocks, leaks, panics, misuse. */
+/* finding_tasks.c - findings about tasks: leaks, panics, misuse, what is under way when time is up. */
 #include "instrument/tools/report/findings.h"
 
 #include <inttypes.h>
@@ -15,18 +15,6 @@ static const char *plural(const json_t *task, json_int_t n) {
     return thread ? (n == 1 ? "thread" : "threads") : (n == 1 ? "goroutine" : "goroutines");
 }
 
-/* Of a deadlock those that wait are all: parents stand in the record only to be named. */
-static json_t *tasks_that(const struct scene *scene, bool wait) {
-    json_t *tasks = json_array();
-    size_t at = RAW_NO_OWNER;
-    while ((at = raw_next(scene->record, at, ITEM_TASK)) != RAW_NO_OWNER) {
-        if ((raw_find(scene->record, at, ITEM_WAIT, ROLE_NONE) != NULL) == wait) {
-            json_array_append_new(tasks, piece_task(scene, at));
-        }
-    }
-    return tasks;
-}
-
 static json_t *first_task(const struct scene *scene) {
     json_t *tasks = json_array();
     size_t at = raw_next(scene->record, RAW_NO_OWNER, ITEM_TASK);
@@ -36,48 +24,10 @@ static json_t *first_task(const struct scene *scene) {
     return tasks;
 }
 
-static json_int_t count_tasks(const json_t *tasks) {
-    json_int_t n = 0;
-    size_t i;
-    json_t *task;
-    json_array_foreach(tasks, i, task) {
-        n = number_sum(n, field_number(task, "count"));
-    }
-    return n;
-}
-
-/* -- deadlock -- */
-
-json_t *finding_deadlock(const struct scene *scene) {
-    json_t *tasks = tasks_that(scene, true), *finding = json_object();
-    json_int_t n = count_tasks(tasks);
-    field_set_text(finding, "kind", "deadlock");
-    const json_t *first = json_array_get(tasks, 0);
-    if (n == 1) {
-        const json_t *wait = json_object_get(first, "wait");
-        field_take_text(finding, "title",
-                        str_format("deadlock: %s waits in %s, and nobody is left to end the wait",
-                                   field_text(first, "label"), field_text(wait, "kind")));
-    } else if (n == 0) { /* TX-06 */
-        field_set_text(
-            finding, "title",
-            "deadlock: main called rdl_goexit and no other task is left to end the process");
-    } else {
-        field_take_text(finding, "title",
-                        str_format("deadlock: all %" JSON_INTEGER_FORMAT
-                                   " tasks wait for each other, "
-                                   "none can ever run again",
-                                   n));
-    }
-    field_set_text(finding, "severity", "error");
-    json_object_set_new(finding, "tasks", tasks);
-    return finding;
-}
-
 /* -- the end of time -- */
 
 json_t *finding_timeout(const struct scene *scene) {
-    json_t *tasks = tasks_that(scene, true), *others = tasks_that(scene, false);
+    json_t *tasks = findings_tasks_that(scene, true), *others = findings_tasks_that(scene, false);
     json_t *finding = json_object();
     field_set_text(finding, "kind", "deadlock");
     field_take_text(finding, "title",

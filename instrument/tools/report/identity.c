@@ -97,6 +97,9 @@ static uint64_t hash_tasks(const json_t *tasks) {
     size_t i;
     json_t *task;
     json_array_foreach(tasks, i, task) {
+        if (json_object_get(task, "behind") != NULL) {
+            continue; /* by chance: it had come to wait, too, when they were found */
+        }
         const json_t *wait = json_object_get(task, "wait");
         const char *kind = json_string_value(json_object_get(wait, "kind"));
         uint64_t hash = hash_place(hash_start(), json_object_get(task, "created"));

@@ -147,10 +147,15 @@ static const char *object_kind_of_wait(uint32_t kind) {
         return "channel";
     case EV_WAIT_MUTEX:
     case EV_WAIT_PTHREAD_MUTEX:
+    case EV_WAIT_PTHREAD_SPIN:
         return "mutex";
     case EV_WAIT_RWMUTEX_READ:
     case EV_WAIT_RWMUTEX_WRITE:
+    case EV_WAIT_PTHREAD_RWLOCK_READ:
+    case EV_WAIT_PTHREAD_RWLOCK_WRITE:
         return "rwmutex";
+    case EV_WAIT_PTHREAD_BARRIER:
+        return "barrier";
     case EV_WAIT_WAITGROUP:
         return "waitgroup";
     case EV_WAIT_COND:

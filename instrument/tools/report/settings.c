@@ -94,19 +94,26 @@ void settings_init(struct settings *settings) {
 }
 
 /* Texts that only some values make sense for. */
-static char *check_choice(const struct settings *settings) {
-    if (strcmp(settings->leaks, "default") != 0 && strcmp(settings->leaks, "strict") != 0) {
-        return str_format("bad value '%s' for leaks: it must be default or strict",
-                          settings->leaks);
-    }
-    static const char *const levels[] = {"none", "single", "all", "system", "crash"};
-    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
-        if (strcmp(settings->traceback, levels[i]) == 0) {
-            return NULL;
+static const struct choice {
+    const char *name, *values, *told;
+} choices[] = {
+    {"leaks", " default strict ", "default or strict"},
+    {"on_deadlock", " exit continue abort ", "exit, continue or abort"},
+    {"traceback", " none single all system crash ", "none, single, all, system or crash"},
+};
+
+static char *check_choice(const char *name, const char *value) {
+    char *error = NULL, *word = str_format(" %s ", value);
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+        bool fits = strcmp(name, choices[i].name) != 0 ||
+                    (strchr(value, ' ') == NULL && strstr(choices[i].values, word) != NULL);
+        if (!fits) {
+            error =
+                str_format("bad value '%s' for %s: it must be %s", value, name, choices[i].told);
         }
     }
-    return str_format("bad value '%s' for traceback: it must be none, single, all, system or crash",
-                      settings->traceback);
+    free(word);
+    return error;
 }
 
 /* Sets a key of the table; *known says whether it is one. */
@@ -172,7 +179,7 @@ char *settings_set(struct settings *settings, const char *pair) {
                       : str_format("bad value for %s: it cannot hold a double quote", name);
     if (!known) {
         error = set_own(settings, name, equals + 1);
-    } else if (error == NULL && (error = check_choice(settings)) == NULL) {
+    } else if (error == NULL && (error = check_choice(name, equals + 1)) == NULL) {
         pass_on(settings, name, equals + 1);
     }
     free(name);

@@ -171,6 +171,13 @@ static void print_wait(const struct page *page, const json_t *wait) {
     if (more > 0) {
         fprintf(page->out, " and %lld more", more);
     }
+    json_array_foreach(json_object_get(wait, "held_by"), i, object) {
+        char *place = piece_frame_place(piece_user_frame(json_object_get(object, "taken")));
+        fprintf(page->out, "%s%s%s since %s", i == 0 ? ", held by " : ", ",
+                field_text(object, "label"),
+                json_object_get(object, "ended") != NULL ? ", which has ended," : "", place);
+        free(place);
+    }
     if (json_object_get(wait, "waker") != NULL) {
         fprintf(page->out, ", which %s could end", field_text(wait, "waker"));
     }
@@ -178,6 +185,15 @@ static void print_wait(const struct page *page, const json_t *wait) {
     print_duration(page, field_number(wait, "waiting_ms"));
     fputs(", at:\n", page->out);
     print_stack(page, json_object_get(wait, "stack"));
+}
+
+static void print_held(const struct page *page, const json_t *task) {
+    size_t i;
+    json_t *lock;
+    json_array_foreach(json_object_get(task, "holds"), i, lock) {
+        fprintf(page->out, "  holds %s, taken at:\n", field_text(lock, "label"));
+        print_stack(page, json_object_get(lock, "taken"));
+    }
 }
 
 /* A task of a deadlock or leak with everything known about it. */
@@ -189,6 +205,9 @@ static void print_blocked(const struct page *page, const json_t *task) {
     if (name != NULL) {
         fprintf(page->out, " \"%s\"", name);
     }
+    if (json_object_get(task, "behind") != NULL) {
+        fputs(", behind them,", page->out);
+    }
     if (field_number(task, "count") > 1) {
         fprintf(page->out, " (one of \xc3\x97%lld)", field_number(task, "count"));
     }
@@ -197,6 +216,7 @@ static void print_blocked(const struct page *page, const json_t *task) {
     } else {
         fprintf(page->out, " is %s\n", field_text(task, "state"));
     }
+    print_held(page, task);
     if (json_array_size(json_object_get(task, "created")) != 0) {
         fputs("  created", page->out);
         if (json_object_get(task, "parent") != NULL) {

@@ -1,0 +1,206 @@
+/* wait.c - what does a task wait for, and how many can still act? */
+#include "detector/wait.h"
+
+#include "detector/core.h"
+#include "detector/state.h"
+
+/* -- locks that are not what they seem ------------------------------------------------------ */
+
+static void set_orphan_bits(struct wait_state *waits) {
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < WAIT_ORPHANS; i++) {
+        bits |= waits->orphan[i].lock ? wait_orphan_bit(waits->orphan[i].lock) : 0;
+    }
+    __atomic_store_n(&waits->orphans, bits, __ATOMIC_RELEASE);
+}
+
+/* t, the system's `thread`, ends with the locks it holds. */
+static void leave_orphans(const struct det_task *t, uint32_t thread) {
+    if (__builtin_expect(t->held.n == 0, 1)) {
+        return;
+    }
+    struct wait_state *waits = &det.waits;
+    spin_lock(&waits->lock);
+    for (uint32_t i = 0, at = 0; i < t->held.n; i++) {
+        const struct held_lock *held = &t->held.lock[i];
+        while (at < WAIT_ORPHANS && waits->orphan[at].lock != 0) {
+            at++;
+        }
+        if (at < WAIT_ORPHANS && (held->mode & EV_LOCK_RECOVERS) == 0) {
+            waits->orphan[at] = (struct wait_orphan){.lock = held->lock,
+                                                     .serial = task_info(t->id)->serial,
+                                                     .task = t->id,
+                                                     .thread = thread,
+                                                     .mode = held->mode,
+                                                     .site = held->site};
+        }
+    }
+    set_orphan_bits(waits);
+    spin_unlock(&waits->lock);
+}
+
+void wait_orphan_taken(uintptr_t lock) {
+    struct wait_state *waits = &det.waits;
+    spin_lock(&waits->lock);
+    for (uint32_t i = 0; i < WAIT_ORPHANS; i++) {
+        waits->orphan[i].lock = waits->orphan[i].lock == lock ? 0 : waits->orphan[i].lock;
+    }
+    set_orphan_bits(waits);
+    spin_unlock(&waits->lock);
+}
+
+bool wait_orphan_of(uintptr_t lock, struct wait_orphan *orphan) {
+    struct wait_state *waits = &det.waits;
+    bool found = false;
+    if ((__atomic_load_n(&waits->orphans, __ATOMIC_ACQUIRE) & wait_orphan_bit(lock)) == 0) {
+        return false;
+    }
+    spin_lock(&waits->lock);
+    for (uint32_t i = 0; i < WAIT_ORPHANS && !found; i++) {
+        if (waits->orphan[i].lock == lock) {
+            *orphan = waits->orphan[i];
+            found = true;
+        }
+    }
+    spin_unlock(&waits->lock);
+    return found;
+}
+
+/* -- who can act ---------------------------------------------------------------------------- */
+
+void wait_thread_begins(void) {
+    __atomic_fetch_add(&det.waits.able, 1, __ATOMIC_SEQ_CST);
+}
+
+static bool is_thread(const struct det_task *t) {
+    return task_info(t->id)->kind != EV_TASK_GOROUTINE;
+}
+
+/* How many are still able. Sequentially consistent: of two that begin to wait at once, the later one sees both. */
+static uint32_t one_less(struct task_wait *w) {
+    if (w->unable) { /* a handler waits within a wait */
+        return __atomic_load_n(&det.waits.able, __ATOMIC_SEQ_CST);
+    }
+    w->unable = true;
+    return __atomic_sub_fetch(&det.waits.able, 1, __ATOMIC_SEQ_CST);
+}
+
+static void one_more(struct task_wait *w) {
+    if (w->unable) {
+        w->unable = false;
+        __atomic_fetch_add(&det.waits.able, 1, __ATOMIC_SEQ_CST);
+    }
+}
+
+static void set_holds(struct task_wait *w, bool holds) {
+    if (w->holds != holds) {
+        w->holds = holds;
+        __atomic_fetch_add(&det.waits.holding, holds ? 1 : (uint32_t)-1, __ATOMIC_RELAXED);
+    }
+}
+
+void wait_task_ends(struct det_task *t) {
+    struct task_wait *w = &t->wait;
+    if (is_thread(t)) {
+        (void)one_less(w);
+        if (!w->over) {
+            leave_orphans(t, w->thread);
+        }
+    }
+    set_holds(w, false);
+    w->active = w->endless = w->over = false;
+}
+
+void wait_fork_child(struct det_task *t) {
+    det.waits.able = 1;
+    det.waits.holding = 0;
+    if (t) { /* a handler within a wait: it is told no more */
+        t->wait.endless = t->wait.holds = t->wait.unable = false;
+    }
+}
+
+/* -- events --------------------------------------------------------------------------------- */
+
+static void turn(struct task_wait *w, bool active) {
+    __atomic_store_n(&w->turn, w->turn + 1, __ATOMIC_RELEASE);
+    __atomic_thread_fence(__ATOMIC_RELEASE); /* who sees what follows sees the turn */
+    __atomic_store_n(&w->active, active, __ATOMIC_RELEASE);
+}
+
+static void note(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
+    struct task_wait *w = &t->wait;
+    w->kind = (uint32_t)wait->kind;
+    w->n_objects = wait->n_objects;
+    w->site = context_site(t, pc, EV_READ, 0);
+    w->waker = wait->waker ? wait->waker->id : 0;
+    w->since_ns = det.host->monotonic_ns();
+    w->deadline_ns = wait->deadline_ns;
+    w->told = false;
+    for (uint32_t i = 0; i < EV_WAIT_OBJECTS_KEPT; i++) {
+        w->objects[i] = i < wait->n_objects ? wait->objects[i] : 0;
+    }
+}
+
+/* A wait that began within another one, in a handler, is all that is known of t from then on. */
+static void not_endless(struct det_task *t) {
+    t->wait.endless = false;
+    one_more(&t->wait);
+    set_holds(&t->wait, false);
+}
+
+void det_wait_begin(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
+    if (t && task_enter(t)) {
+        not_endless(t);
+        note(t, wait, pc);
+        turn(&t->wait, true);
+        task_leave(t);
+    }
+}
+
+/* Whether a wait may close a circle: while somebody waits who holds a lock, or for the end of somebody who
+ * waits. */
+static bool may_close(const struct ev_wait *wait) {
+    const struct det_task *one = wait->waker;
+    bool for_one = one && __atomic_load_n(&one->wait.endless, __ATOMIC_ACQUIRE) && !one->wait.over;
+    return for_one || __atomic_load_n(&det.waits.holding, __ATOMIC_RELAXED) != 0 ||
+           __atomic_load_n(&det.waits.orphans, __ATOMIC_RELAXED) != 0;
+}
+
+bool det_thread_waits(struct det_task *t, const struct ev_wait *wait,
+                      const struct det_endless *endless, uintptr_t pc) {
+    if (!t || !task_enter(t)) {
+        return false;
+    }
+    struct task_wait *w = &t->wait;
+    note(t, wait, pc);
+    w->thread = endless->thread;
+    w->behind_writers = endless->behind_writers;
+    w->endless = true;
+    turn(w, true);
+    set_holds(w, t->held.n != 0);
+    bool nobody = is_thread(t) && one_less(w) == 0;
+    bool look = nobody || may_close(wait);
+    task_leave(t);
+    return look;
+}
+
+bool det_thread_over(struct det_task *t, uint32_t thread) {
+    if (!t || !task_enter(t)) {
+        return false;
+    }
+    struct task_wait *w = &t->wait;
+    leave_orphans(t, thread);
+    turn(w, false);
+    w->over = w->endless = true;
+    set_holds(w, false);
+    bool look = one_less(w) == 0 || t->held.n != 0;
+    task_leave(t);
+    return look;
+}
+
+void det_wait_end(struct det_task *t) {
+    if (t && !t->wait.over) {
+        turn(&t->wait, false);
+        not_endless(t);
+    }
+}

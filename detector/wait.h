@@ -1,0 +1,73 @@
+/* wait.h - what does a task wait for, and how many can still act?
+ *
+ * Model    A wait is endless when nothing but another task of the process can end it: no deadline, no input,
+ *          no other process. Only threads are told so (det_thread_waits); whatever is not told counts as
+ *          able to act.
+ * Turn     Raised where a wait begins and where it ends, so that who copies a task's wait without a lock
+ *          (deadlock.c) can tell that all of it was true at one time.
+ * Orphans  Locks whose holder has ended are kept, until somebody takes them or makes them anew.
+ */
+#ifndef RADDLE_DETECTOR_WAIT_H
+#define RADDLE_DETECTOR_WAIT_H
+
+#include "detector/base.h"
+#include "detector/event.h"
+
+struct det_task;
+
+/* A task inside a wait. kept at most EV_WAIT_OBJECTS_KEPT of n_objects. */
+struct task_wait {
+    bool active;
+    bool endless;
+    bool behind_writers; /* to read, where a writer that waits goes first */
+    bool told;           /* in a deadlock that was reported */
+    bool holds;          /* counted in wait_state.holding */
+    bool unable;         /* not counted in wait_state.able */
+    bool over;           /* the thread has ended; endless, if so */
+    uint32_t turn;
+    uint32_t thread; /* the system's number of it, if endless */
+    uint32_t kind;   /* enum ev_wait_kind */
+    uint32_t n_objects;
+    uint32_t site;
+    uint32_t waker; /* task number; 0: nobody in particular */
+    uintptr_t objects[EV_WAIT_OBJECTS_KEPT];
+    int64_t since_ns;
+    int64_t deadline_ns;
+};
+
+#define WAIT_ORPHANS 64u
+
+/* A lock whose holder has ended. lock 0: none. */
+struct wait_orphan {
+    uintptr_t lock;
+    uint64_t serial; /* of the holder, */
+    uint32_t task;   /* whose number may be another's by now */
+    uint32_t thread; /* the system's number of it */
+    uint32_t mode;
+    uint32_t site; /* where it was taken */
+};
+
+struct wait_state {
+    uint32_t able;    /* threads that live, and are in no endless wait */
+    uint32_t holding; /* tasks in an endless wait that hold a lock */
+    uint64_t orphans; /* a bit for the hash of each */
+    struct spin lock; /* of the orphans */
+    struct wait_orphan orphan[WAIT_ORPHANS];
+};
+
+/* A thread has come, and is able to act. */
+DET_HIDDEN void wait_thread_begins(void);
+/* A task goes. */
+DET_HIDDEN void wait_task_ends(struct det_task *t);
+static inline uint64_t wait_orphan_bit(uintptr_t lock) {
+    return (uint64_t)1 << (mix64(lock) & 63);
+}
+
+/* Somebody took it, after all, or it was made anew. */
+DET_HIDDEN DET_COLD void wait_orphan_taken(uintptr_t lock);
+/* The orphan of a lock, copied; false: none. */
+DET_HIDDEN bool wait_orphan_of(uintptr_t lock, struct wait_orphan *orphan);
+/* Only t lives on. */
+DET_HIDDEN void wait_fork_child(struct det_task *t);
+
+#endif

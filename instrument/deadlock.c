@@ -1,0 +1,177 @@
+/* deadlock.c - what a deadlock is judged by, of what glibc and the kernel know.
+ *
+ * Whether other processes share an object stands in the object. Who sleeps, and how many there are, stands in
+ * /proc, whose answers are true at the moment of reading.
+ */
+#include "instrument/deadlock.h"
+
+#include "instrument/sys.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
+
+#define PSHARED_BIT 128 /* of a mutex' __kind */
+#define COND_SHARED 1   /* of a condition variable's __wrefs */
+
+#define READERS_SHIFT 3   /* of a read-write lock's __readers */
+#define OBJECT_BYTES  64u /* no less than any object that threads wait for has */
+
+/* -- what glibc keeps in its objects -------------------------------------------------------- */
+
+struct glibc_barrier {
+    uint32_t in, round, count;
+    int shared;
+};
+
+struct glibc_semaphore {
+    uint32_t value, waiters;
+    int shared;
+};
+
+bool deadlock_is_within(enum ev_wait_kind kind, const volatile void *object) {
+    const void *plain = (const void *)(uintptr_t)object;
+    switch (kind) {
+    case EV_WAIT_PTHREAD_MUTEX:
+        return (((const pthread_mutex_t *)plain)->__data.__kind & PSHARED_BIT) == 0;
+    case EV_WAIT_PTHREAD_RWLOCK_READ:
+    case EV_WAIT_PTHREAD_RWLOCK_WRITE:
+        return ((const pthread_rwlock_t *)plain)->__data.__shared == 0;
+    case EV_WAIT_PTHREAD_COND:
+        return (((const pthread_cond_t *)plain)->__data.__wrefs & COND_SHARED) == 0;
+    case EV_WAIT_PTHREAD_SEMAPHORE:
+        return ((const struct glibc_semaphore *)plain)->shared == 0;
+    case EV_WAIT_PTHREAD_BARRIER:
+        return ((const struct glibc_barrier *)plain)->shared == 0;
+    case EV_WAIT_PTHREAD_JOIN:
+        return true;
+    default: /* a spin lock does not tell with whom it is shared */
+        return false;
+    }
+}
+
+bool deadlock_is_behind_writers(enum ev_wait_kind kind, const volatile void *object) {
+    const pthread_rwlock_t *lock = (const pthread_rwlock_t *)(uintptr_t)object;
+    return kind == EV_WAIT_PTHREAD_RWLOCK_READ &&
+           lock->__data.__flags == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
+}
+
+uint32_t deadlock_thread(void) {
+    if (UNLIKELY(self.system_id == 0) && !front.sandboxed) {
+        self.system_id = (uint32_t)SYS3(SYS_gettid, 0, 0, 0);
+    }
+    return self.system_id;
+}
+
+/* -- who sleeps ----------------------------------------------------------------------------- */
+
+static size_t put_text(char *out, const char *text) {
+    size_t n = 0;
+    for (; text[n] != '\0'; n++) {
+        out[n] = text[n];
+    }
+    return n;
+}
+
+static size_t put_number(char *out, uint32_t n) {
+    char digits[10];
+    size_t count = 0;
+    do {
+        digits[count++] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n != 0);
+    for (size_t i = 0; i < count; i++) {
+        out[i] = digits[count - 1 - i];
+    }
+    return count;
+}
+
+/* The first bytes of a file, ended by NUL; less than 0: minus errno. */
+static long read_start(const char *path, char *out, size_t room) {
+    long fd = SYS3(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return fd;
+    }
+    long n = SYS3(SYS_read, fd, out, room - 1);
+    SYS3(SYS_close, fd, 0, 0);
+    out[n > 0 ? n : 0] = '\0';
+    return n;
+}
+
+static uintptr_t read_hex(const char *text) {
+    uintptr_t n = 0;
+    for (text += 2; (*text >= '0' && *text <= '9') || (*text >= 'a' && *text <= 'f'); text++) {
+        n = n << 4 | (uintptr_t)(*text <= '9' ? *text - '0' : *text - 'a' + 10);
+    }
+    return n;
+}
+
+/* Whether who sleeps at `word` does so for that wait. A condition's waiter may sleep at its mutex, and it is not
+ * known where in a thread its joiner does. */
+static bool is_of_wait(uintptr_t word, uint32_t kind, uintptr_t object) {
+    if (kind == EV_WAIT_PTHREAD_COND || kind == EV_WAIT_PTHREAD_JOIN) {
+        return true;
+    }
+    const struct glibc_semaphore *semaphore = (const struct glibc_semaphore *)object;
+    bool within = word - object < OBJECT_BYTES;
+    bool posted = within && kind == EV_WAIT_PTHREAD_SEMAPHORE &&
+                  __atomic_load_n(&semaphore->value, __ATOMIC_ACQUIRE) != 0;
+    return within && !posted;
+}
+
+/* /proc/self/task/N/syscall begins with the number and the arguments of the call that the thread sleeps in. */
+enum det_sleep deadlock_asleep(uint32_t thread, uint32_t kind, uintptr_t object) {
+    static const char futex[] = "202 0x";
+    _Static_assert(SYS_futex == 202, "as compared with");
+    char path[64], text[64];
+    size_t n = put_text(path, "/proc/self/task/");
+    n += put_number(path + n, thread);
+    n += put_text(path + n, "/syscall");
+    path[n] = '\0';
+    long got = read_start(path, text, sizeof text);
+    if (got <= 0) { /* the thread is gone, if it can be said of ourselves */
+        return read_start("/proc/self/syscall", text, sizeof text) > 0 ? DET_AWAKE
+                                                                       : DET_CANNOT_TELL;
+    }
+    size_t same = 0;
+    while (futex[same] != '\0' && text[same] == futex[same]) {
+        same++;
+    }
+    bool asleep = futex[same] == '\0' && is_of_wait(read_hex(text + 4), kind, object);
+    return asleep ? DET_ASLEEP : DET_AWAKE;
+}
+
+bool deadlock_holds(uint32_t thread, uint32_t kind, uintptr_t lock, uint32_t mode) {
+    if (kind == EV_WAIT_PTHREAD_MUTEX) {
+        uint32_t owner = (uint32_t)((const pthread_mutex_t *)lock)->__data.__owner;
+        return thread != 0 ? owner == thread : owner != 0;
+    }
+    const pthread_rwlock_t *rwlock = (const pthread_rwlock_t *)lock;
+    return (mode & EV_LOCK_READ) != 0 ? rwlock->__data.__readers >> READERS_SHIFT != 0
+                                      : (uint32_t)rwlock->__data.__cur_writer == thread;
+}
+
+/* The field of /proc/self/stat behind the name, which is in parentheses and may hold any, from 3 on. */
+static const char *stat_field(const char *text, int field) {
+    const char *at = text;
+    for (const char *in = text; *in != '\0'; in++) {
+        at = in[0] == ')' && in[1] == ' ' ? in + 2 : at;
+    }
+    for (; *at != '\0' && field > 3; at++) {
+        field -= *at == ' ';
+    }
+    return at;
+}
+
+bool deadlock_has_threads(uint32_t n) {
+    char text[1024];
+    if (read_start("/proc/self/stat", text, sizeof text) <= 0) {
+        return false;
+    }
+    uint32_t threads = 0;
+    for (const char *at = stat_field(text, 20); *at >= '0' && *at <= '9'; at++) {
+        threads = threads * 10 + (uint32_t)(*at - '0');
+    }
+    bool main_is_over = *stat_field(text, 3) == 'Z'; /* it stays until the others have ended */
+    return threads == n + 1 + main_is_over;
+}

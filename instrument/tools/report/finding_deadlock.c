@@ -1,0 +1,197 @@
+/* finding_deadlock.c - tasks that can never run again.
+ *
+ * Two kinds of records: one with a message is the runtime's, of all its tasks; one without is a set of threads
+ * that only its own members could wake (detector/deadlock.h), with the locks that the others wait for, and
+ * with those "behind", which only wait for them. A task of such a set that waits for nothing has ended, holding
+ * a lock.
+ */
+#include "instrument/tools/report/findings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "detector/event.h"
+#include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/say.h"
+
+#define NAMED_AT_MOST 4 /* tasks in a title */
+
+/* Parents stand in the record only to be named. */
+json_t *findings_tasks_that(const struct scene *scene, bool wait) {
+    json_t *tasks = json_array();
+    size_t at = RAW_NO_OWNER;
+    while ((at = raw_next(scene->record, at, ITEM_TASK)) != RAW_NO_OWNER) {
+        if ((raw_find(scene->record, at, ITEM_WAIT, ROLE_NONE) != NULL) == wait) {
+            json_array_append_new(tasks, piece_task(scene, at));
+        }
+    }
+    return tasks;
+}
+
+static json_int_t count_tasks(const json_t *tasks) {
+    json_int_t n = 0;
+    size_t i;
+    json_t *task;
+    json_array_foreach(tasks, i, task) {
+        n = number_sum(n, field_number(task, "count"));
+    }
+    return n;
+}
+
+/* -- all goroutines ------------------------------------------------------------------------- */
+
+static void title_of_all(json_t *finding, const json_t *tasks) {
+    json_int_t n = count_tasks(tasks);
+    const json_t *first = json_array_get(tasks, 0);
+    if (n == 1) {
+        const json_t *wait = json_object_get(first, "wait");
+        field_take_text(finding, "title",
+                        str_format("deadlock: %s waits in %s, and nobody is left to end the wait",
+                                   field_text(first, "label"), field_text(wait, "kind")));
+    } else if (n == 0) { /* TX-06 */
+        field_set_text(
+            finding, "title",
+            "deadlock: main called rdl_goexit and no other task is left to end the process");
+    } else {
+        field_take_text(finding, "title",
+                        str_format("deadlock: all %" JSON_INTEGER_FORMAT
+                                   " tasks wait for each other, "
+                                   "none can ever run again",
+                                   n));
+    }
+}
+
+/* -- a set of threads ----------------------------------------------------------------------- */
+
+/* The set, each task with the locks that it holds and others want. */
+static json_t *set_of(const struct scene *scene) {
+    json_t *tasks = json_array();
+    size_t at = RAW_NO_OWNER;
+    while ((at = raw_next(scene->record, at, ITEM_TASK)) != RAW_NO_OWNER) {
+        json_t *task = piece_task(scene, at), *locks = piece_locks(scene, at);
+        if (json_array_size(locks) != 0) {
+            json_object_set(task, "holds", locks);
+        }
+        json_decref(locks);
+        if (scene->record->items[at].role == ROLE_BEHIND) {
+            json_object_set_new(task, "behind", json_true());
+        }
+        json_array_append_new(tasks, task);
+    }
+    return tasks;
+}
+
+static const char *object_of(const json_t *task, const char *field) {
+    const json_t *objects = json_object_get(json_object_get(task, "wait"), "objects");
+    const json_t *object = json_array_get(objects, 0);
+    return object == NULL ? "" : field_text(object, field);
+}
+
+/* Says of `waiter` that `holder` holds what it waits for, if so. */
+static void note_holder(json_t *waiter, const json_t *holder) {
+    size_t i;
+    json_t *lock, *wait = json_object_get(waiter, "wait");
+    json_array_foreach(json_object_get(holder, "holds"), i, lock) {
+        if (wait == NULL ||
+            strcmp(field_text(lock, "address"), object_of(waiter, "address")) != 0) {
+            continue;
+        }
+        json_t *by = json_object(), *all = json_object_get(wait, "held_by");
+        if (all == NULL) {
+            all = json_array();
+            json_object_set_new(wait, "held_by", all);
+        }
+        field_set_text(by, "label", field_text(holder, "label"));
+        json_object_set(by, "taken", json_object_get(lock, "taken"));
+        if (json_object_get(holder, "wait") == NULL) {
+            json_object_set_new(by, "ended", json_true());
+        }
+        json_array_append_new(all, by);
+    }
+}
+
+static void note_holders(json_t *tasks) {
+    size_t i, j;
+    json_t *waiter, *holder;
+    json_array_foreach(tasks, i, waiter) {
+        json_array_foreach(tasks, j, holder) {
+            note_holder(waiter, holder);
+        }
+    }
+}
+
+/* Whether it is one of those that wait for each other, not behind them, nor a holder that has ended. */
+static bool is_of_core(const json_t *task) {
+    return json_object_get(task, "wait") != NULL && json_object_get(task, "behind") == NULL;
+}
+
+/* "main, thread 2 and thread 3". */
+static char *names_of(const json_t *tasks, size_t n) {
+    char *names = str_copy("");
+    size_t i, named = 0;
+    json_t *task;
+    json_array_foreach(tasks, i, task) {
+        if (!is_of_core(task)) {
+            continue;
+        }
+        const char *between = named == 0 ? "" : named + 1 == n ? " and " : ", ";
+        char *more = str_format("%s%s%s", names, between, field_text(task, "label"));
+        free(names);
+        names = more;
+        named++;
+    }
+    return names;
+}
+
+static char *title_of_one(const json_t *task) {
+    const char *label = field_text(task, "label"), *object = object_of(task, "label");
+    const json_t *wait = json_object_get(task, "wait");
+    const json_t *by = json_array_get(json_object_get(wait, "held_by"), 0);
+    if (by != NULL && json_object_get(by, "ended") != NULL) {
+        return str_format("deadlock: %s waits for %s, whose holder, %s, has ended", label, object,
+                          field_text(by, "label"));
+    }
+    if (by != NULL && strcmp(field_text(by, "label"), label) == 0) {
+        return str_format("deadlock: %s waits for %s, which it holds itself", label, object);
+    }
+    return str_format("deadlock: %s waits in %s, and nobody is left to end the wait", label,
+                      field_text(wait, "kind"));
+}
+
+static char *title_of_set(const json_t *tasks) {
+    size_t i, n = 0;
+    json_t *task;
+    const json_t *waits = NULL;
+    json_array_foreach(tasks, i, task) {
+        if (is_of_core(task)) {
+            waits = task;
+            n++;
+        }
+    }
+    if (n == 1) {
+        return title_of_one(waits);
+    }
+    if (n > NAMED_AT_MOST) {
+        return str_format("deadlock: %zu threads wait for each other, none can ever run again", n);
+    }
+    char *names = names_of(tasks, n);
+    char *title = str_format("deadlock: %s wait for each other, none can ever run again", names);
+    free(names);
+    return title;
+}
+
+json_t *finding_deadlock(const struct scene *scene) {
+    bool of_all = raw_find(scene->record, RAW_NO_OWNER, ITEM_TEXT, ROLE_MESSAGE) != NULL;
+    json_t *tasks = of_all ? findings_tasks_that(scene, true) : set_of(scene);
+    json_t *finding = json_object();
+    field_set_text(finding, "kind", "deadlock");
+    if (of_all) {
+        title_of_all(finding, tasks);
+    } else {
+        note_holders(tasks);
+        field_take_text(finding, "title", title_of_set(tasks));
+    }
+    field_set_text(finding, "severity", "error");
+    json_object_set_new(finding, "tasks", tasks);
+    return finding;
+}

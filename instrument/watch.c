@@ -1,0 +1,156 @@
+/* watch.c - who looks when all others wait?
+ *
+ * A deadlock is complete when the last thread has gone to sleep, so none of its threads can tell, and what a
+ * thread says before it sleeps comes too early: it may yet find what it waits for. So a thread of our own
+ * looks, a moment later (detector/deadlock.h). It exists only as long as there is something to look at: who
+ * begins a wait that may be for ever asks for it.
+ *
+ *     who waits                        watcher
+ *     wanted := 1                      wanted := 0, sleeps, looks
+ *     alive 0: makes it                nothing to add: alive := LEAVING
+ *     alive LEAVING: lets it go,       wanted again: alive := itself, and on
+ *       and makes it                   else ends; the kernel sets alive := 0
+ *
+ * libc does not know it: it has no thread-local storage of its own and is not counted, so that a process whose
+ * last thread has ended ends. It blocks all signals, and runs nothing but the core, which needs neither, and
+ * bare system calls. fork's child has none; exec and exit end it.
+ */
+#include "instrument/watch.h"
+
+#include "instrument/life.h"
+#include "instrument/sys.h"
+
+#define STACK_BYTES 69632
+#define GUARD_BYTES 4096 /* of them */
+
+/* Of front.watcher.alive, beside its number and 0: there is none. */
+#define LEAVING (-1)
+#define MAKING  (-2)
+
+#define FIRST_MS       20  /* most waits are over by then */
+#define MOST_MS        100 /* between two looks, while somebody wakes up */
+#define UNSURE_AT_MOST 100
+#define UNSURE_AT_END  10
+#define STATUS_ENDED   2   /* with exitcode=0: as a runtime that finds a deadlock ends */
+#define MOMENT_MS      100 /* for what still runs to write what it has to say */
+
+static void nap_ms(int64_t ms) {
+    struct timespec pause = {.tv_nsec = ms * 1000000};
+    SYS3(SYS_nanosleep, &pause, NULL, 0);
+}
+
+/* -- what it does --------------------------------------------------------------------------- */
+
+/* Nobody else will end the process. */
+static void end_process(void) {
+    if (front.options.on_deadlock[0] == 'c') {
+        return;
+    }
+    nap_ms(MOMENT_MS);
+    if (front.options.on_deadlock[0] == 'a') {
+        life_abort();
+    }
+    life_halt(STATUS_ENDED);
+}
+
+/* Not by yielding: who waits may be of a class that is always served first. */
+static void wait_a_moment(void) {
+    struct timespec moment = {.tv_nsec = 100 * 1000};
+    SYS3(SYS_nanosleep, &moment, NULL, 0);
+}
+
+static enum det_deadlock look(void) {
+    while (__atomic_exchange_n(&front.watcher.looking, 1, __ATOMIC_ACQUIRE) != 0) {
+        wait_a_moment();
+    }
+    enum det_deadlock verdict = det_look_for_deadlock();
+    __atomic_store_n(&front.watcher.looking, 0, __ATOMIC_RELEASE);
+    return verdict;
+}
+
+static void look_until_sure(void) {
+    enum det_deadlock verdict = DET_UNSURE;
+    int64_t ms = FIRST_MS;
+    for (int i = 0; verdict == DET_UNSURE && i < UNSURE_AT_MOST && !front.sandboxed; i++) {
+        nap_ms(ms);
+        ms = ms * 2 < MOST_MS ? ms * 2 : MOST_MS;
+        verdict = look();
+        if (front.options.halt_on_error && det_findings_count() != 0) {
+            life_halt(STATUS_ENDED);
+        }
+    }
+    if (verdict == DET_MAIN_STUCK) {
+        end_process();
+    }
+}
+
+static bool may_leave(void) {
+    int mine = __atomic_exchange_n(&front.watcher.alive, LEAVING, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&front.watcher.wanted, __ATOMIC_SEQ_CST) == 0) {
+        return true;
+    }
+    __atomic_store_n(&front.watcher.alive, mine, __ATOMIC_SEQ_CST);
+    return false;
+}
+
+static void watch(void) {
+    do {
+        __atomic_store_n(&front.watcher.wanted, 0, __ATOMIC_SEQ_CST);
+        look_until_sure();
+    } while (!may_leave());
+}
+
+/* -- how it comes and goes ------------------------------------------------------------------ */
+
+static void make(void) {
+    uint64_t all = ~(uint64_t)0, was = 0;
+    if (front.watcher.stack == NULL) {
+        front.watcher.stack = (char *)sys_map(STACK_BYTES, 0);
+        SYS3(SYS_mprotect, front.watcher.stack, GUARD_BYTES, 0);
+    }
+    sys_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)&was, sizeof was, 0, 0);
+    long made = front.watcher.stack == NULL
+                    ? -1
+                    : bare_thread(watch, front.watcher.stack + STACK_BYTES, &front.watcher.alive);
+    if (made < 0) {
+        count_up64(&det_process()->limits[LIMIT_UNWATCHED]);
+        __atomic_store_n(&front.watcher.alive, 0, __ATOMIC_SEQ_CST);
+    }
+    sys_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&was, 0, sizeof was, 0, 0);
+}
+
+void watch_want(void) {
+    __atomic_store_n(&front.watcher.wanted, 1, __ATOMIC_SEQ_CST);
+    while (!front.sandboxed) {
+        int alive = __atomic_load_n(&front.watcher.alive, __ATOMIC_SEQ_CST);
+        if (alive == 0 && __atomic_compare_exchange_n(&front.watcher.alive, &alive, MAKING, false,
+                                                      __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+            make();
+            return;
+        }
+        if (alive != LEAVING) {
+            return; /* it will see `wanted` before it leaves */
+        }
+        wait_a_moment(); /* it takes back LEAVING, or is gone */
+    }
+}
+
+void watch_end(void) {
+    bool was_here = __atomic_load_n(&front.watcher.wanted, __ATOMIC_SEQ_CST) == 0 &&
+                    __atomic_load_n(&front.watcher.alive, __ATOMIC_SEQ_CST) == 0;
+    if (was_here || self.task == NULL ||
+        front.sandboxed) { /* since the last wait that mattered; one who is not counted */
+        return;
+    }
+    uint32_t was = guard_enter();
+    for (int i = 0; look() == DET_UNSURE && i < UNSURE_AT_END; i++) {
+        nap_ms(1);
+    }
+    guard_leave(was);
+}
+
+void watch_fork_child(void) {
+    front.watcher.looking = 0;
+    front.watcher.alive = 0;
+    front.watcher.wanted = 0;
+}

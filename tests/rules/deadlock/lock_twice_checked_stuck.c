@@ -1,0 +1,16 @@
+/* Rule    deadlock.lock_twice_checked  [D8]
+ * Expect  deadlock
+ * Why     a plain mutex that its holder locks again is never let go.
+ * Twin    lock_twice_checked_free.c
+ */
+#include <errno.h>
+#include <pthread.h>
+
+pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+
+int main(void) {
+    pthread_mutex_lock(&m);
+    int second = pthread_mutex_lock(&m);
+    pthread_mutex_unlock(&m);
+    return second == EDEADLK ? 0 : 1;
+}

@@ -1,0 +1,37 @@
+/* Rule    deadlock.timed_lock  [D8]
+ * Expect  deadlock
+ * Why     each holds what the other wants, and waits without end.
+ * Twin    timed_lock_free.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+#include <time.h>
+
+pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER;
+struct timespec soon;
+
+void *task(void *unused) {
+    pthread_mutex_lock(&b);
+    mark(0);
+    await(1);
+    if (pthread_mutex_lock(&a) == 0) {
+        pthread_mutex_unlock(&a);
+    }
+    pthread_mutex_unlock(&b);
+    return NULL;
+}
+
+int main(void) {
+    pthread_t thread;
+    clock_gettime(CLOCK_REALTIME, &soon);
+    soon.tv_sec += 1;
+    pthread_create(&thread, NULL, task, NULL);
+    pthread_mutex_lock(&a);
+    await(0);
+    mark(1);
+    pthread_mutex_lock(&b);
+    pthread_mutex_unlock(&b);
+    pthread_mutex_unlock(&a);
+    return pthread_join(thread, NULL);
+}

@@ -1,0 +1,277 @@
+/* test_detector_deadlock.c - who can never run again: the laws one by one, and against a model that lets
+ * everybody go on who can. */
+#include <criterion/criterion.h>
+
+#include "fake_host.h"
+
+#define LOCK(n) ((uintptr_t)0x7f2000000000 + 64 * (uintptr_t)(n))
+
+static struct det_task *go(struct det_task *parent, uint64_t id) {
+    struct det_task *t = det_task_create(parent, EV_TASK_THREAD, id, 0x400000 + id);
+    det_task_begin(t, 0, 0);
+    return t;
+}
+
+/* Threads have the numbers of their tasks. */
+static bool wait_for(struct det_task *t, enum ev_wait_kind kind, uintptr_t object,
+                     const struct det_task *waker) {
+    struct ev_wait wait = {.kind = kind, .n_objects = 1, .objects = &object, .waker = waker};
+    struct det_endless endless = {.thread = t->id};
+    fake_sleep[t->id % FAKE_THREADS] = DET_ASLEEP;
+    return det_thread_waits(t, &wait, &endless, 0x500000);
+}
+
+static bool lock_waits(struct det_task *t, unsigned n) {
+    return wait_for(t, EV_WAIT_PTHREAD_MUTEX, LOCK(n), NULL);
+}
+
+static void holds(struct det_task *t, unsigned n) {
+    det_lock_acquired(t, LOCK(n), EV_LOCK_WRITE, 0x600000 + n);
+}
+
+/* The ids of the tasks that a record tells with that role, in their order, as digits. */
+static unsigned told(unsigned record, unsigned role) {
+    const struct record_head *r = find_record(RECORD_DEADLOCK, record);
+    unsigned ids = 0;
+    for (unsigned i = 0; r; i++) {
+        const struct item_head *head;
+        const struct raw_task *task = find_item(r, ITEM_TASK, i, &head);
+        if (!task) {
+            break;
+        }
+        ids = head->role == role ? ids * 10 + (unsigned)task->id : ids;
+    }
+    return ids;
+}
+
+/* -- laws ----------------------------------------------------------------------------------- */
+
+Test(deadlock, of_two_that_hold_what_the_other_wants) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3);
+    holds(a, 1);
+    holds(b, 2);
+    cr_assert(lock_waits(a, 2));
+    cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
+    cr_assert(lock_waits(b, 1));
+    cr_assert_eq(det_look_for_deadlock(), DET_SOME_STUCK);
+    cr_assert_eq(told(0, ROLE_NONE), 23);
+    const struct raw_lock *lock = find_item(find_record(RECORD_DEADLOCK, 0), ITEM_LOCK, 0, NULL);
+    cr_assert_eq(lock->addr, LOCK(1));
+}
+
+Test(deadlock, is_told_once_and_who_comes_later_is_behind) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3), *c = go(m, 4);
+    holds(a, 1);
+    holds(b, 2);
+    lock_waits(a, 2);
+    lock_waits(b, 1);
+    lock_waits(c, 1);
+    cr_assert_eq(det_look_for_deadlock(), DET_SOME_STUCK);
+    cr_assert_eq(told(0, ROLE_NONE), 23);
+    cr_assert_eq(told(0, ROLE_BEHIND), 4);
+    cr_assert(wait_for(m, EV_WAIT_PTHREAD_JOIN, 7, a));
+    cr_assert_eq(det_look_for_deadlock(), DET_MAIN_STUCK);
+    cr_assert_eq(count_records(RECORD_DEADLOCK), 1);
+}
+
+Test(deadlock, needs_every_holder_asleep) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3);
+    holds(a, 1);
+    holds(b, 2);
+    lock_waits(a, 2);
+    lock_waits(b, 1);
+    fake_sleep[a->id] = DET_AWAKE;
+    cr_assert_eq(det_look_for_deadlock(), DET_UNSURE);
+    det_wait_end(a);
+    cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
+    lock_waits(a, 2);
+    fake_sleep[a->id] = DET_CANNOT_TELL;
+    cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
+    cr_assert_eq(det_process()->limits[LIMIT_DEADLOCK_UNSEEN], 1);
+    cr_assert_eq(count_records(RECORD_DEADLOCK), 0);
+}
+
+Test(deadlock, of_one_with_itself) {
+    struct det_task *m = fake_start();
+    holds(m, 1);
+    cr_assert(lock_waits(m, 1));
+    cr_assert_eq(det_look_for_deadlock(), DET_MAIN_STUCK);
+    cr_assert_eq(told(0, ROLE_NONE), 1);
+}
+
+Test(deadlock, of_a_writer_and_a_reader_but_not_of_readers) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3);
+    det_lock_acquired(a, LOCK(1), EV_LOCK_READ, 0x600001);
+    det_lock_acquired(b, LOCK(2), EV_LOCK_READ, 0x600002);
+    wait_for(a, EV_WAIT_PTHREAD_RWLOCK_WRITE, LOCK(2), NULL);
+    wait_for(b, EV_WAIT_PTHREAD_RWLOCK_READ, LOCK(1), NULL);
+    cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
+    det_wait_end(b);
+    wait_for(b, EV_WAIT_PTHREAD_RWLOCK_WRITE, LOCK(1), NULL);
+    cr_assert_eq(det_look_for_deadlock(), DET_SOME_STUCK);
+}
+
+Test(deadlock, of_nobody_while_somebody_can_act) {
+    struct det_task *m = fake_start(), *a = go(m, 2);
+    fake_threads = 2;
+    cr_assert_not(wait_for(a, EV_WAIT_PTHREAD_COND, LOCK(1), NULL));
+    cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
+    cr_assert(wait_for(m, EV_WAIT_PTHREAD_SEMAPHORE, LOCK(2), NULL));
+    cr_assert_eq(det_look_for_deadlock(), DET_MAIN_STUCK);
+    cr_assert_eq(told(0, ROLE_NONE), 12);
+}
+
+Test(deadlock, of_nobody_beside_threads_or_handlers_that_are_not_known) {
+    struct det_task *m = fake_start();
+    fake_threads = 2;
+    cr_assert(wait_for(m, EV_WAIT_PTHREAD_SEMAPHORE, LOCK(2), NULL));
+    cr_assert_eq(det_look_for_deadlock(), DET_UNSURE);
+    fake_threads = 1;
+    fake_handlers = true;
+    cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
+    fake_handlers = false;
+    cr_assert_eq(det_look_for_deadlock(), DET_MAIN_STUCK);
+}
+
+Test(deadlock, of_locks_is_told_beside_threads_that_are_not_known) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3);
+    holds(a, 1);
+    holds(b, 2);
+    lock_waits(a, 2);
+    lock_waits(b, 1);
+    wait_for(m, EV_WAIT_PTHREAD_COND, LOCK(3), NULL);
+    fake_threads = 4;
+    cr_assert_eq(det_look_for_deadlock(), DET_UNSURE);
+    cr_assert_eq(told(0, ROLE_NONE), 23);
+    fake_threads = 3;
+    cr_assert_eq(det_look_for_deadlock(), DET_MAIN_STUCK);
+    cr_assert_eq(told(1, ROLE_NONE), 1);
+}
+
+Test(deadlock, of_who_waits_for_a_lock_whose_holder_has_ended) {
+    struct det_task *m = fake_start(), *a = go(m, 2);
+    holds(a, 1);
+    cr_assert(det_thread_over(a, 2));
+    det_task_end(a);
+    lock_waits(m, 1);
+    cr_assert_eq(det_look_for_deadlock(), DET_MAIN_STUCK);
+    cr_assert_eq(told(0, ROLE_NONE), 12);
+    det_wait_end(m);
+    holds(m, 1); /* somebody let it go after all */
+    struct det_task *b = go(m, 3);
+    lock_waits(b, 1);
+    cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
+}
+
+Test(deadlock, is_not_made_of_claims_that_others_have_ended) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3);
+    holds(a, 1);
+    holds(b, 2);
+    fake_let_go = LOCK(1);
+    lock_waits(a, 2);
+    lock_waits(b, 1);
+    cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
+}
+
+/* -- against a model ------------------------------------------------------------------------ */
+
+#define TASKS 7
+#define LOCKS 4
+#define RUNS  10000
+
+enum { RUNS_ON, FOR_LOCK, FOR_JOIN, FOR_OTHERS };
+
+struct model {
+    int state[TASKS];
+    unsigned of[TASKS]; /* the lock, or the task */
+    int holder[LOCKS];  /* -1: nobody */
+};
+
+/* Lets everybody go on who can, to the end; returns those who never can, as bits. */
+static unsigned run_model(struct model *m) {
+    bool over[TASKS] = {false}, any_ran = false;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (int i = 0; i < TASKS; i++) {
+            bool goes = !over[i] && (m->state[i] == RUNS_ON ||
+                                     (m->state[i] == FOR_LOCK && m->holder[m->of[i]] < 0) ||
+                                     (m->state[i] == FOR_JOIN && over[m->of[i]]) ||
+                                     (m->state[i] == FOR_OTHERS && any_ran));
+            for (int l = 0; goes && l < LOCKS; l++) {
+                m->holder[l] = m->holder[l] == i ? -1 : m->holder[l];
+            }
+            over[i] |= goes;
+            any_ran |= goes;
+            changed |= goes;
+        }
+    }
+    unsigned stuck = 0;
+    for (int i = 0; i < TASKS; i++) {
+        stuck |= over[i] ? 0 : 1u << i;
+    }
+    return stuck;
+}
+
+static unsigned next_random(uint64_t *s, unsigned n) {
+    *s = *s * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(*s >> 33) % n;
+}
+
+static unsigned stuck_in_reports(void) {
+    unsigned stuck = 0;
+    for (unsigned n = 0; n < count_records(RECORD_DEADLOCK); n++) {
+        const struct record_head *r = find_record(RECORD_DEADLOCK, n);
+        const struct raw_task *task;
+        for (unsigned i = 0; (task = find_item(r, ITEM_TASK, i, NULL)) != NULL; i++) {
+            stuck |= 1u << (task->id - 1);
+        }
+    }
+    return stuck;
+}
+
+Test(deadlock, is_what_a_model_of_all_tasks_leaves_over, .timeout = 120) {
+    uint64_t seed = 1;
+    for (int run = 0; run < RUNS; run++) {
+        struct det_task *t[TASKS] = {fake_start()};
+        struct model model;
+        for (int i = 1; i < TASKS; i++) {
+            t[i] = go(t[0], (uint64_t)i + 1);
+        }
+        for (unsigned l = 0; l < LOCKS; l++) {
+            int holder = (int)next_random(&seed, TASKS + 2) - 2;
+            model.holder[l] = holder < 0 ? -1 : holder;
+            if (holder >= 0) {
+                holds(t[holder], l);
+            }
+        }
+        fake_threads = 0;
+        for (unsigned i = 0; i < TASKS; i++) {
+            unsigned kind = next_random(&seed, 16);
+            model.state[i] = kind == 0   ? RUNS_ON
+                             : kind < 9  ? FOR_LOCK
+                             : kind < 13 ? FOR_JOIN
+                                         : FOR_OTHERS;
+            model.of[i] = next_random(&seed, model.state[i] == FOR_JOIN ? TASKS : LOCKS);
+            fake_threads += model.state[i] != RUNS_ON;
+        }
+        bool look = false;
+        for (unsigned i = 0; i < TASKS; i++) {
+            if (model.state[i] == FOR_LOCK) {
+                look |= lock_waits(t[i], model.of[i]);
+            } else if (model.state[i] == FOR_JOIN) {
+                look |= wait_for(t[i], EV_WAIT_PTHREAD_JOIN, 7, t[model.of[i]]);
+            } else if (model.state[i] == FOR_OTHERS) {
+                look |= wait_for(t[i], EV_WAIT_PTHREAD_COND, LOCK(LOCKS), NULL);
+            }
+        }
+        unsigned stuck = run_model(&model);
+        enum det_deadlock verdict = det_look_for_deadlock();
+        cr_assert_eq(stuck_in_reports(), stuck, "run %d: %x, not %x", run, stuck_in_reports(),
+                     stuck);
+        cr_assert(verdict == (stuck == 0                                       ? DET_NO_DEADLOCK
+                              : (stuck & 1) != 0 || stuck == (1u << TASKS) - 1 ? DET_MAIN_STUCK
+                                                                               : DET_SOME_STUCK));
+        cr_assert(look || stuck == 0, "run %d: nobody asked to look", run);
+        fake_end();
+    }
+}
