@@ -69,8 +69,14 @@ struct benign_state { /* unchecked.c. Owner: whoever holds the lock, but for loo
     struct parked_ignores *parked;
 };
 
-struct openmp_state {          /* openmp.h */
-    uint64_t keys;             /* the last given */
+#define OPENMP_SITES 256u /* calls whose runtime is remembered */
+#define OPENMP_PC    (((uint64_t)1 << 48) - 1)
+
+struct openmp_state {             /* openmp.h */
+    uint64_t keys;                /* the last given */
+    uint64_t sites[OPENMP_SITES]; /* by the caller: its pc, and above it 1 + index of openmp_real */
+    const void *modules[16];      /* whose each of openmp_real is. Owner: whoever holds the lock */
+    uint32_t n_modules;
     bool events;               /* set by the first that is fulfilled */
     uint32_t lock;             /* of the next */
     struct dependent *free;    /* ompt.c */

@@ -46,6 +46,10 @@ enum { HAS_DEPENDENCES = 1, IS_EXPLICIT = 2, FLAGS = 7 };
 /* In an implicit one's: that it has begun; bit 2 is which barrier is next. */
 enum { IS_IMPLICIT = 1 };
 
+static bool is_explicit(const union word *task) {
+    return task != NULL && (task->value & IS_EXPLICIT) != 0;
+}
+
 /* -- regions -- */
 
 static void parallel_begin(union word *task, const void *frame, union word *region,
@@ -77,8 +81,9 @@ static void implicit_task(int endpoint, union word *region, union word *task, un
         struct openmp_part outer = openmp_enter(region->value);
         task->value = outer.team | (outer.barriers & 1) << 2 | IS_IMPLICIT;
     } else if (endpoint == SCOPE_END && (task->value & FLAGS) != 0) {
-        openmp_leave((struct openmp_part){.team = task->value & ~(uint64_t)FLAGS,
-                                          .barriers = (task->value >> 2) & 1});
+        /* What it did is in the last barrier; the team may be forgotten by now. */
+        openmp_return((struct openmp_part){.team = task->value & ~(uint64_t)FLAGS,
+                                           .barriers = (task->value >> 2) & 1});
         task->value = 0;
     }
 }
@@ -104,11 +109,12 @@ static void sync_region(int kind, int endpoint, union word *region, union word *
 /* The wait proper is over; a group's reductions follow, and then the region's end. */
 static void sync_region_wait(int kind, int endpoint, union word *region, union word *task,
                              const void *place) {
-    (void)region, (void)task, (void)place;
+    (void)region, (void)place;
     if (endpoint == SCOPE_END) {
         openmp_waited_for_tasks();
     }
-    if (endpoint == SCOPE_END && kind == SYNC_TASKGROUP) {
+    bool is_inner = task != NULL && is_explicit(task); /* not the one that reduction waits for */
+    if (endpoint == SCOPE_END && kind == SYNC_TASKGROUP && !is_inner) {
         openmp_group_waited();
     }
 }
@@ -174,7 +180,8 @@ static void give_dependent(struct dependent *one) {
 }
 
 static struct dependent *dependent_of(const union word *task) {
-    return (task->value & HAS_DEPENDENCES) != 0
+    enum { BOTH = HAS_DEPENDENCES | IS_EXPLICIT }; /* the first alone: IS_IMPLICIT */
+    return (task->value & BOTH) == BOTH
                ? (struct dependent *)(uintptr_t)(task->value & ~(uint64_t)FLAGS)
                : NULL;
 }
@@ -222,10 +229,6 @@ static void task_create(union word *creator, const void *frame, union word *task
         task->value = (uintptr_t)one | IS_EXPLICIT | HAS_DEPENDENCES;
     }
     openmp_publish(OPENMP_NUMBERS + key);
-}
-
-static bool is_explicit(const union word *task) {
-    return task != NULL && (task->value & IS_EXPLICIT) != 0;
 }
 
 static uintptr_t key_of(const union word *task) {

@@ -27,13 +27,22 @@ struct openmp_functions {
 #define REAL(result, name, parameters) result(*name) parameters;
 #include "instrument/openmp.def"
 };
-extern HIDDEN struct openmp_functions openmp_real;
+/* Of the runtime that each module with OpenMP code is linked to; [0] is what serves the executable. */
+#define OPENMP_MODULES 16u
+extern HIDDEN struct openmp_functions openmp_real[OPENMP_MODULES];
 #define REAL(result, name, parameters) INTERPOSE result name parameters;
 #include "instrument/openmp.def"
-HIDDEN COLD void openmp_find(void);
+HIDDEN COLD const struct openmp_functions *openmp_find(uintptr_t pc);
 
-#define OPENMP(name)                                                                               \
-    (LIKELY(openmp_real.name != NULL) ? openmp_real.name : (openmp_find(), openmp_real.name))
+/* What the caller at pc is linked to. Two plugins may have brought a runtime each, under any name, and visible
+ * to them alone. Cost: a load and a compare. */
+static inline const struct openmp_functions *openmp_of(uintptr_t pc) {
+    uint64_t seen = __atomic_load_n(&front.openmp.sites[pc % OPENMP_SITES],
+                                    __ATOMIC_ACQUIRE); /* the table is filled */
+    return LIKELY(seen >> 48 != 0 && (seen & OPENMP_PC) == pc) ? &openmp_real[(seen >> 48) - 1]
+                                                               : openmp_find(pc);
+}
+#define OPENMP(name) (openmp_of(CALLER_PC)->name)
 
 /* Keys: numbers that are given once, above those of annotations.c and of addresses. A team has eight in a
  * row, and so has a task. */
@@ -71,6 +80,8 @@ struct openmp_part {
 };
 HIDDEN struct openmp_part openmp_enter(uintptr_t team);
 HIDDEN void openmp_leave(struct openmp_part outer);
+HIDDEN void openmp_return(
+    struct openmp_part outer); /* the same, when all that the part did was told at a barrier */
 
 HIDDEN void openmp_arrive(void); /* at a barrier */
 HIDDEN void openmp_depart(void);
