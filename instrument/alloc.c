@@ -45,7 +45,7 @@ static void *born(void *block, size_t n, uintptr_t pc, const uintptr_t *sp) {
         if (t != NULL) {
             begins_anew(t, (uintptr_t)block, n);
             det_memory_new(t, (uintptr_t)block, n, user_pc);
-            size_t room = malloc_usable_size(block);
+            size_t room = front.knows_rooms ? malloc_usable_size(block) : n;
             if (room > n) {
                 det_memory_forget((uintptr_t)block + n, room - n);
             }

@@ -122,6 +122,7 @@ struct front_end {
     struct benign_state benign;
     struct test_state test;
     struct openmp_state openmp;
+    bool knows_rooms;             /* malloc_usable_size is of the allocator that malloc is of */
     bool sandboxed;               /* see sandbox.c */
     bool has_pipes;               /* or local sockets, made by this process: see io.h */
     bool annotated;               /* set by the first edge of annotations.c */
@@ -155,6 +156,7 @@ struct thread_self {
     struct ignores ignores; /* of task */
     struct det_task *own;   /* the task that the thread itself is; NULL: hidden */
     uint32_t state;         /* enum thread_state */
+    bool finding;           /* real_find is under way */
     uint32_t system_id;     /* the system's number of the thread; 0: not asked yet */
     uint32_t set_hits;      /* reads found in sets */
     uint32_t dropped_calls; /* func_entry hooks that a handler could not report */

@@ -9,6 +9,7 @@
 #include "instrument/sys.h"
 
 #include <dlfcn.h>
+#include <malloc.h>
 #include <string.h>
 
 struct real_functions real;
@@ -27,11 +28,30 @@ static void find_clock(void) {
     __builtin_memcpy(&sys_vdso_clock, &function, sizeof function);
 }
 
+/* An allocator that replaces malloc alone leaves the C library's function, which knows nothing of its blocks. */
+static bool are_of_one_allocator(void) {
+    Dl_info of_malloc, of_size;
+    size_t (*size)(void *) = malloc_usable_size;
+    return dladdr(*(void **)&real.malloc, &of_malloc) != 0 &&
+           dladdr(*(void **)&size, &of_size) != 0 && of_malloc.dli_fbase == of_size.dli_fbase;
+}
+
+void real_want(void *slot, const char *name) {
+    if (self.finding) {
+        find(slot, name);
+    } else {
+        real_find();
+    }
+}
+
 void real_find(void) {
     struct det_task *t = hide_enter();
+    self.finding = true;
 #define REAL(result, name, parameters) find(&real.name, #name);
 #include "instrument/interpose.def"
     find_clock();
+    front.knows_rooms = are_of_one_allocator();
+    self.finding = false;
     (void)dlerror(); /* names that nobody defines are no news to the program */
     hide_leave(t);
 }

@@ -46,8 +46,12 @@ extern __attribute__((visibility("hidden"))) struct real_functions real;
 /* Fills the table; a name that nobody defines stays NULL. Any thread, any number of times. */
 __attribute__((visibility("hidden"), cold, noinline)) void real_find(void);
 
+/* Finds that function, and all others unless that is under way on this thread: a dlsym that fails allocates,
+ * and an allocator that begins with it, holding its own lock, may call us. */
+__attribute__((visibility("hidden"), cold, noinline)) void real_want(void *slot, const char *name);
+
 /* The real function, found now if need be. */
 #define REAL_OF(name)                                                                              \
-    (__builtin_expect(real.name != NULL, 1) ? real.name : (real_find(), real.name))
+    (__builtin_expect(real.name != NULL, 1) ? real.name : (real_want(&real.name, #name), real.name))
 
 #endif
