@@ -229,4 +229,5 @@ INTERPOSE void GOMP_taskgroup_end(void) {
 INTERPOSE void omp_fulfill_event(uintptr_t event) {
     openmp_fulfilled();
     OPENMP(omp_fulfill_event)(event);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST); /* no jump: what it frees our caller does not */
 }
