@@ -202,6 +202,18 @@ static void record_later(struct det_task *t, struct atomic_event *event) {
     }
 }
 
+/* Who reads a value comes after who released it, though it does not acquire (must.h); but of counters that are
+ * only counted up nobody waits for another. A relaxed store is no release here either. */
+static void must_atomic(struct det_task *t, const struct atomic_event *event, enum ev_atomic did,
+                        enum ev_order order) {
+    if (event->object && (did == EV_RMW ? acquires(order) : did != EV_STORE)) {
+        must_take(t, event->object);
+    }
+    if (event->object && (did == EV_STORE || did == EV_RMW) && releases(order)) {
+        must_put(t, event->object, did == EV_RMW);
+    }
+}
+
 void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr, enum ev_atomic did,
                     enum ev_order order) {
     struct sync_shard *shard = (struct sync_shard *)state;
@@ -215,6 +227,9 @@ void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr, enum ev
     }
     if (did != EV_STORE) {
         read_value(t, event->object, order);
+    }
+    if (must_is_on()) {
+        must_atomic(t, event, did, order);
     }
     record_later(t, event);
     if (writes && event->object) {

@@ -143,6 +143,7 @@ static bool mark(struct collection *c) {
         lockset_mark(&c->locksets, segment_at(i << 1)->lockset);
     }
     heap_mark_tasks(&c->tasks);
+    lockorder_mark(&c->tasks, &c->locksets);
     return task_mark(&c->tasks);
 }
 

@@ -118,6 +118,7 @@ static void check_tasks(struct check *c) {
             check_clock(c, &t->born);
             check_clock(c, &t->fence_released);
             check_clock(c, &t->fence_pending);
+            check_clock(c, &t->must.clock);
             if (t->id != i || t->clock.own != i || t->clock.at < info->first_at) {
                 note(c, "a task that is another one");
             }
@@ -132,6 +133,9 @@ static void check_tasks(struct check *c) {
 
 static void check_sync(struct check *c, const struct sync *x) {
     check_clock(c, &x->clock);
+    if (must_of(x)) {
+        check_clock(c, &must_of(x)->clock);
+    }
     if ((x->known_by && !is_task(x->known_by)) || (x->head && !is_task(x->head))) {
         note(c, "an object known by nobody");
     }

@@ -54,6 +54,8 @@ enum record_kind {
     RECORD_MISUSE,  /* likewise */
     RECORD_TIMEOUT, /* ITEM_TASK for every living task, with ITEM_WAIT where it waits. No defect: it
                        is only told */
+    RECORD_LOCK_ORDER, /* for each task of a cycle ITEM_TASK with two ITEM_LOCKs: what it held, what it
+                          took then; then the parents of the first two */
 };
 
 struct record_head {
@@ -135,6 +137,9 @@ struct item_head {
       true)                                                                                        \
     X(UNWATCHED,                                                                                   \
       "times no thread could be made that looks for deadlocks: one may have been missed", true)    \
+    X(LOCK_ORDER_FULL,                                                                             \
+      "times locks taken while others were held were not looked at, because there were too many",  \
+      true)                                                                                        \
     X(BYTES_BUDGET, "bytes that memory= allows", false)                                            \
     X(BYTES_PATHS,                                                                                 \
       "bytes of call paths, of which there may be 2 GiB, or a quarter of memory=", false)          \

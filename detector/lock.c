@@ -47,6 +47,9 @@ void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
     struct sync_shard *shard = sync_lock(lock->lock);
     struct sync *x = sync_find(shard, lock->lock);
     sync_take(t, x);
+    if (must_is_on() && x && must_tells(x)) {
+        must_take(t, x);
+    }
     hold(t, lock, &touch);
     if (waits) {
         bool known = x && x->left.by == 0 && x->left.mark.rec; /* x is, by now */
@@ -57,6 +60,7 @@ void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
         }
     }
     sync_unlock(shard);
+    lockorder_taken(t, lock->mode);
     task_leave(t);
 }
 
@@ -92,12 +96,17 @@ void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
         if (exclusive) {
             touch_again(t, x, &touch);
         }
+        if (must_is_on() && exclusive && !(x->must & MUST_QUIET)) {
+            must_leave(t, x);
+        }
         struct clock now = task_publication(t);
         sync_add(x, &now, t->id);
         sync_leave(x, exclusive ? &touch.mark : &(struct touch_mark){0}, 0, 0);
     }
     sync_unlock(shard);
-    lockset_remove(&t->held, lock->lock, lock->mode);
+    if (!lockset_remove(&t->held, lock->lock, lock->mode)) {
+        lockorder_handed(lock->lock);
+    }
     task_new_segment(t);
     task_published(t);
     task_leave(t);

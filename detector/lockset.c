@@ -27,6 +27,8 @@ static bool make_room(struct held_locks *held) {
     struct held_locks more = {.n = held->n,
                               .room = held->room ? held->room * 2 : FIRST_ROOM,
                               .numbered = held->numbered,
+                              .linked = held->linked,
+                              .sum = held->sum,
                               .spare = held->spare,
                               .batch = held->batch};
     more.lock = arena_alloc(more.room * sizeof *more.lock);
@@ -44,6 +46,8 @@ static bool make_room(struct held_locks *held) {
 
 static void remove_at(struct held_locks *held, uint32_t at) {
     held->n--;
+    held->sum -= lockset_hash(&held->lock[at]);
+    held->linked = held->linked < at ? held->linked : at;
     if (at < held->n) {
         for (uint32_t i = at; i < held->n; i++) {
             held->lock[i] = held->lock[i + 1];
@@ -73,9 +77,10 @@ void lockset_add(struct held_locks *held, struct held_lock lock) {
         held->numbered = held->n;
     }
     held->lock[held->n++] = lock;
+    held->sum += lockset_hash(&lock);
 }
 
-void lockset_remove(struct held_locks *held, uintptr_t lock, uint32_t mode) {
+bool lockset_remove(struct held_locks *held, uintptr_t lock, uint32_t mode) {
     uint32_t found = held->n;
     for (uint32_t i = held->n; i-- > 0;) {
         if (held->lock[i].lock != lock) {
@@ -90,9 +95,10 @@ void lockset_remove(struct held_locks *held, uintptr_t lock, uint32_t mode) {
         }
     }
     if (found == held->n) {
-        return; /* taken by another task and handed over, or before we watched */
+        return false; /* taken by another task and handed over, or before we watched */
     }
     remove_at(held, found);
+    return true;
 }
 
 /* Up to n of those given back, as a list. */

@@ -13,6 +13,7 @@
 #ifndef RADDLE_DETECTOR_LOCKSET_H
 #define RADDLE_DETECTOR_LOCKSET_H
 
+#include "detector/event.h"
 #include "detector/marks.h"
 
 #define LOCKSET_RECENT ((size_t)1 << 12)
@@ -37,9 +38,15 @@ struct held_locks {
     struct held_lock *lock;
     uint32_t *number;
     uint32_t n, room, numbered;
-    uint32_t spare; /* numbers taken before they are needed, as a list; 0: none */
-    uint32_t batch; /* how many at once the last time, at most LOCKSET_BATCH */
+    uint32_t linked; /* lock[0..linked] are a path of the graph (lockorder.h); likewise lowered */
+    uint64_t sum;    /* of lockset_hash of each: equal sets have equal ones, in whatever order */
+    uint32_t spare;  /* numbers taken before they are needed, as a list; 0: none */
+    uint32_t batch;  /* how many at once the last time, at most LOCKSET_BATCH */
 };
+
+static inline uint64_t lockset_hash(const struct held_lock *held) {
+    return mix64(held->lock * 2 + (held->mode & EV_LOCK_READ));
+}
 
 struct lockset_state {
     struct table nodes;
@@ -52,8 +59,8 @@ DET_HIDDEN bool lockset_init(void);
 
 /* A lock that is taken again by its holder was released by somebody else: it stands here once. */
 DET_HIDDEN void lockset_add(struct held_locks *held, struct held_lock lock);
-/* Removes the one taken last, of this mode if there is one. */
-DET_HIDDEN void lockset_remove(struct held_locks *held, uintptr_t lock, uint32_t mode);
+/* Removes the one taken last, of this mode if there is one; false: there is none at all. */
+DET_HIDDEN bool lockset_remove(struct held_locks *held, uintptr_t lock, uint32_t mode);
 DET_HIDDEN uint32_t lockset_number(struct held_locks *held);
 DET_HIDDEN void lockset_drop(struct held_locks *held);
 /* NULL for 0. Step on with ->without. */

@@ -17,6 +17,8 @@
 #define NUMBERS_LOCKSETS ((uint64_t)1 << 27)
 #define NUMBERS_RECSETS  ((uint64_t)(1u << 26) - 1) /* a word has 26 bits for them */
 #define NUMBERS_CLOCKS   ((uint64_t)1 << 27)        /* nodes of clocks */
+#define NUMBERS_MUST     ((uint64_t)1 << 27)
+#define NUMBERS_NESTINGS ((uint64_t)1 << 22) /* of nodes, edges and nestings of the lock graph */
 /* Taken before a collection is worth while. */
 #define COLLECT_SEGMENTS_FROM ((uint32_t)1 << 18)
 #define COLLECT_TASKS_FROM    ((uint32_t)1 << 14)
@@ -27,6 +29,8 @@
 #define NUMBERS_LOCKSETS      ((uint64_t)1 << 17)
 #define NUMBERS_RECSETS       ((uint64_t)1 << 15)
 #define NUMBERS_CLOCKS        ((uint64_t)1 << 18)
+#define NUMBERS_MUST          ((uint64_t)1 << 17)
+#define NUMBERS_NESTINGS      ((uint64_t)1 << 14)
 #define COLLECT_SEGMENTS_FROM ((uint32_t)1 << 10)
 #define COLLECT_TASKS_FROM    ((uint32_t)1 << 8)
 #endif

@@ -170,6 +170,7 @@ void det_object_new(struct det_task *t, enum ev_object_kind kind, uintptr_t addr
     }
     uint32_t site = context_site(t, pc, EV_READ, 0);
     wait_taken(addr); /* nobody's, whoever held what was there */
+    lockorder_forget(addr);
     spin_lock(&det.objects.lock);
     struct object *object = entry_of(&det.objects, addr, true);
     if (object) {

@@ -15,7 +15,10 @@
 #include "detector/follow.h"
 #include "detector/heap.h"
 #include "detector/leaks.h"
+#include "detector/lockgraph.h"
+#include "detector/lockorder.h"
 #include "detector/lockset.h"
+#include "detector/must.h"
 #include "detector/object.h"
 #include "detector/process.h"
 #include "detector/race.h"
@@ -56,6 +59,9 @@ struct det {
     struct race_state races;
     struct follow_state follows;
     struct wait_state waits;
+    struct must_state must;
+    struct lock_graph lock_graph;
+    struct lockorder_state lockorder;
 };
 
 extern DET_HIDDEN struct det det;
@@ -88,6 +94,24 @@ static inline void wait_taken(uintptr_t lock) {
     uint64_t orphans = __atomic_load_n(&det.waits.orphans, __ATOMIC_RELAXED);
     if (__builtin_expect(orphans != 0, 0) && (orphans & wait_orphan_bit(lock)) != 0) {
         wait_orphan_taken(lock);
+    }
+}
+
+/* Whether must clocks are kept (must.h). */
+static inline bool must_is_on(void) {
+    return __builtin_expect(__atomic_load_n(&det.must.on, __ATOMIC_RELAXED) != 0, 0);
+}
+
+/* Whether there may be something to take of an object. */
+static inline bool must_tells(const struct sync *x) {
+    return x->must != 0 && !(x->must & MUST_QUIET);
+}
+
+/* t has taken the lock that stands last in t->held. Cost, when no other is held: a load and a compare. */
+static inline void lockorder_taken(struct det_task *t, uint32_t mode) {
+    if (__builtin_expect(t->held.n > 1, 0) && (mode & (EV_LOCK_TRY | EV_LOCK_TIMED)) == 0 &&
+        det.options.lock_order) {
+        lockorder_nested(t);
     }
 }
 

@@ -74,6 +74,9 @@ static void drop(struct sync_shard *shard, struct sync **link) {
     __atomic_fetch_sub(page_count(x->key), 1, __ATOMIC_RELAXED);
     sync_forget_heads(x);
     clock_drop(&x->clock);
+    if (__builtin_expect(x->must != 0, 0) && must_drop(x)) {
+        lockorder_forget(x->key);
+    }
     arena_free(x, sizeof *x);
 }
 
@@ -229,6 +232,7 @@ uint64_t sync_forget(const struct marks *needed) {
                 x->left = (struct sync_left){0};
                 x->known_by = marks_has(needed, x->known_by) ? x->known_by : 0;
                 forget_heads(x, needed);
+                must_forget(x, needed);
                 n++;
             }
         }
@@ -241,8 +245,16 @@ void sync_renamed(uint32_t old, uint32_t now) {
         for (uint32_t j = 0; j < det.syncs.shards[i].room; j++) {
             for (struct sync *x = first_in(i, j); x; x = x->next) {
                 rename_heads(x, old, now);
+                must_rename(x, old, now);
             }
         }
+    }
+}
+
+/* What was published into a must clock beside. */
+static void must_learn_any(struct det_task *t, struct clock *from) {
+    if (__builtin_expect(!clock_is_empty(from), 0)) {
+        must_learn(t, from);
     }
 }
 
@@ -262,7 +274,11 @@ void det_expect(uintptr_t sync) {
 void det_acquire(struct det_task *t, uintptr_t sync) {
     if (t && task_enter(t)) {
         struct sync_shard *shard = sync_lock(sync);
-        sync_take(t, sync_find(shard, sync));
+        struct sync *x = sync_find(shard, sync);
+        sync_take(t, x);
+        if (must_is_on() && x && must_tells(x)) {
+            must_take(t, x);
+        }
         sync_unlock(shard);
         task_leave(t);
     }
@@ -275,6 +291,9 @@ static void release(struct det_task *t, uintptr_t sync, bool merge) {
     struct sync_shard *shard = sync_lock(sync);
     struct sync *x = sync_get(shard, sync);
     if (x) {
+        if (must_is_on()) {
+            must_put(t, x, merge);
+        }
         struct clock now = task_publication(t);
         if (merge) {
             sync_add(x, &now, t->id);
@@ -303,6 +322,10 @@ void det_release_acquire(struct det_task *t, uintptr_t sync) {
     struct sync_shard *shard = sync_lock(sync);
     struct sync *x = sync_get(shard, sync);
     struct clock old = x ? x->clock : (struct clock){0};
+    struct clock must = {0};
+    if (x && must_is_on()) {
+        must_swap(t, x, &must);
+    }
     if (x) {
         struct clock now = task_publication(t);
         clock_copy(&x->clock, &now);
@@ -313,6 +336,7 @@ void det_release_acquire(struct det_task *t, uintptr_t sync) {
     task_published(t); /* before learning: what was deposited does not contain it [HB-CH-06] */
     task_learn(t, &old);
     clock_drop(&old);
+    must_learn_any(t, &must);
     task_leave(t);
 }
 
@@ -321,12 +345,19 @@ void det_meet(struct det_task *a, struct det_task *b) {
         return;
     }
     if (task_enter_too(b)) {
+        struct clock must_a = {0}, must_b = {0};
+        if (must_is_on()) {
+            must_copy(a, &must_a);
+            must_copy(b, &must_b);
+        }
         struct clock of_a = task_publication(a); /* borrowed: a's tree stays until it learns */
         task_published(a);
         task_learn(b, &of_a);
         struct clock of_b = task_publication(b);
         task_published(b);
         task_learn(a, &of_b);
+        must_learn_any(a, &must_b);
+        must_learn_any(b, &must_a);
         task_leave(b);
     }
     task_leave(a);

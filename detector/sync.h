@@ -49,6 +49,7 @@ struct sync {
     struct sync_left left;
     uint32_t
         over_since; /* second at which its memory was found to be over (heap.h); 0: it was not */
+    uint32_t must;  /* number of its must_object; 0: none */
     _Alignas(64) struct clock clock;
 };
 

@@ -130,6 +130,7 @@ static void inherit(struct det_task *child, struct det_task *parent) {
     /* What the parent knows must be in the tree, since the child's own epoch stands outside it: put
      * there once an epoch, then shared by all children made in it. */
     struct clock now = task_publication(parent);
+    must_inherit(child, parent);
     task_published(parent);
     clock_fold_own(&parent->clock, now.at);
     clock_copy(&child->clock, &parent->clock);
@@ -176,6 +177,7 @@ static struct det_task *new_task(uint32_t number, struct det_task *parent) {
     t->clock.since = 0; /* nothing published yet */
     t->clock.pure = false;
     t->learned = true; /* its first publication differs from none */
+    must_own(t);
     return t;
 }
 
@@ -252,6 +254,8 @@ static void drop(struct det_task *t) {
     clock_drop(&t->born);
     clock_drop(&t->fence_released);
     clock_drop(&t->fence_pending);
+    clock_drop(&t->must.clock);
+    lockorder_task_drop(t);
     wait_task_ends(t);
     lockset_drop(&t->held);
     follow_drop(t);
@@ -281,9 +285,11 @@ void task_only(struct det_task *t) {
         }
         if (i != t->id) {
             clock_know(&t->clock, i, task_info(i)->last_at);
+            clock_know(&t->must.clock, i, task_info(i)->last_at);
         }
     }
     t->learned = true;
+    t->must.learned = true;
 }
 
 void det_task_note(struct det_task *t, enum ev_task_note note, const char *text) {
@@ -357,6 +363,7 @@ void task_forget(const struct marks *needed) {
             clock_forget(&t->born, needed);
             clock_forget(&t->fence_released, needed);
             clock_forget(&t->fence_pending, needed);
+            clock_forget(&t->must.clock, needed);
         }
     }
 }
@@ -390,6 +397,8 @@ static void renew(struct det_task *t) {
     struct task_info *from = task_info(old), *to = task_info(number);
     uint32_t first = to->last_at + 1;
     from->last_at = t->clock.at;
+    must_renew(t, t->clock.at, number, first);
+    lockorder_renamed(old);
     clock_renew(&t->clock, number, first);
     t->learned = true;
     t->id = number;
@@ -441,6 +450,7 @@ void det_lock_acquired(struct det_task *t, uintptr_t lock, uint32_t mode, uintpt
         uint32_t site = context_site(t, pc, EV_READ, 0);
         lockset_add(&t->held, (struct held_lock){.lock = lock, .mode = mode, .site = site});
         wait_taken(lock);
+        lockorder_taken(t, mode);
         task_new_segment(t);
         task_leave(t);
     }
@@ -448,7 +458,9 @@ void det_lock_acquired(struct det_task *t, uintptr_t lock, uint32_t mode, uintpt
 
 void det_lock_released(struct det_task *t, uintptr_t lock, uint32_t mode) {
     if (t && task_enter(t)) {
-        lockset_remove(&t->held, lock, mode);
+        if (!lockset_remove(&t->held, lock, mode)) {
+            lockorder_handed(lock);
+        }
         task_new_segment(t);
         task_leave(t);
     }

@@ -25,6 +25,7 @@
 #include "detector/calls.h"
 #include "detector/clock.h"
 #include "detector/lockset.h"
+#include "detector/must.h"
 #include "detector/recset.h"
 #include "detector/segment.h"
 #include "detector/touch.h"
@@ -62,6 +63,8 @@ struct det_task {
     uint32_t aged_segment; /* the last one that budget.c took away, or 0 */
     struct task_wait wait;
     struct follow_task *follow; /* NULL until it races */
+    struct must_task must;
+    struct lockorder_cache *nestings; /* NULL until it takes a lock while it holds one */
     struct det_task *next_free;
 };
 

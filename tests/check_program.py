@@ -9,7 +9,7 @@ usage: check_program.py [options] SOURCE PROGRAM
   --silent       the program was built as its own twin: nothing may be found
 
 The comment's lines (a colon after the word in samples, none in rules):
-  Expect  none|clean | KIND [NAME...] KIND: race or data-race, deadlock, leak, panic, misuse. A NAME
+  Expect  none|clean | KIND [NAME...] KIND: race or data-race, deadlock, lock-order, leak, panic, misuse. A NAME
                                       must stand in each finding's object or title, and each in some
   Follows none | NAME...              only findings about these names follow from another (follow.h)
   Each    LOW HIGH                    run once with each argument; every run must say the same

@@ -35,7 +35,7 @@ static const struct argp_option options[] = {
     {"json", KEY_JSON, "FILE", 0, "write the model to FILE (- is standard output), print no text",
      0},
     {"kind", KEY_KIND, "KIND", 0,
-     "only findings of this kind: data-race, deadlock, leak, misuse, panic", 1},
+     "only findings of this kind: data-race, deadlock, lock-order, leak, misuse, panic", 1},
     {"file", KEY_FILE, "GLOB", 0, "only findings with a frame in a source file that matches", 1},
     {"id", KEY_ID, "ID", 0, "only the finding with this id", 1},
     {"color", KEY_COLOR, "WHEN", 0, "auto, always or never", 2},
@@ -298,8 +298,9 @@ static void check_request(const struct request *request) {
         say_fatal("bad value '%s' for --color: it must be auto, always or never", request->color);
     }
     if (request->kind != NULL && !is_kind(request->kind)) {
-        say_fatal("unknown kind '%s': it must be data-race, deadlock, leak, misuse or panic",
-                  request->kind);
+        say_fatal(
+            "unknown kind '%s': it must be data-race, deadlock, lock-order, leak, misuse or panic",
+            request->kind);
     }
     bool lone = request->symbolize || request->exit_report != NULL;
     if (lone && request->n_inputs != 0) {

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 
-TWINS = {"ordered": "races", "races": "ordered", "free": "stuck", "stuck": "free"}
+TWINS = {"ordered": "races", "races": "ordered", "free": "stuck", "stuck": "free", "safe": "cycle", "cycle": "safe"}
 
 problems = []
 
@@ -30,7 +30,7 @@ def check_rule(path):
     stem, extension = os.path.splitext(file_name)
     ending = stem.rsplit("_", 1)[1]
     other = TWINS.get(ending, "ordered")
-    twin_name = re.sub(r"_(ordered|races|free|stuck)$", "", stem) + f"_{other}{extension}"
+    twin_name = re.sub(r"_(ordered|races|free|stuck|safe|cycle)$", "", stem) + f"_{other}{extension}"
     rule = re.match(r"/\* Rule    (\S+)\s+\[[^\]]+\]\n", text)
     if not rule or not rule.group(1).startswith(area + "."):
         complain(path, "the first line names no rule of its area, with its source")
@@ -44,7 +44,7 @@ def check_rule(path):
         complain(path, f"no twin {twin_name} in the header")
     elif not os.path.exists(os.path.join(os.path.dirname(path), twin.group(1))):
         complain(path, f"{twin.group(1)} does not exist")
-    elif other in ("races", "stuck"):
+    elif other in ("races", "stuck", "cycle"):
         diff = difflib.ndiff(body(path), body(os.path.join(os.path.dirname(path), twin.group(1))))
         if sum(line.startswith("+ ") for line in diff) > 2:
             complain(path, "the twin differs in more than one statement")

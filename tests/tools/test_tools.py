@@ -304,7 +304,7 @@ def test_gate_misuse(directory):
         (["--timeout", "0", still], 125, "bad value '0' for --timeout"),
         (["--timeout", "1s", still], 125, "bad value '1s' for --timeout"),
         (["--checks", "rce", still], 125, "unknown check 'rce'"),
-        (["--checks", "lock-order", still], 125, "unknown check 'lock-order'"),
+        (["--checks", "lock", still], 125, "unknown check 'lock'"),
         (["--keep", directory + "/none", still], 125, "for --keep"),
         (["-o", "leeks=1", still], 125, "unknown option 'leeks'"),
         (["-o", "leaks=loose", still], 125, "bad value 'loose' for leaks"),

@@ -135,7 +135,7 @@ static const struct det_host fake_host = {
 
 /* Starts the core with a findings file in memory; returns the main task. */
 static inline struct det_task *fake_start(void) {
-    static struct det_options options = {.max_reports = 100};
+    static struct det_options options = {.max_reports = 100, .lock_order = true};
     size_t capacity = (size_t)64 << 20;
     struct findings_file *file = (struct findings_file *)fake_reserve(capacity, 0);
     memcpy(file->magic, FINDINGS_MAGIC, sizeof file->magic);

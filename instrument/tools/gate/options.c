@@ -32,7 +32,7 @@ static const char *const kinds[] = {
 #undef X
 };
 #define KINDS         (sizeof kinds / sizeof kinds[0])
-#define CHECKED_KINDS "data-race, deadlock, leak, misuse, panic"
+#define CHECKED_KINDS "data-race, deadlock, lock-order, leak, misuse, panic"
 
 static const struct argp_option argp_options[] = {
     {"json", KEY_JSON, "FILE", 0, "write the findings as JSON too", 0},
@@ -83,8 +83,7 @@ static size_t kind_index(const char *word) {
         size_t exact = strlen(kinds[i]);
         bool plural = (length == exact + 1 && word[exact] == 's') ||
                       (length == exact + 2 && strcmp(word + exact, "es") == 0);
-        if (strncmp(word, kinds[i], exact) == 0 && (length == exact || plural) &&
-            strcmp(kinds[i], "lock-order") != 0) {
+        if (strncmp(word, kinds[i], exact) == 0 && (length == exact || plural)) {
             return i;
         }
     }
@@ -225,6 +224,9 @@ void gate_options_read(struct gate_options *options, int argc, char **argv) {
     }
     if (!gate_options_checks(options, "deadlock")) { /* nor is anything ended for one */
         free(settings_set(&options->settings, "on_deadlock=continue"));
+    }
+    if (!gate_options_checks(options, "lock-order")) { /* nor costs anything */
+        free(settings_set(&options->settings, "lock_order=0"));
     }
     read_suppressions(options, options->settings.suppressions);
     if (options->command == NULL) {

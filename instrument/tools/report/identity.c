@@ -109,6 +109,20 @@ static uint64_t hash_tasks(const json_t *tasks) {
     return sum;
 }
 
+/* Where each lock was held and the next one taken, wherever the circle begins. */
+static uint64_t hash_cycle(const json_t *cycle) {
+    uint64_t sum = 0;
+    size_t i;
+    json_t *step;
+    json_array_foreach(cycle, i, step) {
+        const json_t *holds = json_object_get(step, "holds"),
+                     *takes = json_object_get(step, "takes");
+        uint64_t hash = hash_place(hash_start(), json_object_get(holds, "taken"));
+        sum += hash_place(hash, json_object_get(takes, "taken"));
+    }
+    return sum;
+}
+
 static uint64_t mix(uint64_t hash, uint64_t more) {
     for (int i = 0; i < 8; i++) {
         hash = (hash ^ (more >> (8 * i) & 0xff)) * UINT64_C(0x100000001b3);
@@ -124,6 +138,8 @@ char *identity_of(const json_t *finding) {
     if (accesses != NULL) {
         hash = mix(hash, hash_accesses(accesses));
         hash = hash_object(hash, json_object_get(finding, "object"));
+    } else if (json_object_get(finding, "cycle") != NULL) {
+        hash = mix(hash, hash_cycle(json_object_get(finding, "cycle")));
     } else if (message != NULL) {
         char *plain = without_digits(message);
         hash = hash_text(hash, plain);

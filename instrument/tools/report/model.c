@@ -135,6 +135,8 @@ static json_t *make_finding(const struct scene *scene, const struct model_option
         return finding_race(scene);
     case RECORD_DEADLOCK:
         return finding_deadlock(scene);
+    case RECORD_LOCK_ORDER:
+        return finding_order(scene);
     case RECORD_LEAK:
         return finding_leak(scene, options->strict_leaks);
     case RECORD_PANIC:

@@ -60,8 +60,8 @@ static char *add_line(struct suppressions *suppressions, char *line, const char 
     const char *kind = kind_called(line);
     if (kind == NULL) {
         return str_format(
-            "%s:%d: unknown kind '%s': it must be race, deadlock, leak, misuse, panic "
-            "or id",
+            "%s:%d: unknown kind '%s': it must be race, deadlock, lock-order, leak, misuse, "
+            "panic or id",
             path, number, line);
     }
     suppressions->all = mem_grow(suppressions->all, suppressions->n, &suppressions->room,

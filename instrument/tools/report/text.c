@@ -396,6 +396,79 @@ static void print_race(const struct page *page, const json_t *finding) {
     print_end(page, finding, "data race", json_object_get(later, "stack"));
 }
 
+/* -- lock order -- */
+
+/* What a task does to a lock: "locks `mu`", "waits for `rw` to read". */
+static char *deed_of(const char *verb, const json_t *lock) {
+    return str_format("%s %s%s", verb, field_text(lock, "label"),
+                      field_is(lock, "mode", "read") ? " for reading" : "");
+}
+
+static void print_step(const struct page *page, const json_t *step, const json_t *tasks) {
+    const json_t *holds = json_object_get(step, "holds"), *takes = json_object_get(step, "takes");
+    const json_t *task = task_with(tasks, field_number(step, "task_serial"));
+    char room[64], *held = deed_of("holds", holds), *taken = deed_of("locks", takes);
+    fputs(capitalised(field_text(step, "task_label"), room, sizeof room), page->out);
+    if (task != NULL && json_object_get(task, "name") != NULL) {
+        fprintf(page->out, " \"%s\"", field_text(task, "name"));
+    }
+    fprintf(page->out, " %s, locked at:\n", held);
+    print_stack(page, json_object_get(holds, "taken"));
+    fprintf(page->out, "  and %s at:\n", taken);
+    print_stack(page, json_object_get(takes, "taken"));
+    fputc('\n', page->out);
+    free(held);
+    free(taken);
+}
+
+/* One line of the table: what a task does, in its column, and where. */
+static void print_turn(const struct page *page, size_t column, const char *verb,
+                       const json_t *lock) {
+    enum { WIDTH = 40, COLUMNS = 4 };
+    char *deed = deed_of(verb, lock);
+    char *place = piece_frame_place(piece_user_frame(json_object_get(lock, "taken")));
+    fprintf(page->out, "  %*s%s (%s)\n", (int)(column % COLUMNS) * WIDTH, "", deed, place);
+    free(deed);
+    free(place);
+}
+
+/* Time goes downwards: each takes its first lock, then each waits for its second. */
+static void print_schedule(const struct page *page, const json_t *cycle) {
+    enum { WIDTH = 40, COLUMNS = 4 };
+    size_t i, n = json_array_size(cycle);
+    json_t *step;
+    fputs("If it happens in this order, none of them goes on:\n", page->out);
+    for (i = 0; i < n && n <= COLUMNS; i++) {
+        bool last = i + 1 == n;
+        fprintf(page->out, "%s%-*s%s", i == 0 ? "  " : "", last ? 0 : WIDTH,
+                field_text(json_array_get(cycle, i), "task_label"), last ? "\n" : "");
+    }
+    json_array_foreach(cycle, i, step) {
+        print_turn(page, n <= COLUMNS ? i : 0, "locks", json_object_get(step, "holds"));
+    }
+    json_array_foreach(cycle, i, step) {
+        print_turn(page, n <= COLUMNS ? i : 0, "waits for", json_object_get(step, "takes"));
+    }
+    fputc('\n', page->out);
+}
+
+static void print_order(const struct page *page, const json_t *finding) {
+    const json_t *cycle = json_object_get(finding, "cycle");
+    const json_t *tasks = json_object_get(finding, "tasks");
+    size_t i;
+    json_t *part;
+    print_title(page, finding, "LOCK ORDER", field_text(finding, "title"));
+    json_array_foreach(cycle, i, part) {
+        print_step(page, part, tasks);
+    }
+    print_schedule(page, cycle);
+    json_array_foreach(tasks, i, part) {
+        print_creation(page, part);
+    }
+    const json_t *takes = json_object_get(json_array_get(cycle, 0), "takes");
+    print_end(page, finding, "lock order", json_object_get(takes, "taken"));
+}
+
 /* -- the other kinds -- */
 
 static void print_tasks(const struct page *page, const json_t *finding, const char *heading,
@@ -435,6 +508,8 @@ static void print_message(const struct page *page, const json_t *finding, const 
 static void print_finding(const struct page *page, const json_t *finding) {
     if (field_is(finding, "kind", "data-race")) {
         print_race(page, finding);
+    } else if (field_is(finding, "kind", "lock-order")) {
+        print_order(page, finding);
     } else if (field_is(finding, "class", "timeout")) {
         print_tasks(page, finding, "TIMEOUT", "timeout");
     } else if (field_is(finding, "kind", "deadlock")) {

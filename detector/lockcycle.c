@@ -1,0 +1,223 @@
+/* lockcycle.c - can a nesting be part of a deadlock, and how is that told? */
+#include "detector/lockcycle.h"
+
+#include "detector/state.h"
+
+#define SEARCH_MOST 1000000u /* nestings and locks looked at */
+#define LONGEST     1024u
+
+/* A path of nestings, each of which takes what the next one holds. */
+struct search {
+    struct lock_list path;  /* nestings */
+    struct lock_list found; /* those that may follow, of all depths, one after the other */
+    struct lock_list first; /* of each depth: where its part of `found` begins, */
+    struct lock_list next;  /* and the one to try next */
+    uint32_t longest;
+    uint32_t looked;
+    bool cut; /* a path was longer than `longest` */
+};
+
+/* -- what may follow ------------------------------------------------------------------------ */
+
+static bool excludes(uint32_t a, uint32_t b) {
+    return ((a & b) & EV_LOCK_READ) == 0;
+}
+
+static const struct lock_node *taken_by(const struct nesting *nesting) {
+    return lockgraph_node(lockgraph_edge(nesting->edge)->to);
+}
+
+/* Whether `after` holds what `before` takes, in the way. */
+static bool blocks(const struct nesting *after, const struct nesting *before) {
+    const struct held_lock *held = nesting_holds(after, taken_by(before));
+    return held && excludes(held->mode, before->taken.mode);
+}
+
+static bool have_gate(struct search *s, const struct nesting *a, const struct nesting *b) {
+    for (const struct lockset_node *x = lockset_at(a->set); x; x = lockset_at(x->without)) {
+        for (const struct lockset_node *y = lockset_at(b->set); y; y = lockset_at(y->without)) {
+            s->looked++;
+            if (x->held.lock == y->held.lock && excludes(x->held.mode, y->held.mode)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool is_ordered(const struct nesting *a, const struct nesting *b) {
+    return clock_get(&b->knew, a->task) >= a->at || clock_get(&a->knew, b->task) >= b->at;
+}
+
+/* Whether the nesting can be under way together with all of the path. */
+static bool fits(struct search *s, const struct nesting *nesting) {
+    for (uint32_t i = 0; i < s->path.n; i++) {
+        const struct nesting *other = nesting_at(s->path.at[i]);
+        if (other->task == nesting->task || is_ordered(other, nesting) ||
+            have_gate(s, other, nesting)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Of the last one that there is room for: whether it goes round. */
+static bool may_end(const struct search *s, const struct nesting *nesting) {
+    return s->path.n + 1 < s->longest || blocks(nesting_at(s->path.at[0]), nesting);
+}
+
+/* Adds those of one edge; false: what lies behind it was not taken while what `last` takes was held. */
+static bool add_followers(struct search *s, const struct nesting *last,
+                          const struct lock_edge *edge) {
+    uint32_t n = 0;
+    bool held = false;
+    for (uint32_t at = edge->nestings; at; at = nesting_at(at)->next, n++) {
+        s->looked++;
+        const struct held_lock *in = nesting_holds(nesting_at(at), taken_by(last));
+        held |= in != NULL;
+        if (!in || !excludes(in->mode, last->taken.mode)) {
+            continue;
+        }
+        if (!may_end(s, nesting_at(at))) {
+            s->cut = true; /* a longer one might */
+        } else if (fits(s, nesting_at(at))) {
+            (void)lock_list_add(&s->found, at);
+        }
+    }
+    return held || edge->plain || n >= NESTINGS_AT_MOST; /* the latter: not known any more */
+}
+
+/* Adds to s->found what may follow the last of the path. */
+static void find_followers(struct search *s, struct lock_list *walked) {
+    const struct nesting *last = nesting_at(s->path.at[s->path.n - 1]);
+    lockgraph_walk(walked);
+    (void)lockgraph_meet(walked, lockgraph_edge(last->edge)->to);
+    for (uint32_t i = 0; i < walked->n && s->looked < SEARCH_MOST; i++) {
+        for (uint32_t e = lockgraph_node(walked->at[i])->out; e; e = lockgraph_edge(e)->next_out) {
+            const struct lock_edge *edge = lockgraph_edge(e);
+            s->looked++;
+            if (!lockgraph_node(edge->to)->cyclic) {
+                continue;
+            }
+            if (add_followers(s, last, edge)) {
+                (void)lockgraph_meet(walked, edge->to);
+            }
+        }
+    }
+}
+
+/* -- the report ----------------------------------------------------------------------------- */
+
+/* The lock that nesting i of the path holds, and the one before it takes. */
+static const struct held_lock *held_by(const struct search *s, uint32_t i) {
+    uint32_t before = s->path.at[i == 0 ? s->path.n - 1 : i - 1];
+    return nesting_holds(nesting_at(s->path.at[i]), taken_by(nesting_at(before)));
+}
+
+/* Of the places, wherever the cycle begins. */
+static uint64_t places_of(const struct search *s) {
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < s->path.n; i++) {
+        const struct nesting *nesting = nesting_at(s->path.at[i]);
+        sum += mix64((uint64_t)context_pc(held_by(s, i)->site) * 31 +
+                     mix64(context_pc(nesting->taken.site)));
+    }
+    return sum;
+}
+
+static bool is_told(uint64_t places) {
+    struct lockorder_state *state = &det.lockorder;
+    for (uint32_t i = 0; i < state->n_told; i++) {
+        if (state->told[i] == places) {
+            return true;
+        }
+    }
+    if (state->n_told < LOCKORDER_TOLD_MOST) {
+        state->told[state->n_told++] = places;
+    }
+    return state->n_told >= LOCKORDER_TOLD_MOST;
+}
+
+static void report(const struct search *s) {
+    if (is_told(places_of(s))) {
+        limit_raise(LIMIT_DUPLICATES);
+        return;
+    }
+    process_describe();
+    writer_begin(RECORD_LOCK_ORDER);
+    for (uint32_t i = 0; i < s->path.n; i++) {
+        const struct nesting *nesting = nesting_at(s->path.at[i]);
+        writer_task(nesting->task, 1);
+        writer_lock(held_by(s, i));
+        writer_lock(&nesting->taken);
+    }
+    writer_families(nesting_at(s->path.at[0])->task, nesting_at(s->path.at[1])->task);
+    writer_end();
+}
+
+/* -- the search ----------------------------------------------------------------------------- */
+
+static void push(struct search *s, uint32_t nesting, struct lock_list *walked) {
+    (void)lock_list_add(&s->path, nesting);
+    (void)lock_list_add(&s->first, s->found.n);
+    (void)lock_list_add(&s->next, s->found.n);
+    find_followers(s, walked);
+}
+
+static void pop(struct search *s) {
+    s->path.n--;
+    s->found.n = s->first.at[s->path.n];
+    s->first.n = s->next.n = s->path.n;
+}
+
+/* Whether there are cycles of at most s->longest nestings; they are told. */
+static bool look(struct search *s, uint32_t nesting) {
+    struct lock_list walked = {0};
+    bool any = false;
+    s->cut = false;
+    push(s, nesting, &walked);
+    while (s->path.n > 0 && s->looked < SEARCH_MOST) {
+        uint32_t *next = &s->next.at[s->path.n - 1];
+        if (*next == s->found.n) {
+            pop(s);
+            continue;
+        }
+        uint32_t follower = s->found.at[(*next)++];
+        if (blocks(nesting_at(nesting), nesting_at(follower))) {
+            (void)lock_list_add(&s->path, follower);
+            report(s);
+            s->path.n--;
+            any = true;
+        } else {
+            push(s, follower, &walked);
+        }
+    }
+    arena_free(walked.at, walked.room * sizeof *walked.at);
+    return any;
+}
+
+static void drop(struct lock_list *list) {
+    arena_free(list->at, list->room * sizeof *list->at);
+}
+
+void lockcycle_look(uint32_t nesting) {
+    const struct lock_edge *edge = lockgraph_edge(nesting_at(nesting)->edge);
+    if (!lockgraph_node(edge->from)->cyclic || !lockgraph_node(edge->to)->cyclic) {
+        return;
+    }
+    struct search s = {.longest = 2, .cut = true};
+    while (s.cut && s.longest <= LONGEST && s.looked < SEARCH_MOST) {
+        s.path.n = s.found.n = s.first.n = s.next.n = 0;
+        if (look(&s, nesting)) {
+            break;
+        }
+        s.longest += s.longest < 8 ? 1 : s.longest;
+    }
+    if (s.looked >= SEARCH_MOST) {
+        limit_raise(LIMIT_LOCK_ORDER_FULL);
+    }
+    drop(&s.path);
+    drop(&s.found);
+    drop(&s.first);
+    drop(&s.next);
+}

@@ -1,0 +1,81 @@
+/* lockgraph.h - which lock was taken next after which, and does that go round?
+ *
+ * Model    A node is a lock, an edge from -> to says that `to` was taken when `from` was the last lock that its
+ *          taker held. So whatever a task held when it took a lock, there is a path from it to that lock
+ *          (lockorder.c links what was let go in between): n locks held are n - 1 edges, not n * n. A cycle is
+ *          the least that a deadlock needs; lockcycle.h asks for the rest.
+ * Order    All edges but those that would close a cycle keep the order of `rank`. A new edge against it turns
+ *          the ranks between its ends over [PK06], so that nearly every edge costs one comparison. Ranks
+ *          begin as addresses: locks that are taken in that order never cost more.
+ * Cyclic   Law: nodes of a cycle are marked so (an edge against the order closes one, or runs beside one).
+ *          Marks are never taken back: what is no longer true only costs time.
+ * Lives    A node dies with its lock, and its edges with it; numbers are used again.
+ * Thread   The caller holds lockorder's lock.
+ */
+#ifndef RADDLE_DETECTOR_LOCKGRAPH_H
+#define RADDLE_DETECTOR_LOCKGRAPH_H
+
+#include "detector/arena.h"
+
+#define LOCKGRAPH_BUCKETS (1u << 18)
+
+/* A total order: no two nodes have the same. */
+struct lock_rank {
+    uintptr_t addr;
+    uint64_t turn;
+};
+
+struct lock_node {
+    uintptr_t lock;
+    struct lock_rank rank;
+    uint64_t born;    /* lockorder's turn */
+    uint32_t next;    /* in its bucket; of a free one: the next */
+    uint32_t out, in; /* first edges */
+    uint32_t seen;    /* of the last walk that met it */
+    bool cyclic;
+};
+
+struct lock_edge {
+    uint32_t from, to;
+    uint32_t next; /* in its bucket; of a free one: the next */
+    uint32_t next_out, prev_out, next_in, prev_in;
+    uint32_t nestings; /* lockorder.c's */
+    bool back;         /* against the order */
+    bool plain;        /* not each time told by a nesting: a try, or something in between let go */
+};
+
+struct lock_list {
+    uint32_t *at;
+    uint32_t n, room;
+};
+
+struct lock_graph {
+    struct table nodes, edges;
+    uint32_t free_node, free_edge;
+    uint32_t *node_buckets, *edge_buckets; /* NULL until the first */
+    uint32_t n_edges, n_back;
+    uint32_t walk;
+    uint64_t turn;
+    struct lock_list ahead, behind;
+};
+
+DET_HIDDEN struct lock_node *lockgraph_node(uint32_t number);
+DET_HIDDEN struct lock_edge *lockgraph_edge(uint32_t number);
+/* The node of a lock; 0: none, or (make) no room. */
+DET_HIDDEN uint32_t lockgraph_find(uintptr_t lock);
+DET_HIDDEN uint32_t lockgraph_make(uintptr_t lock, uint64_t born);
+/* The edge; 0: no room. */
+DET_HIDDEN uint32_t lockgraph_link(uint32_t from, uint32_t to);
+/* Drops a node and its edges; told of each edge before. */
+DET_HIDDEN void lockgraph_drop(uint32_t node, void (*gone)(struct lock_edge *edge));
+
+/* A walk: begin, then nodes are new to it once. */
+DET_HIDDEN void lockgraph_walk(struct lock_list *found);
+DET_HIDDEN bool lockgraph_meet(struct lock_list *found, uint32_t node);
+/* Adds a number; false: no memory. */
+DET_HIDDEN bool lock_list_add(struct lock_list *list, uint32_t number);
+
+/* For tests: NULL, or which law is broken. */
+DET_HIDDEN const char *lockgraph_check(void);
+
+#endif

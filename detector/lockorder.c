@@ -1,0 +1,336 @@
+/* lockorder.c - which task took which lock while it held which, where, and when? */
+#include "detector/lockorder.h"
+
+#include "detector/lockcycle.h"
+#include "detector/state.h"
+
+#define BUCKETS (1u << 19)
+
+static const struct table_shape shape = {sizeof(struct nesting), 8, NUMBERS_NESTINGS};
+
+struct nesting *nesting_at(uint32_t number) {
+    return table_at(&det.lockorder.nestings, shape, number);
+}
+
+const struct held_lock *nesting_holds(const struct nesting *nesting, const struct lock_node *lock) {
+    if (nesting->turn < lock->born) {
+        return NULL;
+    }
+    for (const struct lockset_node *at = lockset_at(nesting->set); at;
+         at = lockset_at(at->without)) {
+        if (at->held.lock == lock->lock) {
+            return &at->held;
+        }
+    }
+    return NULL;
+}
+
+/* -- numbers -------------------------------------------------------------------------------- */
+
+static struct nesting_bucket *bucket_of(uint64_t key) {
+    return &det.lockorder.buckets[(key >> 8) % BUCKETS];
+}
+
+static uint32_t tag_of(uint64_t key) {
+    return (uint32_t)1 << (key >> 40) % 32;
+}
+
+static uint32_t find(uint64_t key) {
+    const struct nesting_bucket *bucket = det.lockorder.buckets ? bucket_of(key) : NULL;
+    uint32_t at = bucket && (bucket->tags & tag_of(key)) ? bucket->first : 0;
+    while (at && nesting_at(at)->key != key) {
+        at = nesting_at(at)->next_in_bucket;
+    }
+    return at;
+}
+
+/* Its edge does not refer to it any more. */
+static void release(uint32_t number) {
+    struct nesting *nesting = nesting_at(number);
+    struct nesting_bucket *bucket = bucket_of(nesting->key);
+    uint32_t *link = &bucket->first;
+    while (*link != number) {
+        link = &nesting_at(*link)->next_in_bucket;
+    }
+    *link = nesting->next_in_bucket;
+    bucket->tags = bucket->first ? bucket->tags : 0;
+    clock_drop(&nesting->knew);
+    *nesting = (struct nesting){.next = det.lockorder.free};
+    det.lockorder.free = number;
+    det.lockorder.n--;
+}
+
+static void release_all(struct lock_edge *edge) {
+    while (edge->nestings) {
+        uint32_t number = edge->nestings;
+        edge->nestings = nesting_at(number)->next;
+        release(number);
+    }
+}
+
+static uint32_t take_number(void) {
+    struct lockorder_state *state = &det.lockorder;
+    if (!state->buckets) {
+        state->buckets = (struct nesting_bucket *)arena_reserve(BUCKETS * sizeof *state->buckets);
+    }
+    uint32_t number = state->buckets ? state->free : 0;
+    if (number) {
+        state->free = nesting_at(number)->next;
+    } else if (state->buckets) {
+        number = table_take(&state->nestings, shape);
+    }
+    return number;
+}
+
+/* The oldest of an edge goes when there are too many. */
+static void make_room(struct lock_edge *edge) {
+    uint32_t n = 0, *oldest = NULL;
+    for (uint32_t *link = &edge->nestings; *link; link = &nesting_at(*link)->next) {
+        if (!oldest || nesting_at(*link)->turn < nesting_at(*oldest)->turn) {
+            oldest = link;
+        }
+        n++;
+    }
+    if (n >= NESTINGS_AT_MOST) {
+        uint32_t number = *oldest;
+        *oldest = nesting_at(number)->next;
+        release(number);
+    }
+}
+
+/* -- taking --------------------------------------------------------------------------------- */
+
+/* Ensures that what t holds is a path of the graph; the last edge of it, or 0. No lock is held. */
+static uint32_t link_held(struct det_task *t) {
+    struct held_locks *held = &t->held;
+    uint32_t first = held->linked > 1 ? held->linked - 1 : 0, before = 0, edge = 0;
+    for (uint32_t i = first; i < held->n; i++) {
+        uintptr_t lock = held->lock[i].lock;
+        if (!must_nest(lock)) {
+            edge = 0;
+            continue;
+        }
+        spin_lock(&det.lockorder.lock);
+        uint32_t node = lockgraph_make(lock, det.lockorder.turn + 1);
+        edge = before && node && before != node ? lockgraph_link(before, node) : 0;
+        if (edge && i + 1 < held->n) {
+            lockgraph_edge(edge)->plain = true;
+        }
+        spin_unlock(&det.lockorder.lock);
+        before = node ? node : before;
+    }
+    held->linked = held->n;
+    return edge;
+}
+
+/* The lock is locked. */
+static void note(struct det_task *t, uint32_t number, uint32_t set) {
+    struct nesting *nesting = nesting_at(number);
+    struct clock old = nesting->knew;
+    nesting->at = t->clock.at;
+    nesting->turn = ++det.lockorder.turn;
+    nesting->set = set;
+    nesting->taken = t->held.lock[t->held.n - 1];
+    t->must.clock.at = t->clock.at;
+    nesting->knew = (struct clock){0};
+    clock_copy(&nesting->knew, &t->must.clock);
+    clock_drop(&old);
+    t->recorded = true; /* so that what t publishes next is of this epoch, and later */
+}
+
+static uint32_t make(struct det_task *t, uint64_t key, uint32_t edge) {
+    uint32_t number = take_number();
+    if (number == 0) {
+        limit_raise(LIMIT_LOCK_ORDER_FULL);
+        return 0;
+    }
+    struct lock_edge *on = lockgraph_edge(edge);
+    make_room(on);
+    struct nesting_bucket *bucket = bucket_of(key);
+    *nesting_at(number) = (struct nesting){.key = key,
+                                           .task = t->id,
+                                           .edge = edge,
+                                           .next = on->nestings,
+                                           .next_in_bucket = bucket->first};
+    bucket->first = number;
+    bucket->tags |= tag_of(key);
+    on->nestings = number;
+    det.lockorder.n++;
+    return number;
+}
+
+static bool is_held_before(const struct held_locks *held) {
+    uintptr_t lock = held->lock[held->n - 1].lock;
+    for (uint32_t i = 0; i + 1 < held->n; i++) {
+        if (held->lock[i].lock == lock) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* -- too many ------------------------------------------------------------------------------- */
+
+/* Adds the pair to what was forgotten, or (ask) says whether it may be there. */
+static bool forgotten(uintptr_t from, uintptr_t to, bool ask) {
+    struct lockorder_state *state = &det.lockorder;
+    if (!state->forgotten && !ask) {
+        state->forgotten = (uint64_t *)arena_reserve(FORGOTTEN_BITS / 8);
+    }
+    if (!state->forgotten) {
+        return false;
+    }
+    uint64_t bit = mix64(mix64(from) + to) % FORGOTTEN_BITS;
+    uint64_t *word = &state->forgotten[bit / 64], mask = (uint64_t)1 << bit % 64;
+    *word |= ask ? 0 : mask;
+    return (*word & mask) != 0;
+}
+
+/* Whether it is one too many, and goes up. The lock is locked. */
+static bool is_too_many(const struct held_locks *held) {
+    const struct lockorder_state *state = &det.lockorder;
+    uintptr_t from = held->lock[held->n - 2].lock, to = held->lock[held->n - 1].lock;
+    if (from > to) {
+        if (forgotten(to, from, true)) {
+            limit_raise(LIMIT_LOCK_ORDER_FULL);
+        }
+        return false;
+    }
+    return (state->n >= NESTINGS_UPWARDS || det.lock_graph.n_edges >= NESTINGS_UPWARDS) &&
+           forgotten(from, to, false);
+}
+
+/* A nesting that is new, or that t may have told somebody of. */
+static uint32_t nest(struct det_task *t, uint64_t key) {
+    struct held_locks *held = &t->held;
+    must_begin();
+    (void)lockset_number(held);
+    uint32_t set = held->number[held->n - 2];
+    spin_lock(&det.lockorder.lock);
+    uint32_t number = find(key);
+    bool skipped = number == 0 && (is_held_before(held) || is_too_many(held));
+    spin_unlock(&det.lockorder.lock);
+    uint32_t edge = 0;
+    if (number == 0) {
+        edge = skipped ? 0 : link_held(t);
+        if (edge == 0) {
+            return 0;
+        }
+    }
+    spin_lock(&det.lockorder.lock);
+    number = find(key); /* again: its lock may have died */
+    if (number == 0 && edge != 0 && lockgraph_edge(edge)->to != 0) {
+        number = make(t, key, edge);
+    }
+    if (number) {
+        note(t, number, set);
+        lockcycle_look(number);
+    }
+    spin_unlock(&det.lockorder.lock);
+    return number;
+}
+
+static struct lockorder_cache *cache_of(struct det_task *t) {
+    if (__builtin_expect(!t->nestings, 0)) {
+        t->nestings = arena_alloc(sizeof *t->nestings);
+    }
+    return t->nestings;
+}
+
+void lockorder_nested(struct det_task *t) {
+    const struct held_locks *held = &t->held;
+    const struct held_lock *last = &held->lock[held->n - 1];
+    uint64_t key = mix64(held->sum + mix64(lockset_hash(last) + t->id)) ^
+                   held->lock[held->n - 2].lock * 0x9e3779b97f4a7c15u;
+    struct lockorder_cache *cache = cache_of(t);
+    key |= 1;
+    if (!cache) {
+        return;
+    }
+    uint32_t at = (uint32_t)(key >> 32) % NESTING_SLOTS;
+    if (cache->slot[at].key == key) {
+        /* Without the lock: of a nesting that went the key is 0, or another's. */
+        const struct nesting *nesting = nesting_at(cache->slot[at].nesting);
+        if (__atomic_load_n(&nesting->key, __ATOMIC_RELAXED) == key &&
+            __atomic_load_n(&nesting->at, __ATOMIC_RELAXED) > t->must.published &&
+            nesting->turn > __atomic_load_n(&det.lockorder.gone_at, __ATOMIC_RELAXED)) {
+            return;
+        }
+    }
+    uint32_t number = nest(t, key);
+    cache->slot[at].key = number ? key : 0;
+    cache->slot[at].nesting = number;
+}
+
+/* -- what goes ------------------------------------------------------------------------------ */
+
+/* Whether it may have been held when something was taken that was not next to it. */
+static bool is_in_the_middle(uint32_t node) {
+    for (uint32_t e = lockgraph_node(node)->out; e; e = lockgraph_edge(e)->next_out) {
+        if (lockgraph_node(lockgraph_edge(e)->to)->out) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void lockorder_forget(uintptr_t lock) {
+    if (!must_is_on()) {
+        return;
+    }
+    spin_lock(&det.lockorder.lock);
+    uint32_t node = lockgraph_find(lock);
+    if (node) {
+        if (is_in_the_middle(node)) {
+            __atomic_store_n(&det.lockorder.gone_at, det.lockorder.turn, __ATOMIC_RELAXED);
+        }
+        lockgraph_drop(node, release_all);
+    }
+    spin_unlock(&det.lockorder.lock);
+}
+
+void lockorder_handed(uintptr_t lock) {
+    if (det.options.lock_order && must_hand(lock)) {
+        lockorder_forget(lock);
+    }
+}
+
+void lockorder_task_drop(struct det_task *t) {
+    arena_free(t->nestings, sizeof *t->nestings);
+    t->nestings = NULL;
+}
+
+void lockorder_mark(struct marks *tasks, struct marks *locksets) {
+    struct lockorder_state *state = &det.lockorder;
+    for (uint32_t i = 1; i <= state->nestings.next && table_has(&state->nestings, shape, i); i++) {
+        const struct nesting *nesting = nesting_at(i);
+        if (nesting->key) {
+            marks_set(tasks, nesting->task);
+            lockset_mark(locksets, nesting->set);
+        }
+    }
+}
+
+void lockorder_renamed(uint32_t old) {
+    struct lockorder_state *state = &det.lockorder;
+    for (uint32_t i = 1; i <= state->nestings.next && table_has(&state->nestings, shape, i); i++) {
+        const struct nesting *nesting = nesting_at(i);
+        if (nesting->key && nesting->task == old) {
+            uint32_t *link = &lockgraph_edge(nesting->edge)->nestings;
+            while (*link != i) {
+                link = &nesting_at(*link)->next;
+            }
+            *link = nesting->next;
+            release(i);
+        }
+    }
+}
+
+/* Whoever held the lock may have left a list half changed. */
+void lockorder_fork_child(void) {
+    uint32_t held = det.lockorder.lock.held;
+    if (held != 0 && held != det.generation + 1) {
+        det.options.lock_order = false;
+        limit_raise(LIMIT_LOCK_ORDER_FULL);
+    }
+}

@@ -1,0 +1,86 @@
+/* finding_order.c - locks that tasks take in orders which could leave them all waiting.
+ *
+ * The record holds, for each task of the cycle, the lock it held and the one it took then (detector/lockorder.h);
+ * tasks without locks are parents, who stand there to be named.
+ */
+#include "instrument/tools/report/findings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/say.h"
+
+#define NAMED_AT_MOST 4 /* tasks in a title */
+
+/* One task of the cycle; NULL: the item is a parent. */
+static json_t *step_of(const struct scene *scene, size_t item, json_t *tasks) {
+    json_t *locks = piece_locks(scene, item), *step = NULL;
+    if (json_array_size(locks) == 2) {
+        json_t *task = piece_task(scene, item);
+        step = json_object();
+        field_set_text(step, "task_label", field_text(task, "label"));
+        field_set_number(step, "task_serial", field_number(task, "serial"));
+        json_object_set(step, "holds", json_array_get(locks, 0));
+        json_object_set(step, "takes", json_array_get(locks, 1));
+        json_array_append_new(tasks, task);
+    }
+    json_decref(locks);
+    return step;
+}
+
+static const char *label_in(const json_t *step, const char *lock) {
+    return field_text(json_object_get(step, lock), "label");
+}
+
+/* "thread 2 takes `a`, then `b`; thread 3 takes `b`, then `a`". */
+static char *orders_of(const json_t *cycle) {
+    char *all = str_copy("");
+    size_t i;
+    json_t *step;
+    json_array_foreach(cycle, i, step) {
+        char *more = str_format("%s%s%s takes %s, then %s", all, i == 0 ? "" : "; ",
+                                field_text(step, "task_label"), label_in(step, "holds"),
+                                label_in(step, "takes"));
+        free(all);
+        all = more;
+    }
+    return all;
+}
+
+static char *title_of(const json_t *cycle) {
+    size_t n = json_array_size(cycle);
+    if (n > NAMED_AT_MOST) {
+        return str_format(
+            "lock order: %zu tasks take %zu locks in a circle, and could all wait for "
+            "each other",
+            n, n);
+    }
+    char *orders = orders_of(cycle);
+    char *title = str_format("lock order: %s", orders);
+    free(orders);
+    return title;
+}
+
+json_t *finding_order(const struct scene *scene) {
+    json_t *cycle = json_array(), *tasks = json_array();
+    size_t at = RAW_NO_OWNER;
+    while ((at = raw_next(scene->record, at, ITEM_TASK)) != RAW_NO_OWNER) {
+        json_t *step = step_of(scene, at, tasks);
+        if (step != NULL) {
+            json_array_append_new(cycle, step);
+        }
+    }
+    if (json_array_size(cycle) < 2) {
+        json_decref(cycle);
+        json_decref(tasks);
+        return NULL;
+    }
+    json_t *finding = json_object();
+    field_set_text(finding, "kind", "lock-order");
+    field_take_text(finding, "title", title_of(cycle));
+    field_set_text(finding, "severity", "error");
+    json_object_set_new(finding, "cycle", cycle);
+    json_object_set_new(finding, "tasks", tasks);
+    return finding;
+}

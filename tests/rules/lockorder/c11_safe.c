@@ -1,0 +1,34 @@
+/* Rule    lockorder.c11  [D9]
+ * Expect  none
+ * Why     both take them in one order.
+ * Twin    c11_cycle.c
+ */
+#include "../invisible.h"
+
+#include <threads.h>
+
+mtx_t a, b;
+
+void nest(mtx_t *first, mtx_t *second) {
+    mtx_lock(first);
+    mtx_lock(second);
+    mtx_unlock(second);
+    mtx_unlock(first);
+}
+
+int task(void *unused) {
+    await(0);
+    nest(&a, &b);
+    return 0;
+}
+
+int main(void) {
+    thrd_t thread;
+    mtx_init(&a, mtx_plain);
+    mtx_init(&b, mtx_plain);
+    thrd_create(&thread, task, NULL);
+    nest(&a, &b);
+    mark(0);
+    thrd_join(thread, NULL);
+    return 0;
+}

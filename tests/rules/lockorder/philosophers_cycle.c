@@ -1,0 +1,37 @@
+/* Rule    lockorder.philosophers  [D9]
+ * Expect  lock-order
+ * Why     each takes the fork to the left, then the one to the right.
+ * Twin    philosophers_safe.c
+ */
+#include "../invisible.h"
+
+#include <pthread.h>
+
+enum { SEATS = 5 };
+pthread_mutex_t forks[SEATS];
+
+void *philosopher(void *argument) {
+    int seat = (int)(long)argument, right = (seat + 1) % SEATS;
+    int low = seat < right ? seat : right, high = seat + right - low;
+    await_times(0, seat);
+    pthread_mutex_lock(&forks[seat]);
+    pthread_mutex_lock(&forks[right]);
+    pthread_mutex_unlock(&forks[low]);
+    pthread_mutex_unlock(&forks[high]);
+    mark(0);
+    return NULL;
+}
+
+int main(void) {
+    pthread_t threads[SEATS];
+    for (int i = 0; i < SEATS; i++) {
+        pthread_mutex_init(&forks[i], NULL);
+    }
+    for (long i = 0; i < SEATS; i++) {
+        pthread_create(&threads[i], NULL, philosopher, (void *)i);
+    }
+    for (int i = 0; i < SEATS; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    return 0;
+}

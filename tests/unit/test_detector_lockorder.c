@@ -1,0 +1,349 @@
+/* test_detector_lockorder.c - which orders of locks could deadlock: the laws one by one, and against a model
+ * that keeps every nesting there ever was. */
+#include <criterion/criterion.h>
+
+#include "fake_host.h"
+
+#define LOCK(n) ((uintptr_t)0x7f2000000000 + 64 * (uintptr_t)(n))
+#define POST(n) ((uintptr_t)0x7f3000000000 + 64 * (uintptr_t)(n))
+
+static void take_at(struct det_task *t, unsigned n, uint32_t mode, uintptr_t pc) {
+    struct ev_lock lock = {
+        .lock = LOCK(n), .readers = LOCK(n) + 1, .size = 4, .mode = mode, .pc = pc};
+    det_lock_taken(t, &lock);
+}
+
+static void take(struct det_task *t, unsigned n, uint32_t mode) {
+    take_at(t, n, mode, 0x600000 + t->id * 0x1000 + n);
+}
+
+static void leave(struct det_task *t, unsigned n, uint32_t mode) {
+    struct ev_lock lock = {.lock = LOCK(n),
+                           .readers = LOCK(n) + 1,
+                           .size = 4,
+                           .mode = mode & EV_LOCK_READ,
+                           .pc = 0x700000 + n};
+    det_lock_leaving(t, &lock);
+}
+
+static void nest(struct det_task *t, unsigned first, unsigned second) {
+    take(t, first, EV_LOCK_WRITE);
+    take(t, second, EV_LOCK_WRITE);
+    leave(t, second, EV_LOCK_WRITE);
+    leave(t, first, EV_LOCK_WRITE);
+}
+
+static unsigned told(void) {
+    cr_assert_null(lockgraph_check(), "%s", lockgraph_check());
+    cr_assert_null(collect_check(), "%s", collect_check());
+    return count_records(RECORD_LOCK_ORDER);
+}
+
+/* -- laws ----------------------------------------------------------------------------------- */
+
+Test(lockorder, of_two_orders_by_two_tasks) {
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    nest(a, 1, 2);
+    cr_assert_eq(told(), 0);
+    nest(b, 2, 1);
+    cr_assert_eq(told(), 1);
+    const struct raw_lock *held = find_item(find_record(RECORD_LOCK_ORDER, 0), ITEM_LOCK, 0, NULL);
+    const struct raw_lock *taken = find_item(find_record(RECORD_LOCK_ORDER, 0), ITEM_LOCK, 1, NULL);
+    cr_assert_eq(held->addr, LOCK(2));
+    cr_assert_eq(taken->addr, LOCK(1));
+    nest(b, 2, 1);
+    cr_assert_eq(told(), 1);
+}
+
+Test(lockorder, of_many_tasks_in_a_circle) {
+    enum { TASKS = 200 };
+    struct det_task *m = fake_start();
+    for (unsigned i = 0; i < TASKS; i++) {
+        cr_assert_eq(told(), 0);
+        nest(fake_go(m, i + 2), i, (i + 1) % TASKS);
+    }
+    cr_assert_eq(told(), 1);
+}
+
+Test(lockorder, a_lock_in_the_middle_of_many) {
+    enum { HELD = 10000 };
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    for (int round = 0; round < 3; round++) {
+        for (unsigned i = 0; i < HELD; i++) {
+            take(a, i, EV_LOCK_WRITE);
+        }
+        for (unsigned i = HELD; i-- > 0;) {
+            leave(a, i, EV_LOCK_WRITE);
+        }
+    }
+    cr_assert_eq(det.lockorder.nestings.next, HELD - 1, "one for each lock but the first, not %u",
+                 (unsigned)det.lockorder.nestings.next);
+    nest(b, HELD - 1, HELD / 2);
+    cr_assert_eq(told(), 1);
+}
+
+Test(lockorder, what_is_let_go_in_between_keeps_the_path) {
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    take(a, 1, EV_LOCK_WRITE);
+    take(a, 2, EV_LOCK_WRITE);
+    take(a, 3, EV_LOCK_WRITE);
+    leave(a, 2, EV_LOCK_WRITE);
+    det_object_destroy(a, LOCK(2), 1);
+    take(a, 4, EV_LOCK_WRITE);
+    nest(b, 4, 1);
+    cr_assert_eq(told(), 1);
+}
+
+Test(lockorder, of_a_lock_that_was_destroyed_is_nothing_left) {
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    nest(a, 1, 2);
+    det_object_destroy(a, LOCK(1), 1);
+    nest(b, 2, 1);
+    cr_assert_eq(told(), 0);
+    det_object_new(b, EV_OBJECT_MUTEX, LOCK(2), 40, 0x500000);
+    nest(a, 1, 2);
+    cr_assert_eq(told(), 0);
+    det_memory_forget(LOCK(0), 1024);
+    nest(b, 2, 1);
+    cr_assert_eq(told(), 0);
+    nest(a, 1, 2);
+    cr_assert_eq(told(), 1);
+}
+
+Test(lockorder, a_later_lock_at_the_place_of_one_in_the_middle_is_another) {
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    take(a, 1, EV_LOCK_WRITE);
+    nest(a, 2, 3);
+    leave(a, 1, EV_LOCK_WRITE);
+    det_object_destroy(a, LOCK(1), 1);
+    nest(a, 1, 2);
+    nest(b, 3, 1);
+    cr_assert_eq(told(), 0);
+    take(a, 1, EV_LOCK_WRITE);
+    nest(a, 2, 3);
+    cr_assert_eq(told(), 1);
+}
+
+Test(lockorder, who_holds_what_was_handed_over_is_not_known) {
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    nest(b, 2, 1);
+    take(a, 1, EV_LOCK_WRITE);
+    leave(b, 1, EV_LOCK_WRITE);
+    take(a, 2, EV_LOCK_WRITE);
+    cr_assert_eq(told(), 0);
+}
+
+Test(lockorder, of_the_same_places_is_told_once) {
+    enum { OBJECTS = 1000 };
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    for (unsigned i = 0; i < OBJECTS; i++) {
+        for (unsigned task = 0; task < 2; task++) {
+            struct det_task *t = task == 0 ? a : b;
+            take_at(t, 2 * i + task, EV_LOCK_WRITE, 0x600000);
+            take_at(t, 2 * i + 1 - task, EV_LOCK_WRITE, 0x600010);
+            leave(t, 2 * i + 1 - task, EV_LOCK_WRITE);
+            leave(t, 2 * i + task, EV_LOCK_WRITE);
+        }
+    }
+    cr_assert_eq(told(), 1);
+    cr_assert_eq(det_process()->limits[LIMIT_DUPLICATES], OBJECTS - 1);
+}
+
+Test(lockorder, many_locks_taken_by_address_cost_no_search) {
+    enum { LOCKS = 1000 };
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    for (unsigned i = 0; i < LOCKS; i++) {
+        for (unsigned j = i + 1; j < LOCKS; j += 1 + i) {
+            nest(a, i, j);
+            nest(b, i, j);
+        }
+    }
+    cr_assert_eq(told(), 0);
+    cr_assert_eq(det.lock_graph.n_back, 0);
+}
+
+Test(lockorder, outlives_collections_and_tasks) {
+    struct det_task *m = fake_start(), *a = fake_go(m, 2);
+    nest(a, 1, 2);
+    det_task_end(a);
+    for (uint64_t i = 3; i < 300; i++) {
+        struct det_task *t = fake_go(m, i);
+        nest(t, 3, 4);
+        det_task_end(t);
+        cr_assert(i % 50 != 0 || collect_now(m));
+    }
+    struct det_task *b = fake_go(m, 300);
+    nest(b, 2, 1);
+    cr_assert_eq(told(), 1);
+}
+
+Test(lockorder, of_the_parent_nothing_waits_in_a_child) {
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    nest(a, 1, 2);
+    det_fork_child(b, 101);
+    struct det_task *c = fake_go(b, 4);
+    nest(b, 2, 1);
+    cr_assert_eq(told(), 0);
+    nest(c, 1, 2);
+    cr_assert_eq(told(), 1);
+}
+
+/* -- the model ------------------------------------------------------------------------------ */
+
+enum { TASKS = 4, LOCKS = 5, POSTS = 2, STEPS = 48, MODES = 2 };
+
+struct stamp {
+    unsigned of[TASKS];
+};
+
+struct model_nesting {
+    unsigned task, lock, at;
+    bool reads;
+    unsigned writes_held, reads_held; /* bits */
+    struct stamp knew;
+};
+
+struct model {
+    unsigned writes[TASKS], reads[TASKS];
+    struct stamp knows[TASKS], posted[POSTS], left[LOCKS];
+    unsigned at[TASKS];
+    bool nested[LOCKS];
+    struct model_nesting all[STEPS];
+    unsigned n;
+    bool pair, circle;
+};
+
+static void join(struct stamp *a, const struct stamp *b) {
+    for (unsigned i = 0; i < TASKS; i++) {
+        a->of[i] = a->of[i] > b->of[i] ? a->of[i] : b->of[i];
+    }
+}
+
+static void publish(struct model *m, unsigned task, struct stamp *to) {
+    struct stamp now = m->knows[task];
+    now.of[task] = m->at[task];
+    join(to, &now);
+}
+
+static bool go_together(const struct model_nesting *a, const struct model_nesting *b) {
+    unsigned gates =
+        (a->writes_held & (b->writes_held | b->reads_held)) | (b->writes_held & a->reads_held);
+    return a->task != b->task && gates == 0 && b->knew.of[a->task] < a->at &&
+           a->knew.of[b->task] < b->at;
+}
+
+static bool waits_for(const struct model_nesting *a, const struct model_nesting *b) {
+    unsigned held = b->writes_held | (a->reads ? 0 : b->reads_held);
+    return (held >> a->lock & 1) != 0;
+}
+
+static bool closes(const struct model *m, const struct model_nesting **path, unsigned n) {
+    if (n >= 2 && waits_for(path[n - 1], path[0])) {
+        return true;
+    }
+    for (unsigned i = 0; i < m->n && n < TASKS; i++) {
+        bool fits = waits_for(path[n - 1], &m->all[i]);
+        for (unsigned j = 0; j < n; j++) {
+            fits = fits && go_together(path[j], &m->all[i]);
+        }
+        path[n] = &m->all[i];
+        if (fits && closes(m, path, n + 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void model_take(struct model *m, unsigned task, unsigned lock, uint32_t mode) {
+    bool reads = (mode & EV_LOCK_READ) != 0;
+    join(&m->knows[task], &m->left[lock]);
+    unsigned held = m->writes[task] | m->reads[task];
+    if (held != 0 && (mode & EV_LOCK_TRY) == 0) {
+        struct model_nesting *new = &m->all[m->n++];
+        *new = (struct model_nesting){.task = task,
+                                      .lock = lock,
+                                      .at = ++m->at[task],
+                                      .reads = reads,
+                                      .writes_held = m->writes[task],
+                                      .reads_held = m->reads[task],
+                                      .knew = m->knows[task]};
+        for (unsigned i = 0; i < LOCKS; i++) {
+            m->nested[i] |= i == lock || (held >> i & 1) != 0;
+        }
+        for (unsigned i = 0; i + 1 < m->n; i++) {
+            m->pair |= go_together(new, &m->all[i]) && waits_for(new, &m->all[i]) &&
+                       waits_for(&m->all[i], new);
+        }
+        const struct model_nesting *path[TASKS + 1] = {new};
+        m->circle |= closes(m, path, 1);
+    }
+    *(reads ? &m->reads[task] : &m->writes[task]) |= 1u << lock;
+}
+
+static void model_leave(struct model *m, unsigned task, unsigned lock) {
+    if ((m->writes[task] >> lock & 1) != 0 && !m->nested[lock]) {
+        publish(m, task, &m->left[lock]);
+    }
+    m->writes[task] &= ~(1u << lock);
+    m->reads[task] &= ~(1u << lock);
+}
+
+static bool is_free(const struct model *m, unsigned task, unsigned lock, bool reads) {
+    for (unsigned i = 0; i < TASKS; i++) {
+        unsigned held = m->writes[i] | (reads && i != task ? 0 : m->reads[i]);
+        if ((held >> lock & 1) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static unsigned next_random(uint64_t *seed, unsigned n) {
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)((*seed >> 33) % n);
+}
+
+static void step(struct model *m, struct det_task **t, uint64_t *seed) {
+    unsigned task = next_random(seed, TASKS), lock = next_random(seed, LOCKS);
+    unsigned deed = next_random(seed, 12);
+    uint32_t mode = (next_random(seed, 3) == 0 ? EV_LOCK_READ : EV_LOCK_WRITE) |
+                    (next_random(seed, 5) == 0 ? EV_LOCK_TRY : 0);
+    if (deed == 0) {
+        det_release_merge(t[task], POST(lock % POSTS));
+        publish(m, task, &m->posted[lock % POSTS]);
+    } else if (deed == 1) {
+        det_acquire(t[task], POST(lock % POSTS));
+        join(&m->knows[task], &m->posted[lock % POSTS]);
+    } else if (((m->writes[task] | m->reads[task]) >> lock & 1) != 0) {
+        leave(t[task], lock, (m->reads[task] >> lock & 1) != 0 ? EV_LOCK_READ : EV_LOCK_WRITE);
+        model_leave(m, task, lock);
+    } else if (is_free(m, task, lock, (mode & EV_LOCK_READ) != 0)) {
+        take_at(t[task], lock, mode, 0x600000 + next_random(seed, 4));
+        model_take(m, task, lock, mode);
+    }
+}
+
+Test(lockorder, as_a_model_that_forgets_nothing) {
+    unsigned missed = 0, circles = 0, pairs = 0;
+    for (unsigned run = 0; run < 4000; run++) {
+        uint64_t seed = run * 7919u + 1;
+        struct model m = {.n = 0};
+        struct det_task *main_task = fake_start(), *t[TASKS];
+        for (unsigned i = 0; i < TASKS; i++) {
+            t[i] = fake_go(main_task, i + 2);
+        }
+        for (unsigned i = 0; i < STEPS; i++) {
+            step(&m, t, &seed);
+            bool found = count_records(RECORD_LOCK_ORDER) != 0;
+            cr_assert(!found || m.circle, "run %u, step %u: a false alarm", run, i);
+            cr_assert(found || !m.pair, "run %u, step %u: a miss", run, i);
+        }
+        cr_assert_null(lockgraph_check());
+        missed += m.circle && count_records(RECORD_LOCK_ORDER) == 0;
+        circles += m.circle;
+        pairs += m.pair;
+        fake_end();
+    }
+    cr_assert(pairs > 400 && circles > pairs);
+    cr_assert_eq(missed, 0, "%u circles of %u", missed, circles);
+}
