@@ -261,16 +261,21 @@ static void taskwait_over(union word *task) {
     task->value = 0;
 }
 
-/* The runtime gives a task's memory to another one, of any thread, by an allocator of its own. */
+/* The runtime gives a task's memory to another one, of any thread, by an allocator of its own. It tells of the
+ * part behind its own words, which compiled code reads and writes, too: the place of the shared variables, and
+ * where an untied task goes on. These lie before the part (kmp_task_t, as compilers know it): shared 8, code 8,
+ * part 4, or, with a destructor behind them, 32 bytes. */
 static void forget_memory(void) {
+    enum { WORDS = 20, WORDS_AND_DESTRUCTOR = 32 };
     void *start = NULL;
     size_t bytes = 0;
     if (front.openmp.task_memory != NULL) {
         front.openmp.task_memory(&start, &bytes, 0);
     }
     if (bytes != 0) {
+        size_t words = ((uintptr_t)start - WORDS) % 8 == 0 ? WORDS : WORDS_AND_DESTRUCTOR;
         uint32_t was = guard_enter();
-        det_memory_forget((uintptr_t)start, bytes);
+        det_memory_forget((uintptr_t)start - words, bytes + words);
         guard_leave(was);
     }
 }
@@ -292,6 +297,7 @@ static void task_schedule(union word *prior, int status, union word *next) {
             openmp_publish(OPENMP_NUMBERS + key_of(prior));
             break;
         case STATUS_DETACH:
+            forget_memory();
             body_over(prior);
             break;
         case STATUS_EARLY_FULFILL:
