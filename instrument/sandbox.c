@@ -4,13 +4,19 @@
  * What asks for a filter, or for what a filter needs, is heard before it is done. From then on we make calls
  * for memory, locks and output only: no collection of numbers (their fence is a system call of its own),
  * no tool is started that reports, and the findings file stays where it is. A filter that was inherited
- * allowed the exec that brought us here, and is taken for a generous one.
+ * allowed the exec that brought us here, and is taken for a generous one. The thread that looks for deadlocks is
+ * waited for: a process whose last thread ends by a bare system call, as they do who allow themselves no other, has
+ * the status of whichever thread was the last. Who allows itself to read, to write and to exit and no more has
+ * not even memory: the detector does with what it has, and what it then cannot keep is counted as ever.
  * Error side: a signal that arrives inside the detector is sent again by a call that may be forbidden.
  * Zone: SYNC.
  */
 #include "instrument/front.h"
 #include "instrument/real.h"
+#include "instrument/sys.h"
+#include "instrument/watch.h"
 
+#include <linux/seccomp.h>
 #include <stdarg.h>
 #include <sys/prctl.h>
 
@@ -25,5 +31,16 @@ INTERPOSE int prctl(int option, ...) {
     if (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS) {
         __atomic_store_n(&front.sandboxed, true, __ATOMIC_RELAXED); /* only ever set */
     }
-    return REAL_OF(prctl)(option, words[0], words[1], words[2], words[3]);
+    if (option == PR_SET_SECCOMP) {
+        watch_gone();
+    }
+    bool is_strict = option == PR_SET_SECCOMP && words[0] == SECCOMP_MODE_STRICT;
+    if (is_strict) {
+        __atomic_store_n(&sys_is_shut, true, __ATOMIC_RELAXED);
+    }
+    int result = REAL_OF(prctl)(option, words[0], words[1], words[2], words[3]);
+    if (is_strict && result != 0) {
+        __atomic_store_n(&sys_is_shut, false, __ATOMIC_RELAXED);
+    }
+    return result;
 }

@@ -10,7 +10,12 @@
 #include <sys/mman.h>
 #include <time.h>
 
+bool sys_is_shut;
+
 uintptr_t sys_map(size_t bytes, uintptr_t at) {
+    if (__atomic_load_n(&sys_is_shut, __ATOMIC_RELAXED)) {
+        return 0;
+    }
     long flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (at != 0 ? MAP_FIXED_NOREPLACE : 0);
     long got = sys_call(SYS_mmap, (long)at, (long)bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
     if (got < 0 && got > -4096) {

@@ -5,6 +5,7 @@
 #ifndef RADDLE_INSTRUMENT_SYS_H
 #define RADDLE_INSTRUMENT_SYS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -32,6 +33,9 @@ static inline void sys_yield(void) {
 
 /* Anonymous, private memory; 0 when refused. at: where exactly, or 0. */
 uintptr_t sys_map(size_t bytes, uintptr_t at);
+
+/* Asking would be the process's death: sys_map gives none (sandbox.c). */
+extern __attribute__((visibility("hidden"))) bool sys_is_shut;
 int64_t sys_clock_ns(int clock);
 /* The kernel's own clock_gettime, which is no system call and no libc. Filled once, by real_find; NULL: there
  * is none. */

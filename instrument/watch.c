@@ -149,6 +149,12 @@ void watch_end(void) {
     guard_leave(was);
 }
 
+void watch_gone(void) {
+    while (__atomic_load_n(&front.watcher.alive, __ATOMIC_SEQ_CST) != 0) {
+        wait_a_moment();
+    }
+}
+
 void watch_fork_child(void) {
     front.watcher.looking = 0;
     front.watcher.alive = 0;

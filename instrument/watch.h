@@ -9,6 +9,8 @@
 HIDDEN COLD void watch_want(void);
 /* The process ends: what is stuck by now is told before. On a thread that is in no wait. */
 HIDDEN COLD void watch_end(void);
+/* No thread of ours is left, and none comes: the process is sandboxed. */
+HIDDEN COLD void watch_gone(void);
 HIDDEN void watch_fork_child(void);
 
 #endif

@@ -4,6 +4,7 @@
  *   smallest-stacks   its threads have the smallest stacks that there are
  *   sandbox-errno     it forbids itself all system calls but those a program of its kind makes: EPERM
  *   sandbox-kill      likewise, and each of the others is its death
+ *   sandbox-strict    its work done, it forbids itself all but to read, to write and to exit, on pain of death
  *   no-output         standard input, output and error are closed
  * The status is 0 when its own work was right.
  */
@@ -19,7 +20,7 @@
 enum { THREADS = 4, ROUNDS = 100 };
 
 static long shared;
-static int locked;
+static int locked, strict;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void add(void) {
@@ -42,6 +43,26 @@ static void *work(void *unused) {
     return unused;
 }
 
+/* What such a program does: it reads, thinks, writes, and ends by the one call for that which is allowed; not with
+ * 0, which who is killed may end with, too, when a thread is left. */
+static void only_read_and_write(void) {
+    int ends[2];
+    char said[] = "a word", heard[sizeof said] = "";
+    if (pipe(ends) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) != 0) {
+        exit(77);
+    }
+    for (int i = 0; i < ROUNDS; i++) {
+        pthread_mutex_lock(&lock);
+        ssize_t n = write(ends[1], said, sizeof said);
+        n += read(ends[0], heard, sizeof heard);
+        pthread_mutex_unlock(&lock);
+        if (n != 2 * (ssize_t)sizeof said || memcmp(said, heard, sizeof said) != 0) {
+            syscall(SYS_exit, 1);
+        }
+    }
+    syscall(SYS_exit, 3);
+}
+
 int main(int argc, char **argv) {
     pthread_t threads[THREADS];
     pthread_attr_t attributes;
@@ -54,6 +75,8 @@ int main(int argc, char **argv) {
             sandbox(0);
         } else if (strcmp(argv[i], "sandbox-kill") == 0) {
             sandbox(1);
+        } else if (strcmp(argv[i], "sandbox-strict") == 0) {
+            strict = 1;
         } else if (strcmp(argv[i], "no-output") == 0) {
             close(0);
             close(1);
@@ -67,6 +90,9 @@ int main(int argc, char **argv) {
     }
     for (int i = 0; i < THREADS; i++) {
         pthread_join(threads[i], NULL);
+    }
+    if (strict) {
+        only_read_and_write();
     }
     return locked && shared != THREADS * ROUNDS;
 }

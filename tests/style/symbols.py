@@ -44,6 +44,7 @@ ROOTS = {
         "openmp_real": "likewise, those of OpenMP's runtimes",
         "strtok_state": "strtok's own place: see text.c",
         "sys_vdso_clock": "the kernel's function, filled once",
+        "sys_is_shut": "whether asking the kernel for memory would be the end, once",
         "raddle_detector_events": "the door, filled once",
         "__TMC_END__": "of the compiler's start files",
     },
