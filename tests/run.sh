@@ -14,11 +14,15 @@ cd "$(dirname "$0")/.." || exit 1
 
 # shellcheck disable=SC2086 # a list of words
 install_missing $BUILD_PACKAGES 'clang|clang-14|clang-19' g++ libcriterion-dev python3-jsonschema clang-format gdb \
-    libgtest-dev cmake make libomp-14-dev || exit 1
+    libgtest-dev cmake make || exit 1
 
 newest_clang() {
     command -v clang || command -v clang-14 || command -v clang-19
 }
+
+# OpenMP's runtime for that one: `clang version 14.0.6` wants libomp-14-dev.
+major=$("$(newest_clang)" --version | sed -n 's/.*version \([0-9]*\)\..*/\1/p;q')
+install_missing "libomp-${major:-14}-dev" || exit 1
 
 # build DIRECTORY COMPILER: configures once, with $configuration, builds always.
 configuration=

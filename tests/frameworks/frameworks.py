@@ -17,10 +17,15 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 PART, CC, CXX, GATE, INCLUDE = sys.argv[1], *(os.path.abspath(a) for a in sys.argv[2:6])
 SKIPPED = 77
+# What whoever runs us has told his own tools.
+OTHERS = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEFILES", "GNUMAKEFLAGS", "MESON_TESTTHREADS", "RADDLE_TEST_NAME")
+OTHERS_BEGIN = ("CTEST_", "CRITERION_", "GTEST_")
+ENVIRONMENT = {name: value for name, value in os.environ.items()
+               if name not in OTHERS and not name.startswith(OTHERS_BEGIN)}
 
 
 def run(*command, cwd, env=None, wanted=0):
-    done = subprocess.run(command, cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
+    done = subprocess.run(command, cwd=cwd, env={**ENVIRONMENT, **(env or {})}, stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=300, check=False)
     if done.returncode != wanted:
         sys.exit(f"{' '.join(command)}: status {done.returncode}, not {wanted}\n{done.stdout}\n{done.stderr}")
@@ -119,6 +124,21 @@ def by_hand(place):
     judge(place, ["bank race"], program, "race", said=False)
 
 
+def odd_lists(place):
+    """What lies above a program by the name of a list of tests need not be one. Read to its end all the same."""
+    program = build(place, "program.c", "bank")
+    lists = os.path.join(place, "CTestTestfile.cmake")
+    os.mkfifo(lists)
+    os.mkdir(os.path.join(place, "meson-info"))
+    os.mkfifo(os.path.join(place, "meson-info", "intro-tests.json"))
+    judge(place, ["bank race"], program, "race", said=False)
+    os.remove(lists)
+    for text in ('subdirs("a" ' + '"b" ' * 1000000 + ")", "subdirs(" + "[=[ " * 1000000 + ")", "[=["):
+        with open(lists, "w", encoding="ascii") as file:
+            file.write(f'add_test("in a list" "{program}" "race")\n{text}')
+        judge(place, ["in a list"], program, "race")
+
+
 with tempfile.TemporaryDirectory(prefix="raddle-frameworks-") as directory:
     {"criterion": criterion, "googletest": googletest, "ctest": cmake, "meson": meson, "make": make,
-     "by_hand": by_hand}[PART](os.path.realpath(directory))
+     "by_hand": by_hand, "odd_lists": odd_lists}[PART](os.path.realpath(directory))

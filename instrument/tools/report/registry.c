@@ -2,11 +2,14 @@
 #include "instrument/tools/report/registry.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "instrument/tools/report/say.h"
 
@@ -31,12 +34,33 @@ static struct registered_test *add_test(struct registry *registry, const char *n
     return test;
 }
 
+/* The text of a regular file, with a zero behind it. Whoever runs tests may have anything lie above them: a pipe by
+ * this name is not waited for. NULL: there is none, or too much. */
+static char *read_file(const char *path, size_t *n) {
+    struct stat about;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    bool is_file = fd >= 0 && fstat(fd, &about) == 0 && S_ISREG(about.st_mode) &&
+                   about.st_size <= FILE_AT_MOST;
+    FILE *file = is_file ? fdopen(fd, "r") : NULL;
+    if (file == NULL) {
+        if (fd >= 0) {
+            close(fd);
+        }
+        return NULL;
+    }
+    char *text = mem_new((size_t)about.st_size + 1, 1);
+    *n = fread(text, 1, (size_t)about.st_size, file);
+    fclose(file);
+    return text;
+}
+
 /* -- meson -- */
 
 static void read_meson(struct registry *registry, const char *directory) {
     char *path = str_format("%s/meson-info/intro-tests.json", directory);
-    json_t *list = json_load_file(path, 0, NULL), *entry, *word;
-    size_t i, k;
+    size_t n = 0, i, k;
+    char *whole = read_file(path, &n);
+    json_t *list = whole != NULL ? json_loadb(whole, n, 0, NULL) : NULL, *entry, *word;
     json_array_foreach(list, i, entry) {
         const char *name = json_string_value(json_object_get(entry, "name"));
         const json_t *command = json_object_get(entry, "cmd");
@@ -51,28 +75,17 @@ static void read_meson(struct registry *registry, const char *directory) {
         }
     }
     json_decref(list);
+    free(whole);
     free(path);
 }
 
 /* -- cmake -- */
 
-static char *read_file(const char *path) {
-    FILE *file = fopen(path, "re");
-    if (file == NULL) {
-        return NULL;
-    }
-    char *text = NULL;
-    size_t room = 0;
-    ssize_t got = getdelim(&text, &room, '\0', file);
-    fclose(file);
-    if (got < 0 || got > FILE_AT_MOST) {
-        free(text);
-        return NULL;
-    }
-    return text;
+static char *str_part(const char *from, size_t n) {
+    return memcpy(mem_new(n + 1, 1), from, n);
 }
 
-/* [==[text]==], with *at on its first bracket. NULL: it is none. */
+/* [==[text]==], with *at on its first bracket. NULL: it is none; nothing is left where its end is missing. */
 static char *bracket_argument(const char **at) {
     size_t equals = strspn(*at + 1, "=");
     const char *start = *at + 1 + equals;
@@ -83,16 +96,20 @@ static char *bracket_argument(const char **at) {
     for (const char *end = start; (end = strchr(end, ']')) != NULL; end++) {
         if (strspn(end + 1, "=") == equals && end[1 + equals] == ']') {
             *at = end + equals + 2;
-            return str_format("%.*s", (int)(end - start), start);
+            return str_part(start, (size_t)(end - start));
         }
     }
+    *at = start + strlen(start);
     return NULL;
 }
 
 /* "text" with its escapes, with *at on the quote. */
 static char *quoted_argument(const char **at) {
-    char *out = str_copy(*at), *to = out;
-    const char *from = *at + 1;
+    const char *from = *at + 1, *end = from;
+    while (*end != '\0' && *end != '"') {
+        end += *end == '\\' && end[1] != '\0' ? 2 : 1;
+    }
+    char *out = str_part(from, (size_t)(end - from)), *to = out;
     for (; *from != '\0' && *from != '"'; from++) {
         if (*from == '\\' && from[1] != '\0') {
             from++;
@@ -117,7 +134,7 @@ static char *next_argument(const char **at) {
     size_t length = strcspn(*at, " \t\r\n()\"");
     const char *start = *at;
     *at += length;
-    return length == 0 ? NULL : str_format("%.*s", (int)length, start);
+    return length == 0 ? NULL : str_part(start, length);
 }
 
 static void read_cmake(struct registry *registry, const char *directory, const char *path);
@@ -147,7 +164,7 @@ static void take_command(struct registry *registry, const char *directory, const
 /* One command, `name(argument…)`; *at moves behind it. */
 static void read_command(struct registry *registry, const char *directory, const char *name,
                          size_t length, const char **at) {
-    char *command = str_format("%.*s", (int)length, name), **arguments = NULL, *argument;
+    char *command = str_part(name, length), **arguments = NULL, *argument;
     size_t n = 0, room = 0;
     while ((argument = next_argument(at)) != NULL) {
         add_word(&arguments, &n, &room, argument);
@@ -178,7 +195,8 @@ static void read_cmake(struct registry *registry, const char *directory, const c
     if (is_known(registry, path)) {
         return;
     }
-    char *text = read_file(path);
+    size_t n = 0;
+    char *text = read_file(path, &n);
     for (const char *at = text; at != NULL && *at != '\0';) {
         size_t length = 0;
         while (isalnum((unsigned char)at[length]) || at[length] == '_') {
@@ -242,8 +260,8 @@ static bool have_same_words(const struct registered_test *test, char *const *wor
 /* A script runs as an argument of its interpreter. */
 static bool is_command_of(const struct registered_test *test, const char *exe, char *const *words,
                           size_t n) {
-    return (n == test->n_words && is_same_program(test->words[0], exe, words[0]) &&
-            have_same_words(test, words, n)) ||
+    return (n == test->n_words && have_same_words(test, words, n) &&
+            is_same_program(test->words[0], exe, words[0])) ||
            (n == test->n_words + 1 && strcmp(test->words[0], words[1]) == 0 &&
             have_same_words(test, words + 1, n - 1));
 }
