@@ -16,9 +16,11 @@
 #include "instrument/front.h"
 #include "instrument/life.h"
 #include "instrument/mapping.h"
+#include "instrument/probe.h"
 #include "instrument/real.h"
 #include "instrument/sys.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -50,6 +52,11 @@ static bool loads_us(char *const *envp) {
 static bool is_watched_as(char *const *envp) {
     return front.preload[0] == '\0' || front.findings_given[0] == '\0' ||
            (loads_us(envp) && value_in(envp, front.findings_given) != NULL);
+}
+
+/* The kernel has an answer to one that cannot be read, and no other is looked at. */
+static bool is_sound(char *const *envp) {
+    return front.preload[0] == '\0' || envp == NULL || envp == environ || probe_list(envp) >= 0;
 }
 
 /* Bytes of an environment like this one that loads us; 0: it does already. */
@@ -103,7 +110,8 @@ static void *map_room(size_t bytes) {
 
 /* envp, or one like it that loads us; lives as long as the calling function's frame. */
 #define WATCHED(name, envp)                                                                        \
-    size_t name##_bytes = bytes_missing(envp);                                                     \
+    bool name##_sound = is_sound(envp);                                                            \
+    size_t name##_bytes = name##_sound ? bytes_missing(envp) : 0;                                  \
     char *const *name = name##_bytes == 0 ? (envp)                                                 \
                                           : watched_in(name##_bytes <= ROOM_ON_STACK               \
                                                            ? __builtin_alloca(name##_bytes)        \
@@ -123,6 +131,12 @@ static void let_go(char *const *given, size_t bytes, char *const *envp) {
     }
 }
 
+/* The process has as many descriptors as it may: what it starts has some that are closed by then, or cannot even
+ * load libc. */
+static bool has_no_number(long fault) {
+    return fault == -EMFILE || fault == -ENFILE;
+}
+
 /* A name without directories is the loader's business. */
 static bool can_be_loaded(void) {
     if (front.detector[0] != '/') {
@@ -132,7 +146,7 @@ static bool can_be_loaded(void) {
     if (fd >= 0) {
         SYS3(SYS_close, fd, 0, 0);
     }
-    return fd >= 0;
+    return fd >= 0 || has_no_number(fd);
 }
 
 /* Counts a program that is about to be started with envp and will not be observed. */
@@ -158,25 +172,25 @@ static int started(bool unseen, int result) {
 
 INTERPOSE int execve(const char *path, char *const *argv, char *const *envp) {
     WATCHED(given, envp);
-    bool unseen = is_unseen(given), marked = life_exec_begin();
+    bool unseen = is_unseen(given_sound ? given : NULL), marked = life_exec_begin();
     return started(unseen, life_exec_failed(marked, REAL_OF(execve)(path, argv, given)));
 }
 
 INTERPOSE int execvpe(const char *file, char *const *argv, char *const *envp) {
     WATCHED(given, envp);
-    bool unseen = is_unseen(given), marked = life_exec_begin();
+    bool unseen = is_unseen(given_sound ? given : NULL), marked = life_exec_begin();
     return started(unseen, life_exec_failed(marked, REAL_OF(execvpe)(file, argv, given)));
 }
 
 INTERPOSE int fexecve(int fd, char *const *argv, char *const *envp) {
     WATCHED(given, envp);
-    bool unseen = is_unseen(given), marked = life_exec_begin();
+    bool unseen = is_unseen(given_sound ? given : NULL), marked = life_exec_begin();
     return started(unseen, life_exec_failed(marked, REAL_OF(fexecve)(fd, argv, given)));
 }
 
 INTERPOSE int execveat(int fd, const char *path, char *const *argv, char *const *envp, int flags) {
     WATCHED(given, envp);
-    bool unseen = is_unseen(given), marked = life_exec_begin();
+    bool unseen = is_unseen(given_sound ? given : NULL), marked = life_exec_begin();
     return started(unseen,
                    life_exec_failed(marked, REAL_OF(execveat)(fd, path, argv, given, flags)));
 }
@@ -241,7 +255,7 @@ INTERPOSE int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_a
                           const posix_spawnattr_t *attributes, char *const *argv,
                           char *const *envp) {
     WATCHED(given, envp);
-    bool unseen = is_unseen(given);
+    bool unseen = is_unseen(given_sound ? given : NULL);
     int result = started(unseen, REAL_OF(posix_spawn)(pid, path, actions, attributes, argv, given));
     let_go(given, given_bytes, envp);
     return result;
@@ -251,7 +265,7 @@ INTERPOSE int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_
                            const posix_spawnattr_t *attributes, char *const *argv,
                            char *const *envp) {
     WATCHED(given, envp);
-    bool unseen = is_unseen(given);
+    bool unseen = is_unseen(given_sound ? given : NULL);
     int result =
         started(unseen, REAL_OF(posix_spawnp)(pid, file, actions, attributes, argv, given));
     let_go(given, given_bytes, envp);
@@ -272,10 +286,10 @@ static char *put_quoted(char *at, const char *variable) {
 }
 
 /* The shell that runs a command: found where the rest of its environment is. */
-static void shell_starts(void) {
+static bool shell_starts(void) {
     char *const with_us[] = {front.findings_given, NULL};
     bool has = with_us[0][0] != '\0' && value_in(environ, front.findings_given) != NULL;
-    (void)is_unseen(has ? environ : with_us);
+    return is_unseen(has ? environ : with_us);
 }
 
 /* The command, after an export of what the environment lacks. NULL: it lacks nothing, or there is no
@@ -303,19 +317,19 @@ static char *watched_command(const char *command, size_t *bytes) {
 INTERPOSE int system(const char *command) {
     size_t bytes = 0;
     char *watched = watched_command(command, &bytes);
-    if (command != NULL) {
-        shell_starts();
-    }
+    bool unseen = command != NULL && shell_starts();
     int result = REAL_OF(system)(watched != NULL ? watched : command);
     unmap(watched, bytes);
+    (void)started(unseen, result == -1);
     return result;
 }
 
 INTERPOSE FILE *popen(const char *command, const char *mode) {
     size_t bytes = 0;
     char *watched = watched_command(command, &bytes);
-    shell_starts();
+    bool unseen = shell_starts();
     FILE *result = REAL_OF(popen)(watched != NULL ? watched : command, mode);
     unmap(watched, bytes);
+    (void)started(unseen, result == NULL);
     return result;
 }

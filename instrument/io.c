@@ -16,6 +16,7 @@
 
 #include "instrument/hook.h"
 #include "instrument/modules.h"
+#include "instrument/probe.h"
 #include "instrument/real.h"
 #include "instrument/sys.h"
 
@@ -103,6 +104,10 @@ static uintptr_t key_of(int fd) {
 
 /* -- what is told -- */
 
+/* More than AT_ONCE the kernel does not move. Of many bytes it may be that there are not so many: a number that is
+ * wrong is the program's error, and answered. */
+enum { AT_ONCE = 0x7ffff000, MANY_BYTES = 1 << 20 };
+
 static void publish(int fd) {
     uintptr_t key = self.task != NULL || self.hidden == 0 ? key_of(fd) : 0;
     struct det_task *t = key != 0 ? event_enter() : NULL;
@@ -127,14 +132,16 @@ static void touched(const struct iovec *part, size_t parts, size_t n, uint32_t b
     }
     for (size_t i = 0; i < parts && n != 0; i++) {
         size_t here = part[i].iov_len < n ? part[i].iov_len : n;
-        hook_range((uintptr_t)part[i].iov_base, here, bits, pc);
+        if (here <= MANY_BYTES || probe_bytes(part[i].iov_base, here)) {
+            hook_range((uintptr_t)part[i].iov_base, here, bits, pc);
+        }
         n -= here;
     }
 }
 
 void io_will_write(int fd, const struct iovec *part, size_t parts, uintptr_t pc) {
     if (front.on) {
-        touched(part, parts, SIZE_MAX, EV_READ, pc);
+        touched(part, parts, AT_ONCE, EV_READ, pc);
         publish(fd);
     }
 }

@@ -18,6 +18,8 @@
 #define KEY_MESSAGES   (EV_IO_COUNTER + ((uintptr_t)2 << 40))
 #define KEY_QUEUES     (EV_IO_COUNTER + ((uintptr_t)4 << 40))
 
+enum { MESSAGE_AT_MOST = 1 << 24 }; /* of POSIX; those of System V are smaller */
+
 static void publish(uintptr_t key) {
     struct det_task *t = front.on ? event_enter() : NULL;
     if (t != NULL) {
@@ -65,7 +67,7 @@ INTERPOSE int semtimedop(int set, struct sembuf *operations, size_t n,
 
 /* A message begins with its type. */
 INTERPOSE int msgsnd(int queue, const void *message, size_t n, int flags) {
-    touches(message, sizeof(long) + n, EV_READ, CALLER_PC);
+    touches(message, n <= MESSAGE_AT_MOST ? sizeof(long) + n : 0, EV_READ, CALLER_PC);
     publish(KEY_MESSAGES + (unsigned)queue);
     return REAL_OF(msgsnd)(queue, message, n, flags);
 }
@@ -88,7 +90,7 @@ static uintptr_t queue_key(mqd_t queue) {
 }
 
 static void sends(mqd_t queue, const char *message, size_t n, uintptr_t pc) {
-    touches(message, n, EV_READ, pc);
+    touches(message, n <= MESSAGE_AT_MOST ? n : 0, EV_READ, pc);
     publish(queue_key(queue));
 }
 

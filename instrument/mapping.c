@@ -60,8 +60,9 @@ static long reach(const char *path) {
 
 bool mapping_is_in_reach(const char *path) {
     long fd = reach(path);
-    if (fd < 0) {
-        return false;
+    if (fd <
+        0) { /* who has no number left may have one when another program begins, or cannot load it */
+        return fd == -EMFILE || fd == -ENFILE;
     }
     SYS3(SYS_close, fd, 0, 0);
     return true;

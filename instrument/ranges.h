@@ -10,8 +10,10 @@
 
 #include "instrument/hook.h"
 #include "instrument/modules.h"
+#include "instrument/probe.h"
 #include "instrument/real.h"
 
+#include <limits.h>
 #include <wchar.h>
 
 /* What a _chk variant is told of the room that a call would leave: it ends the process then, and has touched
@@ -74,6 +76,20 @@ static inline void fills(void *to, size_t n, uintptr_t pc) {
 static inline void takes_text(const char *text, uintptr_t pc) {
     if (is_watched(pc) && is_there(text)) {
         reads_text(text, pc);
+    }
+}
+
+/* A path that the kernel reads, or finds that it cannot. */
+static inline void takes_path(const char *path, uintptr_t pc) {
+    if (is_watched(pc) && is_there(path)) {
+        reads(path, probe_text(path, PATH_MAX), pc);
+    }
+}
+
+/* Bytes whose number the program says to the kernel: more than there can be is its error, and nothing is read. */
+static inline void takes_at_most(const void *from, size_t n, size_t most, uintptr_t pc) {
+    if (n <= most) {
+        takes(from, n, pc);
     }
 }
 

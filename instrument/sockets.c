@@ -15,6 +15,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { OPTION_AT_MOST = 1 << 20 }; /* more the kernel refuses, or hardly anybody says */
+
+static inline void takes_address(const void *at, socklen_t bytes, uintptr_t pc) {
+    takes_at_most(at, bytes, sizeof(struct sockaddr_storage), pc);
+}
+
 /* -- bytes: what is asked for with MSG_TRUNC may be thrown away instead -- */
 
 static inline const struct iovec *wanted(const struct iovec *part, int flags) {
@@ -42,7 +48,7 @@ INTERPOSE ssize_t send(int fd, const void *buf, size_t n, int flags) {
 INTERPOSE ssize_t sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *to,
                          socklen_t bytes) {
     ONE_PART(buf, n);
-    takes(to, bytes, CALLER_PC);
+    takes_address(to, bytes, CALLER_PC);
     io_will_write(fd, &part, 1, CALLER_PC);
     return REAL_OF(sendto)(fd, buf, n, flags, to, bytes);
 }
@@ -55,8 +61,10 @@ INTERPOSE int shutdown(int fd, int how) {
 
 /* -- addresses and options -- */
 
-static inline socklen_t room_of(const void *to, const socklen_t *bytes) {
-    return is_there(to) && is_there(bytes) ? *bytes : 0;
+/* What the program says that it has. */
+static inline socklen_t room_of(const void *to, const socklen_t *bytes, uintptr_t pc) {
+    bool is_asked = is_watched(pc) && is_there(to) && is_there(bytes);
+    return is_asked && probe_bytes(bytes, sizeof *bytes) ? *bytes : 0;
 }
 
 static void has_address(void *to, socklen_t room, socklen_t *bytes, uintptr_t pc) {
@@ -69,7 +77,7 @@ static void has_address(void *to, socklen_t room, socklen_t *bytes, uintptr_t pc
 INTERPOSE ssize_t recvfrom(int fd, void *buf, size_t n, int flags, struct sockaddr *from,
                            socklen_t *bytes) {
     ONE_PART(buf, n);
-    socklen_t room = room_of(from, bytes);
+    socklen_t room = room_of(from, bytes, CALLER_PC);
     ssize_t got = REAL_OF(recvfrom)(fd, buf, n, flags, from, bytes);
     io_have_read(fd, wanted(&part, flags), 1, got, CALLER_PC);
     if (got >= 0) {
@@ -83,7 +91,7 @@ INTERPOSE ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t known, int 
 ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t known, int flags, struct sockaddr *from,
                        socklen_t *bytes) {
     ONE_PART(buf, n);
-    socklen_t room = room_of(from, bytes);
+    socklen_t room = room_of(from, bytes, CALLER_PC);
     ssize_t got = REAL_OF(__recvfrom_chk)(fd, buf, n, known, flags, from, bytes);
     io_have_read(fd, wanted(&part, flags), 1, got, CALLER_PC);
     if (got >= 0) {
@@ -93,7 +101,7 @@ ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t known, int flags, str
 }
 
 INTERPOSE int accept(int fd, struct sockaddr *from, socklen_t *bytes) {
-    socklen_t room = room_of(from, bytes);
+    socklen_t room = room_of(from, bytes, CALLER_PC);
     int connection = files_given(REAL_OF(accept)(fd, from, bytes));
     if (connection >= 0) {
         has_address(from, room, bytes, CALLER_PC);
@@ -102,7 +110,7 @@ INTERPOSE int accept(int fd, struct sockaddr *from, socklen_t *bytes) {
 }
 
 INTERPOSE int accept4(int fd, struct sockaddr *from, socklen_t *bytes, int flags) {
-    socklen_t room = room_of(from, bytes);
+    socklen_t room = room_of(from, bytes, CALLER_PC);
     int connection = files_given(REAL_OF(accept4)(fd, from, bytes, flags));
     if (connection >= 0) {
         has_address(from, room, bytes, CALLER_PC);
@@ -111,7 +119,7 @@ INTERPOSE int accept4(int fd, struct sockaddr *from, socklen_t *bytes, int flags
 }
 
 INTERPOSE int getsockname(int fd, struct sockaddr *to, socklen_t *bytes) {
-    socklen_t room = room_of(to, bytes);
+    socklen_t room = room_of(to, bytes, CALLER_PC);
     int result = REAL_OF(getsockname)(fd, to, bytes);
     if (result == 0) {
         has_address(to, room, bytes, CALLER_PC);
@@ -120,7 +128,7 @@ INTERPOSE int getsockname(int fd, struct sockaddr *to, socklen_t *bytes) {
 }
 
 INTERPOSE int getpeername(int fd, struct sockaddr *to, socklen_t *bytes) {
-    socklen_t room = room_of(to, bytes);
+    socklen_t room = room_of(to, bytes, CALLER_PC);
     int result = REAL_OF(getpeername)(fd, to, bytes);
     if (result == 0) {
         has_address(to, room, bytes, CALLER_PC);
@@ -137,17 +145,17 @@ INTERPOSE int getsockopt(int fd, int level, int name, void *to, socklen_t *bytes
 }
 
 INTERPOSE int setsockopt(int fd, int level, int name, const void *from, socklen_t bytes) {
-    takes(from, bytes, CALLER_PC);
+    takes_at_most(from, bytes, OPTION_AT_MOST, CALLER_PC);
     return REAL_OF(setsockopt)(fd, level, name, from, bytes);
 }
 
 INTERPOSE int bind(int fd, const struct sockaddr *at, socklen_t bytes) {
-    takes(at, bytes, CALLER_PC);
+    takes_address(at, bytes, CALLER_PC);
     return REAL_OF(bind)(fd, at, bytes);
 }
 
 INTERPOSE int connect(int fd, const struct sockaddr *to, socklen_t bytes) {
-    takes(to, bytes, CALLER_PC);
+    takes_address(to, bytes, CALLER_PC);
     return REAL_OF(connect)(fd, to, bytes);
 }
 
@@ -158,10 +166,21 @@ static void takes_header(const struct msghdr *message, uintptr_t pc) {
     takes(message->msg_iov, message->msg_iovlen * sizeof *message->msg_iov, pc);
 }
 
+/* It can be looked at, and so can the list of its parts. */
+static bool can_be_sent(const struct msghdr *message, uintptr_t pc) {
+    return is_watched(pc) && probe_bytes(message, sizeof *message) &&
+           message->msg_iovlen <= UIO_MAXIOV &&
+           probe_bytes(message->msg_iov, message->msg_iovlen * sizeof *message->msg_iov);
+}
+
 static void sends_message(int fd, const struct msghdr *message, uintptr_t pc) {
+    if (!can_be_sent(message, pc)) {
+        io_writes(fd);
+        return;
+    }
     takes_header(message, pc);
-    takes(message->msg_name, message->msg_namelen, pc);
-    takes(message->msg_control, message->msg_controllen, pc);
+    takes_address(message->msg_name, message->msg_namelen, pc);
+    takes_at_most(message->msg_control, message->msg_controllen, OPTION_AT_MOST, pc);
     io_will_write(fd, message->msg_iov, message->msg_iovlen, pc);
 }
 
@@ -178,14 +197,13 @@ static void has_message(int fd, struct msghdr *message, int flags, socklen_t roo
 }
 
 INTERPOSE ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
-    if (is_there(message)) {
-        sends_message(fd, message, CALLER_PC);
-    }
+    sends_message(fd, message, CALLER_PC);
     return REAL_OF(sendmsg)(fd, message, flags);
 }
 
 INTERPOSE ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
-    socklen_t room = is_there(message) ? message->msg_namelen : 0;
+    bool is_read = is_watched(CALLER_PC) && probe_bytes(message, sizeof *message);
+    socklen_t room = is_read ? message->msg_namelen : 0;
     ssize_t got = REAL_OF(recvmsg)(fd, message, flags);
     if (got >= 0) {
         has_message(fd, message, flags, room, (size_t)got, CALLER_PC);
@@ -194,7 +212,7 @@ INTERPOSE ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
 }
 
 INTERPOSE int sendmmsg(int fd, struct mmsghdr *messages, unsigned n, int flags) {
-    for (unsigned i = 0; is_there(messages) && i < n; i++) {
+    for (unsigned i = 0; i < n && i < UIO_MAXIOV; i++) {
         sends_message(fd, &messages[i].msg_hdr, CALLER_PC);
     }
     int sent = REAL_OF(sendmmsg)(fd, messages, n, flags);
@@ -247,7 +265,7 @@ INTERPOSE int socket(int domain, int type, int protocol) {
 }
 
 INTERPOSE int mkfifo(const char *path, mode_t mode) {
-    takes_text(path, CALLER_PC);
+    takes_path(path, CALLER_PC);
     io_made_pipe();
     return REAL_OF(mkfifo)(path, mode);
 }

@@ -27,7 +27,7 @@ static inline int answered(int result, void *to, size_t n, uintptr_t pc) {
 
 #define STAT(name, type)                                                                           \
     INTERPOSE int name(const char *path, struct type *to) {                                        \
-        takes_text(path, CALLER_PC);                                                               \
+        takes_path(path, CALLER_PC);                                                               \
         return answered(REAL_OF(name)(path, to), to, sizeof *to, CALLER_PC);                       \
     }
 // clang-format off
@@ -46,12 +46,12 @@ INTERPOSE int fstat64(int fd, struct stat64 *to) {
 }
 
 INTERPOSE int fstatat(int dir, const char *path, struct stat *to, int flags) {
-    takes_text(path, CALLER_PC);
+    takes_path(path, CALLER_PC);
     return answered(REAL_OF(fstatat)(dir, path, to, flags), to, sizeof *to, CALLER_PC);
 }
 
 INTERPOSE int fstatat64(int dir, const char *path, struct stat64 *to, int flags) {
-    takes_text(path, CALLER_PC);
+    takes_path(path, CALLER_PC);
     return answered(REAL_OF(fstatat64)(dir, path, to, flags), to, sizeof *to, CALLER_PC);
 }
 
@@ -94,24 +94,24 @@ static ssize_t has_bytes(ssize_t n, void *to, uintptr_t pc) {
 }
 
 INTERPOSE ssize_t readlink(const char *path, char *to, size_t room) {
-    takes_text(path, CALLER_PC);
+    takes_path(path, CALLER_PC);
     return has_bytes(REAL_OF(readlink)(path, to, room), to, CALLER_PC);
 }
 
 INTERPOSE ssize_t readlinkat(int dir, const char *path, char *to, size_t room) {
-    takes_text(path, CALLER_PC);
+    takes_path(path, CALLER_PC);
     return has_bytes(REAL_OF(readlinkat)(dir, path, to, room), to, CALLER_PC);
 }
 
 INTERPOSE ssize_t __readlink_chk(const char *path, char *to, size_t room, size_t known);
 ssize_t __readlink_chk(const char *path, char *to, size_t room, size_t known) {
-    takes_text(path, CALLER_PC);
+    takes_path(path, CALLER_PC);
     return has_bytes(REAL_OF(__readlink_chk)(path, to, room, known), to, CALLER_PC);
 }
 
 INTERPOSE ssize_t __readlinkat_chk(int dir, const char *path, char *to, size_t room, size_t known);
 ssize_t __readlinkat_chk(int dir, const char *path, char *to, size_t room, size_t known) {
-    takes_text(path, CALLER_PC);
+    takes_path(path, CALLER_PC);
     return has_bytes(REAL_OF(__readlinkat_chk)(dir, path, to, room, known), to, CALLER_PC);
 }
 
@@ -188,33 +188,27 @@ INTERPOSE pid_t wait4(pid_t which, int *status, int flags, struct rusage *usage)
 
 /* -- readiness, which orders nothing -- */
 
-static int are_ready(int result, struct pollfd *fds, nfds_t n, uintptr_t pc) {
-    for (nfds_t i = 0; result >= 0 && is_watched(pc) && i < n; i++) {
+/* Of the number the kernel looks at 32 bits. */
+static int are_ready(int result, struct pollfd *fds, nfds_t given, uintptr_t pc) {
+    unsigned n = (unsigned)given;
+    for (unsigned i = 0; result >= 0 && is_watched(pc) && i < n; i++) {
+        reads(&fds[i], offsetof(struct pollfd, revents), pc);
         writes(&fds[i].revents, sizeof fds[i].revents, pc);
     }
     return result;
 }
 
-static void asks_for(struct pollfd *fds, nfds_t n, uintptr_t pc) {
-    for (nfds_t i = 0; is_watched(pc) && is_there(fds) && i < n; i++) {
-        reads(&fds[i], offsetof(struct pollfd, revents), pc);
-    }
-}
-
 INTERPOSE int poll(struct pollfd *fds, nfds_t n, int ms) {
-    asks_for(fds, n, CALLER_PC);
     return are_ready(REAL_OF(poll)(fds, n, ms), fds, n, CALLER_PC);
 }
 
 INTERPOSE int __poll_chk(struct pollfd *fds, nfds_t n, int ms, size_t known);
 int __poll_chk(struct pollfd *fds, nfds_t n, int ms, size_t known) {
-    asks_for(fds, FITS(n * sizeof *fds, known) ? n : 0, CALLER_PC);
     return are_ready(REAL_OF(__poll_chk)(fds, n, ms, known), fds, n, CALLER_PC);
 }
 
 INTERPOSE int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *limit,
                     const sigset_t *mask) {
-    asks_for(fds, n, CALLER_PC);
     takes(limit, sizeof *limit, CALLER_PC);
     return are_ready(REAL_OF(ppoll)(fds, n, limit, mask), fds, n, CALLER_PC);
 }
@@ -223,14 +217,14 @@ INTERPOSE int __ppoll_chk(struct pollfd *fds, nfds_t n, const struct timespec *l
                           const sigset_t *mask, size_t known);
 int __ppoll_chk(struct pollfd *fds, nfds_t n, const struct timespec *limit, const sigset_t *mask,
                 size_t known) {
-    asks_for(fds, FITS(n * sizeof *fds, known) ? n : 0, CALLER_PC);
     takes(limit, sizeof *limit, CALLER_PC);
     return are_ready(REAL_OF(__ppoll_chk)(fds, n, limit, mask, known), fds, n, CALLER_PC);
 }
 
-/* Of a set, the bytes that hold the first n descriptors. */
+/* Of a set, the bytes that hold the first n descriptors. The kernel looks at no more than there are descriptors
+ * of the process, so who says too many need not have them: a set of sets is taken for one. */
 static inline size_t set_bytes(int n) {
-    return n > 0 ? ((size_t)n + 7) / 8 : 0;
+    return n <= 0 ? 0 : n < FD_SETSIZE ? ((size_t)n + 7) / 8 : sizeof(fd_set);
 }
 
 static void asks_for_sets(int n, fd_set *const sets[3], uintptr_t pc) {

@@ -8,13 +8,16 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
+/* More than the kernel takes at once is an error. */
 static inline size_t count_of(int n) {
-    return n > 0 ? (size_t)n : 0;
+    return n > 0 && n <= UIO_MAXIOV ? (size_t)n : 0;
 }
 
 static void writes_parts(int fd, const struct iovec *parts, int n, uintptr_t pc) {
-    takes(parts, count_of(n) * sizeof *parts, pc);
-    io_will_write(fd, parts, count_of(n), pc);
+    size_t bytes = count_of(n) * sizeof *parts;
+    bool is_read = is_watched(pc) && probe_bytes(parts, bytes);
+    takes(is_read ? parts : NULL, bytes, pc);
+    io_will_write(fd, is_read ? parts : NULL, count_of(n), pc);
 }
 
 static ssize_t has_parts(int fd, const struct iovec *parts, int n, ssize_t got, uintptr_t pc) {
@@ -110,7 +113,7 @@ INTERPOSE ssize_t tee(int from, int to, size_t n, unsigned flags) {
 /* Into a pipe the pages themselves go, or out of it. What a reader of the pipe finds is what the memory
  * holds then: only the call is ordered. */
 INTERPOSE ssize_t vmsplice(int fd, const struct iovec *parts, size_t n, unsigned flags) {
-    takes(parts, n * sizeof *parts, CALLER_PC);
+    takes_at_most(parts, n * sizeof *parts, UIO_MAXIOV * sizeof *parts, CALLER_PC);
     io_writes(fd);
     ssize_t done = REAL_OF(vmsplice)(fd, parts, n, flags);
     if (done >= 0) {
