@@ -130,6 +130,10 @@ struct item_head {
       "times the detector kept more than memory= allows, because it cannot do without or because " \
       "a thread stayed inside it",                                                                 \
       false)                                                                                       \
+    X(UNWRITTEN,                                                                                   \
+      "races of other places that were found but not written, for there are more than "            \
+      "max_reports= (raise it)",                                                                   \
+      true)                                                                                        \
     X(DUPLICATES, "further reports of the same pair of places", false)                             \
     X(UNCHECKED, "accesses not checked because the program's annotations say so", false)           \
     X(DEADLOCK_UNSEEN,                                                                             \

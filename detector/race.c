@@ -55,28 +55,37 @@ static void keep(struct race_state *races, uint64_t hash) {
     }
 }
 
-/* Only what is reported is kept: a pair that found no room among the paths of its places never will. */
-static bool is_new(const struct access *a, uint64_t earlier) {
+enum novelty { DUPLICATE, NEW, UNWRITTEN };
+
+/* Of one that is no duplicate: is there room for it? */
+static enum novelty counted(struct race_state *races, uint64_t pair, uint64_t places) {
+    bool is_full = races->reported >= (uint64_t)det.options.max_reports;
+    if (!is_full || races->unwritten < RACES_COUNTED) {
+        keep(races, pair);
+        keep(races, places);
+    }
+    races->reported += !is_full;
+    races->unwritten += is_full;
+    return is_full ? UNWRITTEN : NEW;
+}
+
+/* Only what is counted is kept: a pair that found no room among the paths of its places never will. */
+static enum novelty novelty_of(const struct access *a, uint64_t earlier) {
     struct race_state *races = &det.races;
     uint32_t other = record_site(earlier);
     uint64_t bits = (uint64_t)(context_access(a->site) | context_access(other)) << 56;
     uint64_t pair = hash_of(a->site, other, (uint64_t)1 << 55), places = 0;
     spin_lock(&races->lock);
     races->step++;
-    bool wanted = races->reported < (uint64_t)det.options.max_reports && !is_seen(races, pair);
+    bool wanted = !is_seen(races, pair);
     bool room = false; /* for one more path of this pair of places */
     for (uint64_t path = 0; wanted && path < RACE_PATHS && !room; path++) {
         places = hash_of(context_pc(a->site), context_pc(other), bits + (path << 48));
         room = !is_seen(races, places);
     }
-    wanted = wanted && room;
-    if (wanted) {
-        keep(races, pair);
-        keep(races, places);
-        races->reported++;
-    }
+    enum novelty novelty = wanted && room ? counted(races, pair, places) : DUPLICATE;
     spin_unlock(&races->lock);
-    return wanted;
+    return novelty;
 }
 
 uint64_t race_found(void) {
@@ -187,8 +196,9 @@ static uint64_t part_met(const struct access *a, uint64_t rec) {
 void race_report(const struct access *a, uint64_t met, bool earlier_writes) {
     uint64_t earlier = part_met(a, met);
     bool follows = follow_race(a, earlier, earlier_writes);
-    if (!is_new(a, earlier)) {
-        limit_raise(LIMIT_DUPLICATES);
+    enum novelty novelty = novelty_of(a, earlier);
+    if (novelty != NEW) {
+        limit_raise(novelty == UNWRITTEN ? LIMIT_UNWRITTEN : LIMIT_DUPLICATES);
         return;
     }
     if (det.blind) {

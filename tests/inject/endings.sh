@@ -1,7 +1,7 @@
 #!/bin/sh
 # A process that a signal ends is reported in bare mode too, and dies of that signal all the same; one
 # whose time is up says what its tasks wait for; std::thread is made by the
-# user's code; a clean environment hides nothing.
+# user's code; a clean environment hides nothing, nor do races that are too many to be written.
 
 # What whoever runs us ignores, as nohup does, the programs below would ignore as well.
 if [ -z "${SIGNALS_RESET-}" ]; then
@@ -47,6 +47,16 @@ check 'an empty environment' 66 $? '^raddle: 1 finding'
 
 "$gate" "$dir/endings_cxx" 2>"$dir/err"
 check 'std::thread' 66 $? 'created by main at:' '#[01] main .*endings.cc:7'
+
+# More races than are written: how many, and that what is written may be none of theirs.
+"$raddle_cc" -g -O1 -pthread "$here/many.c" -o "$dir/many" || exit 1
+echo 'data-race:*' >"$dir/rules"
+"$gate" -o max_reports=2 "$dir/many" 2>"$dir/err"
+check 'more races than are written' 66 $? '^raddle: 2 findings' '^raddle: not checked: .*max_reports=.*: 3 (process'
+"$gate" -o max_reports=2 --suppressions="$dir/rules" "$dir/many" 2>"$dir/err"
+check 'all that is written is suppressed' 125 $? '^raddle: not checked: .*max_reports=.*: 3 (process'
+"$gate" -o max_reports=5 --suppressions="$dir/rules" "$dir/many" 2>"$dir/err"
+check 'as many as are written' 0 $? '^raddle: clean'
 
 for name in clang++ clang++-14 g++-12; do
   RADDLE_CC=$name RADDLE_CXX='' "$raddle_cxx" --raddle-show -c x.cc >"$dir/err" 2>&1

@@ -90,11 +90,13 @@ Test(race, once_for_each_pair_of_places) {
 Test(race, at_most_max_reports) {
     struct det_task *m = fake_start();
     struct det_task *a = fake_go(m, 2), *b = fake_go(m, 3);
-    for (unsigned i = 0; i < 150; i++) {
-        det_access(a, X + i * 4, 4, EV_WRITE, 0x1000 + i);
-        det_access(b, X + i * 4, 4, EV_WRITE, 0x2000 + i);
+    for (unsigned i = 0; i < 450; i++) {
+        unsigned place = i % 150;
+        det_access(a, X + i * 4, 4, EV_WRITE, 0x1000 + place);
+        det_access(b, X + i * 4, 4, EV_WRITE, 0x2000 + place);
     }
     cr_assert_eq(count_records(RECORD_RACE), 100);
+    cr_assert_eq(det_process()->limits[LIMIT_UNWRITTEN], 50, "each is counted once");
 }
 
 Test(race, a_full_file_is_counted) {
