@@ -70,6 +70,13 @@ struct det_endless {
 DET_HIDDEN bool det_thread_waits(struct det_task *t, const struct ev_wait *wait,
                                  const struct det_endless *endless, uintptr_t pc);
 
+/* As wait_begin, of a task that a runtime parks. Likewise. */
+DET_HIDDEN bool det_task_waits(struct det_task *t, const struct ev_wait *wait, uintptr_t pc);
+/* As waits_itself. thread: the system's number of it. */
+DET_HIDDEN void det_waits_itself(struct det_task *t, uint32_t thread);
+/* Whether a runtime that has become quiet leaves nobody who can act, but threads or what they hold up. */
+DET_HIDDEN bool det_may_be_stuck(void);
+
 enum det_deadlock {
     DET_NO_DEADLOCK,
     DET_UNSURE, /* somebody who seems stuck has not been seen asleep: ask again */

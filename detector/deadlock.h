@@ -1,20 +1,30 @@
-/* deadlock.h - is there a set of threads that only its own members could wake?
+/* deadlock.h - is there a set of tasks that only its own members could wake?
  *
- * Model    A wait-for graph of what is true at one moment: who waits for what (wait.h), and who holds it. From
+ * Model    A wait-for graph of what is true at one moment (wait_graph.h): who waits for what, and who holds it. From
  *          "all who wait are stuck" whoever could go on is taken away until nothing changes; what is left is
  *          stuck for ever (the greatest fixed point; [Coffman71] for locks, [Holt72] for the rest):
  *            for a lock       stuck if one who is stuck, or who has ended, holds it in a way that excludes
  *            to join          stuck if the thread is
- *            for anything else (condition, semaphore, barrier) stuck if no task can act: any other may
- *                             wake it as far as we know
+ *            for nothing      (a nil channel, a select without cases) always; told only if somebody waits for him
+ *            for anything else (condition, semaphore, barrier, channel) stuck if no task can act: any other
+ *                             may wake it as far as we know
+ * Go locks A Go mutex has no owner [MU-03]: anybody may let it go. It is held by who took it as long as nobody
+ *          else ever let it go. Who waits for one that he has himself, or that who has it has ended with, may
+ *          wait for another to let it go, as programs do that use it as a signal: stuck only if it was let
+ *          go by its taker before, or no task can act.
  * Proof    1. Locks held are told after they are taken and before they are let go, waits before they begin and
  *             after they end: so every edge that is seen is there.
  *          2. All was copied between two equal turns of each member, and each member has slept in the system's
  *             futex since the copy (host.asleep): nobody was about to wake up.
  *          3. What a task took, another may have let go, or made anew: each lock that somebody sleeps at is asked
  *             who has it (host.holds).
- *          4. Stuck but for locks and joins: besides, the process has no other thread (host.has_threads), and no
+ *          4. Stuck but for locks and joins: besides, the process has no other thread (host.has_threads), a
+ *             runtime's own have nothing to run and wait for nothing from outside, and there is no
  *             handler of a signal that may come: it could post, or end the process as it should.
+ *          Of tasks that a runtime has parked 2 and 3 are not needed for locks: who holds one is told before it can
+ *          be let go (sync.h, Holder), whether the waiter sleeps or is about to look again. For the
+ *          rest a runtime that has nothing to run has readied none of them.
+ * Alone    A runtime whose threads are all there are tells itself when nothing can run [DL-01].
  *          Nothing is concluded from time. Without 2, for instance when /proc is missing, nothing is reported.
  * Error side  cancellation can end a join, and a signal from outside, by its default action, the process: what only that would
  *          have ended is reported. What is not told (sleep, input, a futex of the program's own) counts

@@ -12,6 +12,14 @@
 
 enum det_sleep { DET_AWAKE, DET_ASLEEP, DET_CANNOT_TELL };
 
+/* Those that wait in the system's futex. */
+struct det_threads {
+    uint32_t n;          /* threads of the program, and the initial one */
+    uint32_t goroutines; /* on threads of a runtime */
+    bool initial;        /* the initial one is among the first, */
+    bool initial_sleeps; /* and not parked by a runtime */
+};
+
 /* Everything the core may ask of the world. All members are required; all may be called from any
  * thread and from any event. */
 struct det_host {
@@ -40,8 +48,9 @@ struct det_host {
     /* Whether the thread, or one that has ended (0: one of the parent process), holds the lock in that mode (enum ev_lock_mode), as far as
      * the lock says. Somebody sleeps who waits for it (kind: enum ev_wait_kind). */
     bool (*holds)(uint32_t thread, uint32_t kind, uintptr_t lock, uint32_t mode);
-    /* Whether the process has so many threads, and no other but who looks for deadlocks. */
-    bool (*has_threads)(uint32_t n);
+    /* Whether the process has no thread but these, those of a runtime in which nothing is under way, and who
+     * looks for deadlocks. */
+    bool (*has_threads)(const struct det_threads *waiting);
     /* Whether the program has a handler for a signal that may come from outside. */
     bool (*has_handlers)(void);
 };

@@ -137,6 +137,13 @@ struct ev_lock {
     uintptr_t pc;
 };
 
+/* Of a runtime in which nothing is under way that could ready a task: no timer, descriptor or signal. */
+struct ev_quiet {
+    uint32_t threads; /* of its own */
+    uint32_t awake;   /* those that run a task, or look for one */
+    bool has_initial; /* the process' initial thread is one of them */
+};
+
 enum ev_defect {
     EV_DEFECT_PANIC,    /* an unrecovered panic; text is its message */
     EV_DEFECT_DEADLOCK, /* no task can ever run again; the tasks are those inside a wait */
@@ -258,6 +265,19 @@ struct raddle_events {
     /* a and b, one of them parked, hand something over without a place in between: what each did so far
      * happens before what the other does next [HB-CH-04 MEET]. */
     void (*meet)(struct det_task *a, struct det_task *b);
+
+    /* -- filled by instrument/ likewise: deadlocks beside threads that are not the runtime's -- */
+
+    /* is_quiet tells what the runtime's own threads do; false: they may ready a task, or are about to change.
+     * Asked on a thread that has neither a task nor thread-local storage of its own; must not wait.
+     * quits: the address of a handler of signals that only ever ends the process. */
+    void (*at_quiet)(bool (*is_quiet)(struct ev_quiet *quiet), uintptr_t quits);
+    /* t, which has just begun to wait, does so on this thread, which is not the runtime's. */
+    void (*waits_itself)(struct det_task *t);
+    /* The runtime has become quiet: who waits beside it may be stuck. */
+    void (*look)(void);
+    /* How many threads the detector has in the process now, which are nobody's. */
+    uint32_t (*threads)(void);
 };
 
 /* The symbol a runtime looks up once: dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL), a `const struct

@@ -21,7 +21,7 @@ struct groups {
     uint32_t n, room;
 };
 
-/* The wait of task `number`, copied; false: it is in none. */
+/* The wait of task `number`, copied; false: it is in none. One of a deadlock has been told. */
 static bool wait_of(uint32_t number, struct task_wait *wait) {
     const struct task_info *info = task_info(number);
     const struct det_task *live = __atomic_load_n(&info->live, __ATOMIC_ACQUIRE);
@@ -95,7 +95,7 @@ void leaks_report(void) {
         const struct task_info *info = task_info(i);
         struct task_wait wait;
         bool counts = info->kind == EV_TASK_GOROUTINE && !info->daemon && i != det.tasks.main;
-        if (counts && wait_of(i, &wait)) {
+        if (counts && wait_of(i, &wait) && !wait.told) {
             add(&groups, i, &wait);
         }
     }

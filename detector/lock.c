@@ -45,10 +45,14 @@ void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
     }
     take_readers(t, lock);
     struct sync_shard *shard = sync_lock(lock->lock);
-    struct sync *x = sync_find(shard, lock->lock);
+    struct sync *x =
+        is_exclusive(lock) ? sync_get(shard, lock->lock) : sync_find(shard, lock->lock);
     sync_take(t, x);
     if (must_is_on() && x && must_tells(x)) {
         must_take(t, x);
+    }
+    if (x && is_exclusive(lock)) {
+        sync_taken_by(x, t->id);
     }
     hold(t, lock, &touch);
     if (waits) {
@@ -79,6 +83,19 @@ static void touch_again(struct det_task *t, const struct sync *x, struct touch *
     }
 }
 
+/* A reader's share, that another task had taken; of a lock as a whole sync_let_go_by tells. */
+static void passed_on(const struct ev_lock *lock) {
+    if (is_exclusive(lock)) {
+        return;
+    }
+    struct sync_shard *shard = sync_lock(lock->lock);
+    struct sync *x = sync_get(shard, lock->lock);
+    if (x) {
+        x->passed_on = true;
+    }
+    sync_unlock(shard);
+}
+
 void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
     if (!t || !task_enter(t)) {
         return;
@@ -94,6 +111,7 @@ void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
     struct sync *x = sync_get(shard, key);
     if (x) {
         if (exclusive) {
+            sync_let_go_by(x, t->id);
             touch_again(t, x, &touch);
         }
         if (must_is_on() && exclusive && !(x->must & MUST_QUIET)) {
@@ -106,6 +124,7 @@ void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
     sync_unlock(shard);
     if (!lockset_remove(&t->held, lock->lock, lock->mode)) {
         lockorder_handed(lock->lock);
+        passed_on(lock);
     }
     task_new_segment(t);
     task_published(t);

@@ -188,6 +188,9 @@ static void forget_heads(struct sync *x, const struct marks *needed) {
 static void rename_heads(struct sync *x, uint32_t old, uint32_t now) {
     x->known_by = x->known_by == old ? now : x->known_by;
     x->head = x->head == old ? now : x->head;
+    if (sync_is_held_by(x, old)) {
+        sync_taken_by(x, now);
+    }
     for (uint32_t i = 0; x->heads && i < x->heads->n; i++) {
         if (x->heads->task[i] == old) {
             x->heads->task[i] = now;

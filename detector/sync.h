@@ -7,6 +7,8 @@
  * Lock     The shard's; atomics hold it from begin to end [HB-AT-01].
  * Known    known_by: a task that knows all of the object, since nobody else has changed it. It can
  *          take back what it put there, and put down what it took, in O(1).
+ * Holder   Of a lock that is taken as a whole: the task that took it, until somebody lets it go. A Go mutex
+ *          may be let go by anybody [MU-03]: one that ever was is nobody's (passed_on).
  */
 #ifndef RADDLE_DETECTOR_SYNC_H
 #define RADDLE_DETECTOR_SYNC_H
@@ -19,6 +21,7 @@
 #define SYNC_LINE        ((uintptr_t)64)
 #define SYNC_PAGE_COUNTS (1u << 20) /* few ranges meet a count of other pages */
 #define SEQUENCE_HEADS   8u
+#define SYNC_HOLDERS     (((uint32_t)1 << 30) - 1)
 
 /* The part of an object's clock that each of several heads of the present release sequence brought
  * [C11 5.1.2.4p10]: needed when one of them stores with relaxed order [HB-C11-03]. */
@@ -47,11 +50,15 @@ struct sync {
     uint32_t head;     /* the only task that released into the present sequence; 0: none, or more */
     struct sequence *heads; /* more than one */
     struct sync_left left;
+    uint32_t holder : 30;   /* task number; 0: nobody, or it is not known */
+    uint32_t passed_on : 1; /* was let go by another task than had taken it */
+    uint32_t let_go : 1;    /* was let go by the task that had taken it */
+    uint32_t must;          /* number of its must_object; 0: none */
+    _Alignas(64) struct clock clock;
     uint32_t
         over_since; /* second at which its memory was found to be over (heap.h); 0: it was not */
-    uint32_t must;  /* number of its must_object; 0: none */
-    _Alignas(64) struct clock clock;
 };
+_Static_assert(offsetof(struct sync, clock) == 64, "what most operations touch is two lines");
 
 /* A line of its own: whoever waits for one does not disturb the others. */
 struct sync_shard {
@@ -115,6 +122,20 @@ DET_HIDDEN void sync_add(struct sync *x, const struct clock *from, uint32_t by);
 DET_HIDDEN void sync_forget_heads(struct sync *x);
 /* t |= object. x may be NULL. */
 DET_HIDDEN void sync_take(struct det_task *t, struct sync *x);
+
+/* t has taken the lock as a whole, or lets it go. */
+static inline void sync_taken_by(struct sync *x, uint32_t t) {
+    x->holder = (t <= SYNC_HOLDERS ? t : 0) & SYNC_HOLDERS;
+}
+static inline bool sync_is_held_by(const struct sync *x, uint32_t t) {
+    return x->holder == t && t != 0;
+}
+static inline void sync_let_go_by(struct sync *x, uint32_t t) {
+    bool by_taker = sync_is_held_by(x, t);
+    x->let_go |= by_taker;
+    x->passed_on |= !by_taker;
+    x->holder = 0;
+}
 
 /* As clock_forget, for all objects, which forget their marks too; returns how many there are. Drops objects
  * whose memory has been over since an earlier collection, a second ago or more: an event after a real

@@ -69,17 +69,26 @@ bool wait_orphan_of(uintptr_t lock, struct wait_orphan *orphan) {
 /* -- who can act ---------------------------------------------------------------------------- */
 
 void wait_thread_begins(void) {
+    __atomic_fetch_add(&det.waits.threads, 1, __ATOMIC_RELAXED);
     __atomic_fetch_add(&det.waits.able, 1, __ATOMIC_SEQ_CST);
+}
+
+static void thread_gone(void) {
+    __atomic_fetch_sub(&det.waits.threads, 1, __ATOMIC_RELAXED);
 }
 
 static bool is_thread(const struct det_task *t) {
     return task_info(t->id)->kind != EV_TASK_GOROUTINE;
 }
 
+static uint32_t load_able(void) {
+    return __atomic_load_n(&det.waits.able, __ATOMIC_SEQ_CST);
+}
+
 /* How many are still able. Sequentially consistent: of two that begin to wait at once, the later one sees both. */
 static uint32_t one_less(struct task_wait *w) {
     if (w->unable) { /* a handler waits within a wait */
-        return __atomic_load_n(&det.waits.able, __ATOMIC_SEQ_CST);
+        return load_able();
     }
     w->unable = true;
     return __atomic_sub_fetch(&det.waits.able, 1, __ATOMIC_SEQ_CST);
@@ -99,23 +108,32 @@ static void set_holds(struct task_wait *w, bool holds) {
     }
 }
 
+static void set_blocks(struct task_wait *w, bool blocks) {
+    if (w->blocks != blocks) {
+        w->blocks = blocks;
+        __atomic_fetch_add(&det.waits.blocked, blocks ? 1 : (uint32_t)-1, __ATOMIC_RELAXED);
+    }
+}
+
 void wait_task_ends(struct det_task *t) {
     struct task_wait *w = &t->wait;
-    if (is_thread(t)) {
+    if (is_thread(t) && !w->over) {
         (void)one_less(w);
-        if (!w->over) {
-            leave_orphans(t, w->thread);
-        }
+        thread_gone();
+    }
+    if (!w->over) {
+        leave_orphans(t, w->thread);
     }
     set_holds(w, false);
-    w->active = w->endless = w->over = false;
+    set_blocks(w, false);
+    w->active = w->endless = w->over = w->unable = false;
 }
 
 void wait_fork_child(struct det_task *t) {
-    det.waits.able = 1;
-    det.waits.holding = 0;
+    det.waits.able = det.waits.threads = 1;
+    det.waits.holding = det.waits.blocked = 0;
     if (t) { /* a handler within a wait: it is told no more */
-        t->wait.endless = t->wait.holds = t->wait.unable = false;
+        t->wait.endless = t->wait.holds = t->wait.unable = t->wait.blocks = false;
     }
 }
 
@@ -146,6 +164,7 @@ static void not_endless(struct det_task *t) {
     t->wait.endless = false;
     one_more(&t->wait);
     set_holds(&t->wait, false);
+    set_blocks(&t->wait, false);
 }
 
 void det_wait_begin(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
@@ -178,14 +197,56 @@ bool det_thread_waits(struct det_task *t, const struct ev_wait *wait,
     w->endless = true;
     turn(w, true);
     set_holds(w, t->held.n != 0);
-    bool nobody = is_thread(t) && one_less(w) == 0;
-    bool look = nobody || may_close(wait);
+    set_blocks(w, !is_thread(t));
+    uint32_t able = is_thread(t) ? one_less(w) : load_able();
+    bool look = able == 0 || may_close(wait);
     task_leave(t);
     return look;
 }
 
-bool det_thread_over(struct det_task *t, uint32_t thread) {
+/* Of a runtime's waits: a timer, a descriptor or a panic comes by itself. */
+static bool is_by_tasks(const struct ev_wait *wait) {
+    return wait->deadline_ns == 0 && wait->kind != EV_WAIT_SLEEP && wait->kind != EV_WAIT_IO &&
+           wait->kind != EV_WAIT_PANIC && wait->kind < EV_WAIT_PTHREAD_MUTEX;
+}
+
+bool det_task_waits(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
     if (!t || !task_enter(t)) {
+        return false;
+    }
+    struct task_wait *w = &t->wait;
+    not_endless(t);
+    note(t, wait, pc);
+    w->thread = 0;
+    w->behind_writers = true; /* of rdl_rwmutex [RW-04] */
+    w->endless = is_by_tasks(wait);
+    turn(w, true);
+    bool look = false;
+    if (w->endless) {
+        set_holds(w, t->held.n != 0);
+        (void)(is_thread(t) && one_less(w));
+        look = wait_is_for_lock((uint32_t)wait->kind) && may_close(wait);
+    }
+    task_leave(t);
+    return look;
+}
+
+void det_waits_itself(struct det_task *t, uint32_t thread) {
+    if (t && t->wait.endless) {
+        t->wait.thread = thread;
+        turn(&t->wait, true);
+    }
+}
+
+bool det_may_be_stuck(void) {
+    const struct wait_state *waits = &det.waits;
+    bool strangers = __atomic_load_n(&waits->threads, __ATOMIC_RELAXED) > 1 ||
+                     __atomic_load_n(&waits->blocked, __ATOMIC_RELAXED) != 0;
+    return strangers && load_able() == 0;
+}
+
+bool det_thread_over(struct det_task *t, uint32_t thread) {
+    if (!t || t->wait.over || !task_enter(t)) {
         return false;
     }
     struct task_wait *w = &t->wait;
@@ -193,6 +254,7 @@ bool det_thread_over(struct det_task *t, uint32_t thread) {
     turn(w, false);
     w->over = w->endless = true;
     set_holds(w, false);
+    thread_gone();
     bool look = one_less(w) == 0 || t->held.n != 0;
     task_leave(t);
     return look;

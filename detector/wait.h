@@ -1,8 +1,8 @@
 /* wait.h - what does a task wait for, and how many can still act?
  *
  * Model    A wait is endless when nothing but another task of the process can end it: no deadline, no input,
- *          no other process. Only threads are told so (det_thread_waits); whatever is not told counts as
- *          able to act.
+ *          no other process. Threads say so (det_thread_waits); of a runtime's waits it follows from the kind
+ *          (det_task_waits). Whatever is not endless counts as able to act.
  * Turn     Raised where a wait begins and where it ends, so that who copies a task's wait without a lock
  *          (deadlock.c) can tell that all of it was true at one time.
  * Orphans  Locks whose holder has ended are kept, until somebody takes them or makes them anew.
@@ -24,9 +24,11 @@ struct task_wait {
     bool holds;          /* counted in wait_state.holding */
     bool unable;         /* not counted in wait_state.able */
     bool over;           /* the thread has ended; endless, if so */
+    bool blocks;         /* counted in wait_state.blocked */
     uint32_t turn;
-    uint32_t thread; /* the system's number of it, if endless */
-    uint32_t kind;   /* enum ev_wait_kind */
+    uint32_t
+        thread;    /* that sleeps, the system's number; 0: none, the task is parked by a runtime */
+    uint32_t kind; /* enum ev_wait_kind */
     uint32_t n_objects;
     uint32_t site;
     uint32_t waker; /* task number; 0: nobody in particular */
@@ -49,6 +51,8 @@ struct wait_orphan {
 
 struct wait_state {
     uint32_t able;    /* threads that live, and are in no endless wait */
+    uint32_t threads; /* that live, but for a runtime's own */
+    uint32_t blocked; /* goroutines that keep a thread in an endless wait */
     uint32_t holding; /* tasks in an endless wait that hold a lock */
     uint64_t orphans; /* a bit for the hash of each */
     struct spin lock; /* of the orphans */
@@ -61,6 +65,21 @@ DET_HIDDEN void wait_thread_begins(void);
 DET_HIDDEN void wait_task_ends(struct det_task *t);
 static inline uint64_t wait_orphan_bit(uintptr_t lock) {
     return (uint64_t)1 << (mix64(lock) & 63);
+}
+
+/* Whether a task that waits so waits for a lock; for no more than a reader's share of it. */
+static inline bool wait_is_for_lock(uint32_t kind) {
+    return kind == EV_WAIT_PTHREAD_MUTEX || kind == EV_WAIT_PTHREAD_RWLOCK_READ ||
+           kind == EV_WAIT_PTHREAD_RWLOCK_WRITE || kind == EV_WAIT_MUTEX ||
+           kind == EV_WAIT_RWMUTEX_READ || kind == EV_WAIT_RWMUTEX_WRITE;
+}
+static inline bool wait_is_to_read(uint32_t kind) {
+    return kind == EV_WAIT_PTHREAD_RWLOCK_READ || kind == EV_WAIT_RWMUTEX_READ;
+}
+/* Whether nobody can end it. */
+static inline bool wait_is_for_nothing(uint32_t kind) {
+    return kind == EV_WAIT_CHAN_SEND_NIL || kind == EV_WAIT_CHAN_RECEIVE_NIL ||
+           kind == EV_WAIT_SELECT_NO_CASES;
 }
 
 /* Somebody took it, after all, or it was made anew. */

@@ -109,7 +109,8 @@ static uintptr_t read_hex(const char *text) {
 /* Whether who sleeps at `word` does so for that wait. A condition's waiter may sleep at its mutex, and it is not
  * known where in a thread its joiner does. */
 static bool is_of_wait(uintptr_t word, uint32_t kind, uintptr_t object) {
-    if (kind == EV_WAIT_PTHREAD_COND || kind == EV_WAIT_PTHREAD_JOIN) {
+    bool in_runtime = kind < EV_WAIT_PTHREAD_MUTEX; /* which lets it sleep at a word of its own */
+    if (in_runtime || kind == EV_WAIT_PTHREAD_COND || kind == EV_WAIT_PTHREAD_JOIN) {
         return true;
     }
     const struct glibc_semaphore *semaphore = (const struct glibc_semaphore *)object;
@@ -163,7 +164,26 @@ static const char *stat_field(const char *text, int field) {
     return at;
 }
 
-bool deadlock_has_threads(uint32_t n) {
+/* Those of a runtime, besides; false: it is not quiet. One that a goroutine keeps in a wait of its own is awake. */
+static bool add_runtime(const struct det_threads *waiting, uint32_t *n) {
+    bool (*is_quiet)(struct ev_quiet *) = __atomic_load_n(&front.is_quiet, __ATOMIC_ACQUIRE);
+    struct ev_quiet quiet = {0};
+    if (is_quiet == NULL) {
+        return true;
+    }
+    if (!is_quiet(&quiet)) {
+        return false;
+    }
+    bool counted_twice = quiet.has_initial && waiting->initial;
+    *n += quiet.threads - counted_twice;
+    return quiet.awake == waiting->goroutines + (counted_twice && waiting->initial_sleeps);
+}
+
+bool deadlock_has_threads(const struct det_threads *waiting) {
+    uint32_t n = waiting->n;
+    if (!add_runtime(waiting, &n)) {
+        return false;
+    }
     char text[1024];
     if (read_start("/proc/self/stat", text, sizeof text) <= 0) {
         return false;

@@ -14,6 +14,6 @@ HIDDEN uint32_t deadlock_thread(void);
 /* For the core (struct det_host). */
 HIDDEN enum det_sleep deadlock_asleep(uint32_t thread, uint32_t kind, uintptr_t object);
 HIDDEN bool deadlock_holds(uint32_t thread, uint32_t kind, uintptr_t lock, uint32_t mode);
-HIDDEN bool deadlock_has_threads(uint32_t n);
+HIDDEN bool deadlock_has_threads(const struct det_threads *waiting);
 
 #endif

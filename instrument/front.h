@@ -52,6 +52,7 @@ struct watch_state { /* watch.c, which says how the two numbers are used */
     uint32_t wanted;
     uint32_t looking; /* a lock */
     char *stack;      /* of the watcher. Owner: who makes it */
+    int64_t rest_ms;  /* between two looks at least, as a share of what they take */
 };
 struct coroutine_state { /* coroutine.c. Owner: whoever holds the lock */
     uint32_t lock;
@@ -107,9 +108,11 @@ struct front_end {
     int pid;             /* of the process that the findings file knows us as */
     int creator;         /* pid of the process that made the file */
     struct det_task *main_task;
-    void (*settle)(void);       /* see raddle_events.at_finish */
-    bool (*is_awaited)(int fd); /* see raddle_events.at_close; published once */
-    pthread_key_t ending;       /* its destructor tells that a thread ends */
+    void (*settle)(void);                     /* see raddle_events.at_finish */
+    bool (*is_awaited)(int fd);               /* see raddle_events.at_close; published once */
+    bool (*is_quiet)(struct ev_quiet *quiet); /* at_quiet, likewise */
+    uintptr_t quits;
+    pthread_key_t ending; /* its destructor tells that a thread ends */
     bool has_key;
     struct findings_file *findings;
     char findings_path[256];

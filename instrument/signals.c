@@ -174,7 +174,9 @@ bool signals_are_handled(void) {
     SYS3(SYS_getitimer, ITIMER_REAL, &timer, 0);
     bool any = front.signals == NULL || timer.it_value.tv_sec != 0 || timer.it_value.tv_usec != 0;
     for (int signo = 1; signo < SIGNALS && !any; signo++) {
-        any = !comes_from_within(signo) && is_handler(&front.signals->action[signo]);
+        const struct sigaction *action = &front.signals->action[signo];
+        any = !comes_from_within(signo) && is_handler(action) &&
+              (uintptr_t)action->sa_sigaction != front.quits;
     }
     return any;
 }

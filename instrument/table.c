@@ -7,11 +7,13 @@
 
 #include "instrument/annotations.h"
 #include "instrument/current.h"
+#include "instrument/deadlock.h"
 #include "instrument/front.h"
 #include "instrument/include/raddle/detector.h"
 #include "instrument/life.h"
 #include "instrument/test_name.h"
 #include "instrument/unchecked.h"
+#include "instrument/watch.h"
 
 /* Law: filled before main, constant from then on; readers see it as const. */
 INTERPOSE extern struct raddle_events raddle_detector_events;
@@ -75,7 +77,6 @@ GUARDED(object_new,
         (t, kind, addr, size, pc))
 GUARDED(object_destroy, (struct det_task *t, uintptr_t addr, size_t size), (t, addr, size))
 GUARDED(object_name, (uintptr_t addr, const char *name), (addr, name))
-GUARDED(wait_begin, (struct det_task *t, const struct ev_wait *wait, uintptr_t pc), (t, wait, pc))
 GUARDED(wait_end, (struct det_task *t), (t))
 GUARDED(defect, (struct det_task *t, enum ev_defect defect, const char *text, uintptr_t pc),
         (t, defect, text, pc))
@@ -87,6 +88,35 @@ GUARDED(fork_child, (struct det_task *t, int pid), (t, pid))
 static void task_end(struct det_task *t) {
     unchecked_task_end(t);
     guarded_task_end(t);
+}
+
+static void wait_begin(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
+    uint32_t was = enter(FRAME_SP);
+    bool look = det_task_waits(t, wait, pc);
+    guard_leave(was);
+    if (UNLIKELY(look)) {
+        watch_want();
+    }
+}
+
+static void waits_itself(struct det_task *t) {
+    uint32_t was = guard_enter();
+    det_waits_itself(t, deadlock_thread());
+    guard_leave(was);
+    if (det_may_be_stuck()) {
+        watch_want();
+    }
+}
+
+static void look(void) {
+    if (det_may_be_stuck()) {
+        watch_want();
+    }
+}
+
+static void at_quiet(bool (*is_quiet)(struct ev_quiet *quiet), uintptr_t quits) {
+    front.quits = quits;
+    __atomic_store_n(&front.is_quiet, is_quiet, __ATOMIC_RELEASE);
 }
 
 /* Between the two the program's operation runs: the guard stays up from one to the other. */
@@ -147,7 +177,7 @@ void table_fill(const struct raddle_events *core) {
     USE(object_new);
     USE(object_destroy);
     USE(object_name);
-    USE(wait_begin);
+    e->wait_begin = wait_begin;
     USE(wait_end);
     USE(defect);
     USE(module_load);
@@ -159,6 +189,10 @@ void table_fill(const struct raddle_events *core) {
     e->task_current = current_task;
     e->at_finish = at_finish;
     e->at_close = at_close;
+    e->at_quiet = at_quiet;
+    e->waits_itself = waits_itself;
+    e->look = look;
+    e->threads = watch_threads;
 }
 
 void table_dormant(void) {

@@ -29,6 +29,7 @@
 
 #define FIRST_MS       20  /* most waits are over by then */
 #define MOST_MS        100 /* between two looks, while somebody wakes up */
+#define SHARE          20  /* of all time, at most, is a look */
 #define UNSURE_AT_MOST 100
 #define UNSURE_AT_END  10
 #define STATUS_ENDED   2   /* with exitcode=0: as a runtime that finds a deadlock ends */
@@ -72,9 +73,11 @@ static void look_until_sure(void) {
     enum det_deadlock verdict = DET_UNSURE;
     int64_t ms = FIRST_MS;
     for (int i = 0; verdict == DET_UNSURE && i < UNSURE_AT_MOST && !front.sandboxed; i++) {
-        nap_ms(ms);
+        nap_ms(ms > front.watcher.rest_ms ? ms : front.watcher.rest_ms);
         ms = ms * 2 < MOST_MS ? ms * 2 : MOST_MS;
+        int64_t before = sys_clock_ns(CLOCK_MONOTONIC);
         verdict = look();
+        front.watcher.rest_ms = (sys_clock_ns(CLOCK_MONOTONIC) - before) * SHARE / 1000000;
         if (front.options.halt_on_error && det_findings_count() != 0) {
             life_halt(STATUS_ENDED);
         }
@@ -133,6 +136,10 @@ void watch_want(void) {
         }
         wait_a_moment(); /* it takes back LEAVING, or is gone */
     }
+}
+
+uint32_t watch_threads(void) {
+    return __atomic_load_n(&front.watcher.alive, __ATOMIC_SEQ_CST) > 0;
 }
 
 void watch_end(void) {

@@ -36,6 +36,9 @@ _Noreturn void rdl__crash_stack_overflow(struct task *t, const struct rdl__regis
 /* The runtime cannot start: one line, 125. */
 _Noreturn void rdl__crash_startup(const char *text);
 
+/* The address of the handler of SIGQUIT. */
+uintptr_t rdl__crash_quits(void);
+
 /* exit was called: true when it may go on; false when a crash is being told, whose status counts.
  * Lets a task that runs deferred calls because of a panic come to its crash first [GR-07]. */
 bool rdl__crash_lets_exit(void);

@@ -140,6 +140,10 @@ static void on_quit(int number, siginfo_t *info, void *context) {
     rdl__crash_end(&d);
 }
 
+uintptr_t rdl__crash_quits(void) {
+    return (uintptr_t)on_quit;
+}
+
 /* -- installing them -- */
 
 /* A handler that the program or a sanitizer has put there already stays, and so does an ignored

@@ -2,6 +2,7 @@
 #include "runtime/idle.h"
 
 #include "runtime/crash.h"
+#include "runtime/emit.h"
 #include "runtime/look.h"
 #include "runtime/poll.h"
 #include "runtime/runq.h"
@@ -221,9 +222,38 @@ static enum verdict judge(void) {
      * dump keeps everybody from running, so the question is asked again. */
     return atomic_load_explicit(&sched->hold, memory_order_relaxed) == 0 &&
                    rdl__os_thread_count() ==
-                       atomic_load_explicit(&sched->n_threads, memory_order_relaxed)
+                       rdl__emit_strange_threads() +
+                           atomic_load_explicit(&sched->n_threads, memory_order_relaxed)
                ? DEADLOCK
                : UNSURE;
+}
+
+/* Lock held. */
+static bool is_anything_under_way(void) {
+    return atomic_load_explicit(&sched->n_global, memory_order_relaxed) != 0 ||
+           atomic_load_explicit(&rdl__rt.timers.n_strong, memory_order_seq_cst) != 0 ||
+           atomic_load_explicit(&rdl__rt.timers.n_awaited, memory_order_seq_cst) != 0 ||
+           rdl__poll_is_awaited() || (sched->watcher != NULL && sched->watcher->polls) ||
+           sched->to_start != NULL || rdl__idle_is_work() ||
+           atomic_load_explicit(&sched->hold, memory_order_relaxed) != 0;
+}
+
+/* On a thread of the detector's: no thread-local storage, and it must not wait. */
+bool rdl__idle_is_quiet(struct ev_quiet *quiet) {
+    if (!rdl__lock_try(&sched->lock)) {
+        return false;
+    }
+    uint32_t n = atomic_load_explicit(&sched->n_workers, memory_order_relaxed); /* lock held */
+    bool is_quiet = !is_anything_under_way();
+    *quiet = (struct ev_quiet){
+        .threads = atomic_load_explicit(&sched->n_threads, memory_order_relaxed), /* a count */
+        .awake = n - sched->n_asleep};
+    for (uint32_t i = 0; i < n; i++) {
+        quiet->has_initial |=
+            atomic_load_explicit(&sched->workers[i], memory_order_relaxed)->initial; /* lock held */
+    }
+    rdl__lock_release_bare(&sched->lock);
+    return is_quiet;
 }
 
 bool rdl__idle_are_others_asleep(void) {
@@ -331,6 +361,10 @@ static void sleep_in_poller(struct worker *w, int64_t until) {
 /* Sleeps once. */
 static void sleep_once(struct worker *w, struct nap *nap) {
     int64_t until = nap->deadline_ns;
+    bool first = nap->watch_ns == WATCH_FIRST_NS;
+    if (nap->verdict != DEADLOCK && first && until == OS_FOREVER) {
+        EMIT(look()); /* a thread of the user's may be all that could wake a task */
+    }
     if (nap->verdict == DEADLOCK) {
         rdl__crash_deadlock();
     }

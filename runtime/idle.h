@@ -41,6 +41,9 @@ void rdl__idle_hand_over(struct worker *w, struct task *t);
 
 void rdl__idle_wait_while_held(void);
 
+/* What the workers do, for who judges from outside; false: a task may be readied, or it cannot be told now. */
+bool rdl__idle_is_quiet(struct ev_quiet *quiet);
+
 /* Every other worker sleeps and no task is runnable. */
 bool rdl__idle_are_others_asleep(void);
 

@@ -71,11 +71,16 @@ static inline void rdl__lock_acquire(rdl__lock *lock, enum rdl__rank rank) {
     }
 }
 
-static inline void rdl__lock_release(rdl__lock *lock) {
-    rdl__lock_note_release(lock);
+/* On a thread that has no thread-local storage, and no list of what it holds; after rdl__lock_try. */
+static inline void rdl__lock_release_bare(rdl__lock *lock) {
     if (atomic_exchange_explicit(&lock->word, LOCK_FREE, memory_order_release) == LOCK_CONTENDED) {
         rdl__os_wake(&lock->word, 1);
     }
+}
+
+static inline void rdl__lock_release(rdl__lock *lock) {
+    rdl__lock_note_release(lock);
+    rdl__lock_release_bare(lock);
 }
 
 #endif

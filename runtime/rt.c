@@ -7,6 +7,7 @@
 
 #include "runtime/crash.h"
 #include "runtime/fd.h"
+#include "runtime/idle.h"
 #include "runtime/sched.h"
 #include "runtime/unwind.h"
 
@@ -92,6 +93,7 @@ static void start(void) {
     atexit(at_exit);
     EMIT(at_finish(settle));
     EMIT(at_close(rdl__fd_is_awaited));
+    EMIT(at_quiet(rdl__idle_is_quiet, rdl__crash_quits()));
     if (rdl__os_is_initial_thread()) {
         adopt_initial();
     }

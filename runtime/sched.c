@@ -205,6 +205,7 @@ static void park_foreign(struct task *self, void (*commit)(struct task *, void *
     if (commit != NULL) {
         commit(self, arg);
     }
+    EMIT(waits_itself(self->det));
     while (atomic_load_explicit(&self->foreign_wake, memory_order_acquire) == 0) {
         rdl__os_wait(&self->foreign_wake, 0, OS_FOREVER);
     }

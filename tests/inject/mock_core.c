@@ -256,6 +256,19 @@ bool det_thread_waits(struct det_task *t, const struct ev_wait *wait,
     return false;
 }
 
+bool det_task_waits(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
+    det_wait_begin(t, wait, pc);
+    return false;
+}
+
+void det_waits_itself(struct det_task *t, uint32_t thread) {
+    (void)t, (void)thread;
+}
+
+bool det_may_be_stuck(void) {
+    return false;
+}
+
 bool det_thread_over(struct det_task *t, uint32_t thread) {
     (void)t, (void)thread;
     return false;

@@ -110,8 +110,8 @@ static bool fake_holds(uint32_t thread, uint32_t kind, uintptr_t lock, uint32_t 
     return lock != fake_let_go;
 }
 
-static bool fake_has_threads(uint32_t n) {
-    return n == fake_threads;
+static bool fake_has_threads(const struct det_threads *waiting) {
+    return waiting->n == fake_threads;
 }
 
 static bool fake_has_handlers(void) {

@@ -190,6 +190,21 @@ static void on_close(bool (*is_awaited)(int fd)) {
     (void)is_awaited;
 }
 
+static void on_quiet(bool (*is_quiet)(struct ev_quiet *), uintptr_t quits) {
+    (void)is_quiet, (void)quits;
+}
+
+static void on_waits_itself(struct det_task *t) {
+    (void)t;
+}
+
+static void on_look(void) {
+}
+
+static uint32_t on_threads(void) {
+    return 0;
+}
+
 static const struct raddle_events writer = {
     .version = EV_VERSION,
     .bytes = sizeof(struct raddle_events),
@@ -219,6 +234,10 @@ static const struct raddle_events writer = {
     .task_current = on_current,
     .at_finish = on_finish,
     .at_close = on_close,
+    .at_quiet = on_quiet,
+    .waits_itself = on_waits_itself,
+    .look = on_look,
+    .threads = on_threads,
 };
 
 /* One worker, so that what the log says is one order. */

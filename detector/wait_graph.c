@@ -1,0 +1,182 @@
+/* wait_graph.c - who waits for whom, at one moment? */
+#include "detector/wait_graph.h"
+
+#include "detector/state.h"
+
+/* -- what is true now ----------------------------------------------------------------------- */
+
+static struct det_task *live_task(uint32_t number) {
+    return __atomic_load_n(&task_info(number)->live, __ATOMIC_ACQUIRE);
+}
+
+static bool is_at(const struct det_task *t, uint32_t turn) {
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return __atomic_load_n(&t->wait.turn, __ATOMIC_RELAXED) == turn;
+}
+
+bool graph_is_current(const struct waiter *w) {
+    return is_at(w->t, w->turn) && live_task(w->number) == w->t;
+}
+
+static bool is_endless(const struct det_task *t) {
+    return __atomic_load_n(&t->wait.active, __ATOMIC_ACQUIRE) &&
+           __atomic_load_n(&t->wait.endless, __ATOMIC_RELAXED);
+}
+
+/* Copies the locks of t, which may change them meanwhile; how many, or UINT32_MAX. (In a wait it does so only
+ * in a handler. An array that was given up is still memory: arena.h.) */
+static uint32_t copy_held(struct graph *g, const struct det_task *t) {
+    const struct held_lock *locks = __atomic_load_n(&t->held.lock, __ATOMIC_ACQUIRE);
+    uint32_t n = __atomic_load_n(&t->held.n, __ATOMIC_ACQUIRE);
+    uint32_t room = __atomic_load_n(&t->held.room, __ATOMIC_ACQUIRE);
+    if (n != 0 && (!locks || n > room || n > g->held_room - g->n_held)) {
+        return UINT32_MAX;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        g->held[g->n_held + i] =
+            (struct held){.lock = locks[i].lock, .mode = locks[i].mode, .waiter = g->n};
+    }
+    return n;
+}
+
+/* False: t can act. One who is over neither acts nor waits. */
+static bool copy_waiter(struct graph *g, struct det_task *t, uint32_t number) {
+    uint32_t turn = __atomic_load_n(&t->wait.turn, __ATOMIC_ACQUIRE);
+    uint32_t n_held = is_endless(t) && g->n < g->room ? copy_held(g, t) : UINT32_MAX;
+    if (n_held == UINT32_MAX) {
+        return false;
+    }
+    struct waiter *w = &g->waiter[g->n];
+    *w = (struct waiter){.t = t,
+                         .number = number,
+                         .turn = turn,
+                         .thread = t->wait.thread,
+                         .kind = t->wait.kind,
+                         .waker = t->wait.waker,
+                         .object = t->wait.objects[0],
+                         .first_held = g->n_held,
+                         .n_held = n_held,
+                         .behind_writers = t->wait.behind_writers,
+                         .told = t->wait.told,
+                         .stuck = true};
+    if (!is_at(t, turn)) {
+        return false;
+    }
+    g->n_held += w->n_held;
+    g->n++;
+    return true;
+}
+
+static void count(struct graph *g) {
+    for (uint32_t i = 1; i <= task_count(); i++) {
+        const struct det_task *t = live_task(i);
+        if (t && is_endless(t)) {
+            g->room++;
+            g->held_room += t->held.n;
+        }
+    }
+}
+
+static void fill(struct graph *g) {
+    for (uint32_t i = 1; i <= task_count(); i++) {
+        struct det_task *t = live_task(i);
+        bool over = t && __atomic_load_n(&t->wait.over, __ATOMIC_ACQUIRE);
+        if (t && !over && !copy_waiter(g, t, i)) {
+            g->able = true;
+        }
+    }
+}
+
+static uint32_t *slot_of(const struct graph *g, uint32_t *slots, uintptr_t lock) {
+    return &slots[mix64(lock) & (g->buckets - 1)];
+}
+
+static void index_locks(struct graph *g) {
+    for (uint32_t i = 0; i < g->n_held; i++) {
+        uint32_t *bucket = slot_of(g, g->bucket, g->held[i].lock);
+        g->chain[i] = *bucket;
+        *bucket = i + 1;
+    }
+    for (uint32_t i = 0; i < g->n; i++) {
+        uint32_t *queue = slot_of(g, g->queue, g->waiter[i].object);
+        g->behind[i] = *queue;
+        *queue = i + 1;
+    }
+}
+
+void graph_drop(struct graph *g) {
+    arena_free(g->waiter, g->room * sizeof *g->waiter);
+    arena_free(g->held, g->held_room * sizeof *g->held);
+    arena_free(g->chain, g->held_room * sizeof *g->chain);
+    arena_free(g->bucket, g->buckets * sizeof *g->bucket);
+    arena_free(g->queue, g->buckets * sizeof *g->queue);
+    arena_free(g->behind, g->room * sizeof *g->behind);
+}
+
+bool graph_make(struct graph *g) {
+    *g = (struct graph){.room = 1, .held_room = 1, .buckets = 16};
+    count(g);
+    while (g->buckets < g->held_room || g->buckets < g->room) {
+        g->buckets *= 2;
+    }
+    g->waiter = arena_alloc(g->room * sizeof *g->waiter);
+    g->held = arena_alloc(g->held_room * sizeof *g->held);
+    g->chain = arena_alloc(g->held_room * sizeof *g->chain);
+    g->bucket = arena_alloc(g->buckets * sizeof *g->bucket);
+    g->queue = arena_alloc(g->buckets * sizeof *g->queue);
+    g->behind = arena_alloc(g->room * sizeof *g->behind);
+    if (!g->waiter || !g->held || !g->chain || !g->bucket || !g->queue || !g->behind) {
+        graph_drop(g);
+        return false;
+    }
+    fill(g);
+    index_locks(g);
+    return true;
+}
+
+/* -- edges ---------------------------------------------------------------------------------- */
+
+static bool each_holder(const struct graph *g, const struct waiter *w, see_waiter *see) {
+    for (uint32_t i = graph_first_held(g, w->object); i != 0; i = g->chain[i - 1]) {
+        const struct held *held = &g->held[i - 1];
+        if (held->lock == w->object && graph_excludes(graph_mode_of(w), held->mode) &&
+            see(&g->waiter[held->waiter])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_to_write(const struct waiter *w) {
+    return w->kind == EV_WAIT_PTHREAD_RWLOCK_WRITE || w->kind == EV_WAIT_RWMUTEX_WRITE;
+}
+
+bool graph_each_writer_before(const struct graph *g, const struct waiter *w, see_waiter *see) {
+    uint32_t i =
+        w->behind_writers && wait_is_to_read(w->kind) ? graph_first_waiting(g, w->object) : 0;
+    for (; i != 0; i = g->behind[i - 1]) {
+        struct waiter *other = &g->waiter[i - 1];
+        if (other->object == w->object && is_to_write(other) && see(other)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool the_joined(const struct graph *g, const struct waiter *w, see_waiter *see) {
+    uint32_t lo = 0, hi = w->waker ? g->n : 0;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (g->waiter[mid].number == w->waker) {
+            return see(&g->waiter[mid]);
+        }
+        lo = g->waiter[mid].number < w->waker ? mid + 1 : lo;
+        hi = g->waiter[mid].number < w->waker ? hi : mid;
+    }
+    return false;
+}
+
+bool graph_each_target(const struct graph *g, const struct waiter *w, see_waiter *see) {
+    return graph_is_for_lock(w) ? each_holder(g, w, see) || graph_each_writer_before(g, w, see)
+                                : the_joined(g, w, see);
+}

@@ -1,0 +1,92 @@
+/* wait_graph.h - who waits for whom, at one moment?
+ *
+ * Model    A copy of all endless waits (wait.h) and of the locks that those who wait hold, made without stopping
+ *          anybody: what is copied of a task was true between two equal turns of it.
+ * Thread   one at a time: whoever looks for deadlocks, while numbers keep their meaning (collect_visit).
+ */
+#ifndef RADDLE_DETECTOR_WAIT_GRAPH_H
+#define RADDLE_DETECTOR_WAIT_GRAPH_H
+
+#include "detector/base.h"
+#include "detector/event.h"
+#include "detector/wait.h"
+
+struct det_task;
+
+/* One who waits for ever, as far as we know yet. */
+struct waiter {
+    struct det_task *t;
+    uint32_t number, turn, thread, kind, waker;
+    uintptr_t object;
+    uint32_t first_held, n_held;
+    bool behind_writers;
+    bool stuck;
+    bool doubted; /* nobody has what it waits for, as far as that says itself */
+    bool resting; /* waits for nothing at all, in nobody's way */
+    bool told;    /* with an earlier set */
+    bool behind;  /* waits for one of those */
+    bool wanted;  /* somebody of the core waits for it */
+    bool core;    /* of a circle, or of those whom nobody can wake; the rest only waits for them */
+};
+
+struct held {
+    uintptr_t lock;
+    uint32_t mode;
+    uint32_t waiter; /* index of who holds it */
+};
+
+struct graph {
+    struct waiter *waiter; /* in the order of their numbers */
+    struct held *held;
+    uint32_t *bucket; /* by hash of a lock: 1 + index of the first of its locks; 0: none */
+    uint32_t *chain;  /* of each lock held: the next one */
+    uint32_t *queue;  /* by hash of a lock: likewise the first who waits for one */
+    uint32_t *behind; /* of each who waits: the next one */
+    uint32_t n, room;
+    uint32_t n_held, held_room;
+    uint32_t buckets; /* a power of two */
+    bool able;        /* somebody else can act */
+};
+
+/* False: no memory. */
+DET_HIDDEN bool graph_make(struct graph *g);
+DET_HIDDEN void graph_drop(struct graph *g);
+/* Whether w is still in the same wait as when it was copied. */
+DET_HIDDEN bool graph_is_current(const struct waiter *w);
+
+static inline bool graph_excludes(uint32_t wanted, uint32_t held) {
+    return ((wanted & held) & EV_LOCK_READ) == 0;
+}
+
+static inline bool graph_is_for_lock(const struct waiter *w) {
+    return wait_is_for_lock(w->kind);
+}
+
+/* Neither for a lock nor to join: whoever can act might wake it. */
+static inline bool graph_is_by_others(const struct waiter *w) {
+    return !graph_is_for_lock(w) && w->kind != EV_WAIT_PTHREAD_JOIN &&
+           !wait_is_for_nothing(w->kind);
+}
+
+static inline uint32_t graph_mode_of(const struct waiter *w) {
+    return wait_is_to_read(w->kind) ? EV_LOCK_READ : EV_LOCK_WRITE;
+}
+
+/* 1 + index of the first that may be a hold of the lock, and of the first that may wait for it; 0: none. The next
+ * one is chain[index], behind[index]. */
+static inline uint32_t graph_first_held(const struct graph *g, uintptr_t lock) {
+    return g->bucket[mix64(lock) & (g->buckets - 1)];
+}
+static inline uint32_t graph_first_waiting(const struct graph *g, uintptr_t lock) {
+    return g->queue[mix64(lock) & (g->buckets - 1)];
+}
+
+/* Told of one that is waited for; true: that is enough. */
+typedef bool see_waiter(struct waiter *w);
+/* All that w waits for, one by one, until `see` has seen enough, which is returned. */
+DET_HIDDEN bool graph_each_target(const struct graph *g, const struct waiter *w, see_waiter *see);
+/* Likewise, of a reader, the writers that wait, too, and are served before. */
+DET_HIDDEN bool graph_each_writer_before(const struct graph *g, const struct waiter *w,
+                                         see_waiter *see);
+
+#endif

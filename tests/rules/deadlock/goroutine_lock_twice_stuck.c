@@ -1,0 +1,27 @@
+/* Rule    deadlock.goroutine_lock_twice  [D8]
+ * Expect  deadlock
+ * Why     a goroutine locks what it has, and has let go itself before.
+ * Twin    goroutine_lock_twice_free.c
+ */
+#include "raddle.h"
+
+#include "../invisible.h"
+#include "../parked.h"
+
+rdl_mutex m;
+
+static void task(void *unused) {
+    rdl_mutex_lock(&m);
+    rdl_mutex_unlock(&m);
+    rdl_mutex_lock(&m);
+    mark(1);
+    rdl_mutex_lock(&m);
+    rdl_mutex_unlock(&m);
+    mark(0);
+}
+
+int main(void) {
+    rdl_go(task, NULL);
+    await_over_or_parked(1, 0, "sync.Mutex.Lock");
+    return 0;
+}
