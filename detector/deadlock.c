@@ -1,6 +1,7 @@
 /* deadlock.c - is there a set of tasks that only its own members could wake? */
 #include "detector/deadlock.h"
 
+#include "detector/groups.h"
 #include "detector/state.h"
 #include "detector/wait_graph.h"
 
@@ -244,16 +245,28 @@ static enum det_deadlock proof(struct graph *g) {
 
 /* -- the report ----------------------------------------------------------------------------- */
 
-/* What w holds that somebody who is stuck waits for. */
+/* Whether somebody who is stuck waits for the lock. */
+static bool is_wanted(const struct graph *g, uintptr_t lock) {
+    for (uint32_t i = graph_first_waiting(g, lock); i != 0; i = g->behind[i - 1]) {
+        const struct waiter *w = &g->waiter[i - 1];
+        if (w->stuck && graph_is_for_lock(w) && w->object == lock) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool holds_wanted(const struct graph *g, const struct waiter *w) {
+    bool holds = false;
+    for (uint32_t i = 0; i < w->n_held && !holds; i++) {
+        holds = is_wanted(g, g->held[w->first_held + i].lock);
+    }
+    return holds;
+}
+
 static void write_held(const struct graph *g, const struct waiter *w) {
     for (uint32_t i = 0; i < w->n_held; i++) {
-        uintptr_t lock = g->held[w->first_held + i].lock;
-        bool wanted = false;
-        for (uint32_t j = graph_first_waiting(g, lock); j != 0 && !wanted; j = g->behind[j - 1]) {
-            const struct waiter *other = &g->waiter[j - 1];
-            wanted = other->stuck && graph_is_for_lock(other) && other->object == lock;
-        }
-        if (wanted) {
+        if (is_wanted(g, g->held[w->first_held + i].lock)) {
             writer_lock(&w->t->held.lock[i]);
         }
     }
@@ -273,16 +286,35 @@ static void write_orphans(const struct graph *g) {
     }
 }
 
-/* They never run again: what is read of them stays as it is. */
+static void write_core(const struct group *group) {
+    writer_task(group->sample, group->count);
+    writer_wait(&group->wait);
+}
+
+static void write_behind(const struct group *group) {
+    writer_task_as(ROLE_BEHIND, group->sample, group->count);
+    writer_wait(&group->wait);
+}
+
+/* They never run again: what is read of them stays as it is. Who holds nothing that is waited for is told with
+ * his like. */
 static void write_waiters(const struct graph *g, bool core) {
+    struct groups others = {0};
     for (uint32_t i = 0; i < g->n; i++) {
         const struct waiter *w = &g->waiter[i];
-        if (is_fresh(w) && w->core == core) {
+        if (!is_fresh(w) || w->core != core) {
+            continue;
+        }
+        if (holds_wanted(g, w)) {
             writer_task_as(core ? ROLE_NONE : ROLE_BEHIND, w->number, 1);
             writer_wait(&w->t->wait);
             write_held(g, w);
+        } else {
+            groups_add(&others, w->number, &w->t->wait, w->object);
         }
     }
+    groups_each(&others, core ? write_core : write_behind);
+    groups_drop(&others);
 }
 
 static void report(const struct graph *g) {

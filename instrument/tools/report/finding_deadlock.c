@@ -1,6 +1,6 @@
 /* finding_deadlock.c - tasks that can never run again.
  *
- * Two kinds of records: one with a message is the runtime's, of all its tasks; one without is a set of threads
+ * Two kinds of records: one with a message is the runtime's, of all its tasks; one without is a set of tasks
  * that only its own members could wake (detector/deadlock.h), with the locks that the others wait for, and
  * with those "behind", which only wait for them. A task of such a set that waits for nothing has ended, holding
  * a lock.
@@ -160,19 +160,23 @@ static char *title_of_one(const json_t *task) {
 
 static char *title_of_set(const json_t *tasks) {
     size_t i, n = 0;
+    json_int_t all = 0;
     json_t *task;
     const json_t *waits = NULL;
     json_array_foreach(tasks, i, task) {
         if (is_of_core(task)) {
             waits = task;
+            all = number_sum(all, field_number(task, "count"));
             n++;
         }
     }
-    if (n == 1) {
+    if (all == 1) {
         return title_of_one(waits);
     }
-    if (n > NAMED_AT_MOST) {
-        return str_format("deadlock: %zu threads wait for each other, none can ever run again", n);
+    if (n != (size_t)all || n > NAMED_AT_MOST) { /* some stand for others */
+        return str_format("deadlock: %" JSON_INTEGER_FORMAT
+                          " tasks wait for each other, none can ever run again",
+                          all);
     }
     char *names = names_of(tasks, n);
     char *title = str_format("deadlock: %s wait for each other, none can ever run again", names);

@@ -1,0 +1,35 @@
+/* groups.h - which of many tasks that wait are alike, so that one stands for all?
+ *
+ * Model    Alike are those that were created at one place, and wait at one place, for the same kind of thing (and
+ *          for the same object, if the caller says so). Of 10^5 goroutines a report tells as many groups as
+ *          differ.
+ */
+#ifndef RADDLE_DETECTOR_GROUPS_H
+#define RADDLE_DETECTOR_GROUPS_H
+
+#include "detector/base.h"
+#include "detector/wait.h"
+
+struct group {
+    uint32_t created_site, wait_site, kind;
+    uintptr_t object; /* that they wait for; 0: whichever */
+    uint32_t count;
+    uint32_t sample; /* task number */
+    uint64_t serial; /* of the sample */
+    struct task_wait wait;
+};
+
+struct groups {
+    struct group *at; /* open addressing; count 0: free */
+    uint32_t n, room;
+};
+
+/* Adds task `number`, which waits so, to the group of its like that wait for `object`, if it is not 0. Without
+ * memory it is left out. */
+DET_HIDDEN void groups_add(struct groups *groups, uint32_t number, const struct task_wait *wait,
+                           uintptr_t object);
+/* Shows each group, in the order of their first tasks, so that two runs say the same. */
+DET_HIDDEN void groups_each(const struct groups *groups, void (*see)(const struct group *group));
+DET_HIDDEN void groups_drop(struct groups *groups);
+
+#endif
