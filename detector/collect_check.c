@@ -119,6 +119,7 @@ static void check_tasks(struct check *c) {
             check_clock(c, &t->fence_released);
             check_clock(c, &t->fence_pending);
             check_clock(c, &t->must.clock);
+            check_clock(c, &t->must.before);
             if (t->id != i || t->clock.own != i || t->clock.at < info->first_at) {
                 note(c, "a task that is another one");
             }

@@ -48,7 +48,9 @@ void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
     struct sync *x =
         is_exclusive(lock) ? sync_get(shard, lock->lock) : sync_find(shard, lock->lock);
     sync_take(t, x);
-    if (must_is_on() && x && must_tells(x)) {
+    if (must_is_on() && x && !is_exclusive(lock)) {
+        must_read(t, x);
+    } else if (must_is_on() && x && must_tells(x)) {
         must_take(t, x);
     }
     if (x && is_exclusive(lock)) {

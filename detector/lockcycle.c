@@ -138,6 +138,27 @@ static bool is_told(uint64_t places) {
     return state->n_told >= LOCKORDER_TOLD_MOST;
 }
 
+/* Who writes comes first in the record: it has to wait before the reader does. */
+static void report_again(const struct nesting *writes, const struct nesting *again) {
+    const struct lock_node *lock = lockgraph_node(again->node);
+    const struct held_lock *held = nesting_holds(again, lock);
+    uint64_t places = mix64(context_pc(writes->taken.site)) +
+                      mix64(context_pc(again->taken.site) + mix64(context_pc(held->site)));
+    if (is_told(places)) {
+        limit_raise(LIMIT_DUPLICATES);
+        return;
+    }
+    process_describe();
+    writer_begin(RECORD_LOCK_ORDER);
+    writer_task(writes->task, 1);
+    writer_lock(&writes->taken);
+    writer_task(again->task, 1);
+    writer_lock(held);
+    writer_lock(&again->taken);
+    writer_families(writes->task, again->task);
+    writer_end();
+}
+
 static void report(const struct search *s) {
     if (is_told(places_of(s))) {
         limit_raise(LIMIT_DUPLICATES);
@@ -220,4 +241,21 @@ void lockcycle_look(uint32_t nesting) {
     drop(&s.found);
     drop(&s.first);
     drop(&s.next);
+}
+
+void lockcycle_look_alone(uint32_t nesting) {
+    const struct nesting *one = nesting_at(nesting);
+    bool reads = (one->taken.mode & EV_LOCK_READ) != 0;
+    const struct lock_node *lock = lockgraph_node(one->node);
+    struct search s = {.looked = 0};
+    for (uint32_t at = lock->alone[reads ? ALONE_WRITES : ALONE_AGAIN]; at;
+         at = nesting_at(at)->next) {
+        const struct nesting *other = nesting_at(at);
+        const struct nesting *again = reads ? one : other, *writes = reads ? other : one;
+        if (one->task != other->task && !is_ordered(one, other) && nesting_holds(again, lock) &&
+            !have_gate(&s, one, other)) {
+            report_again(writes, again);
+            return;
+        }
+    }
 }

@@ -15,4 +15,7 @@
 /* The nesting is new, or has come again. The lock of lockorder is held. */
 DET_HIDDEN void lockcycle_look(uint32_t nesting);
 
+/* Likewise one of a lock alone (Again). */
+DET_HIDDEN void lockcycle_look_alone(uint32_t nesting);
+
 #endif

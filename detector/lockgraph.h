@@ -33,6 +33,7 @@ struct lock_node {
     uint32_t out, in; /* first edges */
     uint32_t seen;    /* of the last walk that met it */
     bool cyclic;
+    uint32_t alone[2]; /* lockorder.c's: nestings in itself, and who writes */
 };
 
 struct lock_edge {

@@ -60,12 +60,23 @@ static void release(uint32_t number) {
     det.lockorder.n--;
 }
 
-static void release_all(struct lock_edge *edge) {
-    while (edge->nestings) {
-        uint32_t number = edge->nestings;
-        edge->nestings = nesting_at(number)->next;
+static void release_list(uint32_t *list) {
+    while (*list) {
+        uint32_t number = *list;
+        *list = nesting_at(number)->next;
         release(number);
     }
+}
+
+static void release_all(struct lock_edge *edge) {
+    release_list(&edge->nestings);
+}
+
+/* The list that a nesting stands in. */
+static uint32_t *list_of(uint32_t edge, uint32_t node, bool reads) {
+    return edge    ? &lockgraph_edge(edge)->nestings
+           : reads ? &lockgraph_node(node)->alone[ALONE_AGAIN]
+                   : &lockgraph_node(node)->alone[ALONE_WRITES];
 }
 
 static uint32_t take_number(void) {
@@ -82,10 +93,10 @@ static uint32_t take_number(void) {
     return number;
 }
 
-/* The oldest of an edge goes when there are too many. */
-static void make_room(struct lock_edge *edge) {
+/* The oldest of a list goes when there are too many. */
+static void make_room(uint32_t *list) {
     uint32_t n = 0, *oldest = NULL;
-    for (uint32_t *link = &edge->nestings; *link; link = &nesting_at(*link)->next) {
+    for (uint32_t *link = list; *link; link = &nesting_at(*link)->next) {
         if (!oldest || nesting_at(*link)->turn < nesting_at(*oldest)->turn) {
             oldest = link;
         }
@@ -106,7 +117,7 @@ static uint32_t link_held(struct det_task *t) {
     uint32_t first = held->linked > 1 ? held->linked - 1 : 0, before = 0, edge = 0;
     for (uint32_t i = first; i < held->n; i++) {
         uintptr_t lock = held->lock[i].lock;
-        if (!must_nest(lock)) {
+        if (!must_note(lock, true)) {
             edge = 0;
             continue;
         }
@@ -133,28 +144,31 @@ static void note(struct det_task *t, uint32_t number, uint32_t set) {
     nesting->taken = t->held.lock[t->held.n - 1];
     t->must.clock.at = t->clock.at;
     nesting->knew = (struct clock){0};
-    clock_copy(&nesting->knew, &t->must.clock);
+    bool again = nesting->edge == 0 && t->must.read == nesting->taken.lock;
+    clock_copy(&nesting->knew, again ? &t->must.before : &t->must.clock);
     clock_drop(&old);
     t->recorded = true; /* so that what t publishes next is of this epoch, and later */
 }
 
-static uint32_t make(struct det_task *t, uint64_t key, uint32_t edge) {
+/* Of an edge, or of a node alone. */
+static uint32_t make(struct det_task *t, uint64_t key, uint32_t edge, uint32_t node) {
     uint32_t number = take_number();
     if (number == 0) {
         limit_raise(LIMIT_LOCK_ORDER_FULL);
         return 0;
     }
-    struct lock_edge *on = lockgraph_edge(edge);
-    make_room(on);
+    uint32_t *list = list_of(edge, node, (t->held.lock[t->held.n - 1].mode & EV_LOCK_READ) != 0);
+    make_room(list);
     struct nesting_bucket *bucket = bucket_of(key);
     *nesting_at(number) = (struct nesting){.key = key,
                                            .task = t->id,
                                            .edge = edge,
-                                           .next = on->nestings,
+                                           .node = node,
+                                           .next = *list,
                                            .next_in_bucket = bucket->first};
     bucket->first = number;
     bucket->tags |= tag_of(key);
-    on->nestings = number;
+    *list = number;
     det.lockorder.n++;
     return number;
 }
@@ -171,6 +185,22 @@ static bool is_held_before(const struct held_locks *held) {
 
 /* -- too many ------------------------------------------------------------------------------- */
 
+static uint64_t bit_of(uintptr_t from, uintptr_t to) {
+    return mix64(mix64(from) + to) % FORGOTTEN_BITS;
+}
+
+/* Of a pair that is new, as most are in programs of many locks, both places are out of the cache. */
+static void expect(uint64_t key, const struct held_locks *held) {
+    const struct lockorder_state *state = &det.lockorder;
+    if (state->buckets) {
+        __builtin_prefetch(bucket_of(key));
+    }
+    if (state->forgotten) {
+        uint64_t bit = bit_of(held->lock[held->n - 2].lock, held->lock[held->n - 1].lock);
+        __builtin_prefetch(&state->forgotten[bit / 64], 1);
+    }
+}
+
 /* Adds the pair to what was forgotten, or (ask) says whether it may be there. */
 static bool forgotten(uintptr_t from, uintptr_t to, bool ask) {
     struct lockorder_state *state = &det.lockorder;
@@ -180,7 +210,7 @@ static bool forgotten(uintptr_t from, uintptr_t to, bool ask) {
     if (!state->forgotten) {
         return false;
     }
-    uint64_t bit = mix64(mix64(from) + to) % FORGOTTEN_BITS;
+    uint64_t bit = bit_of(from, to);
     uint64_t *word = &state->forgotten[bit / 64], mask = (uint64_t)1 << bit % 64;
     *word |= ask ? 0 : mask;
     return (*word & mask) != 0;
@@ -203,6 +233,7 @@ static bool is_too_many(const struct held_locks *held) {
 /* A nesting that is new, or that t may have told somebody of. */
 static uint32_t nest(struct det_task *t, uint64_t key) {
     struct held_locks *held = &t->held;
+    expect(key, held);
     must_begin();
     (void)lockset_number(held);
     uint32_t set = held->number[held->n - 2];
@@ -220,7 +251,7 @@ static uint32_t nest(struct det_task *t, uint64_t key) {
     spin_lock(&det.lockorder.lock);
     number = find(key); /* again: its lock may have died */
     if (number == 0 && edge != 0 && lockgraph_edge(edge)->to != 0) {
-        number = make(t, key, edge);
+        number = make(t, key, edge, 0);
     }
     if (number) {
         note(t, number, set);
@@ -237,29 +268,76 @@ static struct lockorder_cache *cache_of(struct det_task *t) {
     return t->nestings;
 }
 
-void lockorder_nested(struct det_task *t) {
-    const struct held_locks *held = &t->held;
-    const struct held_lock *last = &held->lock[held->n - 1];
-    uint64_t key = mix64(held->sum + mix64(lockset_hash(last) + t->id)) ^
-                   held->lock[held->n - 2].lock * 0x9e3779b97f4a7c15u;
-    struct lockorder_cache *cache = cache_of(t);
-    key |= 1;
-    if (!cache) {
-        return;
-    }
+/* Without the lock: of a nesting that went the key is 0, or another's. */
+static bool is_known(const struct det_task *t, const struct lockorder_cache *cache, uint64_t key) {
     uint32_t at = (uint32_t)(key >> 32) % NESTING_SLOTS;
-    if (cache->slot[at].key == key) {
-        /* Without the lock: of a nesting that went the key is 0, or another's. */
-        const struct nesting *nesting = nesting_at(cache->slot[at].nesting);
-        if (__atomic_load_n(&nesting->key, __ATOMIC_RELAXED) == key &&
-            __atomic_load_n(&nesting->at, __ATOMIC_RELAXED) > t->must.published &&
-            nesting->turn > __atomic_load_n(&det.lockorder.gone_at, __ATOMIC_RELAXED)) {
-            return;
-        }
+    if (cache->slot[at].key != key) {
+        return false;
     }
-    uint32_t number = nest(t, key);
+    const struct nesting *nesting = nesting_at(cache->slot[at].nesting);
+    return __atomic_load_n(&nesting->key, __ATOMIC_RELAXED) == key &&
+           __atomic_load_n(&nesting->at, __ATOMIC_RELAXED) > t->must.published &&
+           nesting->turn > __atomic_load_n(&det.lockorder.gone_at, __ATOMIC_RELAXED);
+}
+
+static void remember(struct lockorder_cache *cache, uint64_t key, uint32_t number) {
+    uint32_t at = (uint32_t)(key >> 32) % NESTING_SLOTS;
     cache->slot[at].key = number ? key : 0;
     cache->slot[at].nesting = number;
+}
+
+/* A writer, or who reads again. */
+static uint32_t nest_alone(struct det_task *t, uint64_t key, enum lockorder_alone which) {
+    struct held_locks *held = &t->held;
+    uintptr_t lock = held->lock[held->n - 1].lock;
+    must_begin();
+    (void)lockset_number(held);
+    uint32_t set = held->n > 1 ? held->number[held->n - 2] : 0;
+    if (!must_note(lock, which == ALONE_AGAIN)) {
+        return 0;
+    }
+    spin_lock(&det.lockorder.lock);
+    uint32_t number = find(key);
+    if (number == 0) {
+        uint32_t node = lockgraph_make(lock, det.lockorder.turn + 1);
+        number = node ? make(t, key, 0, node) : 0;
+    }
+    if (number) {
+        note(t, number, set);
+        lockcycle_look_alone(number);
+    }
+    spin_unlock(&det.lockorder.lock);
+    return number;
+}
+
+static void look_alone(struct det_task *t, struct lockorder_cache *cache,
+                       enum lockorder_alone which) {
+    uintptr_t lock = t->held.lock[t->held.n - 1].lock;
+    uint64_t key = mix64(mix64(lock + which) + t->id) | 1;
+    if (!is_known(t, cache, key)) {
+        remember(cache, key, nest_alone(t, key, which));
+    }
+}
+
+void lockorder_look(struct det_task *t) {
+    const struct held_locks *held = &t->held;
+    const struct held_lock *last = &held->lock[held->n - 1];
+    struct lockorder_cache *cache = cache_of(t);
+    if (!cache || held->n == 0) {
+        return;
+    }
+    bool reads = (last->mode & EV_LOCK_READ) != 0;
+    if ((last->mode & EV_LOCK_SHARED) != 0 && (!reads || is_held_before(held))) {
+        look_alone(t, cache, reads ? ALONE_AGAIN : ALONE_WRITES);
+    }
+    if (held->n > 1) {
+        uint64_t key = mix64(held->sum + mix64(lockset_hash(last) + t->id)) ^
+                       held->lock[held->n - 2].lock * 0x9e3779b97f4a7c15u;
+        key |= 1;
+        if (!is_known(t, cache, key)) {
+            remember(cache, key, nest(t, key));
+        }
+    }
 }
 
 /* -- what goes ------------------------------------------------------------------------------ */
@@ -284,6 +362,8 @@ void lockorder_forget(uintptr_t lock) {
         if (is_in_the_middle(node)) {
             __atomic_store_n(&det.lockorder.gone_at, det.lockorder.turn, __ATOMIC_RELAXED);
         }
+        release_list(&lockgraph_node(node)->alone[ALONE_WRITES]);
+        release_list(&lockgraph_node(node)->alone[ALONE_AGAIN]);
         lockgraph_drop(node, release_all);
     }
     spin_unlock(&det.lockorder.lock);
@@ -316,7 +396,8 @@ void lockorder_renamed(uint32_t old) {
     for (uint32_t i = 1; i <= state->nestings.next && table_has(&state->nestings, shape, i); i++) {
         const struct nesting *nesting = nesting_at(i);
         if (nesting->key && nesting->task == old) {
-            uint32_t *link = &lockgraph_edge(nesting->edge)->nestings;
+            uint32_t *link =
+                list_of(nesting->edge, nesting->node, (nesting->taken.mode & EV_LOCK_READ) != 0);
             while (*link != i) {
                 link = &nesting_at(*link)->next;
             }

@@ -10,6 +10,10 @@
  * Latest   Of a nesting that comes again the latest is kept: whoever is not ordered after an earlier one is
  *          not ordered after it either, and what it knew is compared when it comes. While t has published
  *          nothing in between, the one that is there stands for it: a hash probe and two compares.
+ * Again    Who reads a read-write lock, and takes it for reading again, waits for ever if a writer has come in
+ *          between, where writers go first. That is a nesting of the lock in itself, and who writes it (SHARED
+ *          locks only) one of a lock in nothing: told when two tasks, unordered, without a gate, do so. What the
+ *          reader learned of the lock itself by taking it does not order them.
  * Sources  What a try or timed form takes makes no nesting, but is held. A lock that is let go by another task
  *          than took it was handed over: nobody knows who holds it, and it is left out from then on.
  *          A lock that its taker holds already, by a stale entry, is none.
@@ -44,8 +48,9 @@ struct nesting {
     uint64_t turn;
     uint32_t task, at; /* epoch */
     uint32_t set;      /* number of what was held */
-    uint32_t edge;     /* of the graph */
-    uint32_t next;     /* of the edge; of a free one: the next */
+    uint32_t edge;     /* of the graph; 0: of `node` alone */
+    uint32_t node;
+    uint32_t next; /* of the edge; of a free one: the next */
     uint32_t next_in_bucket;
     struct held_lock taken;
     struct clock knew; /* must clock */
@@ -78,9 +83,11 @@ struct lockorder_state {
     uint32_t n_told;
 };
 
-/* t has taken the lock that stands last in t->held, while it held another. The caller holds no lock of the
- * core. Cost: see Latest. */
-DET_HIDDEN void lockorder_nested(struct det_task *t);
+enum lockorder_alone { ALONE_WRITES, ALONE_AGAIN };
+
+/* t has taken the lock that stands last in t->held, while it held another, or a SHARED one. The caller holds no
+ * lock of the core. Cost: see Latest. */
+DET_HIDDEN void lockorder_look(struct det_task *t);
 /* A lock is let go by another task than took it. Likewise. */
 DET_HIDDEN DET_COLD void lockorder_handed(uintptr_t lock);
 /* The lock at this address is over. A shard may be locked. */

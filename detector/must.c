@@ -46,7 +46,7 @@ bool must_drop(struct sync *x) {
         return false;
     }
     struct must_object *object = object_at(x->must);
-    bool nested = object->nested;
+    bool noted = object->noted;
     clock_drop(&object->clock);
     *object = (struct must_object){0};
     spin_lock(&det.must.lock);
@@ -54,7 +54,7 @@ bool must_drop(struct sync *x) {
     det.must.free = x->must & ~MUST_QUIET;
     spin_unlock(&det.must.lock);
     x->must = 0;
-    return nested;
+    return noted;
 }
 
 /* -- clocks --------------------------------------------------------------------------------- */
@@ -93,6 +93,28 @@ void must_take(struct det_task *t, struct sync *x) {
     if (object && object->known_by != t->id) {
         learn(t, &object->clock);
         object->known_by = t->id;
+    }
+}
+
+static bool is_held(const struct held_locks *held, uintptr_t lock) {
+    for (uint32_t i = 0; i < held->n; i++) {
+        if (held->lock[i].lock == lock) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void must_read(struct det_task *t, struct sync *x) {
+    if (is_held(&t->held, x->key)) {
+        must_take(t, x);
+        return;
+    }
+    clock_drop(&t->must.before);
+    t->must.read = must_tells(x) ? x->key : 0;
+    if (must_tells(x)) {
+        clock_copy(&t->must.before, &t->must.clock);
+        must_take(t, x);
     }
 }
 
@@ -152,6 +174,11 @@ void must_own(struct det_task *t) {
     t->must.learned = true;
 }
 
+void must_task_drop(struct det_task *t) {
+    clock_drop(&t->must.clock);
+    clock_drop(&t->must.before);
+}
+
 void must_inherit(struct det_task *child, struct det_task *parent) {
     if (must_is_on()) {
         struct clock now = publication(parent);
@@ -162,13 +189,16 @@ void must_inherit(struct det_task *child, struct det_task *parent) {
 
 /* -- locks ---------------------------------------------------------------------------------- */
 
-bool must_nest(uintptr_t lock) {
+bool must_note(uintptr_t lock, bool nested) {
     struct sync_shard *shard = sync_lock(lock);
     struct sync *x = sync_get(shard, lock);
     struct must_object *object = x ? get(x) : NULL;
     bool known = object && !object->handed;
     if (known) {
-        object->nested = true;
+        object->noted = true;
+        object->nested |= nested;
+    }
+    if (known && nested) {
         x->must |= clock_is_empty(&object->clock) ? MUST_QUIET : 0;
     }
     sync_unlock(shard);
@@ -179,12 +209,12 @@ bool must_hand(uintptr_t lock) {
     struct sync_shard *shard = sync_lock(lock);
     struct sync *x = sync_get(shard, lock);
     struct must_object *object = x ? get(x) : NULL;
-    bool nested = object && object->nested;
+    bool noted = object && object->noted;
     if (object) {
         object->handed = true;
     }
     sync_unlock(shard);
-    return nested;
+    return noted;
 }
 
 /* -- numbers given out again ---------------------------------------------------------------- */
@@ -208,4 +238,5 @@ void must_renew(struct det_task *t, uint32_t old_at, uint32_t number, uint32_t f
     clock_renew(&t->must.clock, number, first);
     t->must.learned = true;
     t->must.published = 0;
+    t->must.read = 0;
 }

@@ -35,6 +35,7 @@ struct must_object {
     uint32_t known_by; /* a task that knows all of it; 0: nobody */
     uint32_t next_free;
     bool nested; /* no lone lock */
+    bool noted;  /* lockorder.c knows it */
     bool handed; /* let go by another task than took it: who holds it is not known */
 };
 
@@ -46,6 +47,9 @@ struct must_task {
     struct clock clock;
     bool learned;       /* since it published last */
     uint32_t published; /* epoch of its last publication here; 0: none */
+    /* What it knew before it took this lock for reading, and learned what its writers had published. */
+    uintptr_t read;
+    struct clock before;
 };
 
 struct must_state {
@@ -71,13 +75,18 @@ DET_HIDDEN DET_COLD void must_leave(struct det_task *t, struct sync *x);
 /* child is made by parent, which may be NULL; before task_published. */
 DET_HIDDEN void must_inherit(struct det_task *child, struct det_task *parent);
 DET_HIDDEN void must_own(struct det_task *t);
+DET_HIDDEN void must_task_drop(struct det_task *t);
 
-/* Notes that the lock is nested; false: who holds it is not known. No shard is locked. */
-DET_HIDDEN bool must_nest(uintptr_t lock);
-/* Notes that it is let go by another than who took it; whether it was nested. Likewise. */
+/* t takes a lock for reading, and learns of x. */
+DET_HIDDEN DET_COLD void must_read(struct det_task *t, struct sync *x);
+
+/* Notes that lockorder.c knows the lock, and that it is nested, if so; false: who holds it is not known. No shard
+ * is locked. */
+DET_HIDDEN bool must_note(uintptr_t lock, bool nested);
+/* Notes that it is let go by another than who took it; whether it was known. Likewise. */
 DET_HIDDEN bool must_hand(uintptr_t lock);
 
-/* An object goes; whether it was a nested lock. Its shard is locked. */
+/* An object goes; whether it was a lock that lockorder.c knows. Its shard is locked. */
 DET_HIDDEN bool must_drop(struct sync *x);
 /* The rest is as in sync.h and task.h. */
 DET_HIDDEN void must_forget(struct sync *x, const struct marks *needed);

@@ -109,9 +109,10 @@ static inline bool must_tells(const struct sync *x) {
 
 /* t has taken the lock that stands last in t->held. Cost, when no other is held: a load and a compare. */
 static inline void lockorder_taken(struct det_task *t, uint32_t mode) {
-    if (__builtin_expect(t->held.n > 1, 0) && (mode & (EV_LOCK_TRY | EV_LOCK_TIMED)) == 0 &&
+    bool first = t->held.n <= 1 && (mode & EV_LOCK_SHARED) == 0;
+    if (!__builtin_expect(first, 1) && (mode & (EV_LOCK_TRY | EV_LOCK_TIMED)) == 0 &&
         det.options.lock_order) {
-        lockorder_nested(t);
+        lockorder_look(t);
     }
 }
 

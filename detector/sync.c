@@ -280,6 +280,8 @@ void det_acquire(struct det_task *t, uintptr_t sync) {
         struct sync *x = sync_find(shard, sync);
         sync_take(t, x);
         if (must_is_on() && x && must_tells(x)) {
+            t->must.read =
+                t->must.read == sync ? 0 : t->must.read; /* perhaps a lock, after a wait */
             must_take(t, x);
         }
         sync_unlock(shard);

@@ -254,7 +254,7 @@ static void drop(struct det_task *t) {
     clock_drop(&t->born);
     clock_drop(&t->fence_released);
     clock_drop(&t->fence_pending);
-    clock_drop(&t->must.clock);
+    must_task_drop(t);
     lockorder_task_drop(t);
     wait_task_ends(t);
     lockset_drop(&t->held);
@@ -290,6 +290,7 @@ void task_only(struct det_task *t) {
     }
     t->learned = true;
     t->must.learned = true;
+    t->must.read = 0; /* what it knew before is not what it knows by now */
 }
 
 void det_task_note(struct det_task *t, enum ev_task_note note, const char *text) {
@@ -364,6 +365,7 @@ void task_forget(const struct marks *needed) {
             clock_forget(&t->fence_released, needed);
             clock_forget(&t->fence_pending, needed);
             clock_forget(&t->must.clock, needed);
+            clock_forget(&t->must.before, needed);
         }
     }
 }

@@ -9,9 +9,15 @@
 
 #include <errno.h>
 
+/* The mode of a lock that is taken so, with what the lock says of itself. */
+static uint32_t told(const pthread_rwlock_t *l, uint32_t mode) {
+    bool first = l->__data.__flags == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
+    return mode | EV_LOCK_SHARED | (first ? EV_LOCK_WRITERS_FIRST : 0);
+}
+
 static int tried(const pthread_rwlock_t *l, int result, uint32_t mode, uintptr_t pc) {
     if (result == 0) {
-        sync_taken(l, readers_of(l), mode, pc);
+        sync_taken(l, readers_of(l), told(l, mode), pc);
     } else {
         sync_touch(l, pc);
     }
@@ -24,7 +30,7 @@ static int waited(const pthread_rwlock_t *l, int result, uint32_t mode, uintptr_
         if ((mode & EV_LOCK_READ) == 0) {
             sync_receive(readers_of(l));
         }
-        sync_locked(l, mode, pc);
+        sync_locked(l, told(l, mode), pc);
     }
     return result;
 }

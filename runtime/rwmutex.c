@@ -46,7 +46,8 @@ static void note_access(struct task *self, rdl_rwmutex *rw, uintptr_t pc) {
 }
 
 static void note_locked(struct task *self, rdl_rwmutex *rw, uint32_t mode, uintptr_t pc) {
-    rdl__emit_taken(self->det, rw, &rw->rdl__readers, mode, pc);
+    rdl__emit_taken(self->det, rw, &rw->rdl__readers, mode | EV_LOCK_SHARED | EV_LOCK_WRITERS_FIRST,
+                    pc);
 }
 
 static void note_released(struct task *self, rdl_rwmutex *rw, uint32_t mode, uintptr_t pc) {

@@ -131,6 +131,7 @@ static json_t *model_of_raw_file(const char *path, const struct settings *settin
     const struct model_options build = {
         .strip_path_prefix = settings->strip_path_prefix,
         .strict_leaks = strcmp(settings->leaks, "strict") == 0,
+        .portability = settings->portability,
         .suppressions = &suppressions,
     };
     json_t *model = model_from_raw(&log, &modules, &build);

@@ -39,6 +39,7 @@ static json_t *make_model(const struct gate_options *options, struct raw_log *lo
     const struct model_options build = {
         .strip_path_prefix = options->settings.strip_path_prefix,
         .strict_leaks = strcmp(options->settings.leaks, "strict") == 0,
+        .portability = options->settings.portability,
         .suppressions = &options->suppressions,
         .is_asked_for = is_asked_for,
         .with = options,

@@ -188,6 +188,70 @@ Test(lockorder, of_the_parent_nothing_waits_in_a_child) {
     cr_assert_eq(told(), 1);
 }
 
+/* -- reading again -------------------------------------------------------------------------- */
+
+#define READ_AGAIN (EV_LOCK_READ | EV_LOCK_SHARED)
+#define WRITE_IT   (EV_LOCK_WRITE | EV_LOCK_SHARED)
+
+static void write_it(struct det_task *t, unsigned n) {
+    take(t, n, WRITE_IT);
+    leave(t, n, EV_LOCK_WRITE);
+}
+
+static void read_again(struct det_task *t, unsigned n) {
+    take_at(t, n, READ_AGAIN, 0x600000);
+    take_at(t, n, READ_AGAIN, 0x600010);
+    leave(t, n, EV_LOCK_READ);
+    leave(t, n, EV_LOCK_READ);
+}
+
+Test(lockorder, who_reads_again_waits_behind_a_writer) {
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    read_again(a, 1);
+    cr_assert_eq(told(), 0);
+    write_it(a, 1);
+    cr_assert_eq(told(), 0);
+    write_it(b, 1);
+    cr_assert_eq(told(), 1);
+    write_it(b, 1);
+    read_again(a, 1);
+    cr_assert_eq(told(), 1);
+}
+
+Test(lockorder, what_a_reader_learns_of_the_lock_orders_nothing) {
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    write_it(b, 1);
+    read_again(a, 1);
+    cr_assert_eq(told(), 1);
+}
+
+Test(lockorder, who_reads_again_after_a_writer_has_said_so_does_not) {
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    write_it(b, 1);
+    det_release_merge(b, POST(0));
+    det_acquire(a, POST(0));
+    read_again(a, 1);
+    cr_assert_eq(told(), 0);
+    take(b, 2, EV_LOCK_WRITE); /* a gate */
+    write_it(b, 1);
+    leave(b, 2, EV_LOCK_WRITE);
+    cr_assert_eq(told(), 1, "a held no gate");
+}
+
+Test(lockorder, who_reads_again_behind_a_gate_does_not) {
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    for (int i = 0; i < 2; i++) {
+        struct det_task *t = i == 0 ? a : b;
+        take(t, 2, EV_LOCK_WRITE);
+        (i == 0 ? read_again : write_it)(t, 1);
+        leave(t, 2, EV_LOCK_WRITE);
+    }
+    cr_assert_eq(told(), 0);
+    det_object_destroy(a, LOCK(1), 1);
+    write_it(b, 1);
+    cr_assert_eq(told(), 0);
+}
+
 /* -- the model ------------------------------------------------------------------------------ */
 
 enum { TASKS = 4, LOCKS = 5, POSTS = 2, STEPS = 48, MODES = 2 };

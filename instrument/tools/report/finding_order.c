@@ -1,13 +1,15 @@
 /* finding_order.c - locks that tasks take in orders which could leave them all waiting.
  *
  * The record holds, for each task of the cycle, the lock it held and the one it took then (detector/lockorder.h);
- * tasks without locks are parents, who stand there to be named.
+ * a task with one lock writes what the next one reads, and then reads again. Tasks without locks are parents, who stand
+ * there to be named.
  */
 #include "instrument/tools/report/findings.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "detector/event.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/say.h"
 
@@ -16,17 +18,32 @@
 /* One task of the cycle; NULL: the item is a parent. */
 static json_t *step_of(const struct scene *scene, size_t item, json_t *tasks) {
     json_t *locks = piece_locks(scene, item), *step = NULL;
-    if (json_array_size(locks) == 2) {
+    size_t n = json_array_size(locks);
+    if (n == 1 || n == 2) {
         json_t *task = piece_task(scene, item);
         step = json_object();
         field_set_text(step, "task_label", field_text(task, "label"));
         field_set_number(step, "task_serial", field_number(task, "serial"));
-        json_object_set(step, "holds", json_array_get(locks, 0));
-        json_object_set(step, "takes", json_array_get(locks, 1));
+        if (n == 2) {
+            json_object_set(step, "holds", json_array_get(locks, 0));
+        }
+        json_object_set(step, "takes", json_array_get(locks, n - 1));
         json_array_append_new(tasks, task);
     }
     json_decref(locks);
     return step;
+}
+
+/* Of a lock that is read again: whether writers go first, wherever the program runs. */
+static bool is_portable(const struct scene *scene) {
+    size_t at = RAW_NO_OWNER;
+    uint32_t mode = EV_LOCK_WRITERS_FIRST;
+    while ((at = raw_next(scene->record, at, ITEM_LOCK)) != RAW_NO_OWNER) {
+        struct raw_lock raw;
+        raw_copy(&scene->record->items[at], &raw, sizeof raw);
+        mode = (raw.mode & EV_LOCK_READ) != 0 ? raw.mode : mode;
+    }
+    return (mode & EV_LOCK_WRITERS_FIRST) != 0;
 }
 
 static const char *label_in(const json_t *step, const char *lock) {
@@ -62,7 +79,15 @@ static char *title_of(const json_t *cycle) {
     return title;
 }
 
-json_t *finding_order(const struct scene *scene) {
+static char *title_of_again(const json_t *writes, const json_t *again) {
+    return str_format(
+        "lock order: %s takes %s for reading, then again; %s writes, and could come in "
+        "between",
+        field_text(again, "task_label"), label_in(again, "takes"),
+        field_text(writes, "task_label"));
+}
+
+json_t *finding_order(const struct scene *scene, bool portability) {
     json_t *cycle = json_array(), *tasks = json_array();
     size_t at = RAW_NO_OWNER;
     while ((at = raw_next(scene->record, at, ITEM_TASK)) != RAW_NO_OWNER) {
@@ -76,10 +101,13 @@ json_t *finding_order(const struct scene *scene) {
         json_decref(tasks);
         return NULL;
     }
-    json_t *finding = json_object();
+    json_t *finding = json_object(), *first = json_array_get(cycle, 0);
+    bool again = json_object_get(first, "holds") == NULL;
+    bool fails = !again || portability || is_portable(scene);
     field_set_text(finding, "kind", "lock-order");
-    field_take_text(finding, "title", title_of(cycle));
-    field_set_text(finding, "severity", "error");
+    field_take_text(finding, "title",
+                    again ? title_of_again(first, json_array_get(cycle, 1)) : title_of(cycle));
+    field_set_text(finding, "severity", fails ? "error" : "portability");
     json_object_set_new(finding, "cycle", cycle);
     json_object_set_new(finding, "tasks", tasks);
     return finding;

@@ -13,8 +13,9 @@ json_t *finding_race(const struct scene *scene);
 json_t *findings_tasks_that(const struct scene *scene, bool wait);
 /* A RECORD_DEADLOCK. */
 json_t *finding_deadlock(const struct scene *scene);
-/* A RECORD_LOCK_ORDER. NULL: no cycle of two tasks or more. */
-json_t *finding_order(const struct scene *scene);
+/* A RECORD_LOCK_ORDER. NULL: no cycle of two tasks or more. portability: what only other systems would do is an
+ * error, too. */
+json_t *finding_order(const struct scene *scene, bool portability);
 /* A RECORD_LEAK. strict: whatever is left at exit is an error [D10]. */
 json_t *finding_leak(const struct scene *scene, bool strict);
 /* A RECORD_TIMEOUT: a note that lists all tasks, those that wait first. */

@@ -117,7 +117,10 @@ static uint64_t hash_cycle(const json_t *cycle) {
     json_array_foreach(cycle, i, step) {
         const json_t *holds = json_object_get(step, "holds"),
                      *takes = json_object_get(step, "takes");
-        uint64_t hash = hash_place(hash_start(), json_object_get(holds, "taken"));
+        uint64_t hash = hash_start();
+        if (holds != NULL) {
+            hash = hash_place(hash, json_object_get(holds, "taken"));
+        }
         sum += hash_place(hash, json_object_get(takes, "taken"));
     }
     return sum;

@@ -136,7 +136,7 @@ static json_t *make_finding(const struct scene *scene, const struct model_option
     case RECORD_DEADLOCK:
         return finding_deadlock(scene);
     case RECORD_LOCK_ORDER:
-        return finding_order(scene);
+        return finding_order(scene, options->portability);
     case RECORD_LEAK:
         return finding_leak(scene, options->strict_leaks);
     case RECORD_PANIC:

@@ -20,6 +20,7 @@
 struct model_options {
     const char *strip_path_prefix;                            /* "": nothing */
     bool strict_leaks;                                        /* leaks=strict */
+    bool portability;                                         /* portability=1 */
     const struct suppressions *suppressions;                  /* NULL: none */
     bool (*is_asked_for)(const char *kind, const void *with); /* NULL: every kind is */
     const void *with;

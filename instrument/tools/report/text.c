@@ -412,9 +412,11 @@ static void print_step(const struct page *page, const json_t *step, const json_t
     if (task != NULL && json_object_get(task, "name") != NULL) {
         fprintf(page->out, " \"%s\"", field_text(task, "name"));
     }
-    fprintf(page->out, " %s, locked at:\n", held);
-    print_stack(page, json_object_get(holds, "taken"));
-    fprintf(page->out, "  and %s at:\n", taken);
+    if (holds != NULL) {
+        fprintf(page->out, " %s, locked at:\n", held);
+        print_stack(page, json_object_get(holds, "taken"));
+    }
+    fprintf(page->out, "%s %s at:\n", holds == NULL ? "" : "  and", taken);
     print_stack(page, json_object_get(takes, "taken"));
     fputc('\n', page->out);
     free(held);
@@ -424,6 +426,9 @@ static void print_step(const struct page *page, const json_t *step, const json_t
 /* One line of the table: what a task does, in its column, and where. */
 static void print_turn(const struct page *page, size_t column, const char *verb,
                        const json_t *lock) {
+    if (lock == NULL) {
+        return;
+    }
     enum { WIDTH = 40, COLUMNS = 4 };
     char *deed = deed_of(verb, lock);
     char *place = piece_frame_place(piece_user_frame(json_object_get(lock, "taken")));

@@ -15,7 +15,7 @@ static _Alignas(64) atomic_long number;
 static _Alignas(64) atomic_long statistic;
 static _Alignas(64) atomic_int flag;
 static _Alignas(64) long guarded;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER, lone = PTHREAD_MUTEX_INITIALIZER;
 static struct {
     pthread_mutex_t lock;
     long value;
@@ -50,6 +50,17 @@ static void transfer(uint64_t *s) {
     pthread_mutex_unlock(&accounts[i].lock);
 }
 
+/* Of two, by address. */
+static void transfer_between(uint64_t *s) {
+    unsigned i = next(s), j = next(s);
+    pthread_mutex_lock(&accounts[i < j ? i : j].lock);
+    if (i != j) {
+        pthread_mutex_lock(&accounts[i < j ? j : i].lock);
+        pthread_mutex_unlock(&accounts[i < j ? j : i].lock);
+    }
+    pthread_mutex_unlock(&accounts[i < j ? i : j].lock);
+}
+
 static void *run(void *argument) {
     uint64_t s = 7;
     ROW("rmw, relaxed", atomic_fetch_add_explicit(&number, 1, memory_order_relaxed));
@@ -64,6 +75,13 @@ static void *run(void *argument) {
     ROW("lock pair", (pthread_mutex_lock(&lock), pthread_mutex_unlock(&lock)));
     ROW("lock pair, plain", (pthread_mutex_lock(&lock), guarded++, pthread_mutex_unlock(&lock)));
     ROW("one of 10^4 locks", transfer(&s));
+    /* The rest with the order of locks looked at. */
+    ROW("lock pair in another",
+        (pthread_mutex_lock(&accounts[0].lock), pthread_mutex_lock(&lock),
+         pthread_mutex_unlock(&lock), pthread_mutex_unlock(&accounts[0].lock)));
+    ROW("two of 10^4 locks", transfer_between(&s));
+    ROW("lone lock pair", (pthread_mutex_lock(&lone), pthread_mutex_unlock(&lone)));
+    ROW("rmw, seq_cst, again", atomic_fetch_add(&number, 1));
     return argument;
 }
 
