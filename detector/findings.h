@@ -116,7 +116,8 @@ struct item_head {
     X(UNPATCHED, "instrumented modules whose hooks could not be connected", true)                  \
     X(UNREACHED,                                                                                   \
       "programs started that could not be observed, because their user may not read the detector " \
-      "or open the findings file, and cannot ask run-with-detector for it",                        \
+      "or open the findings file, and cannot ask run-with-detector for it, or because wordexp "    \
+      "started them in an environment that names no detector",                                     \
       true)                                                                                        \
     X(SITES_FULL, "accesses recorded without a stack because the table of call paths is full",     \
       true)                                                                                        \

@@ -18,16 +18,20 @@
 #include "instrument/mapping.h"
 #include "instrument/probe.h"
 #include "instrument/real.h"
+#include "instrument/sandbox.h"
 #include "instrument/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
+#include <wordexp.h>
 
 enum { ROOM_ON_STACK = 2048 };
 
@@ -332,4 +336,45 @@ INTERPOSE FILE *popen(const char *command, const char *mode) {
     unmap(watched, bytes);
     (void)started(unseen, result == NULL);
     return result;
+}
+
+/* It runs a shell for `$(…)` and for `…` between grave accents, in the environment as it is. */
+INTERPOSE int wordexp(const char *words, wordexp_t *to, int flags) {
+    bool runs = (flags & WRDE_NOCMD) == 0 && (strstr(words, "$(") || strchr(words, '`') != NULL);
+    bool unseen = runs && shell_starts();
+    if (runs && !unseen && bytes_missing(environ) != 0) {
+        atomic_fetch_add_explicit(&det_process()->limits[LIMIT_UNREACHED], 1, memory_order_relaxed);
+    }
+    return REAL_OF(wordexp)(words, to, flags);
+}
+
+/* -- by number -- */
+
+/* All others go on as they are: with six words, for nobody knows how many were given. */
+INTERPOSE long syscall(long number, ...) {
+    long word[6];
+    va_list rest;
+    va_start(rest, number);
+    for (size_t i = 0; i < sizeof word / sizeof word[0]; i++) {
+        word[i] = va_arg(rest, long);
+    }
+    va_end(rest);
+    if (number == SYS_execve) {
+        return execve((const char *)word[0], (char *const *)word[1], (char *const *)word[2]);
+    }
+    if (number == SYS_execveat) {
+        return execveat((int)word[0], (const char *)word[1], (char *const *)word[2],
+                        (char *const *)word[3], (int)word[4]);
+    }
+    if (number == SYS_prctl) {
+        return prctl((int)word[0], word[1], word[2], word[3], word[4]);
+    }
+    bool filters = number == SYS_seccomp && word[0] != SECCOMP_GET_ACTION_AVAIL &&
+                   word[0] != SECCOMP_GET_NOTIF_SIZES;
+    bool is_strict = filters && word[0] == SECCOMP_SET_MODE_STRICT;
+    if (filters) {
+        sandbox_begins(is_strict);
+    }
+    return sandbox_began(
+        is_strict, REAL_OF(syscall)(number, word[0], word[1], word[2], word[3], word[4], word[5]));
 }

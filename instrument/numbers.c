@@ -1,4 +1,5 @@
-/* numbers.c - text that is read as a number: its digits, and the byte that ends them. Zone: HOT. */
+/* numbers.c - text that is read as a number: its digits, and the byte that ends them. In C the functions have names
+ * of ours, for newer headers give the symbols of one kind to the names of the other. Zone: HOT. */
 #include "instrument/ranges.h"
 
 #include <errno.h>
@@ -18,7 +19,8 @@ static void reads_number(const void *text, const void *end, size_t unit, void *t
 }
 
 #define WHOLE_NUMBER(type, name, letter)                                                           \
-    INTERPOSE type name(const letter *text, letter **to, int base) {                               \
+    INTERPOSE type number_##name(const letter *, letter **, int) __asm__("" #name);                \
+    type number_##name(const letter *text, letter **to, int base) {                                \
         letter *end = NULL;                                                                        \
         type value = REAL_OF(name)(text, &end, base);                                              \
         reads_number(text, end, sizeof *text, to, CALLER_PC);                                      \
@@ -48,6 +50,16 @@ WHOLE_NUMBER(long, wcstol, wchar_t)
 WHOLE_NUMBER(long long, wcstoll, wchar_t)
 WHOLE_NUMBER(unsigned long, wcstoul, wchar_t)
 WHOLE_NUMBER(unsigned long long, wcstoull, wchar_t)
+WHOLE_NUMBER(long, __isoc23_strtol, char)
+WHOLE_NUMBER(long long, __isoc23_strtoll, char)
+WHOLE_NUMBER(unsigned long, __isoc23_strtoul, char)
+WHOLE_NUMBER(unsigned long long, __isoc23_strtoull, char)
+WHOLE_NUMBER(intmax_t, __isoc23_strtoimax, char)
+WHOLE_NUMBER(uintmax_t, __isoc23_strtoumax, char)
+WHOLE_NUMBER(long, __isoc23_wcstol, wchar_t)
+WHOLE_NUMBER(long long, __isoc23_wcstoll, wchar_t)
+WHOLE_NUMBER(unsigned long, __isoc23_wcstoul, wchar_t)
+WHOLE_NUMBER(unsigned long long, __isoc23_wcstoull, wchar_t)
 NUMBER(double, strtod, char)
 NUMBER(float, strtof, char)
 NUMBER(long double, strtold, char)

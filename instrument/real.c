@@ -14,9 +14,24 @@
 
 struct real_functions real;
 
-/* POSIX makes dlsym return functions as data pointers; the copy says so to the compiler. */
+/* Of a name that newer libraries have for the meaning that C23 gives it, the older one. NULL: it is none. */
+static const char *before_c23(const char *name) {
+    static const char prefix[] = "__isoc23_";
+    for (size_t i = 0; i < sizeof prefix - 1; i++) {
+        if (name[i] != prefix[i]) {
+            return NULL;
+        }
+    }
+    return name + sizeof prefix - 1;
+}
+
+/* POSIX makes dlsym return functions as data pointers; the copy says so to the compiler. Who asks by a weak reference
+ * whether there is a function of C23 finds ours, which must do something where there is none. */
 static void find(void *slot, const char *name) {
     void *function = dlsym(RTLD_NEXT, name);
+    if (function == NULL && before_c23(name) != NULL) {
+        function = dlsym(RTLD_NEXT, before_c23(name));
+    }
     if (function != NULL) {
         __builtin_memcpy(slot, &function, sizeof function);
     }

@@ -6,12 +6,15 @@
 #ifndef RADDLE_INSTRUMENT_REAL_H
 #define RADDLE_INSTRUMENT_REAL_H
 
+#include <dirent.h>
+#include <grp.h>
 #include <iconv.h>
 #include <mqueue.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <semaphore.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -36,6 +39,7 @@
 #include <time.h>
 #include <ucontext.h>
 #include <wchar.h>
+#include <wordexp.h>
 
 struct real_functions {
 #define REAL(result, name, parameters) result(*name) parameters;

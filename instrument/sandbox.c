@@ -11,7 +11,8 @@
  * Error side: a signal that arrives inside the detector is sent again by a call that may be forbidden.
  * Zone: SYNC.
  */
-#include "instrument/front.h"
+#include "instrument/sandbox.h"
+
 #include "instrument/real.h"
 #include "instrument/sys.h"
 #include "instrument/watch.h"
@@ -19,6 +20,21 @@
 #include <linux/seccomp.h>
 #include <stdarg.h>
 #include <sys/prctl.h>
+
+void sandbox_begins(bool is_strict) {
+    __atomic_store_n(&front.sandboxed, true, __ATOMIC_RELAXED); /* only ever set */
+    watch_gone();
+    if (is_strict) {
+        __atomic_store_n(&sys_is_shut, true, __ATOMIC_RELAXED);
+    }
+}
+
+long sandbox_began(bool is_strict, long result) {
+    if (is_strict && result != 0) {
+        __atomic_store_n(&sys_is_shut, false, __ATOMIC_RELAXED);
+    }
+    return result;
+}
 
 INTERPOSE int prctl(int option, ...) {
     unsigned long words[4];
@@ -28,19 +44,12 @@ INTERPOSE int prctl(int option, ...) {
         words[i] = va_arg(rest, unsigned long);
     }
     va_end(rest);
-    if (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS) {
-        __atomic_store_n(&front.sandboxed, true, __ATOMIC_RELAXED); /* only ever set */
-    }
-    if (option == PR_SET_SECCOMP) {
-        watch_gone();
-    }
     bool is_strict = option == PR_SET_SECCOMP && words[0] == SECCOMP_MODE_STRICT;
-    if (is_strict) {
-        __atomic_store_n(&sys_is_shut, true, __ATOMIC_RELAXED);
+    if (option == PR_SET_SECCOMP) {
+        sandbox_begins(is_strict);
+    } else if (option == PR_SET_NO_NEW_PRIVS) {
+        __atomic_store_n(&front.sandboxed, true, __ATOMIC_RELAXED);
     }
-    int result = REAL_OF(prctl)(option, words[0], words[1], words[2], words[3]);
-    if (is_strict && result != 0) {
-        __atomic_store_n(&sys_is_shut, false, __ATOMIC_RELAXED);
-    }
-    return result;
+    return (int)sandbox_began(is_strict,
+                              REAL_OF(prctl)(option, words[0], words[1], words[2], words[3]));
 }

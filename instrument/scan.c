@@ -6,7 +6,7 @@
  *         holds a zero byte the rest is; of the text that is scanned only as many bytes count as
  *         must have been read for what was assigned.
  * Names   The plain ones are those of C90, with %as for a text in memory of its own; __isoc99_ those
- *         that headers give to anything newer.
+ *         that headers give to anything newer, and __isoc23_ those of glibc from 2.38 on.
  * Zone    SYNC.
  */
 #include "instrument/format.h"
@@ -87,7 +87,7 @@ static size_t stored(const struct directive *d, const void *to, size_t *taken) {
     case 'p':
         return sizeof(void *);
     default:
-        return format_is_one_of(d->letter, "diouxX") ? format_bytes(d->size) : 0;
+        return format_is_one_of(d->letter, "diouxXb") ? format_bytes(d->size) : 0;
     }
 }
 
@@ -236,4 +236,6 @@ SCANNERS(, , char, has_scanned, true)
 SCANNERS(, w, wchar_t, has_scanned_wide, true)
 SCANNERS(__isoc99_, , char, has_scanned, false)
 SCANNERS(__isoc99_, w, wchar_t, has_scanned_wide, false)
+SCANNERS(__isoc23_, , char, has_scanned, false)
+SCANNERS(__isoc23_, w, wchar_t, has_scanned_wide, false)
 // clang-format on

@@ -270,31 +270,7 @@ INTERPOSE int mkfifo(const char *path, mode_t mode) {
     return REAL_OF(mkfifo)(path, mode);
 }
 
-/* -- names: the list that is found is of libc's making -- */
-
-INTERPOSE int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
-                          struct addrinfo **found) {
-    takes_text(node, CALLER_PC);
-    takes_text(service, CALLER_PC);
-    takes(hints, offsetof(struct addrinfo, ai_addrlen), CALLER_PC);
-    int result = REAL_OF(getaddrinfo)(node, service, hints, found);
-    if (result == 0) {
-        fills(found, sizeof *found, CALLER_PC);
-    }
-    return result;
-}
-
-INTERPOSE int getnameinfo(const struct sockaddr *address, socklen_t bytes, char *host,
-                          socklen_t host_room, char *service, socklen_t service_room, int flags) {
-    takes(address, bytes, CALLER_PC);
-    int result =
-        REAL_OF(getnameinfo)(address, bytes, host, host_room, service, service_room, flags);
-    if (result == 0) {
-        fills_text(host_room != 0 ? host : NULL, CALLER_PC);
-        fills_text(service_room != 0 ? service : NULL, CALLER_PC);
-    }
-    return result;
-}
+/* -- addresses as text -- */
 
 static inline size_t address_bytes(int family) {
     return family == AF_INET6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);

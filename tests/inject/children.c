@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <wordexp.h>
 
 static int shared;
 static char *program, *nothing[] = {NULL}, *arguments[] = {NULL, "race", NULL};
@@ -82,6 +83,14 @@ static int start(const char *how) {
         return execveat(AT_FDCWD, program, arguments, nothing, 0);
     } else if (strcmp(how, "fexecve") == 0) {
         return fexecve(open(program, O_RDONLY), arguments, nothing);
+    } else if (strcmp(how, "by_number") == 0) {
+        return (int)syscall(SYS_execve, program, arguments, nothing);
+    } else if (strcmp(how, "wordexp") == 0) {
+        wordexp_t words;
+        snprintf(command, sizeof command, "$(%s race)", program);
+        return wordexp(command, &words, 0);
+    } else if (strcmp(how, "wordexp_cleared") == 0) {
+        return clearenv() + start("wordexp");
     } else if (strcmp(how, "system") == 0) {
         return clearenv() + system(command);
     } else if (strcmp(how, "popen") == 0) {

@@ -35,8 +35,11 @@ for end in SIGTERM SIGKILL abort; do # their status is the command's own when no
   check 66 races race $end
   both fork $end
 done
-for way in posix_spawn posix_spawnp other_preload execve execveat fexecve system popen; do
+for way in posix_spawn posix_spawnp other_preload execve execveat fexecve by_number system popen wordexp; do
   both start $way
+done
+for program in races ordered; do # what a shell of libc's own does in such an environment is not seen, and told
+  check 125 $program start wordexp_cleared
 done
 for way in double exec; do
   both grandchild $way

@@ -1,6 +1,6 @@
 #!/bin/sh
 # guests.sh RADDLE_CC GATE SOURCE_DIR: programs that bring what others have of the system: an allocator that calls us
-# while it begins, pointers that lead nowhere, an OpenMP runtime under a name of its own, or none where one is asked for; and many regions of
+# while it begins, pointers that lead nowhere, names of a newer libc, an OpenMP runtime under a name of its own, or none where one is asked for; and many regions of
 # OpenMP leave nothing behind.
 raddle_cc=$1 gate=$(realpath "$2") here=$3
 dir=$(mktemp -d) || exit 1
@@ -38,6 +38,14 @@ if "$dir/pointers"; then
 else
   echo 'skipped in part: this system answers otherwise by itself'
 fi
+
+# -- names of a newer libc --
+for order in RACES ORDERED; do
+  "$raddle_cc" -g -O1 -pthread -D$order "$here/isoc23.c" -o "$dir/isoc23_$order" || exit 1
+done
+check 66 isoc23_RACES
+grep -q 'on `text' "$dir/out" && grep -q '^raddle: 2 findings' "$dir/out" || { echo 'isoc23: something is missing'; failed=1; }
+check 0 isoc23_ORDERED
 
 # -- OpenMP that is not there --
 "$raddle_cc" -g -O1 "$here/no_openmp.c" -o "$dir/no_openmp" || exit 1
