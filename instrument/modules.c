@@ -11,6 +11,7 @@
 #include "instrument/front.h"
 #include "instrument/life.h"
 #include "instrument/patch.h"
+#include "instrument/probe.h"
 #include "instrument/real.h"
 #include "instrument/sys.h"
 
@@ -137,18 +138,28 @@ static bool follows_call(uintptr_t pc) {
            (p[-3] == 0xff) || (p[-3] == 0x41 && p[-2] == 0xff);
 }
 
+/* 0: there is none. */
+static uintptr_t user_pc_between(const uintptr_t *at, const uintptr_t *end) {
+    for (; at < end; at++) {
+        if (code_is_instrumented(*at) && code_is_instrumented(*at - 8) && follows_call(*at)) {
+            return *at;
+        }
+    }
+    return 0;
+}
+
+/* The page of sp is mapped. The one above it may be a guard, and is asked for where nothing was found before it. */
 uintptr_t code_user_pc(uintptr_t pc, const uintptr_t *sp) {
     if (!code_any() || code_is_instrumented(pc)) {
         return pc;
     }
-    /* The page of sp is mapped; the one above it may be a guard. */
-    const uintptr_t *end = (const uintptr_t *)(((uintptr_t)sp | (STUB_PAGE_BYTES - 1)) + 1);
-    for (size_t i = 0; i < 128 && sp + i < end; i++) {
-        if (code_is_instrumented(sp[i]) && code_is_instrumented(sp[i] - 8) && follows_call(sp[i])) {
-            return sp[i];
-        }
+    const uintptr_t *most = sp + 128;
+    const uintptr_t *page = (const uintptr_t *)(((uintptr_t)sp | (STUB_PAGE_BYTES - 1)) + 1);
+    uintptr_t found = user_pc_between(sp, most < page ? most : page);
+    if (found == 0 && page < most && !front.sandboxed && probe_bytes(page, sizeof *page)) {
+        found = user_pc_between(page, most);
     }
-    return pc;
+    return found != 0 ? found : pc;
 }
 
 /* -- the scan -- */
