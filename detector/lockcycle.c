@@ -129,13 +129,16 @@ static bool is_told(uint64_t places) {
     struct lockorder_state *state = &det.lockorder;
     for (uint32_t i = 0; i < state->n_told; i++) {
         if (state->told[i] == places) {
+            limit_raise(LIMIT_DUPLICATES);
             return true;
         }
     }
-    if (state->n_told < LOCKORDER_TOLD_MOST) {
-        state->told[state->n_told++] = places;
+    if (state->n_told == LOCKORDER_TOLD_MOST) {
+        limit_raise(LIMIT_LOCK_ORDER_FULL);
+        return true;
     }
-    return state->n_told >= LOCKORDER_TOLD_MOST;
+    state->told[state->n_told++] = places;
+    return false;
 }
 
 /* Who writes comes first in the record: it has to wait before the reader does. */
@@ -145,7 +148,6 @@ static void report_again(const struct nesting *writes, const struct nesting *aga
     uint64_t places = mix64(context_pc(writes->taken.site)) +
                       mix64(context_pc(again->taken.site) + mix64(context_pc(held->site)));
     if (is_told(places)) {
-        limit_raise(LIMIT_DUPLICATES);
         return;
     }
     process_describe();
@@ -161,7 +163,6 @@ static void report_again(const struct nesting *writes, const struct nesting *aga
 
 static void report(const struct search *s) {
     if (is_told(places_of(s))) {
-        limit_raise(LIMIT_DUPLICATES);
         return;
     }
     process_describe();
