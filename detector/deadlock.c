@@ -2,6 +2,7 @@
 #include "detector/deadlock.h"
 
 #include "detector/groups.h"
+#include "detector/object.h"
 #include "detector/state.h"
 #include "detector/wait_graph.h"
 
@@ -122,8 +123,9 @@ static void find_core(struct graph *g) {
 static enum det_deadlock all_sleep(const struct graph *g) {
     for (uint32_t i = 0; i < g->n; i++) {
         const struct waiter *w = &g->waiter[i];
+        bool sleeps = w->stuck && w->thread && w->kind != EV_WAIT_PTHREAD_SPIN;
         enum det_sleep sleep =
-            w->stuck && w->thread ? det.host->asleep(w->thread, w->kind, w->object) : DET_ASLEEP;
+            sleeps ? det.host->asleep(w->thread, w->kind, w->object) : DET_ASLEEP;
         if (sleep == DET_CANNOT_TELL) {
             limit_raise(LIMIT_DEADLOCK_UNSEEN);
             return DET_NO_DEADLOCK;
@@ -182,10 +184,24 @@ static bool is_in_hands(const struct graph *g, const struct waiter *w, uint32_t 
     return held;
 }
 
+/* Whether no other process shares a spin lock. */
+static bool is_of_process(uintptr_t lock) {
+    struct object object = {0};
+    bool found = object_find(lock, &object);
+    bool is_own = found && object.addr == lock && object.kind == EV_OBJECT_SPINLOCK;
+    if (found) {
+        object_release(&object);
+    }
+    return is_own;
+}
+
 static bool has_it(const struct graph *g, const struct waiter *w, const struct held *held) {
     const struct waiter *holder = &g->waiter[held->waiter];
     if (is_parked(w)) {
         return is_in_hands(g, w, holder->number, held->mode, holder == w);
+    }
+    if (w->kind == EV_WAIT_PTHREAD_SPIN) {
+        return is_in_hands(g, w, holder->number, held->mode, false) && is_of_process(w->object);
     }
     return det.host->holds(holder->thread, w->kind, w->object, held->mode);
 }
@@ -194,6 +210,9 @@ static bool had_it(const struct graph *g, const struct waiter *w,
                    const struct wait_orphan *orphan) {
     if (is_parked(w)) {
         return is_in_hands(g, w, orphan->task, orphan->mode, true);
+    }
+    if (w->kind == EV_WAIT_PTHREAD_SPIN) {
+        return is_in_hands(g, w, orphan->task, orphan->mode, false) && is_of_process(w->object);
     }
     return det.host->holds(orphan->thread, w->kind, w->object, orphan->mode);
 }

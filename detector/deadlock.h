@@ -24,6 +24,8 @@
  *          Of tasks that a runtime has parked 2 and 3 are not needed for locks: who holds one is told before it can
  *          be let go (sync.h, Holder), whether the waiter sleeps or is about to look again. For the
  *          rest a runtime that has nothing to run has readied none of them.
+ * Spin     Who turns at a spin lock does not sleep, and the lock does not say who has it: as with a Go mutex the
+ *          claim is proof enough; only for one that was seen made for this process alone.
  * Alone    A runtime whose threads are all there are tells itself when nothing can run [DL-01].
  *          Nothing is concluded from time. Without 2, for instance when /proc is missing, nothing is reported.
  * Error side  cancellation can end a join, and a signal from outside, by its default action, the process: what only that would

@@ -78,7 +78,8 @@ enum ev_lock_mode {
     X(BARRIER, "barrier")                                                                          \
     X(TIMER, "timer")                                                                              \
     X(THREAD, "thread")                                                                            \
-    X(USER, "object")
+    X(USER, "object")                                                                              \
+    X(SPINLOCK, "spin lock") /* of this process alone */
 
 /* X(name, text): why a task is parked; the texts are those of SEMANTICS TR-04. */
 #define EV_WAIT_KINDS(X)                                                                           \

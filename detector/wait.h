@@ -70,8 +70,8 @@ static inline uint64_t wait_orphan_bit(uintptr_t lock) {
 /* Whether a task that waits so waits for a lock; for no more than a reader's share of it. */
 static inline bool wait_is_for_lock(uint32_t kind) {
     return kind == EV_WAIT_PTHREAD_MUTEX || kind == EV_WAIT_PTHREAD_RWLOCK_READ ||
-           kind == EV_WAIT_PTHREAD_RWLOCK_WRITE || kind == EV_WAIT_MUTEX ||
-           kind == EV_WAIT_RWMUTEX_READ || kind == EV_WAIT_RWMUTEX_WRITE;
+           kind == EV_WAIT_PTHREAD_RWLOCK_WRITE || kind == EV_WAIT_PTHREAD_SPIN ||
+           kind == EV_WAIT_MUTEX || kind == EV_WAIT_RWMUTEX_READ || kind == EV_WAIT_RWMUTEX_WRITE;
 }
 static inline bool wait_is_to_read(uint32_t kind) {
     return kind == EV_WAIT_PTHREAD_RWLOCK_READ || kind == EV_WAIT_RWMUTEX_READ;

@@ -44,8 +44,9 @@ bool deadlock_is_within(enum ev_wait_kind kind, const volatile void *object) {
     case EV_WAIT_PTHREAD_BARRIER:
         return ((const struct glibc_barrier *)plain)->shared == 0;
     case EV_WAIT_PTHREAD_JOIN:
+    case EV_WAIT_PTHREAD_SPIN: /* tells only how it was made, where that was seen (detector/deadlock.c) */
         return true;
-    default: /* a spin lock does not tell with whom it is shared */
+    default:
         return false;
     }
 }

@@ -244,7 +244,8 @@ INTERPOSE int pthread_cond_broadcast(pthread_cond_t *c) {
 /* -- spin locks: a mutex in all but name [HB-PT-03] -- */
 
 INTERPOSE int pthread_spin_init(pthread_spinlock_t *s, int shared) {
-    sync_new(EV_OBJECT_MUTEX, s, sizeof *s, CALLER_PC);
+    bool is_own = shared == PTHREAD_PROCESS_PRIVATE;
+    sync_new(is_own ? EV_OBJECT_SPINLOCK : EV_OBJECT_MUTEX, s, sizeof *s, CALLER_PC);
     return REAL_OF(pthread_spin_init)(s, shared);
 }
 
@@ -272,7 +273,8 @@ INTERPOSE int pthread_spin_lock(pthread_spinlock_t *s) {
     result = REAL_OF(pthread_spin_lock)(s);
     sync_waited();
     if (result == 0) {
-        sync_locked(s, EV_LOCK_WRITE, CALLER_PC);
+        sync_taken(s, NULL, EV_LOCK_WRITE,
+                   CALLER_PC); /* it does not tell who has it (deadlock.h) */
     }
     return result;
 }

@@ -147,8 +147,9 @@ static const char *object_kind_of_wait(uint32_t kind) {
         return "channel";
     case EV_WAIT_MUTEX:
     case EV_WAIT_PTHREAD_MUTEX:
-    case EV_WAIT_PTHREAD_SPIN:
         return "mutex";
+    case EV_WAIT_PTHREAD_SPIN:
+        return "spin lock";
     case EV_WAIT_RWMUTEX_READ:
     case EV_WAIT_RWMUTEX_WRITE:
     case EV_WAIT_PTHREAD_RWLOCK_READ:
