@@ -16,8 +16,13 @@ static bool is_told(struct waiter *w) {
     return w->stuck && (w->told || w->behind);
 }
 
-static bool note_wanted(struct waiter *w) {
-    w->wanted = true;
+static bool count_wanted(struct waiter *w) {
+    w->wanted++;
+    return false;
+}
+
+static bool uncount_wanted(struct waiter *w) {
+    w->wanted--;
     return false;
 }
 
@@ -46,15 +51,40 @@ static bool is_fresh(const struct waiter *w) {
     return w->stuck && !w->told && !w->behind && !w->resting;
 }
 
-/* Takes away whoever could go on, until nothing changes. */
+static bool let_go(struct graph *g, uint32_t i) {
+    struct waiter *w = &g->waiter[i];
+    bool goes = w->stuck && !stays_stuck(g, w);
+    if (goes) {
+        w->stuck = false;
+        g->able = true;
+        g->gone[g->n_gone++] = i;
+    }
+    return goes;
+}
+
+static void look_again_at(struct graph *g, uintptr_t lock) {
+    for (uint32_t i = graph_first_waiting(g, lock); i != 0; i = g->behind[i - 1]) {
+        if (g->waiter[i - 1].object == lock) {
+            (void)let_go(g, i - 1);
+        }
+    }
+}
+
+/* Takes away whoever could go on, until nothing changes: for locks along who waits for whom, so that a long
+ * queue of tasks costs no more than a short one for each; a look at all for the rest. */
 static void reduce(struct graph *g) {
     for (bool changed = true; changed;) {
         changed = false;
         for (uint32_t i = 0; i < g->n; i++) {
-            struct waiter *w = &g->waiter[i];
-            if (w->stuck && !stays_stuck(g, w)) {
-                w->stuck = false;
-                g->able = changed = true;
+            changed |= let_go(g, i);
+        }
+        while (g->n_gone != 0) {
+            const struct waiter *w = &g->waiter[g->gone[--g->n_gone]];
+            for (uint32_t i = 0; i < w->n_held; i++) {
+                look_again_at(g, g->held[w->first_held + i].lock);
+            }
+            if (graph_is_to_write(w)) {
+                look_again_at(g, w->object);
             }
         }
     }
@@ -64,25 +94,31 @@ static void reduce(struct graph *g) {
  * others wait for him, or all do. */
 static void mark_resting(struct graph *g) {
     for (uint32_t i = 0; i < g->n; i++) {
-        g->waiter[i].wanted = false;
+        g->waiter[i].wanted = 0;
     }
     for (uint32_t i = 0; i < g->n && g->able; i++) {
         if (g->waiter[i].stuck) {
-            (void)graph_each_target(g, &g->waiter[i], note_wanted);
+            (void)graph_each_target(g, &g->waiter[i], count_wanted);
         }
     }
     for (uint32_t i = 0; i < g->n; i++) {
         struct waiter *w = &g->waiter[i];
-        w->resting = g->able && wait_is_for_nothing(w->kind) && !w->wanted;
+        w->resting = g->able && wait_is_for_nothing(w->kind) && w->wanted == 0;
     }
+}
+
+/* Of n, the i-th from this end or that: a queue mostly lies in one of the two orders. */
+static uint32_t from_end(uint32_t n, uint32_t i, bool back) {
+    return back ? n - 1 - i : i;
 }
 
 /* Who only waits for those that were told before makes no new deadlock. */
 static void mark_behind(struct graph *g) {
-    for (bool changed = true; changed;) {
+    bool back = false;
+    for (bool changed = true; changed; back = !back) {
         changed = false;
         for (uint32_t i = 0; i < g->n; i++) {
-            struct waiter *w = &g->waiter[i];
+            struct waiter *w = &g->waiter[from_end(g->n, i, back)];
             if (!graph_is_by_others(w) && w->stuck && !is_told(w) &&
                 graph_each_target(g, w, is_told)) {
                 w->behind = changed = true;
@@ -91,27 +127,30 @@ static void mark_behind(struct graph *g) {
     }
 }
 
+static bool is_first(const struct waiter *w) {
+    return graph_is_by_others(w) || wait_is_for_nothing(w->kind) || w->doubted ||
+           (graph_is_for_lock(w) && is_orphaned(w));
+}
+
 /* Of those that are stuck: who waits for others, and is waited for by none, is only behind them. */
 static void find_core(struct graph *g) {
     for (uint32_t i = 0; i < g->n; i++) {
         g->waiter[i].core = is_fresh(&g->waiter[i]);
+        g->waiter[i].wanted = 0;
     }
-    for (bool changed = true; changed;) {
+    for (uint32_t i = 0; i < g->n; i++) {
+        if (g->waiter[i].core) {
+            (void)graph_each_target(g, &g->waiter[i], count_wanted);
+        }
+    }
+    bool back = false;
+    for (bool changed = true; changed; back = !back) {
         changed = false;
         for (uint32_t i = 0; i < g->n; i++) {
-            g->waiter[i].wanted = false;
-        }
-        for (uint32_t i = 0; i < g->n; i++) {
-            if (g->waiter[i].core) {
-                (void)graph_each_target(g, &g->waiter[i], note_wanted);
-            }
-        }
-        for (uint32_t i = 0; i < g->n; i++) {
-            struct waiter *w = &g->waiter[i];
-            bool first = graph_is_by_others(w) || wait_is_for_nothing(w->kind) || w->doubted ||
-                         (graph_is_for_lock(w) && is_orphaned(w));
-            if (w->core && !w->wanted && !first) {
+            struct waiter *w = &g->waiter[from_end(g->n, i, back)];
+            if (w->core && w->wanted == 0 && !is_first(w)) {
                 w->core = false;
+                (void)graph_each_target(g, w, uncount_wanted);
                 changed = true;
             }
         }
@@ -169,19 +208,20 @@ static enum det_deadlock nobody_else(const struct graph *g) {
     return alone ? DET_SOME_STUCK : DET_UNSURE; /* a thread may be about to vanish */
 }
 
-/* Whether w's lock is in the hands of that task. Anybody may let a Go mutex go [MU-03]: one that ever went so
- * is nobody's while others can act, and who waits for his own may wait for another to do it, as long as he was
- * never seen to let it go himself. */
-static bool is_in_hands(const struct graph *g, const struct waiter *w, uint32_t task, uint32_t mode,
-                        bool alone) {
+/* Whether w's lock is in the hands of that task, and was never let go by another than had taken it. */
+static bool is_in_hands(const struct waiter *w, uint32_t task) {
     struct sync_shard *shard = sync_lock(w->object);
     const struct sync *x = sync_find(shard, w->object);
-    bool held = !x || !x->passed_on;
-    if ((mode & EV_LOCK_READ) == 0) {
-        held &= x && sync_is_held_by(x, task) && (x->let_go || !alone || !g->able);
-    }
+    bool held = x && sync_is_held_by(x, task) && !x->passed_on;
     sync_unlock(shard);
     return held;
+}
+
+/* Whether a Go lock that somebody else has taken counts as his (deadlock.h). */
+static bool is_owned(const struct graph *g, const struct waiter *w, const struct held *held) {
+    const struct waiter *holder = &g->waiter[held->waiter];
+    return holder != w && graph_is_for_lock(holder) && (held->mode & EV_LOCK_READ) == 0 &&
+           is_in_hands(w, holder->number);
 }
 
 /* Whether no other process shares a spin lock. */
@@ -198,23 +238,19 @@ static bool is_of_process(uintptr_t lock) {
 static bool has_it(const struct graph *g, const struct waiter *w, const struct held *held) {
     const struct waiter *holder = &g->waiter[held->waiter];
     if (is_parked(w)) {
-        return is_in_hands(g, w, holder->number, held->mode, holder == w);
+        return is_owned(g, w, held);
     }
     if (w->kind == EV_WAIT_PTHREAD_SPIN) {
-        return is_in_hands(g, w, holder->number, held->mode, false) && is_of_process(w->object);
+        return is_in_hands(w, holder->number) && is_of_process(w->object);
     }
     return det.host->holds(holder->thread, w->kind, w->object, held->mode);
 }
 
-static bool had_it(const struct graph *g, const struct waiter *w,
-                   const struct wait_orphan *orphan) {
-    if (is_parked(w)) {
-        return is_in_hands(g, w, orphan->task, orphan->mode, true);
-    }
+static bool had_it(const struct waiter *w, const struct wait_orphan *orphan) {
     if (w->kind == EV_WAIT_PTHREAD_SPIN) {
-        return is_in_hands(g, w, orphan->task, orphan->mode, false) && is_of_process(w->object);
+        return is_in_hands(w, orphan->task) && is_of_process(w->object);
     }
-    return det.host->holds(orphan->thread, w->kind, w->object, orphan->mode);
+    return !is_parked(w) && det.host->holds(orphan->thread, w->kind, w->object, orphan->mode);
 }
 
 /* Whether the lock says, too, that one who is stuck has it. */
@@ -228,7 +264,7 @@ static bool lock_agrees(const struct graph *g, const struct waiter *w) {
     }
     struct wait_orphan orphan;
     return (wait_orphan_of(w->object, &orphan) && graph_excludes(graph_mode_of(w), orphan.mode) &&
-            had_it(g, w, &orphan)) ||
+            had_it(w, &orphan)) ||
            graph_each_writer_before(g, w, is_stuck);
 }
 

@@ -8,10 +8,11 @@
  *            for nothing      (a nil channel, a select without cases) always; told only if somebody waits for him
  *            for anything else (condition, semaphore, barrier, channel) stuck if no task can act: any other
  *                             may wake it as far as we know
- * Go locks A Go mutex has no owner [MU-03]: anybody may let it go. It is held by who took it as long as nobody
- *          else ever let it go. Who waits for one that he has himself, or that who has it has ended with, may
- *          wait for another to let it go, as programs do that use it as a signal: stuck only if it was let
- *          go by its taker before, or no task can act.
+ * Go locks A Go mutex has no owner [MU-03]: anybody may let it go, a reader's share too, and programs use that, as a
+ *          signal. So who waits for one is stuck if no task can act, whoever has it. While others can act, only if
+ *          tasks wait for each other's locks in a circle: each for one that the next has taken as a whole, and
+ *          that never was let go by another than had taken it. (A program that does so for the first time, with
+ *          two locks that their takers wait for crosswise, would be told wrongly.)
  * Proof    1. Locks held are told after they are taken and before they are let go, waits before they begin and
  *             after they end: so every edge that is seen is there.
  *          2. All was copied between two equal turns of each member, and each member has slept in the system's

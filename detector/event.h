@@ -279,8 +279,6 @@ struct raddle_events {
     void (*waits_itself)(struct det_task *t);
     /* The runtime has become quiet: who waits beside it may be stuck. */
     void (*look)(void);
-    /* How many threads the detector has in the process now, which are nobody's. */
-    uint32_t (*threads)(void);
 };
 
 /* The symbol a runtime looks up once: dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL), a `const struct

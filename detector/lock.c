@@ -85,19 +85,6 @@ static void touch_again(struct det_task *t, const struct sync *x, struct touch *
     }
 }
 
-/* A reader's share, that another task had taken; of a lock as a whole sync_let_go_by tells. */
-static void passed_on(const struct ev_lock *lock) {
-    if (is_exclusive(lock)) {
-        return;
-    }
-    struct sync_shard *shard = sync_lock(lock->lock);
-    struct sync *x = sync_get(shard, lock->lock);
-    if (x) {
-        x->passed_on = true;
-    }
-    sync_unlock(shard);
-}
-
 void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
     if (!t || !task_enter(t)) {
         return;
@@ -126,7 +113,6 @@ void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
     sync_unlock(shard);
     if (!lockset_remove(&t->held, lock->lock, lock->mode)) {
         lockorder_handed(lock->lock);
-        passed_on(lock);
     }
     task_new_segment(t);
     task_published(t);

@@ -21,7 +21,7 @@
 #define SYNC_LINE        ((uintptr_t)64)
 #define SYNC_PAGE_COUNTS (1u << 20) /* few ranges meet a count of other pages */
 #define SEQUENCE_HEADS   8u
-#define SYNC_HOLDERS     (((uint32_t)1 << 30) - 1)
+#define SYNC_HOLDERS     (((uint32_t)1 << 31) - 1) /* NUMBERS_TASKS */
 
 /* The part of an object's clock that each of several heads of the present release sequence brought
  * [C11 5.1.2.4p10]: needed when one of them stores with relaxed order [HB-C11-03]. */
@@ -50,9 +50,8 @@ struct sync {
     uint32_t head;     /* the only task that released into the present sequence; 0: none, or more */
     struct sequence *heads; /* more than one */
     struct sync_left left;
-    uint32_t holder : 30;   /* task number; 0: nobody, or it is not known */
+    uint32_t holder : 31;   /* task number; 0: nobody, or it is not known */
     uint32_t passed_on : 1; /* was let go by another task than had taken it */
-    uint32_t let_go : 1;    /* was let go by the task that had taken it */
     uint32_t must;          /* number of its must_object; 0: none */
     _Alignas(64) struct clock clock;
     uint32_t
@@ -125,15 +124,13 @@ DET_HIDDEN void sync_take(struct det_task *t, struct sync *x);
 
 /* t has taken the lock as a whole, or lets it go. */
 static inline void sync_taken_by(struct sync *x, uint32_t t) {
-    x->holder = (t <= SYNC_HOLDERS ? t : 0) & SYNC_HOLDERS;
+    x->holder = t & SYNC_HOLDERS;
 }
 static inline bool sync_is_held_by(const struct sync *x, uint32_t t) {
     return x->holder == t && t != 0;
 }
 static inline void sync_let_go_by(struct sync *x, uint32_t t) {
-    bool by_taker = sync_is_held_by(x, t);
-    x->let_go |= by_taker;
-    x->passed_on |= !by_taker;
+    x->passed_on |= !sync_is_held_by(x, t);
     x->holder = 0;
 }
 

@@ -120,8 +120,6 @@ void wait_task_ends(struct det_task *t) {
     if (is_thread(t) && !w->over) {
         (void)one_less(w);
         thread_gone();
-    }
-    if (!w->over) {
         leave_orphans(t, w->thread);
     }
     set_holds(w, false);
@@ -197,7 +195,7 @@ bool det_thread_waits(struct det_task *t, const struct ev_wait *wait,
     w->endless = true;
     turn(w, true);
     set_holds(w, t->held.n != 0);
-    set_blocks(w, !is_thread(t));
+    set_blocks(w, task_info(t->id)->kind != EV_TASK_THREAD);
     uint32_t able = is_thread(t) ? one_less(w) : load_able();
     bool look = able == 0 || may_close(wait);
     task_leave(t);

@@ -52,7 +52,7 @@ struct wait_orphan {
 struct wait_state {
     uint32_t able;    /* threads that live, and are in no endless wait */
     uint32_t threads; /* that live, but for a runtime's own */
-    uint32_t blocked; /* goroutines that keep a thread in an endless wait */
+    uint32_t blocked; /* goroutines, or main, that keep a thread in an endless wait */
     uint32_t holding; /* tasks in an endless wait that hold a lock */
     uint64_t orphans; /* a bit for the hash of each */
     struct spin lock; /* of the orphans */

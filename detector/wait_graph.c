@@ -101,6 +101,11 @@ static void index_locks(struct graph *g) {
         uint32_t *queue = slot_of(g, g->queue, g->waiter[i].object);
         g->behind[i] = *queue;
         *queue = i + 1;
+        if (graph_is_to_write(&g->waiter[i])) {
+            uint32_t *writer = slot_of(g, g->writer, g->waiter[i].object);
+            g->beside[i] = *writer;
+            *writer = i + 1;
+        }
     }
 }
 
@@ -110,7 +115,10 @@ void graph_drop(struct graph *g) {
     arena_free(g->chain, g->held_room * sizeof *g->chain);
     arena_free(g->bucket, g->buckets * sizeof *g->bucket);
     arena_free(g->queue, g->buckets * sizeof *g->queue);
+    arena_free(g->writer, g->buckets * sizeof *g->writer);
     arena_free(g->behind, g->room * sizeof *g->behind);
+    arena_free(g->beside, g->room * sizeof *g->beside);
+    arena_free(g->gone, g->room * sizeof *g->gone);
 }
 
 bool graph_make(struct graph *g) {
@@ -124,8 +132,12 @@ bool graph_make(struct graph *g) {
     g->chain = arena_alloc(g->held_room * sizeof *g->chain);
     g->bucket = arena_alloc(g->buckets * sizeof *g->bucket);
     g->queue = arena_alloc(g->buckets * sizeof *g->queue);
+    g->writer = arena_alloc(g->buckets * sizeof *g->writer);
     g->behind = arena_alloc(g->room * sizeof *g->behind);
-    if (!g->waiter || !g->held || !g->chain || !g->bucket || !g->queue || !g->behind) {
+    g->beside = arena_alloc(g->room * sizeof *g->beside);
+    g->gone = arena_alloc(g->room * sizeof *g->gone);
+    if (!g->waiter || !g->held || !g->chain || !g->bucket || !g->queue || !g->writer ||
+        !g->behind || !g->beside || !g->gone) {
         graph_drop(g);
         return false;
     }
@@ -147,16 +159,12 @@ static bool each_holder(const struct graph *g, const struct waiter *w, see_waite
     return false;
 }
 
-static bool is_to_write(const struct waiter *w) {
-    return w->kind == EV_WAIT_PTHREAD_RWLOCK_WRITE || w->kind == EV_WAIT_RWMUTEX_WRITE;
-}
-
 bool graph_each_writer_before(const struct graph *g, const struct waiter *w, see_waiter *see) {
     uint32_t i =
-        w->behind_writers && wait_is_to_read(w->kind) ? graph_first_waiting(g, w->object) : 0;
-    for (; i != 0; i = g->behind[i - 1]) {
+        w->behind_writers && wait_is_to_read(w->kind) ? *slot_of(g, g->writer, w->object) : 0;
+    for (; i != 0; i = g->beside[i - 1]) {
         struct waiter *other = &g->waiter[i - 1];
-        if (other->object == w->object && is_to_write(other) && see(other)) {
+        if (other->object == w->object && see(other)) {
             return true;
         }
     }

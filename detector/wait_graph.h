@@ -19,13 +19,13 @@ struct waiter {
     uint32_t number, turn, thread, kind, waker;
     uintptr_t object;
     uint32_t first_held, n_held;
+    uint32_t wanted; /* so many of the core wait for it */
     bool behind_writers;
     bool stuck;
     bool doubted; /* nobody has what it waits for, as far as that says itself */
     bool resting; /* waits for nothing at all, in nobody's way */
     bool told;    /* with an earlier set */
     bool behind;  /* waits for one of those */
-    bool wanted;  /* somebody of the core waits for it */
     bool core;    /* of a circle, or of those whom nobody can wake; the rest only waits for them */
 };
 
@@ -41,7 +41,11 @@ struct graph {
     uint32_t *bucket; /* by hash of a lock: 1 + index of the first of its locks; 0: none */
     uint32_t *chain;  /* of each lock held: the next one */
     uint32_t *queue;  /* by hash of a lock: likewise the first who waits for one */
-    uint32_t *behind; /* of each who waits: the next one */
+    uint32_t *writer; /* and the first who waits to write */
+    uint32_t *behind; /* of each who waits: the next one in the queue, */
+    uint32_t *beside; /* and the next one who waits to write */
+    uint32_t *gone;   /* n_gone who were taken away, and those behind them not looked at yet */
+    uint32_t n_gone;
     uint32_t n, room;
     uint32_t n_held, held_room;
     uint32_t buckets; /* a power of two */
@@ -66,6 +70,10 @@ static inline bool graph_is_for_lock(const struct waiter *w) {
 static inline bool graph_is_by_others(const struct waiter *w) {
     return !graph_is_for_lock(w) && w->kind != EV_WAIT_PTHREAD_JOIN &&
            !wait_is_for_nothing(w->kind);
+}
+
+static inline bool graph_is_to_write(const struct waiter *w) {
+    return w->kind == EV_WAIT_PTHREAD_RWLOCK_WRITE || w->kind == EV_WAIT_RWMUTEX_WRITE;
 }
 
 static inline uint32_t graph_mode_of(const struct waiter *w) {

@@ -192,7 +192,6 @@ void table_fill(const struct raddle_events *core) {
     e->at_quiet = at_quiet;
     e->waits_itself = waits_itself;
     e->look = look;
-    e->threads = watch_threads;
 }
 
 void table_dormant(void) {

@@ -138,10 +138,6 @@ void watch_want(void) {
     }
 }
 
-uint32_t watch_threads(void) {
-    return __atomic_load_n(&front.watcher.alive, __ATOMIC_SEQ_CST) > 0;
-}
-
 void watch_end(void) {
     bool was_here = __atomic_load_n(&front.watcher.wanted, __ATOMIC_SEQ_CST) == 0 &&
                     __atomic_load_n(&front.watcher.alive, __ATOMIC_SEQ_CST) == 0;
@@ -163,6 +159,7 @@ void watch_gone(void) {
 }
 
 void watch_fork_child(void) {
+    front.is_quiet = NULL; /* its threads are not here, and it does not begin again */
     front.watcher.looking = 0;
     front.watcher.alive = 0;
     front.watcher.wanted = 0;

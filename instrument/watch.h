@@ -11,8 +11,6 @@ HIDDEN COLD void watch_want(void);
 HIDDEN COLD void watch_end(void);
 /* No thread of ours is left, and none comes: the process is sandboxed. */
 HIDDEN COLD void watch_gone(void);
-/* How many threads of ours there are now: one, or none. */
-HIDDEN uint32_t watch_threads(void);
 HIDDEN void watch_fork_child(void);
 
 #endif

@@ -91,11 +91,6 @@ static inline void rdl__emit_sync_access(struct det_task *t, const void *addr, s
     EMIT(access(t, (uintptr_t)addr, bytes, access | EV_SYNC, pc));
 }
 
-/* Threads of a detector's, which are nobody's. */
-static inline uint32_t rdl__emit_strange_threads(void) {
-    return rdl__emit_on() ? rdl__events->threads() : 0;
-}
-
 /* This thread runs t from now on; NULL: the runtime's own code. */
 static inline void rdl__emit_switch(struct det_task *t) {
     EMIT(task_switch(t));

@@ -218,12 +218,12 @@ static enum verdict judge(void) {
         may_poller_wake()) {
         return ALIVE;
     }
-    /* A thread of the user's may wake a task. One that was joined a moment ago is still listed, and a
-     * dump keeps everybody from running, so the question is asked again. */
+    /* A thread of the user's may wake a task. One that was joined a moment ago is still listed, one of a
+     * detector's may be there for a moment, and a dump keeps everybody from running, so the question is
+     * asked again. */
     return atomic_load_explicit(&sched->hold, memory_order_relaxed) == 0 &&
                    rdl__os_thread_count() ==
-                       rdl__emit_strange_threads() +
-                           atomic_load_explicit(&sched->n_threads, memory_order_relaxed)
+                       atomic_load_explicit(&sched->n_threads, memory_order_relaxed)
                ? DEADLOCK
                : UNSURE;
 }

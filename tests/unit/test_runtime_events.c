@@ -201,10 +201,6 @@ static void on_waits_itself(struct det_task *t) {
 static void on_look(void) {
 }
 
-static uint32_t on_threads(void) {
-    return 0;
-}
-
 static const struct raddle_events writer = {
     .version = EV_VERSION,
     .bytes = sizeof(struct raddle_events),
@@ -237,7 +233,6 @@ static const struct raddle_events writer = {
     .at_quiet = on_quiet,
     .waits_itself = on_waits_itself,
     .look = on_look,
-    .threads = on_threads,
 };
 
 /* One worker, so that what the log says is one order. */

@@ -8,14 +8,22 @@
 #include "../invisible.h"
 #include "../parked.h"
 
+/* Long enough to be looked at. */
+static void rest(void) {
+    rdl_sleep(60 * RDL_MILLISECOND);
+}
+
 rdl_mutex m;
 
 static void unlock(void *unused) {
     await_parked("sync.Mutex.Lock");
+    rest();
     mark(0);
 }
 
 int main(void) {
+    rdl_mutex_lock(&m);
+    rdl_mutex_unlock(&m);
     rdl_mutex_lock(&m);
     rdl_go(unlock, NULL);
     rdl_mutex_lock(&m);
