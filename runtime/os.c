@@ -27,8 +27,10 @@
 
 void rdl__os_wait(_Atomic uint32_t *word, uint32_t expected, int64_t deadline_ns) {
     struct timespec at = {.tv_sec = deadline_ns / NS_PER_S, .tv_nsec = deadline_ns % NS_PER_S};
+    int before = errno; /* the task's, which may find a lock taken [GR-31] */
     syscall(SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected,
             deadline_ns == OS_FOREVER ? NULL : &at, NULL, FUTEX_BITSET_MATCH_ANY);
+    errno = before;
 }
 
 void rdl__os_wake(_Atomic uint32_t *word, int n) {
@@ -50,7 +52,9 @@ void *rdl__os_map(size_t bytes) {
         return NULL;
     }
     /* A huge page would commit 2 MiB for the first touch of one stack. */
+    int before = errno;
     madvise(addr, bytes, MADV_NOHUGEPAGE);
+    errno = before;
     return addr;
 }
 
@@ -63,13 +67,15 @@ void rdl__os_discard(void *addr, size_t bytes) {
 }
 
 enum os_guard rdl__os_guard(void *addr, size_t bytes, bool may_split_mapping) {
+    int before = errno;
+    enum os_guard guard = OS_GUARD_NONE;
     if (madvise(addr, bytes, MADV_GUARD_INSTALL) == 0) {
-        return OS_GUARD_PAGES;
+        guard = OS_GUARD_PAGES;
+    } else if (may_split_mapping && mprotect(addr, bytes, PROT_NONE) == 0) {
+        guard = OS_GUARD_MAPPING;
     }
-    if (may_split_mapping && mprotect(addr, bytes, PROT_NONE) == 0) {
-        return OS_GUARD_MAPPING;
-    }
-    return OS_GUARD_NONE;
+    errno = before;
+    return guard;
 }
 
 /* -- threads -- */
@@ -85,6 +91,7 @@ unsigned rdl__os_cpus(void) {
 }
 
 bool rdl__os_thread(void *(*fn)(void *), void *arg) {
+    int before = errno;
     pthread_attr_t attr;
     pthread_t thread;
     if (pthread_attr_init(&attr) != 0) {
@@ -94,6 +101,7 @@ bool rdl__os_thread(void *(*fn)(void *), void *arg) {
     pthread_attr_setstacksize(&attr, WORKER_STACK);
     bool made = pthread_create(&thread, &attr, fn, arg) == 0;
     pthread_attr_destroy(&attr);
+    errno = before;
     return made;
 }
 
@@ -167,6 +175,7 @@ void rdl__os_barrier_init(void) {
 }
 
 void rdl__os_barrier(void) {
+    int before = errno;
     if (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) != 0) {
         /* Kernels without it: changing a mapping's protection interrupts every other CPU. */
         void *page = mmap(NULL, SYSTEM_PAGE_BYTES, PROT_READ | PROT_WRITE,
@@ -177,6 +186,7 @@ void rdl__os_barrier(void) {
             munmap(page, SYSTEM_PAGE_BYTES);
         }
     }
+    errno = before;
     atomic_thread_fence(memory_order_seq_cst);
 }
 
