@@ -3,8 +3,9 @@
 
 #include "detector/state.h"
 
-#define SEARCH_MOST 1000000u /* nestings and locks looked at */
-#define LONGEST     1024u
+#define SEARCH_MOST  ((uint64_t)1 << 18) /* steps: nestings and locks looked at */
+#define SEARCH_LEAST 512u                /* even if there are no steps left */
+#define LONGEST      1024u
 
 /* A path of nestings, each of which takes what the next one holds. */
 struct search {
@@ -13,9 +14,36 @@ struct search {
     struct lock_list first; /* of each depth: where its part of `found` begins, */
     struct lock_list next;  /* and the one to try next */
     uint32_t longest;
-    uint32_t looked;
-    bool cut; /* a path was longer than `longest` */
+    uint64_t looked, most; /* steps */
+    bool cut;              /* a path was longer than `longest` */
+    bool luck;             /* something was left out for its order alone, which may change */
+    uint32_t gated[2];     /* two sets that have a gate: mostly asked for again at once */
 };
+
+static void begin(struct search *s) {
+    uint64_t left = lockgraph_steps();
+    left = left > SEARCH_LEAST ? left : SEARCH_LEAST;
+    s->most = left < SEARCH_MOST ? left : SEARCH_MOST;
+}
+
+static bool is_over(const struct search *s) {
+    return s->looked >= s->most;
+}
+
+static void drop(struct lock_list *list) {
+    arena_free(list->at, list->room * sizeof *list->at);
+}
+
+static void end(struct search *s) {
+    lockgraph_take_steps(s->looked);
+    if (is_over(s)) {
+        limit_raise(LIMIT_LOCK_ORDER_FULL);
+    }
+    drop(&s->path);
+    drop(&s->found);
+    drop(&s->first);
+    drop(&s->next);
+}
 
 /* -- what may follow ------------------------------------------------------------------------ */
 
@@ -28,18 +56,32 @@ static const struct lock_node *taken_by(const struct nesting *nesting) {
 }
 
 /* Whether `after` holds what `before` takes, in the way. */
-static bool blocks(const struct nesting *after, const struct nesting *before) {
-    const struct held_lock *held = nesting_holds(after, taken_by(before));
+static bool blocks(struct search *s, const struct nesting *after, const struct nesting *before) {
+    const struct held_lock *held = nesting_holds(after, taken_by(before), &s->looked);
     return held && excludes(held->mode, before->taken.mode);
 }
 
+/* Also if the search is over before that is known. */
 static bool have_gate(struct search *s, const struct nesting *a, const struct nesting *b) {
-    for (const struct lockset_node *x = lockset_at(a->set); x; x = lockset_at(x->without)) {
-        for (const struct lockset_node *y = lockset_at(b->set); y; y = lockset_at(y->without)) {
+    if (s->gated[0] == a->set && s->gated[1] == b->set) {
+        return true;
+    }
+    uint64_t common = lockset_signature(a->set) & lockset_signature(b->set);
+    for (const struct lockset_node *x = lockset_at(a->set); x && common;
+         x = lockset_at(x->without)) {
+        s->looked++;
+        const struct lockset_node *y =
+            (lockset_bit(x->held.lock) & common) ? lockset_at(b->set) : NULL;
+        for (; y; y = lockset_at(y->without)) {
             s->looked++;
             if (x->held.lock == y->held.lock && excludes(x->held.mode, y->held.mode)) {
+                s->gated[0] = a->set;
+                s->gated[1] = b->set;
                 return true;
             }
+        }
+        if (is_over(s)) {
+            return true;
         }
     }
     return false;
@@ -53,8 +95,11 @@ static bool is_ordered(const struct nesting *a, const struct nesting *b) {
 static bool fits(struct search *s, const struct nesting *nesting) {
     for (uint32_t i = 0; i < s->path.n; i++) {
         const struct nesting *other = nesting_at(s->path.at[i]);
-        if (other->task == nesting->task || is_ordered(other, nesting) ||
-            have_gate(s, other, nesting)) {
+        if (other->task == nesting->task || have_gate(s, other, nesting)) {
+            return false;
+        }
+        if (is_ordered(other, nesting)) {
+            s->luck = true;
             return false;
         }
     }
@@ -62,38 +107,41 @@ static bool fits(struct search *s, const struct nesting *nesting) {
 }
 
 /* Of the last one that there is room for: whether it goes round. */
-static bool may_end(const struct search *s, const struct nesting *nesting) {
-    return s->path.n + 1 < s->longest || blocks(nesting_at(s->path.at[0]), nesting);
+static bool may_end(struct search *s, const struct nesting *nesting) {
+    return s->path.n + 1 < s->longest || blocks(s, nesting_at(s->path.at[0]), nesting);
 }
 
 /* Adds those of one edge; false: what lies behind it was not taken while what `last` takes was held. */
 static bool add_followers(struct search *s, const struct nesting *last,
                           const struct lock_edge *edge) {
-    uint32_t n = 0;
     bool held = false;
-    for (uint32_t at = edge->nestings; at; at = nesting_at(at)->next, n++) {
-        s->looked++;
-        const struct held_lock *in = nesting_holds(nesting_at(at), taken_by(last));
+    bool any = (edge->signature & lockset_bit(taken_by(last)->lock)) != 0;
+    for (uint32_t at = any ? edge->nestings : 0; at && !is_over(s); at = nesting_at(at)->next) {
+        const struct held_lock *in = nesting_holds(nesting_at(at), taken_by(last), &s->looked);
         held |= in != NULL;
-        if (!in || !excludes(in->mode, last->taken.mode)) {
+        if (!in || !excludes(in->mode, last->taken.mode) || !fits(s, nesting_at(at))) {
             continue;
         }
-        if (!may_end(s, nesting_at(at))) {
-            s->cut = true; /* a longer one might */
-        } else if (fits(s, nesting_at(at))) {
+        if (may_end(s, nesting_at(at))) {
             (void)lock_list_add(&s->found, at);
+        } else {
+            s->cut = true; /* a longer one might */
         }
     }
-    return held || edge->plain || n >= NESTINGS_AT_MOST; /* the latter: not known any more */
+    return held || edge->plain || edge->full; /* the latter: not known any more */
 }
 
 /* Adds to s->found what may follow the last of the path. */
 static void find_followers(struct search *s, struct lock_list *walked) {
     const struct nesting *last = nesting_at(s->path.at[s->path.n - 1]);
+    uint64_t bit = lockset_bit(taken_by(last)->lock);
     lockgraph_walk(walked);
     (void)lockgraph_meet(walked, lockgraph_edge(last->edge)->to);
-    for (uint32_t i = 0; i < walked->n && s->looked < SEARCH_MOST; i++) {
-        for (uint32_t e = lockgraph_node(walked->at[i])->out; e; e = lockgraph_edge(e)->next_out) {
+    for (uint32_t i = 0; i < walked->n && !is_over(s); i++) {
+        const struct lock_node *from = lockgraph_node(walked->at[i]);
+        s->looked++;
+        for (uint32_t e = (from->beyond & bit) ? from->out : 0; e && !is_over(s);
+             e = lockgraph_edge(e)->next_out) {
             const struct lock_edge *edge = lockgraph_edge(e);
             s->looked++;
             if (!lockgraph_node(edge->to)->cyclic) {
@@ -111,7 +159,8 @@ static void find_followers(struct search *s, struct lock_list *walked) {
 /* The lock that nesting i of the path holds, and the one before it takes. */
 static const struct held_lock *held_by(const struct search *s, uint32_t i) {
     uint32_t before = s->path.at[i == 0 ? s->path.n - 1 : i - 1];
-    return nesting_holds(nesting_at(s->path.at[i]), taken_by(nesting_at(before)));
+    uint64_t steps = 0;
+    return nesting_holds(nesting_at(s->path.at[i]), taken_by(nesting_at(before)), &steps);
 }
 
 /* Of the places, wherever the cycle begins. */
@@ -144,7 +193,8 @@ static bool is_told(uint64_t places) {
 /* Who writes comes first in the record: it has to wait before the reader does. */
 static void report_again(const struct nesting *writes, const struct nesting *again) {
     const struct lock_node *lock = lockgraph_node(again->node);
-    const struct held_lock *held = nesting_holds(again, lock);
+    uint64_t steps = 0;
+    const struct held_lock *held = nesting_holds(again, lock, &steps);
     uint64_t places = mix64(context_pc(writes->taken.site)) +
                       mix64(context_pc(again->taken.site) + mix64(context_pc(held->site)));
     if (is_told(places)) {
@@ -198,14 +248,14 @@ static bool look(struct search *s, uint32_t nesting) {
     bool any = false;
     s->cut = false;
     push(s, nesting, &walked);
-    while (s->path.n > 0 && s->looked < SEARCH_MOST) {
+    while (s->path.n > 0 && !is_over(s)) {
         uint32_t *next = &s->next.at[s->path.n - 1];
         if (*next == s->found.n) {
             pop(s);
             continue;
         }
         uint32_t follower = s->found.at[(*next)++];
-        if (blocks(nesting_at(nesting), nesting_at(follower))) {
+        if (blocks(s, nesting_at(nesting), nesting_at(follower))) {
             (void)lock_list_add(&s->path, follower);
             report(s);
             s->path.n--;
@@ -218,30 +268,69 @@ static bool look(struct search *s, uint32_t nesting) {
     return any;
 }
 
-static void drop(struct lock_list *list) {
-    arena_free(list->at, list->room * sizeof *list->at);
+/* Of those who took `held`, which `one` holds, who held what it takes; whether one is told. */
+static bool look_back(struct search *s, uint32_t one, const struct lock_node *node,
+                      const struct held_lock *held) {
+    const struct nesting *mine = nesting_at(one);
+    uint64_t bit = lockset_bit(taken_by(mine)->lock);
+    bool any = false;
+    for (uint32_t e = node->in; e && !is_over(s); e = lockgraph_edge(e)->next_in) {
+        const struct lock_edge *edge = lockgraph_edge(e);
+        s->looked++;
+        for (uint32_t at = (edge->signature & bit) ? edge->nestings : 0; at && !is_over(s);
+             at = nesting_at(at)->next) {
+            const struct nesting *other = nesting_at(at);
+            s->looked++;
+            if (other->task != mine->task && excludes(held->mode, other->taken.mode) &&
+                blocks(s, other, mine) && fits(s, other)) {
+                (void)lock_list_add(&s->path, at);
+                report(s);
+                s->path.n--;
+                any = true;
+            }
+        }
+    }
+    return any;
+}
+
+/* Cycles of two: what lies next to each other comes first, and needs few steps however many locks there are. */
+static bool look_for_two(struct search *s, uint32_t nesting) {
+    const struct nesting *mine = nesting_at(nesting);
+    bool any = false;
+    (void)lock_list_add(&s->path, nesting);
+    for (const struct lockset_node *at = lockset_at(mine->set); at && !is_over(s);
+         at = lockset_at(at->without)) {
+        uint32_t number = lockgraph_find(at->held.lock);
+        const struct lock_node *node = number ? lockgraph_node(number) : NULL;
+        s->looked++;
+        if (node && mine->turn >= node->born) {
+            any |= look_back(s, nesting, node, &at->held);
+        }
+    }
+    return any;
 }
 
 void lockcycle_look(uint32_t nesting) {
-    const struct lock_edge *edge = lockgraph_edge(nesting_at(nesting)->edge);
-    if (!lockgraph_node(edge->from)->cyclic || !lockgraph_node(edge->to)->cyclic) {
+    struct nesting *one = nesting_at(nesting);
+    const struct lock_edge *edge = lockgraph_edge(one->edge);
+    if (!lockgraph_node(edge->from)->cyclic || !lockgraph_node(edge->to)->cyclic ||
+        one->settled == det.lockorder.changes) {
         return;
     }
-    struct search s = {.longest = 2, .cut = true};
-    while (s.cut && s.longest <= LONGEST && s.looked < SEARCH_MOST) {
+    struct search s = {.longest = 3};
+    begin(&s);
+    bool any = look_for_two(&s, nesting);
+    s.cut = !any;
+    while (s.cut && s.longest <= LONGEST && !is_over(&s)) {
         s.path.n = s.found.n = s.first.n = s.next.n = 0;
         if (look(&s, nesting)) {
+            any = true;
             break;
         }
         s.longest += s.longest < 8 ? 1 : s.longest;
     }
-    if (s.looked >= SEARCH_MOST) {
-        limit_raise(LIMIT_LOCK_ORDER_FULL);
-    }
-    drop(&s.path);
-    drop(&s.found);
-    drop(&s.first);
-    drop(&s.next);
+    one->settled = any || s.luck || is_over(&s) ? 0 : det.lockorder.changes;
+    end(&s);
 }
 
 void lockcycle_look_alone(uint32_t nesting) {
@@ -249,14 +338,16 @@ void lockcycle_look_alone(uint32_t nesting) {
     bool reads = (one->taken.mode & EV_LOCK_READ) != 0;
     const struct lock_node *lock = lockgraph_node(one->node);
     struct search s = {.looked = 0};
+    begin(&s);
     for (uint32_t at = lock->alone[reads ? ALONE_WRITES : ALONE_AGAIN]; at;
          at = nesting_at(at)->next) {
         const struct nesting *other = nesting_at(at);
         const struct nesting *again = reads ? one : other, *writes = reads ? other : one;
-        if (one->task != other->task && !is_ordered(one, other) && nesting_holds(again, lock) &&
-            !have_gate(&s, one, other)) {
+        if (one->task != other->task && !is_ordered(one, other) &&
+            nesting_holds(again, lock, &s.looked) && !have_gate(&s, one, other)) {
             report_again(writes, again);
-            return;
+            break;
         }
     }
+    end(&s);
 }

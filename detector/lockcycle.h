@@ -5,7 +5,12 @@
  *          through the same nesting are looked for. Only nodes of a cycle of the graph are walked.
  * Once     Findings are the same if they are of the same places: a thousand objects whose locks are taken in two
  *          orders by two functions are one.
- * Bounds   A search looks at SEARCH_MOST nestings; what is left out then is counted.
+ *          Cycles of two are looked for from what the nesting holds, the last first: whatever else there is,
+ *          two that lie next to each other in the graph are met within SEARCH_LEAST steps.
+ * Again    A search that found nothing, though nothing was left out for its order, need not be made again before
+ *          there is something new in the graph.
+ * Bounds   A search takes SEARCH_MOST steps, and all together what lockgraph.h has, but each SEARCH_LEAST. One that
+ *          was ended by that is counted.
  */
 #ifndef RADDLE_DETECTOR_LOCKCYCLE_H
 #define RADDLE_DETECTOR_LOCKCYCLE_H

@@ -145,20 +145,39 @@ static bool keep_order(uint32_t from, uint32_t to) {
 
 /* -- cycles --------------------------------------------------------------------------------- */
 
-/* Marks what lies on paths from `to` to `from`. */
+uint64_t lockgraph_steps(void) {
+    const struct lock_graph *g = &det.lock_graph;
+    uint64_t all = STEPS_AT_FIRST + g->earned;
+    return all > g->taken ? all - g->taken : 0;
+}
+
+void lockgraph_take_steps(uint64_t n) {
+    det.lock_graph.taken += n;
+}
+
+static bool is_round(uint32_t a, uint32_t b) {
+    uint32_t round = lockgraph_node(a)->round;
+    return round > det.lock_graph.void_rounds && round == lockgraph_node(b)->round;
+}
+
+/* Marks what lies on paths from `to` to `from`; when there are too many, what was met of them, and these. */
 static void mark_cyclic(uint32_t from, uint32_t to) {
     struct lock_graph *g = &det.lock_graph;
-    uint32_t edges = 0;
+    uint64_t edges = 0, left = lockgraph_steps(), most = left < WALK_MOST ? left : WALK_MOST;
     lockgraph_walk(&g->ahead);
     (void)lockgraph_meet(&g->ahead, to);
-    for (uint32_t i = 0; i < g->ahead.n && edges < WALK_MOST; i++) {
+    for (uint32_t i = 0; i < g->ahead.n && edges < most; i++) {
         for (uint32_t e = lockgraph_node(g->ahead.at[i])->out; e; e = lockgraph_edge(e)->next_out) {
             (void)lockgraph_meet(&g->ahead, lockgraph_edge(e)->to);
             edges++;
         }
     }
+    lockgraph_take_steps(edges);
     uint32_t reached = g->walk;
-    bool all = edges >= WALK_MOST; /* it may go round: the search looks closer */
+    bool all = edges >= most; /* it may go round: the search looks closer */
+    if (all) {
+        limit_raise(LIMIT_LOCK_ORDER_FULL);
+    }
     for (uint32_t i = 0; i < g->ahead.n && all; i++) {
         lockgraph_node(g->ahead.at[i])->cyclic = true;
     }
@@ -167,10 +186,12 @@ static void mark_cyclic(uint32_t from, uint32_t to) {
     }
     g->walk++; /* what was reached, and reaches */
     g->behind.n = 0;
+    uint32_t round = ++g->rounds;
     (void)lockgraph_meet(&g->behind, from);
     for (uint32_t i = 0; i < g->behind.n; i++) {
         struct lock_node *node = lockgraph_node(g->behind.at[i]);
         node->cyclic = true;
+        node->round = all ? 0 : round;
         for (uint32_t e = node->in; e; e = lockgraph_edge(e)->next_in) {
             if (lockgraph_node(lockgraph_edge(e)->from)->seen == reached) {
                 (void)lockgraph_meet(&g->behind, lockgraph_edge(e)->from);
@@ -273,7 +294,8 @@ uint32_t lockgraph_link(uint32_t from, uint32_t to) {
     insert(number);
     g->n_edges++;
     g->n_back += back;
-    if (back || (g->n_back && lockgraph_node(to)->out && lockgraph_node(from)->in)) {
+    bool may_close = back || (g->n_back && lockgraph_node(to)->out && lockgraph_node(from)->in);
+    if (may_close && !is_round(from, to)) {
         mark_cyclic(from, to);
     }
     return number;
@@ -316,6 +338,9 @@ void lockgraph_drop(uint32_t number, void (*gone)(struct lock_edge *edge)) {
     }
     while (node->in) {
         drop_edge(node->in, gone);
+    }
+    if (node->cyclic) {
+        g->void_rounds = g->rounds;
     }
     uint32_t *link = node_bucket(node->lock);
     while (*link != number) {

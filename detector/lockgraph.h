@@ -9,6 +9,9 @@
  *          begin as addresses: locks that are taken in that order never cost more.
  * Cyclic   Law: nodes of a cycle are marked so (an edge against the order closes one, or runs beside one).
  *          Marks are never taken back: what is no longer true only costs time.
+ *          Those that reach each other are known (`round`): an edge between them closes nothing new.
+ * Budget   Walks and searches take steps: a number that is there from the start, and more for each nesting, so that
+ *          they stay in proportion to what the program does, and whoever waits for the lock meanwhile.
  * Lives    A node dies with its lock, and its edges with it; numbers are used again.
  * Thread   The caller holds lockorder's lock.
  */
@@ -18,6 +21,8 @@
 #include "detector/arena.h"
 
 #define LOCKGRAPH_BUCKETS (1u << 18)
+#define STEPS_AT_FIRST    ((uint64_t)1 << 24) /* some hundredths of a second in all */
+#define STEPS_EACH        512u
 
 /* A total order: no two nodes have the same. */
 struct lock_rank {
@@ -33,6 +38,9 @@ struct lock_node {
     uint32_t out, in; /* first edges */
     uint32_t seen;    /* of the last walk that met it */
     bool cyclic;
+    uint32_t round; /* those with the same, that is not void, reach each other; 0: none */
+    /* Signatures (lockset.h) of what was held by who went on from here, or all bits if that is not known. */
+    uint64_t beyond;
     uint32_t alone[2]; /* lockorder.c's: nestings in itself, and who writes */
 };
 
@@ -40,9 +48,11 @@ struct lock_edge {
     uint32_t from, to;
     uint32_t next; /* in its bucket; of a free one: the next */
     uint32_t next_out, prev_out, next_in, prev_in;
-    uint32_t nestings; /* lockorder.c's */
-    bool back;         /* against the order */
-    bool plain;        /* not each time told by a nesting: a try, or something in between let go */
+    uint32_t nestings;  /* lockorder.c's */
+    uint64_t signature; /* of what was held in all of these */
+    bool full;          /* some of them are forgotten */
+    bool back;          /* against the order */
+    bool plain;         /* not each time told by a nesting: a try, or something in between let go */
 };
 
 struct lock_list {
@@ -57,6 +67,8 @@ struct lock_graph {
     uint32_t n_edges, n_back;
     uint32_t walk;
     uint64_t turn;
+    uint64_t earned, taken;       /* steps */
+    uint32_t rounds, void_rounds; /* the last; those up to here are void: a lock of one went */
     struct lock_list ahead, behind;
 };
 
@@ -69,6 +81,10 @@ DET_HIDDEN uint32_t lockgraph_make(uintptr_t lock, uint64_t born);
 DET_HIDDEN uint32_t lockgraph_link(uint32_t from, uint32_t to);
 /* Drops a node and its edges; told of each edge before. */
 DET_HIDDEN void lockgraph_drop(uint32_t node, void (*gone)(struct lock_edge *edge));
+
+/* Steps that are left; takes so many. */
+DET_HIDDEN uint64_t lockgraph_steps(void);
+DET_HIDDEN void lockgraph_take_steps(uint64_t n);
 
 /* A walk: begin, then nodes are new to it once. */
 DET_HIDDEN void lockgraph_walk(struct lock_list *found);

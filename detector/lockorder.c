@@ -12,12 +12,16 @@ struct nesting *nesting_at(uint32_t number) {
     return table_at(&det.lockorder.nestings, shape, number);
 }
 
-const struct held_lock *nesting_holds(const struct nesting *nesting, const struct lock_node *lock) {
-    if (nesting->turn < lock->born) {
+const struct held_lock *nesting_holds(const struct nesting *nesting, const struct lock_node *lock,
+                                      uint64_t *steps) {
+    ++*steps;
+    if (nesting->turn < lock->born ||
+        !(lockset_signature(nesting->set) & lockset_bit(lock->lock))) {
         return NULL;
     }
     for (const struct lockset_node *at = lockset_at(nesting->set); at;
          at = lockset_at(at->without)) {
+        ++*steps;
         if (at->held.lock == lock->lock) {
             return &at->held;
         }
@@ -93,8 +97,8 @@ static uint32_t take_number(void) {
     return number;
 }
 
-/* The oldest of a list goes when there are too many. */
-static void make_room(uint32_t *list) {
+/* The oldest of a list goes when there are too many; whether one more makes it full. */
+static bool make_room(uint32_t *list) {
     uint32_t n = 0, *oldest = NULL;
     for (uint32_t *link = list; *link; link = &nesting_at(*link)->next) {
         if (!oldest || nesting_at(*link)->turn < nesting_at(*oldest)->turn) {
@@ -107,6 +111,7 @@ static void make_room(uint32_t *list) {
         *oldest = nesting_at(number)->next;
         release(number);
     }
+    return n + 1 >= NESTINGS_AT_MOST;
 }
 
 /* -- taking --------------------------------------------------------------------------------- */
@@ -125,13 +130,24 @@ static uint32_t link_held(struct det_task *t) {
         uint32_t node = lockgraph_make(lock, det.lockorder.turn + 1);
         edge = before && node && before != node ? lockgraph_link(before, node) : 0;
         if (edge && i + 1 < held->n) {
+            det.lockorder.changes += !lockgraph_edge(edge)->plain;
             lockgraph_edge(edge)->plain = true;
+            lockgraph_node(before)->beyond = UINT64_MAX;
         }
         spin_unlock(&det.lockorder.lock);
         before = node ? node : before;
     }
     held->linked = held->n;
     return edge;
+}
+
+static void sign(const struct nesting *nesting) {
+    if (nesting->edge) {
+        struct lock_edge *edge = lockgraph_edge(nesting->edge);
+        uint64_t signature = lockset_signature(nesting->set);
+        edge->signature |= signature;
+        lockgraph_node(edge->from)->beyond |= signature;
+    }
 }
 
 /* The lock is locked. */
@@ -141,6 +157,8 @@ static void note(struct det_task *t, uint32_t number, uint32_t set) {
     nesting->at = t->clock.at;
     nesting->turn = ++det.lockorder.turn;
     nesting->set = set;
+    sign(nesting);
+    det.lock_graph.earned += STEPS_EACH;
     nesting->taken = t->held.lock[t->held.n - 1];
     t->must.clock.at = t->clock.at;
     nesting->knew = (struct clock){0};
@@ -158,7 +176,10 @@ static uint32_t make(struct det_task *t, uint64_t key, uint32_t edge, uint32_t n
         return 0;
     }
     uint32_t *list = list_of(edge, node, (t->held.lock[t->held.n - 1].mode & EV_LOCK_READ) != 0);
-    make_room(list);
+    if (make_room(list) && edge) {
+        lockgraph_edge(edge)->full = true;
+        lockgraph_node(lockgraph_edge(edge)->from)->beyond = UINT64_MAX;
+    }
     struct nesting_bucket *bucket = bucket_of(key);
     *nesting_at(number) = (struct nesting){.key = key,
                                            .task = t->id,
@@ -170,6 +191,7 @@ static uint32_t make(struct det_task *t, uint64_t key, uint32_t edge, uint32_t n
     bucket->tags |= tag_of(key);
     *list = number;
     det.lockorder.n++;
+    det.lockorder.changes++;
     return number;
 }
 
@@ -407,11 +429,20 @@ void lockorder_renamed(uint32_t old) {
     }
 }
 
-/* Whoever held the lock may have left a list half changed. */
-void lockorder_fork_child(void) {
+/* Whoever held the lock may have left a list half changed, so that all is begun anew; what the parent's tasks
+ * did is over here, and of t's own only what it did before is lost. The parent goes on with all of it. */
+void lockorder_fork_child(struct det_task *t) {
     uint32_t held = det.lockorder.lock.held;
     if (held != 0 && held != det.generation + 1) {
-        det.options.lock_order = false;
-        limit_raise(LIMIT_LOCK_ORDER_FULL);
+        struct lockorder_state *state = &det.lockorder;
+        zero_bytes(&det.lock_graph, sizeof det.lock_graph);
+        zero_bytes(&state->nestings, sizeof state->nestings);
+        state->free = state->n = 0;
+        state->forgotten = NULL;
+        state->buckets = NULL;
+        if (t) {
+            lockorder_task_drop(t);
+            t->held.linked = 0;
+        }
     }
 }

@@ -52,6 +52,8 @@ struct nesting {
     uint32_t node;
     uint32_t next; /* of the edge; of a free one: the next */
     uint32_t next_in_bucket;
+    uint64_t
+        settled; /* changes of the state when a search found nothing, whatever is ordered; 0: none */
     struct held_lock taken;
     struct clock knew; /* must clock */
 };
@@ -77,6 +79,7 @@ struct lockorder_state {
     uint64_t *forgotten;            /* a bit for the hash of each pair of locks; NULL: none */
     struct nesting_bucket *buckets; /* NULL until the first */
     uint64_t turn;                  /* of the last nesting */
+    uint64_t changes;               /* that a search could find more by */
     uint64_t
         gone_at; /* turn when a lock went that nestings may name in the middle: earlier ones are told anew */
     uint64_t told[LOCKORDER_TOLD_MOST];
@@ -97,11 +100,11 @@ DET_HIDDEN void lockorder_task_drop(struct det_task *t);
 /* For collections: what nestings refer to; a task that goes on under another number. */
 DET_HIDDEN void lockorder_mark(struct marks *tasks, struct marks *locksets);
 DET_HIDDEN void lockorder_renamed(uint32_t old);
-DET_HIDDEN void lockorder_fork_child(void);
+DET_HIDDEN void lockorder_fork_child(struct det_task *t);
 
 DET_HIDDEN struct nesting *nesting_at(uint32_t number);
-/* The lock as it was held in a nesting; NULL: it was not, or is another one by now. */
+/* The lock as it was held in a nesting; NULL: it was not, or is another one by now. Adds the steps it took. */
 DET_HIDDEN const struct held_lock *nesting_holds(const struct nesting *nesting,
-                                                 const struct lock_node *lock);
+                                                 const struct lock_node *lock, uint64_t *steps);
 
 #endif

@@ -20,6 +20,10 @@ const struct lockset_node *lockset_at(uint32_t number) {
     return number ? node_at(number) : NULL;
 }
 
+uint64_t lockset_signature(uint32_t number) {
+    return number ? node_at(number)->signature : 0;
+}
+
 static bool make_room(struct held_locks *held) {
     if (held->n < held->room) {
         return true;
@@ -61,11 +65,15 @@ static bool same_lock(const struct held_lock *a, const struct held_lock *b) {
 }
 
 void lockset_add(struct held_locks *held, struct held_lock lock) {
-    bool exclusive = (lock.mode & EV_LOCK_READ) == 0;
+    bool reads = (lock.mode & EV_LOCK_READ) != 0;
+    uint32_t again = 0;
     for (uint32_t i = held->n; i-- > 0;) {
         const struct held_lock *old = &held->lock[i];
-        bool was_exclusive = (old->mode & EV_LOCK_READ) == 0;
-        if (same_lock(old, &lock) || (old->lock == lock.lock && exclusive && was_exclusive)) {
+        if (old->lock != lock.lock || (old->mode & EV_LOCK_READ) != (lock.mode & EV_LOCK_READ)) {
+            continue;
+        }
+        again += same_lock(old, &lock);
+        if (!reads || again == HELD_AGAIN_MOST) {
             remove_at(held, i);
             break;
         }
@@ -161,7 +169,10 @@ static uint32_t number_of(struct held_locks *held, uint32_t without, const struc
     if (fresh == 0) {
         return without;
     }
-    *node_at(fresh) = (struct lockset_node){.held = *lock, .without = without};
+    *node_at(fresh) =
+        (struct lockset_node){.held = *lock,
+                              .without = without,
+                              .signature = lockset_signature(without) | lockset_bit(lock->lock)};
     __atomic_store_n(recent, (hash & ~(uint64_t)UINT32_MAX) | fresh, __ATOMIC_RELEASE);
     return fresh;
 }

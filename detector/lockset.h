@@ -6,6 +6,7 @@
  *          numbers of what it holds and held last, and a table of one entry for each hash knows those
  *          made last, so that a miss costs a node and never a search. (A table with chains under one lock
  *          was half of the time of a program with 10^4 locks.)
+ * Signature  A bit for each lock of the set, of 64: sets whose signatures do not meet have no lock in common.
  * Use      Reports only: a lock orders by its acquire and release, never by being held.
  * Memory   Nodes that no segment and no task refers to are used again (collect.h); without room a set
  *          reads as smaller, which costs a line of a report.
@@ -16,8 +17,9 @@
 #include "detector/event.h"
 #include "detector/marks.h"
 
-#define LOCKSET_RECENT ((size_t)1 << 12)
-#define LOCKSET_BATCH  16u
+#define LOCKSET_RECENT  ((size_t)1 << 12)
+#define LOCKSET_BATCH   16u
+#define HELD_AGAIN_MOST 16u
 
 struct held_lock {
     uintptr_t lock;
@@ -28,6 +30,7 @@ struct held_lock {
 struct lockset_node {
     struct held_lock held;
     uint32_t without; /* of a free or spare one: the next one */
+    uint64_t signature;
 };
 
 /* The locks a task holds now, in the order of taking: the first n.
@@ -48,6 +51,10 @@ static inline uint64_t lockset_hash(const struct held_lock *held) {
     return mix64(held->lock * 2 + (held->mode & EV_LOCK_READ));
 }
 
+static inline uint64_t lockset_bit(uintptr_t lock) {
+    return (uint64_t)1 << (mix64(lock) >> 58);
+}
+
 struct lockset_state {
     struct table nodes;
     struct spin lock; /* of free */
@@ -57,7 +64,8 @@ struct lockset_state {
 
 DET_HIDDEN bool lockset_init(void);
 
-/* A lock that is taken again by its holder was released by somebody else: it stands here once. */
+/* A lock that is taken again by its holder was released by somebody else: it stands here once. But readers
+ * nest: of those of one place HELD_AGAIN_MOST are kept, since theirs may be let go by somebody else, too. */
 DET_HIDDEN void lockset_add(struct held_locks *held, struct held_lock lock);
 /* Removes the one taken last, of this mode if there is one; false: there is none at all. */
 DET_HIDDEN bool lockset_remove(struct held_locks *held, uintptr_t lock, uint32_t mode);
@@ -65,6 +73,7 @@ DET_HIDDEN uint32_t lockset_number(struct held_locks *held);
 DET_HIDDEN void lockset_drop(struct held_locks *held);
 /* NULL for 0. Step on with ->without. */
 DET_HIDDEN const struct lockset_node *lockset_at(uint32_t number);
+DET_HIDDEN uint64_t lockset_signature(uint32_t number);
 
 /* For collections: the highest number; marks a set and all that are parts of it; marks what a task
  * holds; takes back all that is not marked. */

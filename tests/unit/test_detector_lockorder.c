@@ -39,6 +39,10 @@ static unsigned told(void) {
     return count_records(RECORD_LOCK_ORDER);
 }
 
+static uint64_t not_looked_at(void) {
+    return det_process()->limits[LIMIT_LOCK_ORDER_FULL];
+}
+
 /* -- laws ----------------------------------------------------------------------------------- */
 
 Test(lockorder, of_two_orders_by_two_tasks) {
@@ -188,7 +192,82 @@ Test(lockorder, of_the_parent_nothing_waits_in_a_child) {
     cr_assert_eq(told(), 1);
 }
 
+Test(lockorder, a_child_begins_anew_where_another_thread_of_the_parent_was_in_the_middle) {
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    nest(a, 1, 2);
+    nest(b, 1, 2);
+    spin_lock(&det.lockorder.lock);
+    det_fork_child(b, 101);
+    cr_assert_eq(not_looked_at(), 0);
+    struct det_task *c = fake_go(b, 4);
+    nest(b, 2, 1);
+    cr_assert_eq(told(), 0);
+    nest(c, 1, 2);
+    cr_assert_eq(told(), 1);
+}
+
+/* -- many locks ----------------------------------------------------------------------------- */
+
+Test(lockorder, of_many_held_at_once_what_is_not_looked_at_is_counted) {
+    enum { LOCKS = 3000 };
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    struct det_task *both[] = {a, b};
+    nest(a, LOCKS + 2, LOCKS + 3);
+    for (unsigned t = 0; t < 2; t++) {
+        take(both[t], LOCKS, EV_LOCK_WRITE);
+        for (unsigned i = 0; i < LOCKS; i++) {
+            take(both[t], t ? LOCKS - 1 - i : i, EV_LOCK_WRITE);
+        }
+        for (unsigned i = 0; i < LOCKS; i++) {
+            leave(both[t], t ? i : LOCKS - 1 - i, EV_LOCK_WRITE);
+        }
+        leave(both[t], LOCKS, EV_LOCK_WRITE);
+    }
+    cr_assert_eq(told(), 0);
+    cr_assert_gt(not_looked_at(), 0);
+    uint64_t most = STEPS_AT_FIRST + det.lock_graph.earned + 2u * LOCKS * 1024u;
+    cr_assert_lt(det.lock_graph.taken, most);
+    nest(b, LOCKS + 3, LOCKS + 2);
+    cr_assert_eq(told(), 1, "a simple one is told all the same");
+}
+
+Test(lockorder, behind_a_gate_a_search_is_short) {
+    enum { LOCKS = 32, TASKS = 8 };
+    struct det_task *m = fake_start(), *t[TASKS];
+    for (unsigned i = 0; i < TASKS; i++) {
+        t[i] = fake_go(m, i + 2);
+    }
+    for (unsigned i = 0; i < TASKS * LOCKS * LOCKS; i++) {
+        unsigned first = i / TASKS / LOCKS, second = i / TASKS % LOCKS;
+        if (first != second) {
+            take(t[i % TASKS], LOCKS, EV_LOCK_WRITE);
+            nest(t[i % TASKS], first, second);
+            leave(t[i % TASKS], LOCKS, EV_LOCK_WRITE);
+        }
+    }
+    cr_assert_eq(told(), 0);
+    cr_assert_eq(not_looked_at(), 0);
+    cr_assert_lt(det.lock_graph.taken, (uint64_t)TASKS * LOCKS * LOCKS * 1024u);
+}
+
 /* -- reading again -------------------------------------------------------------------------- */
+
+Test(lockorder, a_reader_holds_what_it_took_twice_until_both_are_let_go) {
+    struct det_task *m = fake_start(), *a = fake_go(m, 2), *b = fake_go(m, 3);
+    take_at(a, 9, EV_LOCK_READ, 0x600000);
+    take_at(a, 9, EV_LOCK_READ, 0x600000);
+    leave(a, 9, EV_LOCK_READ);
+    nest(a, 1, 2);
+    leave(a, 9, EV_LOCK_READ);
+    take(b, 9, EV_LOCK_WRITE);
+    nest(b, 2, 1);
+    leave(b, 9, EV_LOCK_WRITE);
+    cr_assert_eq(told(), 0);
+    for (unsigned i = 0; i < 1000; i++) {
+        take_at(a, 9, EV_LOCK_READ, 0x600000);
+    }
+    cr_assert_eq(a->held.n, HELD_AGAIN_MOST, "others let them go");
+}
 
 #define READ_AGAIN (EV_LOCK_READ | EV_LOCK_SHARED)
 #define WRITE_IT   (EV_LOCK_WRITE | EV_LOCK_SHARED)
