@@ -192,16 +192,24 @@ static bool are_all_threads(const struct graph *g) {
     return det.host->has_threads(&waiting);
 }
 
+/* Whether a runtime has parked all who wait. */
+static bool are_runtimes(const struct graph *g) {
+    bool parked = true;
+    for (uint32_t i = 0; i < g->n; i++) {
+        parked &= g->waiter[i].thread == 0;
+    }
+    return parked;
+}
+
 /* Whether nobody whom we do not know could wake those that anybody might. A runtime that is alone tells
  * itself when nobody is left [DL-01]. */
 static enum det_deadlock nobody_else(const struct graph *g) {
-    bool by_others = false, strangers = false;
+    bool by_others = false;
     for (uint32_t i = 0; i < g->n && !g->able; i++) {
         const struct waiter *w = &g->waiter[i];
         by_others |= w->stuck && (graph_is_by_others(w) || is_parked(w));
-        strangers |= w->stuck && w->thread != 0;
     }
-    if (by_others && (!strangers || det.host->has_handlers())) {
+    if (by_others && (are_runtimes(g) || det.host->has_handlers())) {
         return DET_NO_DEADLOCK;
     }
     bool alone = !by_others || are_all_threads(g);
@@ -444,6 +452,9 @@ static enum det_deadlock judge(struct graph *g, bool able) {
 /* First those that are stuck whoever can act: locks and joins need less of a proof. */
 static enum det_deadlock judge_all(struct graph *g) {
     bool able = g->able;
+    if (!able && are_runtimes(g) && are_all_threads(g)) {
+        return DET_NO_DEADLOCK; /* the runtime is about to tell it, of all at once */
+    }
     enum det_deadlock some = judge(g, true);
     enum det_deadlock all = able ? DET_NO_DEADLOCK : judge(g, false);
     return all != DET_NO_DEADLOCK && some != DET_MAIN_STUCK ? all : some;
