@@ -202,13 +202,14 @@ static void record_later(struct det_task *t, struct atomic_event *event) {
     }
 }
 
-/* Who reads a value comes after who stored it, whatever their orders let it see (must.h): so fences need nothing
- * of their own. */
-static void must_atomic(struct det_task *t, const struct atomic_event *event, enum ev_atomic did) {
-    if (event->object && did != EV_STORE) {
+/* Who reads a value comes after who released it, though it does not acquire (must.h); but of counters that are
+ * only counted up nobody waits for another. A relaxed store is no release here either. */
+static void must_atomic(struct det_task *t, const struct atomic_event *event, enum ev_atomic did,
+                        enum ev_order order) {
+    if (event->object && (did == EV_RMW ? acquires(order) : did != EV_STORE)) {
         must_take(t, event->object);
     }
-    if (event->object && (did == EV_STORE || did == EV_RMW)) {
+    if (event->object && (did == EV_STORE || did == EV_RMW) && releases(order)) {
         must_put(t, event->object, did == EV_RMW);
     }
 }
@@ -221,22 +222,18 @@ void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr, enum ev
     }
     struct atomic_event *event = t->atomic;
     bool writes = did == EV_STORE || did == EV_RMW;
-    if (writes && !event->object &&
-        (releases(order) || must_is_on() || !clock_is_empty(&t->fence_released))) {
+    if (writes && !event->object && (releases(order) || !clock_is_empty(&t->fence_released))) {
         event->object = sync_make(shard, addr);
     }
     if (did != EV_STORE) {
         read_value(t, event->object, order);
     }
     if (must_is_on()) {
-        must_atomic(t, event, did);
+        must_atomic(t, event, did, order);
     }
     record_later(t, event);
     if (writes && event->object) {
         write_value(t, event->object, did, order, &event->touch.mark);
-    }
-    if (writes && must_is_on()) {
-        task_published(t); /* what must_put told, if a relaxed one has not told it */
     }
     sync_unlock(shard);
     task_leave(t);

@@ -5,11 +5,10 @@
  *          the locks go before the other takes them, and that is an edge, too: every run would be silent.
  * Model    A second clock of each task, the must clock: raised by every edge that the other order of the
  *          locks could not undo. Those are creation, join, channels, semaphores, barriers, once, atomics
- *          of any order (who reads a value comes after who stored it), annotations: whatever is no lock. From
- *          one that lets a lock go to the next who takes it there is an edge only while the lock is a lone one:
- *          never yet taken while another was held, nor held while another was taken. A lone lock is in no cycle,
- *          and what it guards (a flag, a queue) is how much work is handed over: who found the flag set could
- *          not have come first. Readers publish nothing that
+ *          that release, annotations: whatever is no lock. From one that lets a lock go to the next who takes it there is an
+ *          edge only while the lock is a lone one: never yet taken while another was held, nor held while
+ *          another was taken. A lone lock is in no cycle, and what it guards (a flag, a queue) is how much work
+ *          is handed over: who found the flag set could not have come first. Readers publish nothing that
  *          a flag could be.
  * Error side  An edge too many hides a cycle that another run, in which a lone lock or a counter is passed in
  *          the other order, would tell. One too few would be a false alarm: a flag guarded by a lock that is
