@@ -101,18 +101,20 @@ static void one_more(struct task_wait *w) {
     }
 }
 
-static void set_holds(struct task_wait *w, bool holds) {
-    if (w->holds != holds) {
-        w->holds = holds;
-        __atomic_fetch_add(&det.waits.holding, holds ? 1 : (uint32_t)-1, __ATOMIC_RELAXED);
+/* Whether a task is one of those that `counter` counts; told again and again, it counts once. */
+static void set_counted(bool *counted, bool now, uint32_t *counter) {
+    if (*counted != now) {
+        *counted = now;
+        __atomic_fetch_add(counter, now ? 1 : (uint32_t)-1, __ATOMIC_RELAXED);
     }
 }
 
+static void set_holds(struct task_wait *w, bool holds) {
+    set_counted(&w->holds, holds, &det.waits.holding);
+}
+
 static void set_blocks(struct task_wait *w, bool blocks) {
-    if (w->blocks != blocks) {
-        w->blocks = blocks;
-        __atomic_fetch_add(&det.waits.blocked, blocks ? 1 : (uint32_t)-1, __ATOMIC_RELAXED);
-    }
+    set_counted(&w->blocks, blocks, &det.waits.blocked);
 }
 
 void wait_task_ends(struct det_task *t) {
