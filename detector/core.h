@@ -65,6 +65,7 @@ DET_HIDDEN void det_wait_end(struct det_task *t);
 struct det_endless {
     uint32_t thread;
     bool behind_writers;
+    uintptr_t with; /* the mutex of a condition's wait; 0: none */
 };
 /* As wait_begin. Whether there may be something to look for, soon. */
 DET_HIDDEN bool det_thread_waits(struct det_task *t, const struct ev_wait *wait,
@@ -76,6 +77,9 @@ DET_HIDDEN bool det_task_waits(struct det_task *t, const struct ev_wait *wait, u
 DET_HIDDEN void det_waits_itself(struct det_task *t, uint32_t thread);
 /* Whether a runtime that has become quiet leaves nobody who can act, but threads or what they hold up. */
 DET_HIDDEN bool det_may_be_stuck(void);
+/* Somebody signalled or posted the object, or let it go, whoever that is. Not to be told of a lock that a task
+ * is told to let go. */
+DET_HIDDEN void det_serves(uintptr_t object);
 
 enum det_deadlock {
     DET_NO_DEADLOCK,
@@ -89,6 +93,34 @@ DET_HIDDEN bool det_thread_over(struct det_task *t, uint32_t thread);
  * that is no task, one at a time. */
 DET_HIDDEN enum det_deadlock det_look_for_deadlock(void);
 
+/* An operation of a thread that may be wrong by itself, and what the object says: see misuse.h. */
+struct det_use {
+    enum findings_deed deed;
+    enum ev_object_kind kind;
+    uintptr_t object;
+    uintptr_t with; /* of a wait: the mutex, of which the rest is told; else 0 */
+    uintptr_t pc;
+    uint32_t thread;   /* the system's number of who does it */
+    uint32_t holder;   /* of whom the object names; 0: nobody */
+    uint32_t waiter;   /* of one who sleeps at it, where that is wrong; 0: none */
+    bool holder_lives; /* as a thread of this process */
+    bool locked;
+    bool unnamed; /* locked, by somebody whom it does not name: readers, who holds a spin lock */
+    bool destroyed;
+    bool refused; /* the operation fails, and says so */
+};
+DET_HIDDEN DET_COLD void det_use(struct det_task *t, const struct det_use *use);
+/* The system's number of another thread that waits at the object for ever, as far as it was told, but with
+ * that mutex (0: with whichever); 0: none. */
+DET_HIDDEN uint32_t det_waits_at(const struct det_task *t, uintptr_t object, uintptr_t but_with);
+/* A wait at a condition begins: whether the last one that is remembered was with another mutex. */
+DET_HIDDEN bool det_waits_with_other(uintptr_t cond, uintptr_t mutex);
+DET_HIDDEN bool det_holds_any(const struct det_task *t);
+/* A lock of the system's that t holds as far as it was told, of those in [addr, addr + size), the one with
+ * number `from` or a later one; the next number, or 0: there is none. */
+DET_HIDDEN uint32_t det_holds(const struct det_task *t, uint32_t from, uintptr_t addr, size_t size,
+                              uintptr_t *lock, uint32_t *mode);
+
 DET_HIDDEN void det_defect(struct det_task *t, enum ev_defect defect, const char *text,
                            uintptr_t pc);
 DET_HIDDEN void det_module_load(const struct ev_module *module);
@@ -98,5 +130,8 @@ DET_HIDDEN bool det_fork_before(void);
 DET_HIDDEN void det_fork_after(bool before);
 DET_HIDDEN void det_fork_child(struct det_task *t, int pid);
 DET_HIDDEN void det_finish(struct det_task *t, int status);
+/* Exit handlers and destructors are through, which may have ended and joined threads: those that are left are
+ * judged, unless what was left of the process was before. */
+DET_HIDDEN void det_finish_threads(struct det_task *t);
 
 #endif

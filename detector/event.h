@@ -59,11 +59,15 @@ enum ev_atomic { EV_LOAD, EV_STORE, EV_RMW, EV_CAS_FAILED };
 enum ev_lock_mode {
     EV_LOCK_WRITE = 0,
     EV_LOCK_READ = 1,
-    EV_LOCK_TRY = 2,           /* taken by a try form: no source of lock-order edges */
-    EV_LOCK_TIMED = 4,         /* taken by a timed form: likewise */
-    EV_LOCK_RECOVERS = 8,      /* a robust one: who waits for it gets it when its holder ends */
-    EV_LOCK_SHARED = 16,       /* of a lock that can be taken for reading, too */
-    EV_LOCK_WRITERS_FIRST = 32 /* to read, of a lock at which a writer that waits goes first */
+    EV_LOCK_TRY = 2,            /* taken by a try form: no source of lock-order edges */
+    EV_LOCK_TIMED = 4,          /* taken by a timed form: likewise */
+    EV_LOCK_RECOVERS = 8,       /* a robust one: who waits for it gets it when its holder ends */
+    EV_LOCK_SHARED = 16,        /* of a lock that can be taken for reading, too */
+    EV_LOCK_WRITERS_FIRST = 32, /* to read, of a lock at which a writer that waits goes first */
+    /* What of the system's it is, so that the front-end can look at it. None: of somebody else's */
+    EV_LOCK_IS_MUTEX = 256,
+    EV_LOCK_IS_RWLOCK = 512,
+    EV_LOCK_IS_SPIN = 1024
 };
 
 /* X(name, text): text is what a report or a dump calls the kind. */

@@ -50,8 +50,9 @@ enum record_kind {
     RECORD_DEADLOCK,    /* ITEM_TASK with ITEM_WAIT, for every blocked task */
     RECORD_LEAK, /* ITEM_TASK with ITEM_WAIT: one per group of the same creation and wait site, with
                     its count */
-    RECORD_PANIC,   /* ITEM_TEXT message, ITEM_TASK, ITEM_STACK */
-    RECORD_MISUSE,  /* likewise */
+    RECORD_PANIC, /* ITEM_TEXT message, ITEM_TASK, ITEM_STACK */
+    RECORD_MISUSE, /* likewise; or ITEM_MISUSE, ITEM_TASK and ITEM_STACK of who does it, ITEM_TASK with ITEM_LOCK of
+                       who holds it */
     RECORD_TIMEOUT, /* ITEM_TASK for every living task, with ITEM_WAIT where it waits. No defect: it
                        is only told */
     RECORD_LOCK_ORDER, /* for each task of a cycle ITEM_TASK with two ITEM_LOCKs: what it held, what it
@@ -78,6 +79,7 @@ enum item_tag {
     ITEM_STACK,  /* uint64_t pc[], innermost first, all of them return addresses: look up pc - 1 */
     ITEM_TEXT,   /* bytes, no terminator */
     ITEM_ORDER,  /* struct raw_order */
+    ITEM_MISUSE, /* struct raw_misuse; ITEM_OBJECTs follow: what is used, and with which mutex */
 };
 
 enum item_role {
@@ -220,6 +222,8 @@ struct raw_wait {
     int64_t waiting_ns;     /* for how long, when the record was made */
     int64_t deadline_in_ns; /* 0: none */
     uint64_t waker;         /* raw_task.serial of who could end it; 0: nobody in particular */
+    uint32_t unserved;      /* 1: in a leak: nobody has done in the whole run what it waits for */
+    uint32_t reserved;
 };
 
 struct raw_lock {
@@ -233,6 +237,40 @@ struct raw_block {
     uint64_t task;  /* raw_task.serial of the allocating task */
     uint32_t freed; /* 1: the block is freed, ROLE_FREED stack follows */
     uint32_t kind;  /* 0 heap; 1 stack of task `task` */
+};
+
+enum findings_misuse {
+#define X(name, class, text, why) MISUSE_##name,
+#include "detector/misuses.def"
+#undef X
+};
+
+/* X(name, text): what is done to an object. */
+#define FINDINGS_DEEDS(X)                                                                          \
+    X(LOCK, "locks")                                                                               \
+    X(UNLOCK, "unlocks")                                                                           \
+    X(WAIT, "waits on")                                                                            \
+    X(WAKE, "signals")                                                                             \
+    X(DESTROY, "destroys")                                                                         \
+    X(INIT, "initialises")                                                                         \
+    X(FREE, "frees")                                                                               \
+    X(END, "ends with")                                                                            \
+    X(JOIN, "joins")                                                                               \
+    X(DETACH, "detaches")
+
+enum findings_deed {
+#define X(name, text) DEED_##name,
+    FINDINGS_DEEDS(X)
+#undef X
+};
+
+struct raw_misuse {
+    uint32_t what;    /* enum findings_misuse */
+    uint32_t deed;    /* enum findings_deed */
+    uint32_t refused; /* 1: the call fails, and says so */
+    uint32_t reserved;
+    uint64_t task;   /* raw_task.serial of who does it */
+    uint64_t holder; /* of who holds it, or waits at it; 0: not known */
 };
 
 struct raw_object {

@@ -28,21 +28,82 @@ static void report_group(const struct group *group) {
     writer_end();
 }
 
+static void report_without_wait(const struct group *group) {
+    writer_begin(RECORD_LEAK);
+    writer_task(group->sample, group->count);
+    writer_families(group->sample, 0);
+    writer_end();
+}
+
+static void report_groups(struct groups *groups, void (*report)(const struct group *group)) {
+    if (groups->n) {
+        process_describe();
+    }
+    groups_each(groups, report);
+    groups_drop(groups);
+}
+
+static bool is_judged(uint32_t number, enum ev_task_kind kind) {
+    const struct task_info *info = task_info(number);
+    return info->kind == (uint8_t)kind && !info->daemon && number != det.tasks.main;
+}
+
 void leaks_report(void) {
     struct groups groups = {0};
     for (uint32_t i = 1; i <= task_count(); i++) {
-        const struct task_info *info = task_info(i);
         struct task_wait wait;
-        bool counts = info->kind == EV_TASK_GOROUTINE && !info->daemon && i != det.tasks.main;
-        if (counts && wait_of(i, &wait) && !wait.told) {
+        if (is_judged(i, EV_TASK_GOROUTINE) && wait_of(i, &wait) && !wait.told) {
             groups_add(&groups, i, &wait, 0);
         }
     }
-    if (groups.n) {
-        process_describe();
+    report_groups(&groups, report_group);
+}
+
+/* -- threads ---------------------------------------------------------------------------------- */
+
+/* By what they do. unserved: they wait for what nobody ever did. */
+struct threads_left {
+    struct groups over, running, waiting, unserved;
+};
+
+/* Main has ended before, by pthread_exit: nobody is left to join, the process ends with its last thread. */
+static bool main_is_over(void) {
+    const struct det_task *live =
+        __atomic_load_n(&task_info(det.tasks.main)->live, __ATOMIC_ACQUIRE);
+    return !live || live->wait.over;
+}
+
+/* A thread that nobody has joined. One without a parent is a helper of libc. */
+static void add_thread(struct threads_left *left, uint32_t number) {
+    const struct task_info *info = task_info(number);
+    const struct det_task *live = __atomic_load_n(&info->live, __ATOMIC_ACQUIRE);
+    struct task_wait wait = {0};
+    if (!live || info->parent_serial == 0) {
+        return;
     }
-    groups_each(&groups, report_group);
-    groups_drop(&groups);
+    if (live->wait.over) {
+        if (!main_is_over()) {
+            groups_add(&left->over, number, &wait, 0);
+        }
+    } else if (!wait_of(number, &wait)) {
+        groups_add(&left->running, number, &(struct task_wait){0}, 0);
+    } else if (!wait.told) {
+        wait.unserved = wait_is_unserved(&wait);
+        groups_add(wait.unserved ? &left->unserved : &left->waiting, number, &wait, 0);
+    }
+}
+
+void leaks_of_threads(const struct det_task *ending) {
+    struct threads_left left = {0};
+    for (uint32_t i = 1; i <= task_count(); i++) {
+        if (is_judged(i, EV_TASK_THREAD) && !(ending && i == ending->id)) {
+            add_thread(&left, i);
+        }
+    }
+    report_groups(&left.over, report_without_wait);
+    report_groups(&left.unserved, report_group);
+    report_groups(&left.waiting, report_group);
+    report_groups(&left.running, report_without_wait);
 }
 
 static void write_group(const struct group *group) {

@@ -66,6 +66,7 @@ void det_defect(struct det_task *t, enum ev_defect defect, const char *text, uin
         writer_end();
     }
     det.process.judged |= defect != EV_DEFECT_MISUSE;
+    det.process.threads_wait &= defect == EV_DEFECT_MISUSE;
     if (entered) {
         task_leave(t);
     }
@@ -110,6 +111,17 @@ void det_finish(struct det_task *t, int status) {
     }
     if (!__atomic_exchange_n(&det.process.judged, true, __ATOMIC_ACQ_REL)) {
         leaks_report();
+        det.process.threads_wait = true;
+    }
+    if (entered) {
+        task_leave(t);
+    }
+}
+
+void det_finish_threads(struct det_task *t) {
+    bool entered = t && task_enter(t);
+    if (__atomic_exchange_n(&det.process.threads_wait, false, __ATOMIC_ACQ_REL)) {
+        leaks_of_threads(t);
     }
     if (entered) {
         task_leave(t);
@@ -138,6 +150,7 @@ void det_fork_child(struct det_task *t, int pid) {
     det.pid = (uint32_t)pid;
     det.process.described = false;
     det.process.judged = false;
+    det.process.threads_wait = false;
     det.writer.findings = 0;
     if (t) {
         t->busy = 0;

@@ -27,6 +27,7 @@ struct process_state {
     struct raw_process own;   /* when there is no file, or it is full */
     bool described;           /* the modules of this process are in the file */
     bool judged;              /* a deadlock or panic was recorded, or finish has run */
+    bool threads_wait;        /* finish has judged, but not yet the threads */
     struct spin lock;         /* of modules */
     struct process_module *modules;
     uintptr_t graves; /* bytes of address space given to graves */

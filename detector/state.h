@@ -18,6 +18,7 @@
 #include "detector/lockgraph.h"
 #include "detector/lockorder.h"
 #include "detector/lockset.h"
+#include "detector/misuse.h"
 #include "detector/must.h"
 #include "detector/object.h"
 #include "detector/process.h"
@@ -62,6 +63,7 @@ struct det {
     struct must_state must;
     struct lock_graph lock_graph;
     struct lockorder_state lockorder;
+    struct misuse_state misuses;
 };
 
 extern DET_HIDDEN struct det det;

@@ -66,6 +66,50 @@ bool wait_orphan_of(uintptr_t lock, struct wait_orphan *orphan) {
     return found;
 }
 
+/* -- objects that serve --------------------------------------------------------------------- */
+
+static uint64_t *served_word(uintptr_t object, uint64_t *bit) {
+    size_t at = mix64(object) % WAIT_SERVED;
+    *bit = (uint64_t)1 << at % 64;
+    return &det.waits.served[at / 64];
+}
+
+void det_serves(uintptr_t object) {
+    uint64_t bit, *word = served_word(object, &bit);
+    if ((load_relaxed(word) & bit) == 0) {
+        __atomic_fetch_or(word, bit, __ATOMIC_RELAXED);
+    }
+}
+
+static bool was_published(uintptr_t key) {
+    struct sync_shard *shard = sync_lock(key);
+    const struct sync *x = sync_find(shard, key);
+    bool known = x && !clock_is_empty(&x->clock); /* one that was only taken is there, too */
+    sync_unlock(shard);
+    return known;
+}
+
+bool wait_is_unserved(const struct task_wait *wait) {
+    uintptr_t object = wait->objects[0];
+    uint64_t bit;
+    if (!wait->endless || (load_relaxed(served_word(object, &bit)) & bit) != 0) {
+        return false;
+    }
+    switch (wait->kind) {
+    case EV_WAIT_PTHREAD_MUTEX:
+        return !was_published(object);
+    case EV_WAIT_PTHREAD_RWLOCK_READ:
+    case EV_WAIT_PTHREAD_RWLOCK_WRITE:
+        return !was_published(object) && !was_published(object + 1); /* the readers' key */
+    case EV_WAIT_PTHREAD_COND:
+    case EV_WAIT_PTHREAD_SEMAPHORE:
+    case EV_WAIT_PTHREAD_BARRIER:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* -- who can act ---------------------------------------------------------------------------- */
 
 void wait_thread_begins(void) {
@@ -194,6 +238,7 @@ bool det_thread_waits(struct det_task *t, const struct ev_wait *wait,
     note(t, wait, pc);
     w->thread = endless->thread;
     w->behind_writers = endless->behind_writers;
+    w->with = endless->with;
     w->endless = true;
     turn(w, true);
     set_holds(w, t->held.n != 0);

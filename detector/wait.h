@@ -5,6 +5,8 @@
  *          (det_task_waits). Whatever is not endless counts as able to act.
  * Turn     Raised where a wait begins and where it ends, so that who copies a task's wait without a lock
  *          (deadlock.c) can tell that all of it was true at one time.
+ * Served   Objects that were signalled or posted at some time, by hash: who waits at another one at the end of
+ *          the program has waited for nothing (leaks.c). Two that meet count as served.
  * Orphans  Locks whose holder has ended are kept, until somebody takes them or makes them anew.
  */
 #ifndef RADDLE_DETECTOR_WAIT_H
@@ -23,6 +25,7 @@ struct task_wait {
     bool told;           /* in a deadlock that was reported */
     bool holds;          /* counted in wait_state.holding */
     bool unable;         /* not counted in wait_state.able */
+    bool unserved;       /* of a copy: see wait_is_unserved */
     bool over;           /* the thread has ended; endless, if so */
     bool blocks;         /* counted in wait_state.blocked */
     uint32_t turn;
@@ -33,11 +36,13 @@ struct task_wait {
     uint32_t site;
     uint32_t waker; /* task number; 0: nobody in particular */
     uintptr_t objects[EV_WAIT_OBJECTS_KEPT];
+    uintptr_t with; /* the mutex of a condition's wait, if endless */
     int64_t since_ns;
     int64_t deadline_ns;
 };
 
 #define WAIT_ORPHANS 64u
+#define WAIT_SERVED  ((size_t)1 << 16) /* bits */
 
 /* A lock whose holder has ended. lock 0: none. */
 struct wait_orphan {
@@ -54,10 +59,15 @@ struct wait_state {
     uint32_t threads; /* that live, but for a runtime's own */
     uint32_t blocked; /* goroutines, or main, that keep a thread in an endless wait */
     uint32_t holding; /* tasks in an endless wait that hold a lock */
+    uint64_t served[WAIT_SERVED / 64];
     uint64_t orphans; /* a bit for the hash of each */
     struct spin lock; /* of the orphans */
     struct wait_orphan orphan[WAIT_ORPHANS];
 };
+
+/* Nobody has done in the whole run what the wait is for, and nobody else can: it is endless, and its object
+ * was never signalled, posted or let go. */
+DET_HIDDEN bool wait_is_unserved(const struct task_wait *wait);
 
 /* A thread has come, and is able to act. */
 DET_HIDDEN void wait_thread_begins(void);

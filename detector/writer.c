@@ -152,7 +152,7 @@ static enum raw_task_state state_of(const struct task_info *info) {
         return RAW_TASK_NOT_STARTED;
     }
     const struct det_task *live = info->live;
-    if (info->state == TASK_ENDED || !live) {
+    if (info->state == TASK_ENDED || !live || live->wait.over) {
         return RAW_TASK_FINISHED;
     }
     return live->wait.active ? RAW_TASK_WAITING : RAW_TASK_RUNNING;
@@ -224,6 +224,7 @@ void writer_wait(const struct task_wait *wait) {
         .waiting_ns = now - wait->since_ns,
         .deadline_in_ns = wait->deadline_ns ? wait->deadline_ns - now : 0,
         .waker = wait->waker ? task_info(wait->waker)->serial : 0,
+        .unserved = wait->unserved,
     };
     if (raw.deadline_in_ns < 0) {
         raw.deadline_in_ns = 1; /* due: not the same as none */

@@ -13,6 +13,7 @@
  */
 #include "instrument/annotations.h"
 #include "instrument/front.h"
+#include "instrument/misuse.h"
 #include "instrument/modules.h"
 #include "instrument/real.h"
 #include "instrument/unchecked.h"
@@ -84,6 +85,9 @@ INTERPOSE void *calloc(size_t n, size_t size) {
 }
 
 INTERPOSE void free(void *block) {
+    if (UNLIKELY(det_holds_any(self.task)) && block != NULL && front.knows_rooms) {
+        misuse_within((uintptr_t)block, malloc_usable_size(block), CALLER_PC);
+    }
     dies(block, CALLER_PC);
     if (LIKELY(real.free != NULL)) {
         real.free(block);
@@ -174,6 +178,9 @@ INTERPOSE void *mmap64(void *at, size_t n, int protection, int flags, int fd, of
 }
 
 INTERPOSE int munmap(void *start, size_t n) {
+    if (UNLIKELY(det_holds_any(self.task))) {
+        misuse_within((uintptr_t)start, n, CALLER_PC);
+    }
     forget(start, n);
     return REAL_OF(munmap)(start, n);
 }

@@ -3,22 +3,31 @@
  * Each function is its POSIX twin's story with C11's own real call, so that results stay C11's.
  */
 #include "instrument/front.h"
+#include "instrument/misuse.h"
 #include "instrument/real.h"
 #include "instrument/sync_event.h"
 #include "instrument/thread.h"
 
 #define MUTEX(m) ((const pthread_mutex_t *)(const void *)(m))
+#define COND(c)  ((const pthread_cond_t *)(const void *)(c))
 
 /* As in mutex.c: only the outermost level counts. */
 static bool is_inner_level(const mtx_t *m) {
     return (MUTEX(m)->__data.__kind & 3) == PTHREAD_MUTEX_RECURSIVE && MUTEX(m)->__data.__count > 1;
 }
 
+static void not_taken(const mtx_t *m, int result, uintptr_t pc) {
+    if (result == thrd_error) {
+        misuse_of_mutex(DEED_LOCK, MUTEX(m), pc);
+    }
+}
+
 static int tried(const mtx_t *m, int result, uint32_t mode, uintptr_t pc) {
     if (result == thrd_success && !is_inner_level(m)) {
-        sync_taken(m, NULL, mode, pc);
+        sync_taken(m, NULL, mode | EV_LOCK_IS_MUTEX, pc);
     } else {
         sync_touch(m, pc);
+        not_taken(m, result, pc);
     }
     return result;
 }
@@ -27,7 +36,9 @@ static int tried(const mtx_t *m, int result, uint32_t mode, uintptr_t pc) {
 static int locked(const mtx_t *m, int result, uint32_t mode, uintptr_t pc) {
     sync_waited();
     if (result == thrd_success && !is_inner_level(m)) {
-        sync_locked(m, mode, pc);
+        sync_locked(m, mode | EV_LOCK_IS_MUTEX, pc);
+    } else {
+        not_taken(m, result, pc);
     }
     return result;
 }
@@ -35,11 +46,13 @@ static int locked(const mtx_t *m, int result, uint32_t mode, uintptr_t pc) {
 /* -- mutexes -- */
 
 INTERPOSE int mtx_init(mtx_t *m, int kind) {
+    misuse_of_mutex(DEED_INIT, MUTEX(m), CALLER_PC);
     sync_new(EV_OBJECT_MUTEX, m, sizeof *m, CALLER_PC);
     return REAL_OF(mtx_init)(m, kind);
 }
 
 INTERPOSE void mtx_destroy(mtx_t *m) {
+    misuse_of_mutex(DEED_DESTROY, MUTEX(m), CALLER_PC);
     sync_destroy(m, sizeof *m, CALLER_PC);
     REAL_OF(mtx_destroy)(m);
 }
@@ -69,6 +82,9 @@ INTERPOSE int mtx_trylock(mtx_t *m) {
 }
 
 INTERPOSE int mtx_unlock(mtx_t *m) {
+    if (UNLIKELY(!misuse_is_mine(MUTEX(m)))) {
+        misuse_of_mtx_unlock(MUTEX(m), CALLER_PC);
+    }
     if (!is_inner_level(m)) {
         sync_unlocking(m, EV_LOCK_WRITE, CALLER_PC);
     }
@@ -83,37 +99,42 @@ INTERPOSE int cnd_init(cnd_t *c) {
 }
 
 INTERPOSE void cnd_destroy(cnd_t *c) {
+    misuse_of_destroy(EV_OBJECT_COND, c, CALLER_PC);
     sync_destroy(c, sizeof *c, CALLER_PC);
     REAL_OF(cnd_destroy)(c);
 }
 
 INTERPOSE int cnd_signal(cnd_t *c) {
+    det_serves((uintptr_t)c);
     sync_touch(c, CALLER_PC);
     return REAL_OF(cnd_signal)(c);
 }
 
 INTERPOSE int cnd_broadcast(cnd_t *c) {
+    det_serves((uintptr_t)c);
     sync_touch(c, CALLER_PC);
     return REAL_OF(cnd_broadcast)(c);
 }
 
 INTERPOSE int cnd_wait(cnd_t *c, mtx_t *m) {
+    misuse_waiting(COND(c), MUTEX(m), CALLER_PC);
     sync_touch(c, CALLER_PC);
     sync_unlocking(m, EV_LOCK_WRITE, CALLER_PC);
     sync_wait(EV_WAIT_PTHREAD_COND, c, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
     int result = REAL_OF(cnd_wait)(c, m);
     sync_waited();
-    sync_locked(m, EV_LOCK_WRITE, CALLER_PC);
+    sync_locked(m, EV_LOCK_WRITE | EV_LOCK_IS_MUTEX, CALLER_PC);
     return result;
 }
 
 INTERPOSE int cnd_timedwait(cnd_t *c, mtx_t *m, const struct timespec *deadline) {
+    misuse_waiting(COND(c), MUTEX(m), CALLER_PC);
     sync_touch(c, CALLER_PC);
     sync_unlocking(m, EV_LOCK_WRITE, CALLER_PC);
     sync_wait(EV_WAIT_PTHREAD_COND, c, NULL, CLOCK_REALTIME, deadline, CALLER_PC);
     int result = REAL_OF(cnd_timedwait)(c, m, deadline);
     sync_waited();
-    sync_locked(m, EV_LOCK_WRITE, CALLER_PC);
+    sync_locked(m, EV_LOCK_WRITE | EV_LOCK_IS_MUTEX, CALLER_PC);
     return result;
 }
 

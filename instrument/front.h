@@ -39,6 +39,7 @@ struct module_state { /* modules.c */
     size_t pool_left;
     struct module *module;            /* what is loaded. Owner: whoever holds the lock */
     struct code_ranges *instrumented; /* published with release: see modules.h */
+    uintptr_t program_lo, program_hi; /* the executable's code */
     size_t tls_bytes;                 /* of thread-local variables below a thread's pointer */
 };
 struct start_state { /* thread.c. Owner: whoever holds the lock, but for the counters */
@@ -161,6 +162,7 @@ struct thread_self {
     uint32_t state;         /* enum thread_state */
     bool finding;           /* real_find is under way */
     uint32_t system_id;     /* the system's number of the thread; 0: not asked yet */
+    uintptr_t waits_with;   /* the mutex of the condition's wait that begins */
     uint32_t set_hits;      /* reads found in sets */
     uint32_t dropped_calls; /* func_entry hooks that a handler could not report */
     struct det_task *dropped_task;

@@ -1,7 +1,8 @@
 /* life.c - how a process ends, and how it becomes two.
  *
  * Ends     main returns or exit is called: settle, judge [D10], then the program's own atexit
- *          handlers, destructors, and last of all ours, registered before any other. _exit, _Exit
+ *          handlers, destructors, which may yet join threads, and last of all ours, registered before any other:
+ *          threads are judged there. _exit, _Exit
  *          and quick_exit are not judged, for nobody said that the tasks were done; what was found
  *          is reported all the same, and so it is at a death by signal. exec keeps the process and replaces the program.
  * Handlers Registering one happens before it runs [HB-PT-08], in whoever ends the process: one key for
@@ -140,6 +141,10 @@ static void at_end(int status, void *unused) {
         return;
     }
     life_finish(status);
+    struct det_task *t = self.task;
+    uint32_t was = guard_enter();
+    det_finish_threads(t);
+    guard_leave(was);
     mark_ended(ENDED_EXIT, status);
     int final = report_at_end(status);
     if (final != status) {

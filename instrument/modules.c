@@ -138,10 +138,17 @@ static bool follows_call(uintptr_t pc) {
            (p[-3] == 0xff) || (p[-3] == 0x41 && p[-2] == 0xff);
 }
 
+/* Code that a reader takes for his own: instrumented, or, where nothing is, the executable's. */
+static bool is_users(uintptr_t pc) {
+    const struct module_state *modules = &front.modules;
+    return code_any() ? code_is_instrumented(pc)
+                      : pc - modules->program_lo < modules->program_hi - modules->program_lo;
+}
+
 /* 0: there is none. */
 static uintptr_t user_pc_between(const uintptr_t *at, const uintptr_t *end) {
     for (; at < end; at++) {
-        if (code_is_instrumented(*at) && code_is_instrumented(*at - 8) && follows_call(*at)) {
+        if (is_users(*at) && is_users(*at - 8) && follows_call(*at)) {
             return *at;
         }
     }
@@ -150,7 +157,7 @@ static uintptr_t user_pc_between(const uintptr_t *at, const uintptr_t *end) {
 
 /* The page of sp is mapped. The one above it may be a guard, and is asked for where nothing was found before it. */
 uintptr_t code_user_pc(uintptr_t pc, const uintptr_t *sp) {
-    if (!code_any() || code_is_instrumented(pc)) {
+    if (is_users(pc)) {
         return pc;
     }
     const uintptr_t *most = sp + 128;
@@ -200,6 +207,10 @@ static void extent(const struct dl_phdr_info *info, struct module *m, struct not
     for (size_t i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *p = &info->dlpi_phdr[i];
         uintptr_t at = m->bias + p->p_vaddr;
+        if (p->p_type == PT_LOAD && (p->p_flags & PF_X) != 0 && info->dlpi_name[0] == '\0') {
+            front.modules.program_lo = at; /* constant, once set */
+            front.modules.program_hi = at + p->p_memsz;
+        }
         if (p->p_type == PT_LOAD) {
             m->lo = at < m->lo ? at : m->lo;
             m->hi = at + p->p_memsz > m->hi ? at + p->p_memsz : m->hi;

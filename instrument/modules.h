@@ -60,8 +60,8 @@ static inline uintptr_t code_entry_of(uintptr_t pc) {
     return 0;
 }
 
-/* The return address into instrumented code nearest above `pc`, which was called from frame `sp`:
- * pc itself when its module is instrumented, else the first word of the stack that looks like one
+/* The return address into instrumented code (the executable's, where no code is) nearest above `pc`, which was
+ * called from frame `sp`: pc itself when it lies there, else the first word of the stack that looks like one
  * (malloc inside operator new or strdup). A guess, for reports only; pc when there is none. */
 MODULES_HIDDEN uintptr_t code_user_pc(uintptr_t pc, const uintptr_t *sp);
 

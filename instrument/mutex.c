@@ -7,6 +7,7 @@
  */
 #include "instrument/deadlock.h"
 #include "instrument/front.h"
+#include "instrument/misuse.h"
 #include "instrument/real.h"
 #include "instrument/sync_event.h"
 
@@ -31,9 +32,9 @@ static bool is_robust(const pthread_mutex_t *m) {
     return (m->__data.__kind & PTHREAD_MUTEX_ROBUST_BIT) != 0;
 }
 
-/* Who waits for a robust one gets it when its holder ends. */
-static uint32_t recovers(const pthread_mutex_t *m) {
-    return UNLIKELY(is_robust(m)) ? EV_LOCK_RECOVERS : 0;
+/* Of the modes. Who waits for a robust one gets it when its holder ends. */
+static uint32_t sort_of(const pthread_mutex_t *m) {
+    return EV_LOCK_IS_MUTEX | (UNLIKELY(is_robust(m)) ? EV_LOCK_RECOVERS : 0);
 }
 
 /* Whether the real lock only counts, or refuses: the caller holds it, and it is no plain one. */
@@ -56,9 +57,10 @@ static void wait_for(const pthread_mutex_t *m, clockid_t clock, const struct tim
 /* After a try. */
 static int tried(const pthread_mutex_t *m, int result, uint32_t mode, uintptr_t pc) {
     if (is_outermost(m, result)) {
-        sync_taken(m, NULL, mode | recovers(m), pc);
+        sync_taken(m, NULL, mode | sort_of(m), pc);
     } else {
         sync_touch(m, pc);
+        misuse_refused(m, result, pc);
     }
     return result;
 }
@@ -67,12 +69,15 @@ static int tried(const pthread_mutex_t *m, int result, uint32_t mode, uintptr_t 
 static int locked(const pthread_mutex_t *m, int result, uint32_t mode, uintptr_t pc) {
     sync_waited();
     if (is_outermost(m, result)) {
-        sync_locked(m, mode | recovers(m), pc);
+        sync_locked(m, mode | sort_of(m), pc);
+    } else {
+        misuse_refused(m, result, pc);
     }
     return result;
 }
 
 static void unlocking(const pthread_mutex_t *m, uintptr_t pc) {
+    misuse_unlocking(m, pc);
     if (!is_inner_level(m)) {
         sync_unlocking(m, EV_LOCK_WRITE, pc);
     }
@@ -81,11 +86,13 @@ static void unlocking(const pthread_mutex_t *m, uintptr_t pc) {
 /* -- mutexes -- */
 
 INTERPOSE int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attributes) {
+    misuse_of_mutex(DEED_INIT, m, CALLER_PC);
     sync_new(EV_OBJECT_MUTEX, m, sizeof *m, CALLER_PC);
     return REAL_OF(pthread_mutex_init)(m, attributes);
 }
 
 INTERPOSE int pthread_mutex_destroy(pthread_mutex_t *m) {
+    misuse_of_mutex(DEED_DESTROY, m, CALLER_PC);
     sync_destroy(m, sizeof *m, CALLER_PC);
     return REAL_OF(pthread_mutex_destroy)(m);
 }
@@ -167,6 +174,7 @@ struct cond_wait {
 
 static void cond_wait_begin(struct cond_wait *w, pthread_cond_t *c, clockid_t clock,
                             const struct timespec *deadline) {
+    misuse_waiting(c, w->m, w->pc);
     sync_touch(c, w->pc);
     w->inner = is_inner_level(w->m);
     if (!w->inner) {
@@ -180,7 +188,7 @@ static void cond_wait_end(void *argument) {
     struct cond_wait *w = argument;
     sync_waited();
     if (!w->inner) {
-        sync_locked(w->m, EV_LOCK_WRITE | recovers(w->m), w->pc);
+        sync_locked(w->m, EV_LOCK_WRITE | sort_of(w->m), w->pc);
     }
 }
 
@@ -190,6 +198,7 @@ INTERPOSE int pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *att
 }
 
 INTERPOSE int pthread_cond_destroy(pthread_cond_t *c) {
+    misuse_of_destroy(EV_OBJECT_COND, c, CALLER_PC);
     sync_destroy(c, sizeof *c, CALLER_PC);
     return REAL_OF(pthread_cond_destroy)(c);
 }
@@ -232,11 +241,13 @@ INTERPOSE int pthread_cond_clockwait(pthread_cond_t *c, pthread_mutex_t *m, cloc
 }
 
 INTERPOSE int pthread_cond_signal(pthread_cond_t *c) {
+    det_serves((uintptr_t)c);
     sync_touch(c, CALLER_PC);
     return REAL_OF(pthread_cond_signal)(c);
 }
 
 INTERPOSE int pthread_cond_broadcast(pthread_cond_t *c) {
+    det_serves((uintptr_t)c);
     sync_touch(c, CALLER_PC);
     return REAL_OF(pthread_cond_broadcast)(c);
 }
@@ -245,18 +256,20 @@ INTERPOSE int pthread_cond_broadcast(pthread_cond_t *c) {
 
 INTERPOSE int pthread_spin_init(pthread_spinlock_t *s, int shared) {
     bool is_own = shared == PTHREAD_PROCESS_PRIVATE;
+    misuse_of_spin(DEED_INIT, s, CALLER_PC);
     sync_new(is_own ? EV_OBJECT_SPINLOCK : EV_OBJECT_MUTEX, s, sizeof *s, CALLER_PC);
     return REAL_OF(pthread_spin_init)(s, shared);
 }
 
 INTERPOSE int pthread_spin_destroy(pthread_spinlock_t *s) {
+    misuse_of_spin(DEED_DESTROY, s, CALLER_PC);
     sync_destroy(s, sizeof *s, CALLER_PC);
     return REAL_OF(pthread_spin_destroy)(s);
 }
 
 static int spin_tried(pthread_spinlock_t *s, int result, uint32_t mode, uintptr_t pc) {
     if (result == 0) {
-        sync_taken(s, NULL, mode, pc);
+        sync_taken(s, NULL, mode | EV_LOCK_IS_SPIN, pc);
     } else {
         sync_touch(s, pc);
     }
@@ -273,8 +286,8 @@ INTERPOSE int pthread_spin_lock(pthread_spinlock_t *s) {
     result = REAL_OF(pthread_spin_lock)(s);
     sync_waited();
     if (result == 0) {
-        sync_taken(s, NULL, EV_LOCK_WRITE,
-                   CALLER_PC); /* it does not tell who has it (deadlock.h) */
+        /* it does not tell who has it (deadlock.h) */
+        sync_taken(s, NULL, EV_LOCK_WRITE | EV_LOCK_IS_SPIN, CALLER_PC);
     }
     return result;
 }
@@ -284,6 +297,7 @@ INTERPOSE int pthread_spin_trylock(pthread_spinlock_t *s) {
 }
 
 INTERPOSE int pthread_spin_unlock(pthread_spinlock_t *s) {
+    misuse_unlocking_spin(s, CALLER_PC);
     sync_unlocking(s, EV_LOCK_WRITE, CALLER_PC);
     return REAL_OF(pthread_spin_unlock)(s);
 }

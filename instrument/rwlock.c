@@ -4,6 +4,7 @@
  * unlock is one call for both modes; which one it is stands in the lock, which the caller holds.
  */
 #include "instrument/front.h"
+#include "instrument/misuse.h"
 #include "instrument/real.h"
 #include "instrument/sync_event.h"
 
@@ -12,7 +13,7 @@
 /* The mode of a lock that is taken so, with what the lock says of itself. */
 static uint32_t told(const pthread_rwlock_t *l, uint32_t mode) {
     bool first = l->__data.__flags == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
-    return mode | EV_LOCK_SHARED | (first ? EV_LOCK_WRITERS_FIRST : 0);
+    return mode | EV_LOCK_IS_RWLOCK | EV_LOCK_SHARED | (first ? EV_LOCK_WRITERS_FIRST : 0);
 }
 
 static int tried(const pthread_rwlock_t *l, int result, uint32_t mode, uintptr_t pc) {
@@ -43,11 +44,13 @@ static void wait_for(const pthread_rwlock_t *l, uint32_t mode, clockid_t clock,
 }
 
 INTERPOSE int pthread_rwlock_init(pthread_rwlock_t *l, const pthread_rwlockattr_t *attributes) {
+    misuse_of_rwlock(DEED_INIT, l, CALLER_PC);
     sync_new(EV_OBJECT_RWMUTEX, l, sizeof *l, CALLER_PC);
     return REAL_OF(pthread_rwlock_init)(l, attributes);
 }
 
 INTERPOSE int pthread_rwlock_destroy(pthread_rwlock_t *l) {
+    misuse_of_rwlock(DEED_DESTROY, l, CALLER_PC);
     sync_destroy(l, sizeof *l, CALLER_PC);
     return REAL_OF(pthread_rwlock_destroy)(l);
 }
@@ -86,6 +89,7 @@ INTERPOSE int pthread_rwlock_trywrlock(pthread_rwlock_t *l) {
 }
 
 INTERPOSE int pthread_rwlock_unlock(pthread_rwlock_t *l) {
+    misuse_unlocking_rwlock(l, CALLER_PC);
     /* A writer's thread id stands there while it holds the lock, and 0 while readers do. */
     bool writer = l->__data.__cur_writer != 0;
     sync_unlocking(l, writer ? EV_LOCK_WRITE : EV_LOCK_READ, CALLER_PC);

@@ -1,5 +1,6 @@
 /* semaphore.c - POSIX semaphores, barriers and pthread_once. */
 #include "instrument/front.h"
+#include "instrument/misuse.h"
 #include "instrument/real.h"
 #include "instrument/sync_event.h"
 #include "instrument/sys.h"
@@ -15,11 +16,13 @@ INTERPOSE int sem_init(sem_t *s, int shared, unsigned value) {
 }
 
 INTERPOSE int sem_destroy(sem_t *s) {
+    misuse_of_destroy(EV_OBJECT_SEMAPHORE, s, CALLER_PC);
     sync_destroy(s, sizeof *s, CALLER_PC);
     return REAL_OF(sem_destroy)(s);
 }
 
 INTERPOSE int sem_post(sem_t *s) {
+    det_serves((uintptr_t)s);
     sync_publish(s, CALLER_PC);
     return REAL_OF(sem_post)(s);
 }
@@ -131,6 +134,9 @@ INTERPOSE int pthread_barrier_init(pthread_barrier_t *b, const pthread_barrierat
 }
 
 INTERPOSE int pthread_barrier_destroy(pthread_barrier_t *b) {
+    if (__atomic_load_n(inside(b), __ATOMIC_RELAXED) != 0) {
+        misuse_of_destroy(EV_OBJECT_BARRIER, b, CALLER_PC);
+    }
     wait_until_received(b);
     sync_destroy(b, sizeof *b, CALLER_PC);
     return REAL_OF(pthread_barrier_destroy)(b);
@@ -141,6 +147,7 @@ INTERPOSE int pthread_barrier_wait(pthread_barrier_t *b) {
     sync_publish(b, CALLER_PC);
     sync_wait(EV_WAIT_PTHREAD_BARRIER, b, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
     int result = REAL_OF(pthread_barrier_wait)(b);
+    det_serves((uintptr_t)b);
     sync_waited();
     sync_receive(b);
     __atomic_fetch_sub(inside(b), 1, __ATOMIC_RELEASE); /* pairs with wait_until_received */

@@ -106,11 +106,14 @@ void sync_locked(const volatile void *lock, uint32_t mode, uintptr_t pc) {
 
 void sync_unlocking(const volatile void *lock, uint32_t mode, uintptr_t pc) {
     struct det_task *t = event_enter();
-    if (t != NULL && ignores_sync()) {
+    if (UNLIKELY(t == NULL)) {
+        det_serves(KEY(lock));
+    } else if (ignores_sync()) {
         touch(t, lock, pc);
+        det_serves(KEY(lock));
         det_lock_released(t, KEY(lock), mode);
         event_leave();
-    } else if (t != NULL) {
+    } else {
         struct ev_lock event = {.lock = KEY(lock),
                                 .readers = KEY(readers_of(lock)),
                                 .size = SYNC_TOUCHED_BYTES,
@@ -149,6 +152,7 @@ void sync_wait(enum ev_wait_kind kind, const volatile void *object, const struct
     struct det_endless endless = {.thread = deadline == NULL ? deadlock_thread() : 0};
     if (endless.thread != 0 && deadlock_is_within(kind, object)) {
         endless.behind_writers = deadlock_is_behind_writers(kind, object);
+        endless.with = kind == EV_WAIT_PTHREAD_COND ? self.waits_with : 0;
         look = det_thread_waits(t, &wait, &endless, pc);
     } else {
         det_wait_begin(t, &wait, pc);

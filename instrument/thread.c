@@ -12,6 +12,7 @@
 #include "instrument/thread.h"
 
 #include "instrument/deadlock.h"
+#include "instrument/misuse.h"
 #include "instrument/modules.h"
 #include "instrument/real.h"
 #include "instrument/sync_event.h"
@@ -81,6 +82,7 @@ static void thread_ending(void *round) {
     self.task = NULL;
     self.hidden = 1;
     if (own != NULL) {
+        misuse_at_end(own);
         is_over(own);
     }
     uint32_t joinable = THREAD_JOINABLE;
@@ -276,6 +278,13 @@ static bool is_detached(const pthread_attr_t *attributes) {
            state == PTHREAD_CREATE_DETACHED;
 }
 
+/* OpenMP's runtime keeps its threads for the next region, and joins none. */
+static void keep(struct det_task *made) {
+    uint32_t was = guard_enter();
+    det_task_note(made, EV_NOTE_DAEMON, NULL);
+    guard_leave(was);
+}
+
 INTERPOSE int pthread_create(pthread_t *handle, const pthread_attr_t *attributes,
                              void *(*routine)(void *), void *argument) {
     /* std::thread calls from libstdc++. */
@@ -283,6 +292,9 @@ INTERPOSE int pthread_create(pthread_t *handle, const pthread_attr_t *attributes
     struct thread_start *start = thread_prepare(routine, argument, is_detached(attributes), pc);
     if (start == NULL) {
         return REAL_OF(pthread_create)(handle, attributes, routine, argument);
+    }
+    if (self.omp_team != 0 && pc != CALLER_PC && start->task != NULL) {
+        keep(start->task);
     }
     uint64_t mask = thread_hold_signals(start, attributes);
     int result = REAL_OF(pthread_create)(handle, attributes, thread_run, start);

@@ -274,6 +274,39 @@ bool det_thread_over(struct det_task *t, uint32_t thread) {
     return false;
 }
 
+void det_use(struct det_task *t, const struct det_use *use) {
+    (void)t, (void)use;
+}
+
+bool det_holds_any(const struct det_task *t) {
+    (void)t;
+    return false;
+}
+
+uint32_t det_holds(const struct det_task *t, uint32_t from, uintptr_t addr, size_t size,
+                   uintptr_t *lock, uint32_t *mode) {
+    (void)t, (void)from, (void)addr, (void)size, (void)lock, (void)mode;
+    return 0;
+}
+
+uint32_t det_waits_at(const struct det_task *t, uintptr_t object, uintptr_t but_with) {
+    (void)t, (void)object, (void)but_with;
+    return 0;
+}
+
+bool det_waits_with_other(uintptr_t cond, uintptr_t mutex) {
+    (void)cond, (void)mutex;
+    return false;
+}
+
+void det_finish_threads(struct det_task *t) {
+    (void)t;
+}
+
+void det_serves(uintptr_t object) {
+    (void)object;
+}
+
 enum det_deadlock det_look_for_deadlock(void) {
     return DET_NO_DEADLOCK;
 }

@@ -66,10 +66,13 @@ int main(int argc, char **argv) {
     x = calloc(2, sizeof *x);
     pthread_create(&threads[0], NULL, first, NULL);
     pthread_create(&threads[1], NULL, second, NULL);
+    pthread_detach(threads[0]);
+    pthread_detach(threads[1]);
     await(2);
     turns(argc > 1 ? atoi(argv[1]) : 0);
     struct plugin one = load("./one.so");
     pthread_create(&threads[2], NULL, count, &one);
+    pthread_detach(threads[2]);
     await(3);
     one.count();
     dlclose(one.handle);

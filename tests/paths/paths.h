@@ -13,7 +13,7 @@
 #ifdef ORDERED
 #define FIRST(thread) pthread_join(thread, NULL)
 #else
-#define FIRST(thread) await(1)
+#define FIRST(thread) (await(1), pthread_detach(thread))
 #endif
 
 #endif

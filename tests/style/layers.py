@@ -21,7 +21,7 @@ FREESTANDING = {"stdint.h", "stddef.h", "stdbool.h", "stdatomic.h", "stdarg.h", 
 EVENT_NEEDS = {"stdint.h", "stddef.h", "stdbool.h"}
 # What detector/ publishes: the event door, findings, the host table, options; core.h is the door as
 # plain functions and hot.h its inlined fast path, both for hooks linked into the same object.
-DETECTOR_DOORS = {"event.h", "findings.h", "detector.h", "options.def", "core.h", "hot.h"}
+DETECTOR_DOORS = {"event.h", "findings.h", "misuses.def", "detector.h", "options.def", "core.h", "hot.h"}
 
 problems = []
 

@@ -9,7 +9,8 @@ import os
 import re
 import sys
 
-TWINS = {"ordered": "races", "races": "ordered", "free": "stuck", "stuck": "free", "safe": "cycle", "cycle": "safe"}
+TWINS = {"ordered": "races", "races": "ordered", "free": "stuck", "stuck": "free", "safe": "cycle", "cycle": "safe",
+         "wrong": "right", "right": "wrong", "left": "gone", "gone": "left"}
 
 problems = []
 
@@ -30,7 +31,7 @@ def check_rule(path):
     stem, extension = os.path.splitext(file_name)
     ending = stem.rsplit("_", 1)[1]
     other = TWINS.get(ending, "ordered")
-    twin_name = re.sub(r"_(ordered|races|free|stuck|safe|cycle)$", "", stem) + f"_{other}{extension}"
+    twin_name = re.sub("_(" + "|".join(TWINS) + ")$", "", stem) + f"_{other}{extension}"
     rule = re.match(r"/\* Rule    (\S+)\s+\[[^\]]+\]\n", text)
     if not rule or not rule.group(1).startswith(area + "."):
         complain(path, "the first line names no rule of its area, with its source")

@@ -44,7 +44,8 @@ json_t *finding_timeout(const struct scene *scene) {
 /* -- leak -- */
 
 /* What kind of leftover this is; *fails: does it fail the run by default? The classes of D10. A
- * thread blocked at exit may be one of an idle pool: it is listed. */
+ * thread blocked at exit may be one of an idle pool, which is listed, unless what it waits for was never done
+ * in the whole run. */
 static const char *leak_class(const struct raw_task *task, const struct raw_wait *wait,
                               bool *fails) {
     *fails = false;
@@ -69,8 +70,8 @@ static const char *leak_class(const struct raw_task *task, const struct raw_wait
     case EV_WAIT_PANIC:
         return "waiting for the end of a panic";
     default:
-        *fails = task->kind == EV_TASK_GOROUTINE;
-        return "blocked at exit";
+        *fails = task->kind == EV_TASK_GOROUTINE || wait->unserved != 0;
+        return wait->unserved != 0 ? "blocked at exit, never served" : "blocked at exit";
     }
 }
 
@@ -79,13 +80,17 @@ static char *leak_title(const json_t *task, const char *class) {
     const json_t *wait = json_object_get(task, "wait");
     const json_t *created = json_object_get(task, "created");
     char *where = str_copy("");
+    bool thread = field_is(task, "kind", "thread");
     const json_t *frame = piece_user_frame(json_object_get(wait, "stack"));
     if (frame != NULL) {
         char *place = piece_frame_place(frame);
         free(where);
         bool told = strcmp(class, "sleeping at exit") == 0;
+        const json_t *object = json_array_get(json_object_get(wait, "objects"), 0);
+        const char *on = thread && object != NULL ? field_text(object, "label") : "";
         where = told ? str_format(" at %s", place)
-                     : str_format(" in %s at %s", field_text(wait, "kind"), place);
+                     : str_format(" in %s%s%s at %s", field_text(wait, "kind"),
+                                  on[0] != '\0' ? " on " : "", on, place);
         free(place);
     }
     char *by = json_array_size(created) == 0
@@ -111,6 +116,9 @@ json_t *finding_leak(const struct scene *scene, bool strict) {
     bool fails;
     const char *class = leak_class(&raw, wait == NULL ? NULL : &raw_wait, &fails);
     json_t *tasks = first_task(scene), *finding = json_object();
+    const json_t *maker = piece_user_frame(json_object_get(json_array_get(tasks, 0), "created"));
+    bool is_library = raw.kind == EV_TASK_THREAD && field_is_set(maker, "system");
+    fails &= !is_library; /* what a library of the system's makes is its affair */
     field_set_text(finding, "kind", "leak");
     field_take_text(finding, "title", leak_title(json_array_get(tasks, 0), class));
     field_set_text(finding, "severity", fails || strict ? "error" : "note");

@@ -143,6 +143,11 @@ char *identity_of(const json_t *finding) {
         hash = hash_object(hash, json_object_get(finding, "object"));
     } else if (json_object_get(finding, "cycle") != NULL) {
         hash = mix(hash, hash_cycle(json_object_get(finding, "cycle")));
+    } else if (message != NULL && json_object_get(finding, "class") != NULL) {
+        /* The message names tasks, which may be others the next time. */
+        hash = hash_text(hash, json_string_value(json_object_get(finding, "class")));
+        hash = hash_place(hash, json_array_get(json_object_get(finding, "stacks"), 0));
+        hash = hash_object(hash, json_object_get(finding, "object"));
     } else if (message != NULL) {
         char *plain = without_digits(message);
         hash = hash_text(hash, plain);

@@ -489,6 +489,25 @@ static void print_tasks(const struct page *page, const json_t *finding, const ch
     print_end(page, finding, what, stack != NULL ? stack : json_object_get(first, "created"));
 }
 
+/* Who holds the object of a misuse, and where it was made. */
+static void print_misused(const struct page *page, const json_t *finding) {
+    size_t i, j;
+    json_t *task, *lock;
+    const json_t *object = json_object_get(finding, "object");
+    json_array_foreach(json_object_get(finding, "tasks"), i, task) {
+        json_array_foreach(json_object_get(task, "holds"), j, lock) {
+            fprintf(page->out, "%s was locked by ", field_text(lock, "label"));
+            print_task_name(page, task);
+            fputs(" at:\n", page->out);
+            print_stack(page, json_object_get(lock, "taken"));
+        }
+    }
+    if (json_array_size(json_object_get(object, "created")) != 0) {
+        fprintf(page->out, "The %s was made at:\n", field_text(object, "kind"));
+        print_stack(page, json_object_get(object, "created"));
+    }
+}
+
 static void print_message(const struct page *page, const json_t *finding, const char *heading,
                           const char *what) {
     const json_t *stack = json_array_get(json_object_get(finding, "stacks"), 0);
@@ -503,6 +522,7 @@ static void print_message(const struct page *page, const json_t *finding, const 
     fputs(":\n", page->out);
     print_stack(page, stack);
     print_snippet(page, json_object_get(finding, "snippet"));
+    print_misused(page, finding);
     fputc('\n', page->out);
     if (task != NULL) {
         print_creation(page, task);

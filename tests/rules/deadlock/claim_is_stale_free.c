@@ -1,6 +1,6 @@
 /* Rule    deadlock.claim_is_stale  [D8]
- * Expect  none
- * Why     what main took was let go by a third thread, who has it now.
+ * Expect  misuse a
+ * Why     no deadlock: what main took was let go by a third thread, who may not, but has it now.
  * Twin    claim_is_stale_stuck.c
  */
 #include "../asleep.h"
@@ -36,5 +36,5 @@ int main(void) {
     await(1);
     pthread_create(&thread[1], NULL, third, NULL);
     pthread_mutex_lock(&b);
-    return pthread_join(thread[0], NULL);
+    return pthread_join(thread[0], NULL) + pthread_join(thread[1], NULL);
 }

@@ -36,5 +36,5 @@ int main(void) {
     await(1);
     pthread_create(&thread[1], NULL, third, NULL);
     pthread_mutex_lock(&b);
-    return pthread_join(thread[0], NULL);
+    return pthread_join(thread[0], NULL) + pthread_join(thread[1], NULL);
 }

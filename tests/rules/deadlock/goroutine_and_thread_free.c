@@ -26,6 +26,7 @@ static void *thread(void *unused) {
     mark(0);
     await_times(0, 2);
     rdl_mutex_lock(&m);
+    pthread_mutex_unlock(&p);
     mark(1);
     return NULL;
 }
@@ -35,5 +36,5 @@ int main(void) {
     rdl_go(goroutine, NULL);
     pthread_create(&other, NULL, thread, NULL);
     await_over_or_parked(1, 1, "sync.Mutex.Lock");
-    return 0;
+    return pthread_detach(other);
 }

@@ -1,5 +1,6 @@
 /* Rule    deadlock.holder_has_ended  [D8]
  * Expect  deadlock m
+ * Also    misuse
  * Why     the thread that held the mutex has ended.
  * Twin    holder_has_ended_free.c
  */

@@ -30,6 +30,7 @@ int main(void) {
     pthread_t thread[2];
     for (int i = 0; i < 2; i++) {
         pthread_create(&thread[i], NULL, task, &turn[i]);
+        pthread_detach(thread[i]);
     }
     await_times(0, 2);
     await_times(1, 2);

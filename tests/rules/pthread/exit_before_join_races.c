@@ -18,6 +18,7 @@ static void *a(void *unused) {
 int main(void) {
     pthread_t thread;
     pthread_create(&thread, NULL, a, NULL);
+    pthread_detach(thread);
     await(1);
     x = 2;
     return 0;

@@ -15,6 +15,8 @@ static void *a(void *unused) {
     pthread_mutex_lock(&m);
     x = 1;
     mark(1);
+    await(2);
+    pthread_mutex_unlock(&m);
     return unused;
 }
 
@@ -25,6 +27,7 @@ int main(void) {
     await(1);
     pthread_mutex_timedlock(&m, &now);
     x = 2;
+    mark(2);
     pthread_join(thread, NULL);
     return 0;
 }

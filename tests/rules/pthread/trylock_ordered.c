@@ -15,6 +15,7 @@ static void *a(void *unused) {
     x = 1;
     pthread_mutex_unlock(&m);
     mark(1);
+    await(2);
     return unused;
 }
 
@@ -24,6 +25,7 @@ int main(void) {
     await(1);
     pthread_mutex_trylock(&m);
     x = 2;
+    mark(2);
     pthread_join(thread, NULL);
-    return 0;
+    return pthread_mutex_unlock(&m);
 }

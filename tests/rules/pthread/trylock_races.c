@@ -14,6 +14,8 @@ static void *a(void *unused) {
     pthread_mutex_lock(&m);
     x = 1;
     mark(1);
+    await(2);
+    pthread_mutex_unlock(&m);
     return unused;
 }
 
@@ -23,6 +25,7 @@ int main(void) {
     await(1);
     pthread_mutex_trylock(&m);
     x = 2;
+    mark(2);
     pthread_join(thread, NULL);
     return 0;
 }

@@ -1,0 +1,243 @@
+/* misuse.c - is this operation wrong by itself, whatever else happens? */
+#include "detector/misuse.h"
+
+#include "detector/core.h"
+#include "detector/state.h"
+
+#define NOTHING_WRONG UINT32_MAX
+
+/* Somebody who holds the object, or waits at it. number 0: nobody known. */
+struct other {
+    uint32_t number;
+    struct held_lock held; /* lock 0: it only waits */
+};
+
+/* -- the rules ------------------------------------------------------------------------------ */
+
+static bool ended_with(const struct det_use *use) {
+    struct wait_orphan orphan;
+    uintptr_t lock = use->with ? use->with : use->object;
+    return wait_orphan_of(lock, &orphan) && orphan.thread == use->holder;
+}
+
+/* Another thread holds it, of this process, not of one that this was forked from. */
+static bool is_anothers(const struct det_use *use) {
+    return use->locked && use->holder != use->thread && (use->holder_lives || ended_with(use));
+}
+
+/* Its holder is known, if it is the one that asks. */
+static bool is_held(const struct det_use *use) {
+    return use->locked && (use->holder == use->thread || use->unnamed || is_anothers(use));
+}
+
+static uint32_t judge_unlock(const struct det_use *use) {
+    if (!use->locked) {
+        return MISUSE_UNLOCK_UNLOCKED;
+    }
+    return is_anothers(use) ? (uint32_t)MISUSE_UNLOCK_BY_ANOTHER : NOTHING_WRONG;
+}
+
+static uint32_t judge_locked(const struct det_use *use) {
+    switch (use->deed) {
+    case DEED_DESTROY:
+        return MISUSE_DESTROY_LOCKED;
+    case DEED_INIT:
+        return MISUSE_INIT_LOCKED;
+    case DEED_FREE:
+        return MISUSE_FREE_LOCKED;
+    case DEED_END:
+        return MISUSE_END_LOCKED;
+    default:
+        return NOTHING_WRONG;
+    }
+}
+
+static uint32_t judge(const struct det_use *use) {
+    if (use->destroyed && use->deed != DEED_INIT) {
+        return MISUSE_USE_AFTER_DESTROY;
+    }
+    if (use->deed == DEED_UNLOCK) {
+        return judge_unlock(use);
+    }
+    if (use->waiter) {
+        return use->deed == DEED_WAIT ? MISUSE_WAIT_WITH_TWO : MISUSE_DESTROY_AWAITED;
+    }
+    if (use->deed == DEED_WAIT) {
+        return !use->locked || is_anothers(use) ? (uint32_t)MISUSE_WAIT_UNLOCKED : NOTHING_WRONG;
+    }
+    return is_held(use) ? judge_locked(use) : NOTHING_WRONG;
+}
+
+/* -- who holds it --------------------------------------------------------------------------- */
+
+/* Where t took the lock, as far as it was told. Another task may change its own meanwhile: an array that
+ * was given up is still memory (arena.h). */
+static bool taken_by(const struct det_task *t, uintptr_t lock, struct held_lock *held) {
+    const struct held_lock *locks = __atomic_load_n(&t->held.lock, __ATOMIC_ACQUIRE);
+    uint32_t n = __atomic_load_n(&t->held.n, __ATOMIC_ACQUIRE);
+    uint32_t room = __atomic_load_n(&t->held.room, __ATOMIC_ACQUIRE);
+    for (uint32_t i = 0; locks && n <= room && i < n; i++) {
+        *held = locks[i];
+        if (held->lock == lock) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct other find_waiter(const struct det_use *use) {
+    struct other other = {0};
+    for (uint32_t i = 1; i <= task_count() && !other.number; i++) {
+        const struct det_task *live = __atomic_load_n(&task_info(i)->live, __ATOMIC_ACQUIRE);
+        bool is_it = live && live->wait.thread == use->waiter && live->wait.active;
+        other.number = is_it ? i : 0;
+    }
+    return other;
+}
+
+static struct other find_holder(const struct det_task *t, const struct det_use *use) {
+    uintptr_t lock = use->with ? use->with : use->object;
+    struct other other = {0};
+    struct wait_orphan orphan;
+    if (use->waiter) {
+        return find_waiter(use);
+    }
+    if (use->holder == use->thread || (use->unnamed && taken_by(t, lock, &other.held))) {
+        other.number = t->id;
+        (void)taken_by(t, lock, &other.held);
+        return other;
+    }
+    for (uint32_t i = 1; i <= task_count(); i++) {
+        const struct det_task *live = __atomic_load_n(&task_info(i)->live, __ATOMIC_ACQUIRE);
+        if (live && live != t && taken_by(live, lock, &other.held)) {
+            other.number = i;
+            return other;
+        }
+    }
+    other.held.lock = 0;
+    if (wait_orphan_of(lock, &orphan) && task_info(orphan.task)->serial == orphan.serial) {
+        other.number = orphan.task;
+        other.held = (struct held_lock){.lock = lock, .mode = orphan.mode, .site = orphan.site};
+    }
+    return other;
+}
+
+/* -- the report ----------------------------------------------------------------------------- */
+
+/* Whether it is the first of its kind at its place. */
+static bool is_news(uint32_t what, uint32_t site) {
+    uint64_t key = mix64((uint64_t)what << 32 | site) | 1;
+    struct misuse_state *state = &det.misuses;
+    uint64_t *place = &state->told[key % MISUSE_TOLD];
+    bool news = __atomic_exchange_n(place, key, __ATOMIC_RELAXED) != key;
+    if (!news) {
+        limit_raise(LIMIT_DUPLICATES);
+    }
+    return news;
+}
+
+static void write_object(uintptr_t addr, enum ev_object_kind kind) {
+    struct object object;
+    if (object_find(addr, &object)) {
+        object_release(&object);
+        writer_object(addr);
+    } else {
+        struct raw_object raw = {.addr = addr, .kind = (uint32_t)kind};
+        writer_item(ITEM_OBJECT, ROLE_NONE, &raw, sizeof raw);
+    }
+}
+
+static void report(const struct det_task *t, uint32_t what, uint32_t site,
+                   const struct det_use *use, const struct other *other) {
+    struct raw_misuse raw = {
+        .what = what,
+        .deed = (uint32_t)use->deed,
+        .refused = use->refused,
+        .task = task_info(t->id)->serial,
+        .holder = other->number ? task_info(other->number)->serial : 0,
+    };
+    process_describe();
+    writer_begin(RECORD_MISUSE);
+    writer_item(ITEM_MISUSE, ROLE_NONE, &raw, sizeof raw);
+    writer_stack(ROLE_WHERE, site);
+    write_object(use->object, use->kind);
+    if (use->with) {
+        write_object(use->with, EV_OBJECT_MUTEX);
+    }
+    writer_task(t->id, 1);
+    if (other->number && other->number != t->id) {
+        writer_task(other->number, 1);
+    }
+    if (other->held.lock) {
+        writer_lock(&other->held);
+    }
+    writer_families(t->id, other->number);
+    writer_end();
+}
+
+/* Whether somebody was told to hold it: what lies where an object is to be made may be anything. */
+static bool is_likely(uint32_t what, const struct det_use *use, const struct other *other) {
+    bool recorded = other->held.lock != 0, by_itself = what != MISUSE_INIT_LOCKED && !use->unnamed;
+    return what != NOTHING_WRONG && (recorded || by_itself);
+}
+
+/* Who ends is nowhere: it should have let go after it had taken it. */
+static uint32_t site_of(struct det_task *t, const struct det_use *use, const struct other *other) {
+    return use->deed == DEED_END ? other->held.site : context_site(t, use->pc, EV_READ, 0);
+}
+
+void det_use(struct det_task *t, const struct det_use *use) {
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    uint32_t what = judge(use);
+    struct other other = what != NOTHING_WRONG ? find_holder(t, use) : (struct other){0};
+    if (is_likely(what, use, &other)) {
+        uint32_t site = site_of(t, use, &other);
+        if (is_news(what, site)) {
+            report(t, what, site, use, &other);
+        }
+    }
+    task_leave(t);
+}
+
+uint32_t det_waits_at(const struct det_task *t, uintptr_t object, uintptr_t but_with) {
+    for (uint32_t i = 1; i <= task_count(); i++) {
+        const struct det_task *live = __atomic_load_n(&task_info(i)->live, __ATOMIC_ACQUIRE);
+        const struct task_wait *w = live && live != t ? &live->wait : NULL;
+        if (w && __atomic_load_n(&w->active, __ATOMIC_ACQUIRE) && w->endless &&
+            w->objects[0] == object && (but_with == 0 || w->with != but_with)) {
+            return w->thread;
+        }
+    }
+    return 0;
+}
+
+bool det_waits_with_other(uintptr_t cond, uintptr_t mutex) {
+    size_t at = mix64(cond) % MISUSE_CONDS;
+    uintptr_t *last_cond = &det.misuses.waited[at].cond;
+    uintptr_t *last_mutex = &det.misuses.waited[at].mutex;
+    /* Relaxed, and not as one: a wrong answer costs a closer look, or a miss of two that begin at once. */
+    bool other = __atomic_exchange_n(last_cond, cond, __ATOMIC_RELAXED) == cond &&
+                 __atomic_load_n(last_mutex, __ATOMIC_RELAXED) != mutex;
+    __atomic_store_n(last_mutex, mutex, __ATOMIC_RELAXED);
+    return other;
+}
+
+bool det_holds_any(const struct det_task *t) {
+    return t && t->held.n != 0;
+}
+
+uint32_t det_holds(const struct det_task *t, uint32_t from, uintptr_t addr, size_t size,
+                   uintptr_t *lock, uint32_t *mode) {
+    const uint32_t systems = EV_LOCK_IS_MUTEX | EV_LOCK_IS_RWLOCK | EV_LOCK_IS_SPIN;
+    for (uint32_t i = from; t && i < t->held.n; i++) {
+        const struct held_lock *held = &t->held.lock[i];
+        if ((held->mode & systems) != 0 && held->lock - addr < size) {
+            *lock = held->lock;
+            *mode = held->mode;
+            return i + 1;
+        }
+    }
+    return 0;
+}

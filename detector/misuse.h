@@ -1,0 +1,35 @@
+/* misuse.h - is this operation wrong by itself, whatever else happens?
+ *
+ * Model    A front-end tells of an operation that looks odd what the real object says of itself: whether it is
+ *          locked, by which of the system's threads, whether it was destroyed. The rules judge that, and never
+ *          what was only not seen: a lock that was taken where nobody looked is held all the same.
+ * Proof    A thread holds a mutex if and only if the mutex names it, and nobody but that thread can change this.
+ *          So "not I" is true for as long as the operation takes. What forbids it beside that is checked with
+ *          it: the holder must be a thread of this process that lives, or one that ended holding it; in a
+ *          forked child it may be one of the parent's, about which nothing is said.
+ *          Who holds a read-write lock to read, or a spin lock, is not named: then the lock must say that it is
+ *          locked, and a living task must have been told to hold it. Who waits is seen asleep at the object in the
+ *          system's futex: one who was woken, and has not left yet, waits no more.
+ * Weight   What the standard calls undefined is an error. What the object refuses (EPERM of a mutex that checks)
+ *          is the program's business as long as it looks at the result: a note.
+ * Once     for each site and object kind; more of them are counted.
+ */
+#ifndef RADDLE_DETECTOR_MISUSE_H
+#define RADDLE_DETECTOR_MISUSE_H
+
+#include "detector/base.h"
+#include "detector/event.h"
+#include "detector/findings.h"
+
+#define MISUSE_TOLD  1024u
+#define MISUSE_CONDS 256u
+
+struct misuse_state {
+    uint64_t told[MISUSE_TOLD]; /* by hash; the later of two that meet takes the place */
+    /* The last wait at a condition, by hash: only what is looked at more closely comes from here. */
+    struct {
+        uintptr_t cond, mutex;
+    } waited[MISUSE_CONDS];
+};
+
+#endif

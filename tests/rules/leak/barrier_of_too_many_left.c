@@ -1,0 +1,23 @@
+/* Rule    leak.barrier_of_too_many  [D10]
+ * Expect  leak b
+ * Why     a third never comes.
+ * Twin    barrier_of_too_many_gone.c
+ */
+#include "../asleep.h"
+
+#include <pthread.h>
+
+pthread_barrier_t b;
+
+void *task(void *unused) {
+    pthread_barrier_wait(&b);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_barrier_init(&b, NULL, 2);
+    pthread_create(&thread, NULL, task, NULL);
+    await_sleepers(1);
+    return 0;
+}

@@ -1,0 +1,27 @@
+/* Rule    leak.threads_of_a_child  [D10]
+ * Expect  leak main
+ * Why     the child's own thread is left.
+ * Twin    threads_of_a_child_gone.c
+ */
+#include "../ended.h"
+
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+void *task(void *unused) {
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread, own = 1;
+    pthread_create(&thread, NULL, task, NULL);
+    if (fork() == 0) {
+        pthread_create(&own, NULL, task, NULL);
+        await_threads(1);
+        return own == 0;
+    }
+    pthread_join(thread, NULL);
+    wait(NULL);
+    return 0;
+}

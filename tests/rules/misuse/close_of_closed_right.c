@@ -1,0 +1,13 @@
+/* Rule    misuse.close_of_closed  [TX-07]
+ * Expect  none
+ * Why     it is closed once.
+ * Twin    close_of_closed_wrong.c
+ */
+#include <raddle.h>
+
+int main(void) {
+    rdl_chan *ch = rdl_chan_make(0, 0);
+    rdl_close(ch);
+    rdl_chan_free(ch);
+    return 0;
+}

@@ -1,0 +1,21 @@
+/* Rule    misuse.destroy_of_anothers  [POSIX, C11]
+ * Expect  misuse m
+ * Why     main holds it.
+ * Twin    destroy_of_anothers_right.c
+ */
+#include <pthread.h>
+
+pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+
+void *task(void *unused) {
+    pthread_mutex_destroy(&m);
+    return NULL;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_mutex_lock(&m);
+    pthread_create(&thread, NULL, task, NULL);
+    pthread_join(thread, NULL);
+    return 0;
+}

@@ -1,0 +1,14 @@
+/* Rule    misuse.destroy_of_locked  [POSIX, C11]
+ * Expect  misuse m
+ * Why     it is locked.
+ * Twin    destroy_of_locked_right.c
+ */
+#include <pthread.h>
+
+pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+
+int main(void) {
+    pthread_mutex_lock(&m);
+    pthread_mutex_destroy(&m);
+    return 0;
+}

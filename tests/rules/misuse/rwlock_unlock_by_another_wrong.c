@@ -1,0 +1,21 @@
+/* Rule    misuse.rwlock_unlock_by_another  [POSIX, C11]
+ * Expect  misuse l
+ * Why     main is the writer.
+ * Twin    rwlock_unlock_by_another_right.c
+ */
+#include <pthread.h>
+
+pthread_rwlock_t l = PTHREAD_RWLOCK_INITIALIZER;
+
+void *task(void *unused) {
+    pthread_rwlock_unlock(&l);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_rwlock_wrlock(&l);
+    pthread_create(&thread, NULL, task, NULL);
+    pthread_join(thread, NULL);
+    return 0;
+}
