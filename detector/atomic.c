@@ -202,15 +202,23 @@ static void record_later(struct det_task *t, struct atomic_event *event) {
     }
 }
 
-/* Who reads a value comes after who released it, though it does not acquire (must.h); but of counters that are
- * only counted up nobody waits for another. A relaxed store is no release here either. */
-static void must_atomic(struct det_task *t, const struct atomic_event *event, enum ev_atomic did,
-                        enum ev_order order) {
-    if (event->object && (did == EV_RMW ? acquires(order) : did != EV_STORE)) {
-        must_take(t, event->object);
+/* Who reads a value comes after who wrote it (must.h). Before the clocks learn. */
+static void must_atomic_read(struct det_task *t, struct sync *x) {
+    must_take(t, x);
+    must_take_relaxed(t, x);
+}
+
+/* A value that is released is in the object's clock, one that is not beside it. The latter may end t's epoch: all
+ * is recorded by now. */
+static void must_atomic_written(struct det_task *t, struct sync *x, enum ev_atomic did,
+                                enum ev_order order) {
+    if (!releases(order)) {
+        must_put_relaxed(t, x, did == EV_STORE);
+        return;
     }
-    if (event->object && (did == EV_STORE || did == EV_RMW) && releases(order)) {
-        must_put(t, event->object, did == EV_RMW);
+    must_tell(t);
+    if (did == EV_STORE) {
+        must_forget_relaxed(x);
     }
 }
 
@@ -222,17 +230,22 @@ void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr, enum ev
     }
     struct atomic_event *event = t->atomic;
     bool writes = did == EV_STORE || did == EV_RMW;
-    if (writes && !event->object && (releases(order) || !clock_is_empty(&t->fence_released))) {
+    bool must = must_is_on();
+    if (writes && !event->object &&
+        (must || releases(order) || !clock_is_empty(&t->fence_released))) {
         event->object = sync_make(shard, addr);
     }
     if (did != EV_STORE) {
+        if (must && event->object) {
+            must_atomic_read(t, event->object);
+        }
         read_value(t, event->object, order);
-    }
-    if (must_is_on()) {
-        must_atomic(t, event, did, order);
     }
     record_later(t, event);
     if (writes && event->object) {
+        if (must) {
+            must_atomic_written(t, event->object, did, order);
+        }
         write_value(t, event->object, did, order, &event->touch.mark);
     }
     sync_unlock(shard);

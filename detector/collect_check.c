@@ -119,7 +119,9 @@ static void check_tasks(struct check *c) {
             check_clock(c, &t->fence_released);
             check_clock(c, &t->fence_pending);
             check_clock(c, &t->must.clock);
-            check_clock(c, &t->must.before);
+            for (uint32_t k = 0; t->must.ways && k < t->must.ways->n; k++) {
+                check_clock(c, &t->must.ways->way[k].clock);
+            }
             if (t->id != i || t->clock.own != i || t->clock.at < info->first_at) {
                 note(c, "a task that is another one");
             }

@@ -44,6 +44,13 @@ static void end_epoch(struct det_task *t, struct follow_task *f) {
     }
 }
 
+void follow_end_epoch(struct det_task *t) {
+    struct follow_task *f = follow_of(t);
+    if (f) {
+        end_epoch(t, f);
+    }
+}
+
 static void keep_write(struct follow_place *place, const struct access *a, struct follow_task *f) {
     clock_drop(&place->known);
     if (place->granule != a->granule) {

@@ -53,6 +53,8 @@ struct follow_task {
 DET_HIDDEN bool follow_race(const struct access *a, uint64_t earlier, bool earlier_writes);
 /* Whether t has published something since its epoch `at`. */
 DET_HIDDEN bool follow_published_since(const struct det_task *t, uint32_t at);
+/* Ends t's epoch, which nobody learns of. */
+DET_HIDDEN void follow_end_epoch(struct det_task *t);
 DET_HIDDEN void follow_inherit(struct det_task *child, const struct det_task *parent);
 DET_HIDDEN void follow_drop(struct det_task *t);
 /* Forgets every place and what every task knows by them, before task numbers are used again. */

@@ -28,8 +28,20 @@ static void hold(struct det_task *t, const struct ev_lock *lock, const struct to
 static void take_readers(struct det_task *t, const struct ev_lock *lock) {
     if (lock->readers && is_exclusive(lock)) {
         struct sync_shard *shard = sync_lock(lock->readers);
-        sync_take(t, sync_find(shard, lock->readers));
+        struct sync *x = sync_find(shard, lock->readers);
+        if (must_is_on() && x) {
+            must_take_shared(t, x, lock->lock);
+        }
+        sync_take(t, x);
         sync_unlock(shard);
+    }
+}
+
+static void must_take_lock(struct det_task *t, struct sync *x, const struct ev_lock *lock) {
+    if (is_exclusive(lock)) {
+        must_take(t, x);
+    } else {
+        must_take_shared(t, x, lock->lock);
     }
 }
 
@@ -47,12 +59,10 @@ void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
     struct sync_shard *shard = sync_lock(lock->lock);
     struct sync *x =
         is_exclusive(lock) ? sync_get(shard, lock->lock) : sync_find(shard, lock->lock);
-    sync_take(t, x);
-    if (must_is_on() && x && !is_exclusive(lock)) {
-        must_read(t, x);
-    } else if (must_is_on() && x && must_tells(x)) {
-        must_take(t, x);
+    if (must_is_on() && x) {
+        must_take_lock(t, x, lock);
     }
+    sync_take(t, x);
     if (x && is_exclusive(lock)) {
         sync_taken_by(x, t->id);
     }
@@ -102,9 +112,6 @@ void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
         if (exclusive) {
             sync_let_go_by(x, t->id);
             touch_again(t, x, &touch);
-        }
-        if (must_is_on() && exclusive && !(x->must & MUST_QUIET)) {
-            must_leave(t, x);
         }
         struct clock now = task_publication(t);
         sync_add(x, &now, t->id);

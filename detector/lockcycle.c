@@ -87,8 +87,45 @@ static bool have_gate(struct search *s, const struct nesting *a, const struct ne
     return false;
 }
 
+/* Whatever the cycle. */
 static bool is_ordered(const struct nesting *a, const struct nesting *b) {
     return clock_get(&b->knew, a->task) >= a->at || clock_get(&a->knew, b->task) >= b->at;
+}
+
+/* Whether the lock is one of those that the path goes round by. */
+static bool is_of_path(const struct search *s, uintptr_t lock) {
+    for (uint32_t i = 0; i < s->path.n; i++) {
+        if (nesting_at(s->path.at[i])->taken.lock == lock) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether b learned of a by a lock that is not one of the path. */
+static bool has_way(const struct search *s, const struct nesting *a, const struct nesting *b) {
+    for (uint32_t i = 0; i < b->n_ways; i++) {
+        const struct must_way *way = &b->ways[i];
+        if (clock_get(&way->clock, a->task) >= a->at && !is_of_path(s, way->lock)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The path goes round: whether two of it are ordered by other locks (must.h). */
+static bool have_ways(struct search *s) {
+    for (uint32_t i = 0; i < s->path.n; i++) {
+        const struct nesting *a = nesting_at(s->path.at[i]);
+        for (uint32_t k = 0; k < s->path.n; k++) {
+            s->looked++;
+            if (k != i && has_way(s, a, nesting_at(s->path.at[k]))) {
+                s->luck = true;
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 /* Whether the nesting can be under way together with all of the path. */
@@ -242,6 +279,17 @@ static void pop(struct search *s) {
     s->first.n = s->next.n = s->path.n;
 }
 
+/* The nesting makes the path go round: whether that is told. */
+static bool close_with(struct search *s, uint32_t nesting) {
+    (void)lock_list_add(&s->path, nesting);
+    bool possible = !have_ways(s);
+    if (possible) {
+        report(s);
+    }
+    s->path.n--;
+    return possible;
+}
+
 /* Whether there are cycles of at most s->longest nestings; they are told. */
 static bool look(struct search *s, uint32_t nesting) {
     struct lock_list walked = {0};
@@ -256,10 +304,7 @@ static bool look(struct search *s, uint32_t nesting) {
         }
         uint32_t follower = s->found.at[(*next)++];
         if (blocks(s, nesting_at(nesting), nesting_at(follower))) {
-            (void)lock_list_add(&s->path, follower);
-            report(s);
-            s->path.n--;
-            any = true;
+            any |= close_with(s, follower);
         } else {
             push(s, follower, &walked);
         }
@@ -283,10 +328,7 @@ static bool look_back(struct search *s, uint32_t one, const struct lock_node *no
             s->looked++;
             if (other->task != mine->task && excludes(held->mode, other->taken.mode) &&
                 blocks(s, other, mine) && fits(s, other)) {
-                (void)lock_list_add(&s->path, at);
-                report(s);
-                s->path.n--;
-                any = true;
+                any |= close_with(s, at);
             }
         }
     }
@@ -333,6 +375,13 @@ void lockcycle_look(uint32_t nesting) {
     end(&s);
 }
 
+static bool pair_has_ways(struct search *s, uint32_t one, uint32_t other) {
+    s->path.n = 0;
+    (void)lock_list_add(&s->path, one);
+    (void)lock_list_add(&s->path, other);
+    return have_ways(s);
+}
+
 void lockcycle_look_alone(uint32_t nesting) {
     const struct nesting *one = nesting_at(nesting);
     bool reads = (one->taken.mode & EV_LOCK_READ) != 0;
@@ -344,7 +393,8 @@ void lockcycle_look_alone(uint32_t nesting) {
         const struct nesting *other = nesting_at(at);
         const struct nesting *again = reads ? one : other, *writes = reads ? other : one;
         if (one->task != other->task && !is_ordered(one, other) &&
-            nesting_holds(again, lock, &s.looked) && !have_gate(&s, one, other)) {
+            nesting_holds(again, lock, &s.looked) && !have_gate(&s, one, other) &&
+            !pair_has_ways(&s, nesting, at)) {
             report_again(writes, again);
             break;
         }

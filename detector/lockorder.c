@@ -48,6 +48,33 @@ static uint32_t find(uint64_t key) {
     return at;
 }
 
+static void forget_knowledge(struct nesting *nesting) {
+    clock_drop(&nesting->knew);
+    for (uint32_t i = 0; i < nesting->n_ways; i++) {
+        clock_drop(&nesting->ways[i].clock);
+    }
+    arena_free(nesting->ways, nesting->n_ways * sizeof *nesting->ways);
+    nesting->ways = NULL;
+    nesting->n_ways = 0;
+}
+
+/* What t knows now, and by which ways. */
+static void know(struct nesting *nesting, const struct det_task *t) {
+    const struct must_ways *ways = t->must.ways;
+    uint32_t n = ways ? ways->n : 0;
+    forget_knowledge(nesting);
+    clock_copy(&nesting->knew, &t->must.clock);
+    nesting->ways = n ? arena_alloc(n * sizeof *nesting->ways) : NULL;
+    nesting->n_ways = nesting->ways ? n : 0;
+    for (uint32_t i = 0; i < nesting->n_ways; i++) {
+        nesting->ways[i].lock = ways->way[i].lock;
+        clock_copy(&nesting->ways[i].clock, &ways->way[i].clock);
+    }
+    if (n != nesting->n_ways) {
+        limit_blind(); /* what is not known to be ordered would be told */
+    }
+}
+
 /* Its edge does not refer to it any more. */
 static void release(uint32_t number) {
     struct nesting *nesting = nesting_at(number);
@@ -58,7 +85,7 @@ static void release(uint32_t number) {
     }
     *link = nesting->next_in_bucket;
     bucket->tags = bucket->first ? bucket->tags : 0;
-    clock_drop(&nesting->knew);
+    forget_knowledge(nesting);
     *nesting = (struct nesting){.next = det.lockorder.free};
     det.lockorder.free = number;
     det.lockorder.n--;
@@ -153,18 +180,14 @@ static void sign(const struct nesting *nesting) {
 /* The lock is locked. */
 static void note(struct det_task *t, uint32_t number, uint32_t set) {
     struct nesting *nesting = nesting_at(number);
-    struct clock old = nesting->knew;
     nesting->at = t->clock.at;
     nesting->turn = ++det.lockorder.turn;
     nesting->set = set;
     sign(nesting);
     det.lock_graph.earned += STEPS_EACH;
     nesting->taken = t->held.lock[t->held.n - 1];
-    t->must.clock.at = t->clock.at;
-    nesting->knew = (struct clock){0};
-    bool again = nesting->edge == 0 && t->must.read == nesting->taken.lock;
-    clock_copy(&nesting->knew, again ? &t->must.before : &t->must.clock);
-    clock_drop(&old);
+    know(nesting, t);
+    t->must.nested_at = t->clock.at;
     t->recorded = true; /* so that what t publishes next is of this epoch, and later */
 }
 
@@ -291,14 +314,14 @@ static struct lockorder_cache *cache_of(struct det_task *t) {
 }
 
 /* Without the lock: of a nesting that went the key is 0, or another's. */
-static bool is_known(const struct det_task *t, const struct lockorder_cache *cache, uint64_t key) {
+static bool is_known(struct det_task *t, const struct lockorder_cache *cache, uint64_t key) {
     uint32_t at = (uint32_t)(key >> 32) % NESTING_SLOTS;
     if (cache->slot[at].key != key) {
         return false;
     }
     const struct nesting *nesting = nesting_at(cache->slot[at].nesting);
     return __atomic_load_n(&nesting->key, __ATOMIC_RELAXED) == key &&
-           __atomic_load_n(&nesting->at, __ATOMIC_RELAXED) > t->must.published &&
+           !must_is_told(t, __atomic_load_n(&nesting->at, __ATOMIC_RELAXED)) &&
            nesting->turn > __atomic_load_n(&det.lockorder.gone_at, __ATOMIC_RELAXED);
 }
 

@@ -5,15 +5,14 @@
  *            round        each takes what the next one holds, in modes that exclude each other;
  *            tasks        no two are of one task;
  *            no gate      no two hold a lock in common, but both for reading: who has it keeps the other out;
- *            no order     of no two does one happen before the other by the must clocks (must.h).
+ *            no order     of no two does one happen before the other, but by locks of the cycle (must.h).
  *          Nothing else is reported (lockcycle.h), each once.
  * Latest   Of a nesting that comes again the latest is kept: whoever is not ordered after an earlier one is
  *          not ordered after it either, and what it knew is compared when it comes. While t has published
  *          nothing in between, the one that is there stands for it: a hash probe and two compares.
  * Again    Who reads a read-write lock, and takes it for reading again, waits for ever if a writer has come in
  *          between, where writers go first. That is a nesting of the lock in itself, and who writes it (SHARED
- *          locks only) one of a lock in nothing: told when two tasks, unordered, without a gate, do so. What the
- *          reader learned of the lock itself by taking it does not order them.
+ *          locks only) one of a lock in nothing: told when two tasks, unordered, without a gate, do so.
  * Sources  What a try or timed form takes makes no nesting, but is held. A lock that is let go by another task
  *          than took it was handed over: nobody knows who holds it, and it is left out from then on.
  *          A lock that its taker holds already, by a stale entry, is none.
@@ -55,7 +54,9 @@ struct nesting {
     uint64_t
         settled; /* changes of the state when a search found nothing, whatever is ordered; 0: none */
     struct held_lock taken;
-    struct clock knew; /* must clock */
+    struct clock knew;     /* must clock */
+    struct must_way *ways; /* of its task, so many */
+    uint32_t n_ways;
 };
 
 /* tags: a bit for each key in it, and perhaps others. */

@@ -6,7 +6,7 @@
 static const struct table_shape shape = {sizeof(struct must_object), 8, NUMBERS_MUST};
 
 static struct must_object *object_at(uint32_t number) {
-    return table_at(&det.must.objects, shape, number & ~MUST_QUIET);
+    return table_at(&det.must.objects, shape, number & ~MUST_NESTED);
 }
 
 const struct must_object *must_of(const struct sync *x) {
@@ -51,140 +51,178 @@ bool must_drop(struct sync *x) {
     *object = (struct must_object){0};
     spin_lock(&det.must.lock);
     object->next_free = det.must.free;
-    det.must.free = x->must & ~MUST_QUIET;
+    det.must.free = x->must & ~MUST_NESTED;
     spin_unlock(&det.must.lock);
     x->must = 0;
     return noted;
 }
 
-/* -- clocks --------------------------------------------------------------------------------- */
+/* -- told ----------------------------------------------------------------------------------- */
 
-/* Borrowed from t until its next event. */
-static struct clock publication(struct det_task *t) {
-    struct must_task *m = &t->must;
-    uint32_t at = task_publication(t).at;
-    if (m->learned) {
-        m->clock.since = at;
-        m->learned = false;
-    }
-    m->published = at;
-    struct clock c = m->clock;
-    c.at = at;
-    c.pure = true;
-    return c;
-}
-
-static void learn(struct det_task *t, const struct clock *from) {
-    struct must_task *m = &t->must;
-    m->clock.at = t->clock.at;
-    if (clock_learn(&m->clock, m->learned, from)) {
-        m->learned = true;
-        t->learned = true;
+static void raise_told(struct det_task *t, uint32_t at) {
+    uint32_t told = __atomic_load_n(&t->must.told, __ATOMIC_RELAXED);
+    while (told < at && !__atomic_compare_exchange_n(&t->must.told, &told, at, true,
+                                                     __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
     }
 }
 
-void must_learn(struct det_task *t, struct clock *from) {
-    learn(t, from);
-    clock_drop(from);
+/* Somebody learns of all that is in x. A handle whose task has ended, and is another's by now, only makes that one
+ * look once more than it need. */
+static void tell_of(const struct sync *x) {
+    if (x->known_by == 0) {
+        __atomic_fetch_add(&det.must.mixed, 1, __ATOMIC_RELAXED);
+        return;
+    }
+    struct det_task *by = __atomic_load_n(&task_info(x->known_by)->live, __ATOMIC_ACQUIRE);
+    if (by) {
+        raise_told(by, clock_get(&x->clock, x->known_by));
+    }
+}
+
+void must_tell(struct det_task *t) {
+    raise_told(t, t->clock.at);
+}
+
+bool must_is_told(struct det_task *t, uint32_t at) {
+    uint32_t mixed = __atomic_load_n(&det.must.mixed, __ATOMIC_RELAXED);
+    if (mixed != t->must.mixed) {
+        t->must.mixed = mixed;
+        must_tell(t);
+    }
+    return __atomic_load_n(&t->must.told, __ATOMIC_RELAXED) >= at;
+}
+
+/* -- learning ------------------------------------------------------------------------------- */
+
+/* Also what t itself told, since what others told is not to be told from it: at a barrier all come together. */
+void must_learn(struct det_task *t, const struct clock *from) {
+    (void)clock_learn(&t->must.clock, true, from);
+}
+
+static void remove_way(struct must_ways *ways, uint32_t i) {
+    clock_drop(&ways->way[i].clock);
+    ways->n--;
+    for (; i < ways->n; i++) {
+        ways->way[i] = ways->way[i + 1];
+    }
+}
+
+static void add_way(struct det_task *t, uintptr_t lock, const struct sync *x) {
+    struct must_ways *ways = t->must.ways;
+    if (!ways) {
+        ways = t->must.ways = arena_alloc(sizeof *ways);
+    }
+    if (!ways) {
+        must_learn(t, &x->clock);
+        return;
+    }
+    uint32_t i = 0;
+    while (i < ways->n && ways->way[i].key != x->key) {
+        i++;
+    }
+    if (i < ways->n) {
+        remove_way(ways, i);
+    } else if (ways->n == MUST_WAYS) {
+        must_learn(t, &ways->way[0].clock);
+        remove_way(ways, 0);
+    }
+    struct must_way *way = &ways->way[ways->n++];
+    *way = (struct must_way){.lock = lock, .key = x->key};
+    clock_copy(&way->clock, &x->clock);
+}
+
+static bool teaches(const struct det_task *t, const struct sync *x) {
+    return x->known_by != t->id && !clock_is_empty(&x->clock);
 }
 
 void must_take(struct det_task *t, struct sync *x) {
+    if (teaches(t, x) && (x->must & MUST_NESTED)) {
+        tell_of(x);
+        add_way(t, x->key, x);
+    } else if (teaches(t, x)) {
+        tell_of(x);
+        must_learn(t, &x->clock);
+    }
+}
+
+void must_take_shared(struct det_task *t, struct sync *x, uintptr_t lock) {
+    if (teaches(t, x)) {
+        tell_of(x);
+        add_way(t, lock, x);
+    }
+}
+
+/* -- relaxed atomics ------------------------------------------------------------------------ */
+
+/* All that t did in epochs that are over, and all that it knows. Borrowed from t until its next event. */
+static struct clock all_over(struct det_task *t) {
+    if (t->must.nested_at == t->clock.at) {
+        follow_end_epoch(t); /* that of the nesting */
+    }
+    struct clock c = t->clock;
+    bool any = c.since != 0; /* else no epoch is over */
+    c.own = any ? c.own : 0;
+    c.at = any ? c.at - 1 : 0;
+    c.pure = any && !t->learned;
+    c.n_stamps = c.pure ? c.n_stamps : CLOCK_STAMPS_UNKNOWN;
+    return c;
+}
+
+void must_take_relaxed(struct det_task *t, struct sync *x) {
     struct must_object *object = x->must ? object_at(x->must) : NULL;
-    if (object && object->known_by != t->id) {
-        learn(t, &object->clock);
+    if (object && object->known_by != t->id && !clock_is_empty(&object->clock)) {
+        must_learn(t, &object->clock);
         object->known_by = t->id;
     }
 }
 
-static bool is_held(const struct held_locks *held, uintptr_t lock) {
-    for (uint32_t i = 0; i < held->n; i++) {
-        if (held->lock[i].lock == lock) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void must_read(struct det_task *t, struct sync *x) {
-    if (is_held(&t->held, x->key)) {
-        must_take(t, x);
-        return;
-    }
-    clock_drop(&t->must.before);
-    t->must.read = must_tells(x) ? x->key : 0;
-    if (must_tells(x)) {
-        clock_copy(&t->must.before, &t->must.clock);
-        must_take(t, x);
-    }
-}
-
-static void set(struct must_object *object, const struct clock *from, uint32_t by) {
-    struct clock old = object->clock;
-    object->clock = (struct clock){0};
-    clock_copy(&object->clock, from);
-    clock_drop(&old);
-    object->known_by = by;
-}
-
-void must_put(struct det_task *t, struct sync *x, bool merge) {
+void must_put_relaxed(struct det_task *t, struct sync *x, bool set) {
     struct must_object *object = get(x);
     if (!object) {
         return;
     }
-    x->must &= ~MUST_QUIET;
-    struct clock now = publication(t);
-    if (!merge || object->known_by == t->id) {
-        set(object, &now, t->id);
-    } else {
-        clock_merge(&object->clock, &now);
-        object->known_by = 0;
+    must_tell(t);
+    struct clock now = all_over(t);
+    if (clock_is_empty(&now)) {
+        return;
+    }
+    if (set) {
+        clock_drop(&object->clock);
+    }
+    bool alone = set || object->known_by == t->id;
+    clock_merge(&object->clock, &now);
+    object->known_by = alone ? t->id : 0;
+}
+
+void must_forget_relaxed(struct sync *x) {
+    if (x->must) {
+        clock_drop(&object_at(x->must)->clock);
+        object_at(x->must)->known_by = 0;
     }
 }
 
-void must_swap(struct det_task *t, struct sync *x, struct clock *old) {
-    struct must_object *object = get(x);
-    *old = (struct clock){0};
-    if (object) {
-        x->must &= ~MUST_QUIET;
-        struct clock now = publication(t);
-        *old = object->clock;
-        object->clock = (struct clock){0};
-        clock_copy(&object->clock, &now);
-        object->known_by = t->id;
-    }
-}
-
-void must_copy(struct det_task *t, struct clock *now) {
-    struct clock borrowed = publication(t);
-    clock_copy(now, &borrowed);
-}
-
-void must_leave(struct det_task *t, struct sync *x) {
-    const struct must_object *object = must_of(x);
-    if (!object || !object->nested) {
-        must_put(t, x, true);
-    }
-}
+/* -- tasks ---------------------------------------------------------------------------------- */
 
 void must_own(struct det_task *t) {
-    t->must.clock.own = t->id;
-    t->must.clock.at = 0;
-    t->must.clock.since = 0;
-    t->must.clock.pure = false;
-    t->must.learned = true;
+    struct clock *c = &t->must.clock;
+    if (must_is_on()) {
+        clock_copy(c, &t->clock);
+        c->own = c->at = c->since = 0;
+    }
+}
+
+static void drop_ways(struct must_task *m) {
+    while (m->ways && m->ways->n > 0) {
+        remove_way(m->ways, m->ways->n - 1);
+    }
 }
 
 void must_task_drop(struct det_task *t) {
-    clock_drop(&t->must.clock);
-    clock_drop(&t->must.before);
-}
-
-void must_inherit(struct det_task *child, struct det_task *parent) {
-    if (must_is_on()) {
-        struct clock now = publication(parent);
-        clock_fold_own(&parent->must.clock, now.at);
-        clock_copy(&child->must.clock, &parent->must.clock);
-    }
+    struct must_task *m = &t->must;
+    clock_drop(&m->clock);
+    drop_ways(m);
+    arena_free(m->ways, sizeof *m->ways);
+    m->ways = NULL;
 }
 
 /* -- locks ---------------------------------------------------------------------------------- */
@@ -196,10 +234,7 @@ bool must_note(uintptr_t lock, bool nested) {
     bool known = object && !object->handed;
     if (known) {
         object->noted = true;
-        object->nested |= nested;
-    }
-    if (known && nested) {
-        x->must |= clock_is_empty(&object->clock) ? MUST_QUIET : 0;
+        x->must |= nested ? MUST_NESTED : 0;
     }
     sync_unlock(shard);
     return known;
@@ -220,10 +255,18 @@ bool must_hand(uintptr_t lock) {
 /* -- numbers given out again ---------------------------------------------------------------- */
 
 void must_forget(struct sync *x, const struct marks *needed) {
-    if (x->must && !(x->must & MUST_QUIET)) {
+    if (x->must) {
         struct must_object *object = object_at(x->must);
         clock_forget(&object->clock, needed);
         object->known_by = marks_has(needed, object->known_by) ? object->known_by : 0;
+    }
+}
+
+void must_task_forget(struct det_task *t, const struct marks *needed) {
+    struct must_task *m = &t->must;
+    clock_forget(&m->clock, needed);
+    for (uint32_t i = 0; m->ways && i < m->ways->n; i++) {
+        clock_forget(&m->ways->way[i].clock, needed);
     }
 }
 
@@ -233,10 +276,16 @@ void must_rename(struct sync *x, uint32_t old, uint32_t now) {
     }
 }
 
-void must_renew(struct det_task *t, uint32_t old_at, uint32_t number, uint32_t first) {
-    t->must.clock.at = old_at;
-    clock_renew(&t->must.clock, number, first);
-    t->must.learned = true;
-    t->must.published = 0;
-    t->must.read = 0;
+void must_renew(struct det_task *t) {
+    t->must.told = 0;
+    t->must.nested_at = 0;
+}
+
+void must_only(struct det_task *t) {
+    drop_ways(&t->must);
+    for (uint32_t i = 1; i <= task_count(); i++) {
+        if (i != t->id) {
+            clock_know(&t->must.clock, i, task_info(i)->last_at);
+        }
+    }
 }

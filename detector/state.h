@@ -104,11 +104,6 @@ static inline bool must_is_on(void) {
     return __builtin_expect(__atomic_load_n(&det.must.on, __ATOMIC_RELAXED) != 0, 0);
 }
 
-/* Whether there may be something to take of an object. */
-static inline bool must_tells(const struct sync *x) {
-    return x->must != 0 && !(x->must & MUST_QUIET);
-}
-
 /* t has taken the lock that stands last in t->held. Cost, when no other is held: a load and a compare. */
 static inline void lockorder_taken(struct det_task *t, uint32_t mode) {
     bool first = t->held.n <= 1 && (mode & EV_LOCK_SHARED) == 0;

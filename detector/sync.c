@@ -254,13 +254,6 @@ void sync_renamed(uint32_t old, uint32_t now) {
     }
 }
 
-/* What was published into a must clock beside. */
-static void must_learn_any(struct det_task *t, struct clock *from) {
-    if (__builtin_expect(!clock_is_empty(from), 0)) {
-        must_learn(t, from);
-    }
-}
-
 /* -- events --------------------------------------------------------------------------------- */
 
 /* Without the lock: what is read may be out of date, and is only asked for. */
@@ -278,12 +271,10 @@ void det_acquire(struct det_task *t, uintptr_t sync) {
     if (t && task_enter(t)) {
         struct sync_shard *shard = sync_lock(sync);
         struct sync *x = sync_find(shard, sync);
-        sync_take(t, x);
-        if (must_is_on() && x && must_tells(x)) {
-            t->must.read =
-                t->must.read == sync ? 0 : t->must.read; /* perhaps a lock, after a wait */
+        if (must_is_on() && x) {
             must_take(t, x);
         }
+        sync_take(t, x);
         sync_unlock(shard);
         task_leave(t);
     }
@@ -297,7 +288,7 @@ static void release(struct det_task *t, uintptr_t sync, bool merge) {
     struct sync *x = sync_get(shard, sync);
     if (x) {
         if (must_is_on()) {
-            must_put(t, x, merge);
+            must_tell(t);
         }
         struct clock now = task_publication(t);
         if (merge) {
@@ -327,9 +318,9 @@ void det_release_acquire(struct det_task *t, uintptr_t sync) {
     struct sync_shard *shard = sync_lock(sync);
     struct sync *x = sync_get(shard, sync);
     struct clock old = x ? x->clock : (struct clock){0};
-    struct clock must = {0};
     if (x && must_is_on()) {
-        must_swap(t, x, &must);
+        must_tell(t);
+        must_take(t, x);
     }
     if (x) {
         struct clock now = task_publication(t);
@@ -341,7 +332,6 @@ void det_release_acquire(struct det_task *t, uintptr_t sync) {
     task_published(t); /* before learning: what was deposited does not contain it [HB-CH-06] */
     task_learn(t, &old);
     clock_drop(&old);
-    must_learn_any(t, &must);
     task_leave(t);
 }
 
@@ -350,19 +340,20 @@ void det_meet(struct det_task *a, struct det_task *b) {
         return;
     }
     if (task_enter_too(b)) {
-        struct clock must_a = {0}, must_b = {0};
-        if (must_is_on()) {
-            must_copy(a, &must_a);
-            must_copy(b, &must_b);
-        }
         struct clock of_a = task_publication(a); /* borrowed: a's tree stays until it learns */
+        if (must_is_on()) {
+            must_tell(a);
+            must_tell(b);
+            must_learn(b, &of_a);
+        }
         task_published(a);
         task_learn(b, &of_a);
         struct clock of_b = task_publication(b);
         task_published(b);
+        if (must_is_on()) {
+            must_learn(a, &of_b);
+        }
         task_learn(a, &of_b);
-        must_learn_any(a, &must_b);
-        must_learn_any(b, &must_a);
         task_leave(b);
     }
     task_leave(a);

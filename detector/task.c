@@ -130,7 +130,9 @@ static void inherit(struct det_task *child, struct det_task *parent) {
     /* What the parent knows must be in the tree, since the child's own epoch stands outside it: put
      * there once an epoch, then shared by all children made in it. */
     struct clock now = task_publication(parent);
-    must_inherit(child, parent);
+    if (must_is_on()) {
+        must_tell(parent);
+    }
     task_published(parent);
     clock_fold_own(&parent->clock, now.at);
     clock_copy(&child->clock, &parent->clock);
@@ -285,12 +287,10 @@ void task_only(struct det_task *t) {
         }
         if (i != t->id) {
             clock_know(&t->clock, i, task_info(i)->last_at);
-            clock_know(&t->must.clock, i, task_info(i)->last_at);
         }
     }
     t->learned = true;
-    t->must.learned = true;
-    t->must.read = 0; /* what it knew before is not what it knows by now */
+    must_only(t);
 }
 
 void det_task_note(struct det_task *t, enum ev_task_note note, const char *text) {
@@ -364,8 +364,7 @@ void task_forget(const struct marks *needed) {
             clock_forget(&t->born, needed);
             clock_forget(&t->fence_released, needed);
             clock_forget(&t->fence_pending, needed);
-            clock_forget(&t->must.clock, needed);
-            clock_forget(&t->must.before, needed);
+            must_task_forget(t, needed);
         }
     }
 }
@@ -399,7 +398,7 @@ static void renew(struct det_task *t) {
     struct task_info *from = task_info(old), *to = task_info(number);
     uint32_t first = to->last_at + 1;
     from->last_at = t->clock.at;
-    must_renew(t, t->clock.at, number, first);
+    must_renew(t);
     lockorder_renamed(old);
     clock_renew(&t->clock, number, first);
     t->learned = true;

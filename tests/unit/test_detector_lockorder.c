@@ -2,6 +2,8 @@
  * that keeps every nesting there ever was. */
 #include <criterion/criterion.h>
 
+#include <string.h>
+
 #include "fake_host.h"
 
 #define LOCK(n) ((uintptr_t)0x7f2000000000 + 64 * (uintptr_t)(n))
@@ -227,7 +229,7 @@ Test(lockorder, of_many_held_at_once_what_is_not_looked_at_is_counted) {
     cr_assert_gt(not_looked_at(), 0);
     uint64_t most = STEPS_AT_FIRST + det.lock_graph.earned + 2u * LOCKS * 1024u;
     cr_assert_lt(det.lock_graph.taken, most);
-    nest(b, LOCKS + 3, LOCKS + 2);
+    nest(fake_go(m, 4), LOCKS + 3, LOCKS + 2);
     cr_assert_eq(told(), 1, "a simple one is told all the same");
 }
 
@@ -333,22 +335,43 @@ Test(lockorder, who_reads_again_behind_a_gate_does_not) {
 
 /* -- the model ------------------------------------------------------------------------------ */
 
-enum { TASKS = 4, LOCKS = 5, POSTS = 2, STEPS = 48, MODES = 2 };
+enum { TASKS = 4, LOCKS = 5, POSTS = 2, STEPS = 48, KEYS = 2 * LOCKS + POSTS };
 
 struct stamp {
     unsigned of[TASKS];
+};
+
+/* The last publication of each task. */
+struct pubs {
+    struct stamp by[TASKS];
+    bool made;         /* there is an object */
+    unsigned known_by; /* task + 1; 0: nobody */
+};
+
+struct way {
+    unsigned lock, key;
+    struct pubs pubs;
+};
+
+/* What a task learned by anything but nested locks, and what by these. */
+struct knowledge {
+    struct stamp must;
+    struct way way[MUST_WAYS];
+    unsigned n;
 };
 
 struct model_nesting {
     unsigned task, lock, at;
     bool reads;
     unsigned writes_held, reads_held; /* bits */
-    struct stamp knew;
+    struct knowledge knew;
 };
 
 struct model {
     unsigned writes[TASKS], reads[TASKS];
-    struct stamp knows[TASKS], posted[POSTS], left[LOCKS];
+    struct stamp all_of[TASKS]; /* by whatever */
+    struct knowledge knows[TASKS];
+    struct pubs left[KEYS]; /* locks, their readers, posts */
     unsigned at[TASKS];
     bool nested[LOCKS];
     struct model_nesting all[STEPS];
@@ -362,17 +385,83 @@ static void join(struct stamp *a, const struct stamp *b) {
     }
 }
 
-static void publish(struct model *m, unsigned task, struct stamp *to) {
-    struct stamp now = m->knows[task];
-    now.of[task] = m->at[task];
-    join(to, &now);
+static void learn(struct knowledge *k, const struct pubs *pubs) {
+    for (unsigned i = 0; i < TASKS; i++) {
+        join(&k->must, &pubs->by[i]);
+    }
+}
+
+static void remove_way(struct knowledge *k, unsigned at) {
+    k->n--;
+    for (; at < k->n; at++) {
+        k->way[at] = k->way[at + 1];
+    }
+}
+
+static void add_way(struct knowledge *k, unsigned lock, unsigned key, const struct pubs *pubs) {
+    unsigned i = 0;
+    while (i < k->n && k->way[i].key != key) {
+        i++;
+    }
+    if (i < k->n) {
+        remove_way(k, i);
+    } else if (k->n == MUST_WAYS) {
+        learn(k, &k->way[0].pubs);
+        remove_way(k, 0);
+    }
+    k->way[k->n++] = (struct way){.lock = lock, .key = key, .pubs = *pubs};
+}
+
+/* by_way: as of the lock, and not as a must. */
+static void model_learn(struct model *m, unsigned task, unsigned key, unsigned lock, bool by_way) {
+    struct pubs *pubs = &m->left[key];
+    static const struct stamp none;
+    bool any = false;
+    for (unsigned i = 0; i < TASKS; i++) {
+        any |= memcmp(&pubs->by[i], &none, sizeof none) != 0;
+        join(&m->all_of[task], &pubs->by[i]);
+    }
+    if (any && pubs->known_by != task + 1 && by_way) {
+        add_way(&m->knows[task], lock, key, pubs);
+    } else if (any && pubs->known_by != task + 1) {
+        learn(&m->knows[task], pubs);
+    }
+    pubs->known_by = pubs->made ? task + 1 : 0;
+}
+
+static void publish(struct model *m, unsigned task, unsigned key) {
+    struct pubs *to = &m->left[key];
+    bool alone = to->known_by == task + 1;
+    if (alone) {
+        memset(to, 0, sizeof *to);
+    }
+    to->made = true;
+    m->all_of[task].of[task] = m->at[task];
+    to->by[task] = m->all_of[task];
+    to->known_by = alone ? task + 1 : 0;
+}
+
+static bool knows_way(const struct model_nesting *a, const struct model_nesting *b,
+                      unsigned cycle) {
+    for (unsigned i = 0; i < b->knew.n; i++) {
+        const struct way *way = &b->knew.way[i];
+        for (unsigned k = 0; k < TASKS && (cycle >> way->lock & 1) == 0; k++) {
+            if (way->pubs.by[k].of[a->task] >= a->at) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool are_ordered(const struct model_nesting *a, const struct model_nesting *b) {
+    return b->knew.must.of[a->task] >= a->at || a->knew.must.of[b->task] >= b->at;
 }
 
 static bool go_together(const struct model_nesting *a, const struct model_nesting *b) {
     unsigned gates =
         (a->writes_held & (b->writes_held | b->reads_held)) | (b->writes_held & a->reads_held);
-    return a->task != b->task && gates == 0 && b->knew.of[a->task] < a->at &&
-           a->knew.of[b->task] < b->at;
+    return a->task != b->task && gates == 0 && !are_ordered(a, b);
 }
 
 static bool waits_for(const struct model_nesting *a, const struct model_nesting *b) {
@@ -380,8 +469,20 @@ static bool waits_for(const struct model_nesting *a, const struct model_nesting 
     return (held >> a->lock & 1) != 0;
 }
 
+static bool have_ways(const struct model_nesting **path, unsigned n) {
+    unsigned cycle = 0;
+    bool any = false;
+    for (unsigned i = 0; i < n; i++) {
+        cycle |= 1u << path[i]->lock;
+    }
+    for (unsigned i = 0; i < n * n; i++) {
+        any |= i / n != i % n && knows_way(path[i / n], path[i % n], cycle);
+    }
+    return any;
+}
+
 static bool closes(const struct model *m, const struct model_nesting **path, unsigned n) {
-    if (n >= 2 && waits_for(path[n - 1], path[0])) {
+    if (n >= 2 && waits_for(path[n - 1], path[0]) && !have_ways(path, n)) {
         return true;
     }
     for (unsigned i = 0; i < m->n && n < TASKS; i++) {
@@ -397,9 +498,24 @@ static bool closes(const struct model *m, const struct model_nesting **path, uns
     return false;
 }
 
+/* new has come. */
+static void model_look(struct model *m, const struct model_nesting *new) {
+    for (unsigned i = 0; i + 1 < m->n; i++) {
+        const struct model_nesting *both[] = {new, &m->all[i]};
+        m->pair |= go_together(new, both[1]) && waits_for(new, both[1]) &&
+                   waits_for(both[1], new) && !have_ways(both, 2);
+    }
+    const struct model_nesting *path[TASKS + 1] = {new};
+    m->circle |= closes(m, path, 1);
+}
+
 static void model_take(struct model *m, unsigned task, unsigned lock, uint32_t mode) {
     bool reads = (mode & EV_LOCK_READ) != 0;
-    join(&m->knows[task], &m->left[lock]);
+    if (!reads) {
+        model_learn(m, task, LOCKS + lock, lock, true);
+    }
+    m->left[lock].made |= !reads;
+    model_learn(m, task, lock, lock, reads || m->nested[lock]);
     unsigned held = m->writes[task] | m->reads[task];
     if (held != 0 && (mode & EV_LOCK_TRY) == 0) {
         struct model_nesting *new = &m->all[m->n++];
@@ -413,20 +529,13 @@ static void model_take(struct model *m, unsigned task, unsigned lock, uint32_t m
         for (unsigned i = 0; i < LOCKS; i++) {
             m->nested[i] |= i == lock || (held >> i & 1) != 0;
         }
-        for (unsigned i = 0; i + 1 < m->n; i++) {
-            m->pair |= go_together(new, &m->all[i]) && waits_for(new, &m->all[i]) &&
-                       waits_for(&m->all[i], new);
-        }
-        const struct model_nesting *path[TASKS + 1] = {new};
-        m->circle |= closes(m, path, 1);
+        model_look(m, new);
     }
     *(reads ? &m->reads[task] : &m->writes[task]) |= 1u << lock;
 }
 
 static void model_leave(struct model *m, unsigned task, unsigned lock) {
-    if ((m->writes[task] >> lock & 1) != 0 && !m->nested[lock]) {
-        publish(m, task, &m->left[lock]);
-    }
+    publish(m, task, (m->reads[task] >> lock & 1) != 0 ? LOCKS + lock : lock);
     m->writes[task] &= ~(1u << lock);
     m->reads[task] &= ~(1u << lock);
 }
@@ -453,10 +562,10 @@ static void step(struct model *m, struct det_task **t, uint64_t *seed) {
                     (next_random(seed, 5) == 0 ? EV_LOCK_TRY : 0);
     if (deed == 0) {
         det_release_merge(t[task], POST(lock % POSTS));
-        publish(m, task, &m->posted[lock % POSTS]);
+        publish(m, task, 2 * LOCKS + lock % POSTS);
     } else if (deed == 1) {
         det_acquire(t[task], POST(lock % POSTS));
-        join(&m->knows[task], &m->posted[lock % POSTS]);
+        model_learn(m, task, 2 * LOCKS + lock % POSTS, 0, false);
     } else if (((m->writes[task] | m->reads[task]) >> lock & 1) != 0) {
         leave(t[task], lock, (m->reads[task] >> lock & 1) != 0 ? EV_LOCK_READ : EV_LOCK_WRITE);
         model_leave(m, task, lock);
