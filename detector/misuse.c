@@ -70,8 +70,8 @@ static uint32_t judge(const struct det_use *use) {
 
 /* -- who holds it --------------------------------------------------------------------------- */
 
-/* Where t took the lock, as far as it was told. Another task may change its own meanwhile: an array that
- * was given up is still memory (arena.h). */
+/* Where t took the lock, as far as it was told; not at all: held->lock is 0. Another task may change its own
+ * meanwhile: an array that was given up is still memory (arena.h). */
 static bool taken_by(const struct det_task *t, uintptr_t lock, struct held_lock *held) {
     const struct held_lock *locks = __atomic_load_n(&t->held.lock, __ATOMIC_ACQUIRE);
     uint32_t n = __atomic_load_n(&t->held.n, __ATOMIC_ACQUIRE);
@@ -82,6 +82,7 @@ static bool taken_by(const struct det_task *t, uintptr_t lock, struct held_lock 
             return true;
         }
     }
+    *held = (struct held_lock){0};
     return false;
 }
 
@@ -114,7 +115,6 @@ static struct other find_holder(const struct det_task *t, const struct det_use *
             return other;
         }
     }
-    other.held.lock = 0;
     if (wait_orphan_of(lock, &orphan) && task_info(orphan.task)->serial == orphan.serial) {
         other.number = orphan.task;
         other.held = (struct held_lock){.lock = lock, .mode = orphan.mode, .site = orphan.site};
