@@ -108,6 +108,7 @@ struct det_use {
     bool unnamed; /* locked, by somebody whom it does not name: readers, who holds a spin lock */
     bool destroyed;
     bool refused; /* the operation fails, and says so */
+    bool joined;  /* of a thread's name: it was before, and names nobody any more */
 };
 DET_HIDDEN DET_COLD void det_use(struct det_task *t, const struct det_use *use);
 /* The system's number of another thread that waits at the object for ever, as far as it was told, but with
@@ -115,7 +116,20 @@ DET_HIDDEN DET_COLD void det_use(struct det_task *t, const struct det_use *use);
 DET_HIDDEN uint32_t det_waits_at(const struct det_task *t, uintptr_t object, uintptr_t but_with);
 /* A wait at a condition begins: whether the last one that is remembered was with another mutex. */
 DET_HIDDEN bool det_waits_with_other(uintptr_t cond, uintptr_t mutex);
-DET_HIDDEN bool det_holds_any(const struct det_task *t);
+/* A semaphore, barrier or spin lock was destroyed, or made: each is made by a call, so what was destroyed and not
+ * made since may not be used. */
+DET_HIDDEN void det_destroyed(uintptr_t object);
+DET_HIDDEN void det_made(uintptr_t object);
+DET_HIDDEN bool det_was_destroyed(uintptr_t object);
+/* Whether the object was seen made as one of this kind, exactly there. */
+DET_HIDDEN bool det_is_made_as(enum ev_object_kind kind, uintptr_t object);
+/* Whether a thread may wait for ever at an object in there; who does, at which. 0: nobody. */
+DET_HIDDEN bool det_may_wait_within(uintptr_t addr, size_t size);
+DET_HIDDEN uint32_t det_waits_within(const struct det_task *t, uintptr_t addr, size_t size,
+                                     uintptr_t *object, uint32_t *kind);
+/* Whether there is any lock that t holds, or object at which another thread waits for ever: memory that t gives
+ * back may hold it. */
+DET_HIDDEN bool det_may_be_used(const struct det_task *t);
 /* A lock of the system's that t holds as far as it was told, of those in [addr, addr + size), the one with
  * number `from` or a later one; the next number, or 0: there is none. */
 DET_HIDDEN uint32_t det_holds(const struct det_task *t, uint32_t from, uintptr_t addr, size_t size,

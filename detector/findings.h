@@ -251,6 +251,7 @@ enum findings_misuse {
     X(UNLOCK, "unlocks")                                                                           \
     X(WAIT, "waits on")                                                                            \
     X(WAKE, "signals")                                                                             \
+    X(POST, "posts")                                                                               \
     X(DESTROY, "destroys")                                                                         \
     X(INIT, "initialises")                                                                         \
     X(FREE, "frees")                                                                               \
@@ -288,6 +289,8 @@ struct raw_order {
         common_lock;  /* they hold a lock in common, but at least one of them for reading only */
     uint32_t follows; /* nothing but another race could bring them together: A's access is before a
                          write that B, or a task it comes from, had read in a race (follow.h) */
+    uint32_t b_slept; /* the last wait of B was a sleep */
+    uint32_t reserved;
 };
 
 #endif

@@ -171,6 +171,7 @@ void memory_forget(uintptr_t addr, size_t size) {
     shadow_clear(addr, size);
     sync_drop_range(addr, size);
     object_drop_range(addr, size);
+    misuse_forget(addr, size);
 }
 
 void det_memory_new(struct det_task *t, uintptr_t addr, size_t size, uintptr_t pc) {

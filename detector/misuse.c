@@ -52,7 +52,24 @@ static uint32_t judge_locked(const struct det_use *use) {
     }
 }
 
+static uint32_t judge_awaited(const struct det_use *use) {
+    switch (use->deed) {
+    case DEED_WAIT:
+        return MISUSE_WAIT_WITH_TWO;
+    case DEED_FREE:
+        return MISUSE_FREE_AWAITED;
+    default:
+        return MISUSE_DESTROY_AWAITED;
+    }
+}
+
 static uint32_t judge(const struct det_use *use) {
+    if (use->kind == EV_OBJECT_BARRIER && use->deed == DEED_INIT) {
+        return MISUSE_BARRIER_OF_NONE;
+    }
+    if (use->kind == EV_OBJECT_THREAD) {
+        return use->joined ? MISUSE_JOIN_JOINED : MISUSE_JOIN_DETACHED;
+    }
     if (use->destroyed && use->deed != DEED_INIT) {
         return MISUSE_USE_AFTER_DESTROY;
     }
@@ -60,7 +77,7 @@ static uint32_t judge(const struct det_use *use) {
         return judge_unlock(use);
     }
     if (use->waiter) {
-        return use->deed == DEED_WAIT ? MISUSE_WAIT_WITH_TWO : MISUSE_DESTROY_AWAITED;
+        return judge_awaited(use);
     }
     if (use->deed == DEED_WAIT) {
         return !use->locked || is_anothers(use) ? (uint32_t)MISUSE_WAIT_UNLOCKED : NOTHING_WRONG;
@@ -100,8 +117,8 @@ static struct other find_holder(const struct det_task *t, const struct det_use *
     uintptr_t lock = use->with ? use->with : use->object;
     struct other other = {0};
     struct wait_orphan orphan;
-    if (use->waiter) {
-        return find_waiter(use);
+    if (use->waiter || use->kind == EV_OBJECT_THREAD) {
+        return use->waiter ? find_waiter(use) : other;
     }
     if (use->holder == use->thread || (use->unnamed && taken_by(t, lock, &other.held))) {
         other.number = t->id;
@@ -224,8 +241,70 @@ bool det_waits_with_other(uintptr_t cond, uintptr_t mutex) {
     return other;
 }
 
-bool det_holds_any(const struct det_task *t) {
-    return t && t->held.n != 0;
+/* -- objects that were destroyed ------------------------------------------------------------ */
+
+static uintptr_t *gone_at(uintptr_t line) {
+    return &det.misuses.gone[mix64(line) % MISUSE_GONE];
+}
+
+void det_destroyed(uintptr_t object) {
+    __atomic_store_n(&det.misuses.any_gone, true, __ATOMIC_RELAXED);
+    __atomic_store_n(gone_at(object / MISUSE_LINE), object, __ATOMIC_RELAXED);
+}
+
+bool det_was_destroyed(uintptr_t object) {
+    return __atomic_load_n(&det.misuses.any_gone, __ATOMIC_RELAXED) &&
+           __atomic_load_n(gone_at(object / MISUSE_LINE), __ATOMIC_RELAXED) == object;
+}
+
+/* Relaxed, here and below: who makes and who uses it are ordered, or race. */
+void det_made(uintptr_t object) {
+    if (det_was_destroyed(object)) {
+        __atomic_store_n(gone_at(object / MISUSE_LINE), 0, __ATOMIC_RELAXED);
+    }
+}
+
+void misuse_forget(uintptr_t addr, size_t size) {
+    if (!__atomic_load_n(&det.misuses.any_gone, __ATOMIC_RELAXED)) {
+        return;
+    }
+    uintptr_t line = addr / MISUSE_LINE, end = (addr + size + MISUSE_LINE - 1) / MISUSE_LINE;
+    for (size_t n = 0; line + n < end && n < MISUSE_GONE; n++) {
+        uintptr_t *place =
+            end - line < MISUSE_GONE ? gone_at(line + n) : &det.misuses.gone[n]; /* each, once */
+        if (__atomic_load_n(place, __ATOMIC_RELAXED) - addr < size) {
+            __atomic_store_n(place, 0, __ATOMIC_RELAXED);
+        }
+    }
+}
+
+bool det_is_made_as(enum ev_object_kind kind, uintptr_t addr) {
+    struct object object;
+    bool found = object_find(addr, &object);
+    bool is_it = found && object.addr == addr && object.kind == (uint32_t)kind;
+    if (found) {
+        object_release(&object);
+    }
+    return is_it;
+}
+
+uint32_t det_waits_within(const struct det_task *t, uintptr_t addr, size_t size, uintptr_t *object,
+                          uint32_t *kind) {
+    for (uint32_t i = 1; i <= task_count(); i++) {
+        const struct det_task *live = __atomic_load_n(&task_info(i)->live, __ATOMIC_ACQUIRE);
+        const struct task_wait *w = live && live != t ? &live->wait : NULL;
+        if (w && __atomic_load_n(&w->active, __ATOMIC_ACQUIRE) && w->placed &&
+            w->objects[0] - addr < size) {
+            *object = w->objects[0];
+            *kind = w->kind;
+            return w->thread;
+        }
+    }
+    return 0;
+}
+
+bool det_may_be_used(const struct det_task *t) {
+    return t && (t->held.n != 0 || __atomic_load_n(&det.waits.placed, __ATOMIC_RELAXED) != 0);
 }
 
 uint32_t det_holds(const struct det_task *t, uint32_t from, uintptr_t addr, size_t size,

@@ -10,8 +10,13 @@
  *          Who holds a read-write lock to read, or a spin lock, is not named: then the lock must say that it is
  *          locked, and a living task must have been told to hold it. Who waits is seen asleep at the object in the
  *          system's futex: one who was woken, and has not left yet, waits no more.
- * Weight   What the standard calls undefined is an error. What the object refuses (EPERM of a mutex that checks)
- *          is the program's business as long as it looks at the result: a note.
+ *          A mutex and a condition say that they were destroyed. Semaphores, barriers and spin locks do not, but are
+ *          made by a call only: one that was destroyed and not made since is kept in mind (det_destroyed), unless
+ *          other processes share it, until its memory is somebody else's.
+ *          The name of a thread is wrong where the memory of one that was joined, or detached, still says so: the
+ *          next thread there begins with empty memory.
+ * Weight   What the standard calls undefined is an error. What the object refuses (EPERM of a mutex that checks,
+ *          a barrier for nobody) is the program's business as long as it looks at the result: a note.
  * Once     for each site and object kind; more of them are counted.
  */
 #ifndef RADDLE_DETECTOR_MISUSE_H
@@ -23,6 +28,8 @@
 
 #define MISUSE_TOLD  1024u
 #define MISUSE_CONDS 256u
+#define MISUSE_LINE  64u
+#define MISUSE_GONE  1024u /* objects that were destroyed */
 
 struct misuse_state {
     uint64_t told[MISUSE_TOLD]; /* by hash; the later of two that meet takes the place */
@@ -30,6 +37,12 @@ struct misuse_state {
     struct {
         uintptr_t cond, mutex;
     } waited[MISUSE_CONDS];
+    bool any_gone;
+    uintptr_t gone
+        [MISUSE_GONE]; /* by hash of the 64-byte line; the later of two that meet takes the place */
 };
+
+/* The memory is another's from now on. */
+DET_HIDDEN void misuse_forget(uintptr_t addr, size_t size);
 
 #endif

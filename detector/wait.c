@@ -161,6 +161,27 @@ static void set_blocks(struct task_wait *w, bool blocks) {
     set_counted(&w->blocks, blocks, &det.waits.blocked);
 }
 
+static uint32_t *page_of(uintptr_t addr) {
+    return &det.waits.in_page[mix64(addr / BASE_PAGE) % WAIT_PAGES];
+}
+
+/* Where in memory it waits; a thread that is joined lies nowhere. */
+static void set_placed(struct task_wait *w, bool placed) {
+    if (w->placed != placed) {
+        set_counted(&w->placed, placed, &det.waits.placed);
+        __atomic_fetch_add(page_of(w->objects[0]), placed ? 1 : (uint32_t)-1, __ATOMIC_RELAXED);
+    }
+}
+
+bool det_may_wait_within(uintptr_t addr, size_t size) {
+    bool any = __atomic_load_n(&det.waits.placed, __ATOMIC_RELAXED) != 0;
+    bool found = any && size / BASE_PAGE > WAIT_PAGES / 16; /* too many to ask for */
+    for (uintptr_t at = addr; any && !found && at < addr + size; at = (at | (BASE_PAGE - 1)) + 1) {
+        found = __atomic_load_n(page_of(at), __ATOMIC_RELAXED) != 0;
+    }
+    return found;
+}
+
 void wait_task_ends(struct det_task *t) {
     struct task_wait *w = &t->wait;
     if (is_thread(t) && !w->over) {
@@ -170,14 +191,16 @@ void wait_task_ends(struct det_task *t) {
     }
     set_holds(w, false);
     set_blocks(w, false);
+    set_placed(w, false);
     w->active = w->endless = w->over = w->unable = false;
 }
 
 void wait_fork_child(struct det_task *t) {
     det.waits.able = det.waits.threads = 1;
-    det.waits.holding = det.waits.blocked = 0;
+    det.waits.holding = det.waits.blocked = det.waits.placed = 0;
+    zero_bytes(det.waits.in_page, sizeof det.waits.in_page);
     if (t) { /* a handler within a wait: it is told no more */
-        t->wait.endless = t->wait.holds = t->wait.unable = t->wait.blocks = false;
+        t->wait.endless = t->wait.holds = t->wait.unable = t->wait.blocks = t->wait.placed = false;
     }
 }
 
@@ -209,6 +232,7 @@ static void not_endless(struct det_task *t) {
     one_more(&t->wait);
     set_holds(&t->wait, false);
     set_blocks(&t->wait, false);
+    set_placed(&t->wait, false);
 }
 
 void det_wait_begin(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
@@ -235,6 +259,7 @@ bool det_thread_waits(struct det_task *t, const struct ev_wait *wait,
         return false;
     }
     struct task_wait *w = &t->wait;
+    set_placed(w, false); /* a handler waits within a wait */
     note(t, wait, pc);
     w->thread = endless->thread;
     w->behind_writers = endless->behind_writers;
@@ -243,6 +268,7 @@ bool det_thread_waits(struct det_task *t, const struct ev_wait *wait,
     turn(w, true);
     set_holds(w, t->held.n != 0);
     set_blocks(w, task_info(t->id)->kind != EV_TASK_THREAD);
+    set_placed(w, wait->kind != EV_WAIT_PTHREAD_JOIN && wait->kind != EV_WAIT_PTHREAD_SPIN);
     uint32_t able = is_thread(t) ? one_less(w) : load_able();
     bool look = able == 0 || may_close(wait);
     task_leave(t);

@@ -85,7 +85,7 @@ INTERPOSE void *calloc(size_t n, size_t size) {
 }
 
 INTERPOSE void free(void *block) {
-    if (UNLIKELY(det_holds_any(self.task)) && block != NULL && front.knows_rooms) {
+    if (UNLIKELY(det_may_be_used(self.task)) && block != NULL && front.knows_rooms) {
         misuse_within((uintptr_t)block, malloc_usable_size(block), CALLER_PC);
     }
     dies(block, CALLER_PC);
@@ -178,7 +178,7 @@ INTERPOSE void *mmap64(void *at, size_t n, int protection, int flags, int fd, of
 }
 
 INTERPOSE int munmap(void *start, size_t n) {
-    if (UNLIKELY(det_holds_any(self.task))) {
+    if (UNLIKELY(det_may_be_used(self.task))) {
         misuse_within((uintptr_t)start, n, CALLER_PC);
     }
     forget(start, n);

@@ -105,12 +105,14 @@ INTERPOSE void cnd_destroy(cnd_t *c) {
 }
 
 INTERPOSE int cnd_signal(cnd_t *c) {
+    misuse_using_cond(DEED_WAKE, COND(c), CALLER_PC);
     det_serves((uintptr_t)c);
     sync_touch(c, CALLER_PC);
     return REAL_OF(cnd_signal)(c);
 }
 
 INTERPOSE int cnd_broadcast(cnd_t *c) {
+    misuse_using_cond(DEED_WAKE, COND(c), CALLER_PC);
     det_serves((uintptr_t)c);
     sync_touch(c, CALLER_PC);
     return REAL_OF(cnd_broadcast)(c);
@@ -162,15 +164,15 @@ INTERPOSE int thrd_create(thrd_t *handle, thrd_start_t routine, void *argument) 
 }
 
 INTERPOSE int thrd_join(thrd_t handle, int *value) {
-    struct det_task *own = thread_join_begin(handle, CLOCK_REALTIME, NULL, CALLER_PC);
+    struct thread_joinee joinee = thread_join_begin(handle, CLOCK_REALTIME, NULL, CALLER_PC);
     int result = REAL_OF(thrd_join)(handle, value);
-    thread_join_end(own, handle, result == thrd_success);
+    thread_join_end(joinee, handle, result == thrd_success);
     return result;
 }
 
 INTERPOSE int thrd_detach(thrd_t handle) {
     if (front.on) {
-        thread_detaching(handle);
+        thread_detaching(handle, CALLER_PC);
     }
     return REAL_OF(thrd_detach)(handle);
 }

@@ -42,10 +42,14 @@ struct module_state { /* modules.c */
     uintptr_t program_lo, program_hi; /* the executable's code */
     size_t tls_bytes;                 /* of thread-local variables below a thread's pointer */
 };
+#define THREAD_JOINED 256
 struct start_state { /* thread.c. Owner: whoever holds the lock, but for the counters */
     uint32_t lock;
     uint32_t beginning; /* threads that we started and that have not said who they are */
     uint32_t waiters;   /* joiners and detachers that wait for one of those */
+    uint64_t ever;      /* threads that we started */
+    uint64_t joined
+        [THREAD_JOINED]; /* numbers of threads, at their remainder; the later of two takes the place */
     struct thread_start *free;
 };
 struct watch_state { /* watch.c, which says how the two numbers are used */
@@ -160,6 +164,7 @@ struct thread_self {
     struct ignores ignores; /* of task */
     struct det_task *own;   /* the task that the thread itself is; NULL: hidden */
     uint32_t state;         /* enum thread_state */
+    uint64_t number;        /* of all threads ever; 0: never told to us */
     bool finding;           /* real_find is under way */
     uint32_t system_id;     /* the system's number of the thread; 0: not asked yet */
     uintptr_t waits_with;   /* the mutex of the condition's wait that begins */

@@ -33,6 +33,11 @@ static bool is_thread_here(uint32_t thread) {
     return thread != 0 && SYS3(SYS_tgkill, front.pid, thread, 0) == 0;
 }
 
+/* What only who holds it may do. */
+static bool needs_holder(enum findings_deed deed) {
+    return deed == DEED_UNLOCK || deed == DEED_WAIT;
+}
+
 static bool refuses(const pthread_mutex_t *m) {
     int kind = m->__data.__kind, type = kind & TYPE_BITS;
     return type == PTHREAD_MUTEX_RECURSIVE || type == PTHREAD_MUTEX_ERRORCHECK ||
@@ -58,7 +63,7 @@ static struct det_use use_of(enum findings_deed deed, const pthread_mutex_t *m, 
         .holder_lives = is_thread_here(holder),
         .locked = locked,
         .destroyed = m->__data.__kind == DESTROYED_KIND,
-        .refused = m->__data.__kind != DESTROYED_KIND && refuses(m),
+        .refused = needs_holder(deed) && m->__data.__kind != DESTROYED_KIND && refuses(m),
     };
 }
 
@@ -133,16 +138,74 @@ static bool has_waiters(enum ev_object_kind kind, const void *object) {
         uint32_t words[2];
         return peek((uintptr_t)object, words, sizeof words) && words[1] != 0;
     }
+    if (kind == EV_OBJECT_BARRIER) {
+        return __atomic_load_n(barrier_inside(object), __ATOMIC_RELAXED) != 0;
+    }
     const pthread_cond_t *cond = object;
-    return kind != EV_OBJECT_COND || cond->__data.__wrefs >> COND_WAITERS_SHIFT != 0;
+    return cond->__data.__wrefs >> COND_WAITERS_SHIFT != 0;
+}
+
+static enum ev_wait_kind wait_at(enum ev_object_kind kind) {
+    return kind == EV_OBJECT_COND        ? EV_WAIT_PTHREAD_COND
+           : kind == EV_OBJECT_SEMAPHORE ? EV_WAIT_PTHREAD_SEMAPHORE
+                                         : EV_WAIT_PTHREAD_BARRIER;
+}
+
+/* What another process shares, it may make anew. */
+static void remember_gone(enum ev_object_kind kind, const void *object) {
+    bool ours = kind == EV_OBJECT_SPINLOCK ? det_is_made_as(kind, (uintptr_t)object)
+                                           : deadlock_is_within(wait_at(kind), object);
+    if (kind != EV_OBJECT_COND && ours) {
+        det_destroyed((uintptr_t)object);
+    }
+}
+
+void misuse_of_destroyed(enum findings_deed deed, enum ev_object_kind kind,
+                         const volatile void *object, uintptr_t pc) {
+    struct det_use use = {
+        .deed = deed, .kind = kind, .object = (uintptr_t)object, .pc = pc, .destroyed = true};
+    if (may_judge()) {
+        use.thread = deadlock_thread();
+        tell(&use);
+    }
 }
 
 void misuse_of_destroy(enum ev_object_kind kind, const void *object, uintptr_t pc) {
     struct det_use use = {
         .deed = DEED_DESTROY, .kind = kind, .object = (uintptr_t)object, .pc = pc};
+    if (kind == EV_OBJECT_COND) {
+        misuse_using_cond(DEED_DESTROY, object, pc);
+    } else {
+        misuse_using(DEED_DESTROY, kind, object, pc);
+    }
     bool waited = may_judge() && has_waiters(kind, object);
     use.waiter = waited ? sleeper_at(use.object, 0) : 0;
     if (use.waiter != 0) {
+        use.thread = deadlock_thread();
+        tell(&use);
+    }
+    remember_gone(kind, object);
+}
+
+void misuse_of_empty_barrier(const void *barrier, uintptr_t pc) {
+    struct det_use use = {.deed = DEED_INIT,
+                          .kind = EV_OBJECT_BARRIER,
+                          .object = (uintptr_t)barrier,
+                          .pc = pc,
+                          .refused = true};
+    if (may_judge()) {
+        use.thread = deadlock_thread();
+        tell(&use);
+    }
+}
+
+void misuse_of_thread(enum findings_deed deed, pthread_t handle, bool was_joined, uintptr_t pc) {
+    struct det_use use = {.deed = deed,
+                          .kind = EV_OBJECT_THREAD,
+                          .object = (uintptr_t)handle,
+                          .pc = pc,
+                          .joined = was_joined};
+    if (may_judge()) {
         use.thread = deadlock_thread();
         tell(&use);
     }
@@ -205,6 +268,10 @@ static bool may_be_held(const pthread_spinlock_t *s) {
 
 void misuse_of_spin(enum findings_deed deed, const pthread_spinlock_t *s, uintptr_t pc) {
     pthread_spinlock_t copy;
+    if (deed == DEED_DESTROY) {
+        misuse_using(deed, EV_OBJECT_SPINLOCK, s, pc);
+        remember_gone(EV_OBJECT_SPINLOCK, (const void *)(uintptr_t)s);
+    }
     if (!may_judge() || (deed == DEED_INIT && !may_be_held(s)) ||
         !peek((uintptr_t)s, (void *)(uintptr_t)&copy, sizeof copy)) {
         return;
@@ -261,6 +328,38 @@ static bool tell_held(struct det_task *t, struct det_use *use, uintptr_t lock, u
     return true;
 }
 
+static enum ev_object_kind object_of(uint32_t wait) {
+    switch (wait) {
+    case EV_WAIT_PTHREAD_COND:
+        return EV_OBJECT_COND;
+    case EV_WAIT_PTHREAD_SEMAPHORE:
+        return EV_OBJECT_SEMAPHORE;
+    case EV_WAIT_PTHREAD_BARRIER:
+        return EV_OBJECT_BARRIER;
+    case EV_WAIT_PTHREAD_RWLOCK_READ:
+    case EV_WAIT_PTHREAD_RWLOCK_WRITE:
+        return EV_OBJECT_RWMUTEX;
+    default:
+        return EV_OBJECT_MUTEX;
+    }
+}
+
+/* Who sleeps there. */
+static void tell_awaited(uintptr_t addr, size_t size, uintptr_t pc) {
+    struct det_use use = {.deed = DEED_FREE, .pc = pc};
+    uint32_t kind;
+    if (!det_may_wait_within(addr, size)) {
+        return;
+    }
+    use.waiter = det_waits_within(self.task, addr, size, &use.object, &kind);
+    if (use.waiter != 0 &&
+        deadlock_asleep(use.waiter, EV_WAIT_PTHREAD_BARRIER, use.object) == DET_ASLEEP) {
+        use.thread = deadlock_thread();
+        use.kind = object_of(kind);
+        tell(&use);
+    }
+}
+
 void misuse_within(uintptr_t addr, size_t size, uintptr_t pc) {
     struct det_task *t = self.task;
     uintptr_t lock;
@@ -268,6 +367,7 @@ void misuse_within(uintptr_t addr, size_t size, uintptr_t pc) {
     if (!may_judge() || self.busy != 0) {
         return;
     }
+    tell_awaited(addr, size, pc);
     for (uint32_t i = 0; (i = det_holds(t, i, addr, size, &lock, &mode)) != 0;) {
         struct det_use use = {.deed = DEED_FREE, .pc = pc};
         i -= tell_held(t, &use, lock, mode); /* and t holds one less */

@@ -13,6 +13,7 @@
 /* Of glibc's objects. */
 #define MISUSE_READERS_SHIFT 3
 #define MISUSE_SPIN_FREE     1
+#define MISUSE_COND_GONE     4 /* of a condition's __wrefs */
 
 HIDDEN COLD void misuse_of_mutex(enum findings_deed deed, const pthread_mutex_t *m, uintptr_t pc);
 /* c: what the mutex is waited with for. */
@@ -22,13 +23,26 @@ HIDDEN COLD void misuse_of_mtx_unlock(const pthread_mutex_t *m, uintptr_t pc);
 
 HIDDEN COLD void misuse_of_rwlock(enum findings_deed deed, const pthread_rwlock_t *l, uintptr_t pc);
 HIDDEN COLD void misuse_of_spin(enum findings_deed deed, const pthread_spinlock_t *s, uintptr_t pc);
-/* A condition, semaphore or barrier is to be destroyed. */
+/* A condition, semaphore or barrier is to be destroyed; a spin lock is looked at by misuse_of_spin, too. */
 HIDDEN COLD void misuse_of_destroy(enum ev_object_kind kind, const void *object, uintptr_t pc);
+HIDDEN COLD void misuse_of_destroyed(enum findings_deed deed, enum ev_object_kind kind,
+                                     const volatile void *object, uintptr_t pc);
+/* A barrier for nobody is refused. */
+HIDDEN COLD void misuse_of_empty_barrier(const void *barrier, uintptr_t pc);
+/* The name of a thread that was joined, or detached, before. */
+HIDDEN COLD void misuse_of_thread(enum findings_deed deed, pthread_t handle, bool was_joined,
+                                  uintptr_t pc);
 
 /* The memory is given back: at `pc`. */
 HIDDEN COLD void misuse_within(uintptr_t addr, size_t size, uintptr_t pc);
 /* The thread ends; own: its task. */
 HIDDEN COLD void misuse_at_end(struct det_task *own);
+
+/* How many have not come out of a barrier's wait yet: see semaphore.c. */
+static inline uint32_t *barrier_inside(const pthread_barrier_t *b) {
+    _Static_assert(sizeof *b == 32, "glibc's");
+    return (uint32_t *)((uintptr_t)b + 28);
+}
 
 /* Whether m names the calling thread. False, too, when it does not know its own name yet. */
 static inline bool misuse_is_mine(const pthread_mutex_t *m) {
@@ -49,8 +63,26 @@ static inline void misuse_refused(const pthread_mutex_t *m, int result, uintptr_
     }
 }
 
+/* What is to be used was destroyed, and not made since. */
+static inline void misuse_using(enum findings_deed deed, enum ev_object_kind kind,
+                                const volatile void *object, uintptr_t pc) {
+    if (UNLIKELY(det_was_destroyed((uintptr_t)object))) {
+        misuse_of_destroyed(deed, kind, object, pc);
+    }
+}
+
+/* glibc marks a condition that was destroyed. */
+static inline void misuse_using_cond(enum findings_deed deed, const pthread_cond_t *c,
+                                     uintptr_t pc) {
+    uint32_t references = __atomic_load_n(&c->__data.__wrefs, __ATOMIC_RELAXED);
+    if (UNLIKELY((references & MISUSE_COND_GONE) != 0)) {
+        misuse_of_destroyed(deed, EV_OBJECT_COND, c, pc);
+    }
+}
+
 /* A wait begins. */
 static inline void misuse_waiting(const pthread_cond_t *c, const pthread_mutex_t *m, uintptr_t pc) {
+    misuse_using_cond(DEED_WAIT, c, pc);
     if (UNLIKELY(!misuse_is_mine(m)) || det_waits_with_other((uintptr_t)c, (uintptr_t)m)) {
         misuse_of_wait(c, m, pc);
     }

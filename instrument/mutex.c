@@ -241,12 +241,14 @@ INTERPOSE int pthread_cond_clockwait(pthread_cond_t *c, pthread_mutex_t *m, cloc
 }
 
 INTERPOSE int pthread_cond_signal(pthread_cond_t *c) {
+    misuse_using_cond(DEED_WAKE, c, CALLER_PC);
     det_serves((uintptr_t)c);
     sync_touch(c, CALLER_PC);
     return REAL_OF(pthread_cond_signal)(c);
 }
 
 INTERPOSE int pthread_cond_broadcast(pthread_cond_t *c) {
+    misuse_using_cond(DEED_WAKE, c, CALLER_PC);
     det_serves((uintptr_t)c);
     sync_touch(c, CALLER_PC);
     return REAL_OF(pthread_cond_broadcast)(c);
@@ -277,6 +279,7 @@ static int spin_tried(pthread_spinlock_t *s, int result, uint32_t mode, uintptr_
 }
 
 INTERPOSE int pthread_spin_lock(pthread_spinlock_t *s) {
+    misuse_using(DEED_LOCK, EV_OBJECT_SPINLOCK, s, CALLER_PC);
     int result = REAL_OF(pthread_spin_trylock)(s);
     if (LIKELY(result != EBUSY)) {
         return spin_tried(s, result, EV_LOCK_WRITE, CALLER_PC);
@@ -293,6 +296,7 @@ INTERPOSE int pthread_spin_lock(pthread_spinlock_t *s) {
 }
 
 INTERPOSE int pthread_spin_trylock(pthread_spinlock_t *s) {
+    misuse_using(DEED_LOCK, EV_OBJECT_SPINLOCK, s, CALLER_PC);
     return spin_tried(s, REAL_OF(pthread_spin_trylock)(s), EV_LOCK_WRITE | EV_LOCK_TRY, CALLER_PC);
 }
 

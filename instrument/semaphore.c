@@ -22,6 +22,7 @@ INTERPOSE int sem_destroy(sem_t *s) {
 }
 
 INTERPOSE int sem_post(sem_t *s) {
+    misuse_using(DEED_POST, EV_OBJECT_SEMAPHORE, s, CALLER_PC);
     det_serves((uintptr_t)s);
     sync_publish(s, CALLER_PC);
     return REAL_OF(sem_post)(s);
@@ -50,6 +51,7 @@ static void wait_ended(void *unused) {
 
 INTERPOSE int sem_wait(sem_t *s) {
     int result = 0;
+    misuse_using(DEED_WAIT, EV_OBJECT_SEMAPHORE, s, CALLER_PC);
     sync_touch(s, CALLER_PC);
     if (!try_now(s)) {
         sync_wait(EV_WAIT_PTHREAD_SEMAPHORE, s, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
@@ -62,6 +64,7 @@ INTERPOSE int sem_wait(sem_t *s) {
 
 INTERPOSE int sem_timedwait(sem_t *s, const struct timespec *deadline) {
     int result = 0;
+    misuse_using(DEED_WAIT, EV_OBJECT_SEMAPHORE, s, CALLER_PC);
     sync_touch(s, CALLER_PC);
     if (!try_now(s)) {
         sync_wait(EV_WAIT_PTHREAD_SEMAPHORE, s, NULL, CLOCK_REALTIME, deadline, CALLER_PC);
@@ -73,6 +76,7 @@ INTERPOSE int sem_timedwait(sem_t *s, const struct timespec *deadline) {
 
 INTERPOSE int sem_clockwait(sem_t *s, clockid_t clock, const struct timespec *deadline) {
     int result = 0;
+    misuse_using(DEED_WAIT, EV_OBJECT_SEMAPHORE, s, CALLER_PC);
     sync_touch(s, CALLER_PC);
     if (!try_now(s)) {
         sync_wait(EV_WAIT_PTHREAD_SEMAPHORE, s, NULL, clock, deadline, CALLER_PC);
@@ -83,6 +87,7 @@ INTERPOSE int sem_clockwait(sem_t *s, clockid_t clock, const struct timespec *de
 }
 
 INTERPOSE int sem_trywait(sem_t *s) {
+    misuse_using(DEED_WAIT, EV_OBJECT_SEMAPHORE, s, CALLER_PC);
     sync_touch(s, CALLER_PC);
     return received(s, REAL_OF(sem_trywait)(s));
 }
@@ -110,14 +115,9 @@ INTERPOSE int sem_trywait(sem_t *s) {
 
 #define END_AT_MOST_NS ((int64_t)1000 * 1000 * 1000)
 
-static uint32_t *inside(pthread_barrier_t *b) {
-    _Static_assert(sizeof *b == 32, "glibc's");
-    return (uint32_t *)((char *)b + 28);
-}
-
 static void wait_until_received(pthread_barrier_t *b) {
     int64_t until = sys_clock_ns(CLOCK_MONOTONIC) + END_AT_MOST_NS;
-    while (__atomic_load_n(inside(b), __ATOMIC_ACQUIRE) != 0 &&
+    while (__atomic_load_n(barrier_inside(b), __ATOMIC_ACQUIRE) != 0 &&
            sys_clock_ns(CLOCK_MONOTONIC) < until) {
         sys_yield();
     }
@@ -125,32 +125,35 @@ static void wait_until_received(pthread_barrier_t *b) {
 
 INTERPOSE int pthread_barrier_init(pthread_barrier_t *b, const pthread_barrierattr_t *attributes,
                                    unsigned count) {
+    if (UNLIKELY(count == 0)) {
+        misuse_of_empty_barrier(b, CALLER_PC);
+    }
     sync_new(EV_OBJECT_BARRIER, b, sizeof *b, CALLER_PC);
     int result = REAL_OF(pthread_barrier_init)(b, attributes, count);
     if (result == 0) {
-        __atomic_store_n(inside(b), 0, __ATOMIC_RELAXED); /* as the object's other contents */
+        __atomic_store_n(barrier_inside(b), 0,
+                         __ATOMIC_RELAXED); /* as the object's other contents */
     }
     return result;
 }
 
 INTERPOSE int pthread_barrier_destroy(pthread_barrier_t *b) {
-    if (__atomic_load_n(inside(b), __ATOMIC_RELAXED) != 0) {
-        misuse_of_destroy(EV_OBJECT_BARRIER, b, CALLER_PC);
-    }
+    misuse_of_destroy(EV_OBJECT_BARRIER, b, CALLER_PC);
     wait_until_received(b);
     sync_destroy(b, sizeof *b, CALLER_PC);
     return REAL_OF(pthread_barrier_destroy)(b);
 }
 
 INTERPOSE int pthread_barrier_wait(pthread_barrier_t *b) {
-    __atomic_fetch_add(inside(b), 1, __ATOMIC_RELAXED); /* nobody ends it meanwhile */
+    misuse_using(DEED_WAIT, EV_OBJECT_BARRIER, b, CALLER_PC);
+    __atomic_fetch_add(barrier_inside(b), 1, __ATOMIC_RELAXED); /* nobody ends it meanwhile */
     sync_publish(b, CALLER_PC);
     sync_wait(EV_WAIT_PTHREAD_BARRIER, b, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
     int result = REAL_OF(pthread_barrier_wait)(b);
     det_serves((uintptr_t)b);
     sync_waited();
     sync_receive(b);
-    __atomic_fetch_sub(inside(b), 1, __ATOMIC_RELEASE); /* pairs with wait_until_received */
+    __atomic_fetch_sub(barrier_inside(b), 1, __ATOMIC_RELEASE); /* pairs with wait_until_received */
     return result;
 }
 

@@ -18,6 +18,7 @@ static void overwrite(struct det_task *t, const volatile void *object, size_t si
 }
 
 void sync_new(enum ev_object_kind kind, const volatile void *object, size_t size, uintptr_t pc) {
+    det_made(KEY(object)); /* whoever does it */
     struct det_task *t = event_enter();
     if (t != NULL) {
         overwrite(t, object, size, pc);
@@ -160,6 +161,15 @@ void sync_wait(enum ev_wait_kind kind, const volatile void *object, const struct
     event_leave();
     if (UNLIKELY(look)) {
         watch_want();
+    }
+}
+
+void sync_sleep(uintptr_t pc) {
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        struct ev_wait wait = {.kind = EV_WAIT_SLEEP};
+        det_wait_begin(t, &wait, pc);
+        event_leave();
     }
 }
 

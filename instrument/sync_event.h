@@ -43,6 +43,8 @@ HIDDEN void sync_wait(enum ev_wait_kind kind, const volatile void *object,
                       const struct det_task *waker, clockid_t clock,
                       const struct timespec *deadline, uintptr_t pc);
 HIDDEN void sync_waited(void);
+/* The thread is about to sleep: a wait, too. */
+HIDDEN void sync_sleep(uintptr_t pc);
 
 /* Key of the readers' clock of a read-write lock: a second object inside the first [HB-RW-01]. */
 static inline const volatile void *readers_of(const volatile void *lock) {

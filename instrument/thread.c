@@ -120,6 +120,7 @@ struct thread_start *thread_prepare(void *(*routine)(void *), void *argument, bo
     start->routine = routine;
     start->argument = argument;
     start->detached = detached;
+    start->number = __atomic_add_fetch(&front.starts.ever, 1, __ATOMIC_RELAXED);
     start->task = NULL;
     struct det_task *t = event_enter();
     if (t != NULL) {
@@ -181,6 +182,7 @@ void *thread_run(void *argument) {
     struct thread_start start = *given;
     give_start(given);
     self.own = start.task;
+    self.number = start.number;
     self.hidden = 1;
     __atomic_store_n(&self.state, start.detached ? THREAD_DETACHED : THREAD_JOINABLE,
                      __ATOMIC_SEQ_CST);
@@ -227,46 +229,86 @@ static struct thread_self *begun(pthread_t handle) {
     return other;
 }
 
-static void joined(struct det_task *own, pthread_t handle) {
-    if (own == NULL) {
+/* The memory of a thread that has ended is kept for another one, whose block begins empty: as long as it has the
+ * number of one that was joined, its name was used twice, and nobody has it anew. */
+static uint64_t *joined_at(uint64_t number) {
+    return &front.starts.joined[number % THREAD_JOINED];
+}
+
+static bool names_joined(const struct thread_self *other) {
+    uint64_t number = __atomic_load_n(&other->number, __ATOMIC_RELAXED);
+    return number != 0 && __atomic_load_n(joined_at(number), __ATOMIC_RELAXED) == number;
+}
+
+/* Whether the name may not be used so; then it was told. */
+static bool is_misused(const struct thread_self *other, enum findings_deed deed, pthread_t handle,
+                       uintptr_t pc) {
+    bool twice = names_joined(other);
+    bool detached = __atomic_load_n(&other->state, __ATOMIC_ACQUIRE) == THREAD_DETACHED;
+    if (UNLIKELY(twice || detached)) {
+        misuse_of_thread(deed, handle, twice, pc);
+    }
+    return twice || detached;
+}
+
+static void joined(struct thread_joinee joinee, pthread_t handle) {
+    if (joinee.number != 0) {
+        __atomic_store_n(joined_at(joinee.number), joinee.number, __ATOMIC_RELAXED);
+    }
+    if (joinee.task == NULL) {
         return;
     }
     struct det_task *t = event_enter();
     if (t != NULL) {
-        det_release(own, (uintptr_t)handle);
+        det_release(joinee.task, (uintptr_t)handle);
         det_acquire(t, (uintptr_t)handle);
         event_leave();
     }
-    end_task(own);
+    end_task(joinee.task);
 }
 
-struct det_task *thread_join_begin(pthread_t handle, clockid_t clock,
-                                   const struct timespec *deadline, uintptr_t pc) {
-    if (!front.on) {
-        return NULL;
+static struct thread_joinee joinee_of(pthread_t handle, uintptr_t pc) {
+    struct thread_joinee joinee = {0};
+    const struct thread_self *other = front.on ? begun(handle) : NULL;
+    if (other != NULL && !is_misused(other, DEED_JOIN, handle, pc)) {
+        joinee.task = other->own;
+        joinee.number = other->number;
     }
-    struct det_task *own = begun(handle)->own;
-    sync_wait(EV_WAIT_PTHREAD_JOIN, (const void *)handle, own, clock, deadline, pc);
-    return own;
+    return joinee;
 }
 
-void thread_join_end(struct det_task *own, pthread_t handle, bool was_joined) {
+struct thread_joinee thread_join_begin(pthread_t handle, clockid_t clock,
+                                       const struct timespec *deadline, uintptr_t pc) {
+    struct thread_joinee joinee = joinee_of(handle, pc);
+    if (front.on) {
+        sync_wait(EV_WAIT_PTHREAD_JOIN, (const void *)handle, joinee.task, clock, deadline, pc);
+    }
+    return joinee;
+}
+
+void thread_join_end(struct thread_joinee joinee, pthread_t handle, bool was_joined) {
     if (front.on) {
         sync_waited();
         if (was_joined) {
-            joined(own, handle);
+            joined(joinee, handle);
         }
     }
 }
 
-void thread_detaching(pthread_t handle) {
+void thread_detaching(pthread_t handle, uintptr_t pc) {
     struct thread_self *other = begun(handle);
     struct det_task *own = other->own;
+    if (is_misused(other, DEED_DETACH, handle, pc)) {
+        return;
+    }
     uint32_t joinable = THREAD_JOINABLE;
     bool left_to_thread = __atomic_compare_exchange_n(&other->state, &joinable, THREAD_DETACHED,
                                                       false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
-    if (!left_to_thread && joinable == THREAD_OVER && own != NULL) {
-        end_task(own);
+    if (!left_to_thread && joinable == THREAD_OVER) {
+        __atomic_store_n(&other->state, THREAD_DETACHED, __ATOMIC_RELEASE);
+        if (own != NULL) {
+            end_task(own);
+        }
     }
 }
 
@@ -321,40 +363,40 @@ static int join(pthread_t handle, void **value) {
 }
 
 INTERPOSE int pthread_join(pthread_t handle, void **value) {
-    struct det_task *own = thread_join_begin(handle, CLOCK_REALTIME, NULL, CALLER_PC);
+    struct thread_joinee joinee = thread_join_begin(handle, CLOCK_REALTIME, NULL, CALLER_PC);
     int result = join(handle, value);
-    thread_join_end(own, handle, result == 0);
+    thread_join_end(joinee, handle, result == 0);
     return result;
 }
 
 INTERPOSE int pthread_timedjoin_np(pthread_t handle, void **value,
                                    const struct timespec *deadline) {
-    struct det_task *own = thread_join_begin(handle, CLOCK_REALTIME, deadline, CALLER_PC);
+    struct thread_joinee joinee = thread_join_begin(handle, CLOCK_REALTIME, deadline, CALLER_PC);
     int result = REAL_OF(pthread_timedjoin_np)(handle, value, deadline);
-    thread_join_end(own, handle, result == 0);
+    thread_join_end(joinee, handle, result == 0);
     return result;
 }
 
 INTERPOSE int pthread_clockjoin_np(pthread_t handle, void **value, clockid_t clock,
                                    const struct timespec *deadline) {
-    struct det_task *own = thread_join_begin(handle, clock, deadline, CALLER_PC);
+    struct thread_joinee joinee = thread_join_begin(handle, clock, deadline, CALLER_PC);
     int result = REAL_OF(pthread_clockjoin_np)(handle, value, clock, deadline);
-    thread_join_end(own, handle, result == 0);
+    thread_join_end(joinee, handle, result == 0);
     return result;
 }
 
 INTERPOSE int pthread_tryjoin_np(pthread_t handle, void **value) {
-    struct det_task *own = front.on ? begun(handle)->own : NULL;
+    struct thread_joinee joinee = joinee_of(handle, CALLER_PC);
     int result = REAL_OF(pthread_tryjoin_np)(handle, value);
     if (result == 0) {
-        joined(own, handle);
+        joined(joinee, handle);
     }
     return result;
 }
 
 INTERPOSE int pthread_detach(pthread_t handle) {
     if (front.on) {
-        thread_detaching(handle);
+        thread_detaching(handle, CALLER_PC);
     }
     return REAL_OF(pthread_detach)(handle);
 }

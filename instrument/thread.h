@@ -13,8 +13,9 @@ struct thread_start {
     void *(*routine)(void *);
     void *argument;
     bool detached;
-    bool has_mask; /* of its attributes */
-    uint64_t mask; /* else what its creator had */
+    uint64_t number; /* of all threads of the process, ever */
+    bool has_mask;   /* of its attributes */
+    uint64_t mask;   /* else what its creator had */
 };
 
 HIDDEN void thread_init(void); /* once, from front_start */
@@ -27,15 +28,21 @@ HIDDEN void thread_let_signals(uint64_t mask);
 HIDDEN void thread_not_started(struct thread_start *start);
 HIDDEN void *thread_run(void *start);
 
-/* Around the real join of a thread. begin returns its task, which must be known before: afterwards
+/* A thread that is to be joined. */
+struct thread_joinee {
+    struct det_task *task; /* NULL: hidden, or it cannot be joined */
+    uint64_t number;       /* 0: likewise */
+};
+
+/* Around the real join of a thread. begin says who it is, which must be known before: afterwards
  * its memory may be unmapped. When it was joined, all it did happens before end [HB-PT-01]. */
-HIDDEN struct det_task *thread_join_begin(pthread_t handle, clockid_t clock,
-                                          const struct timespec *deadline, uintptr_t pc);
-HIDDEN void thread_join_end(struct det_task *own, pthread_t handle, bool joined);
+HIDDEN struct thread_joinee thread_join_begin(pthread_t handle, clockid_t clock,
+                                              const struct timespec *deadline, uintptr_t pc);
+HIDDEN void thread_join_end(struct thread_joinee joinee, pthread_t handle, bool joined);
 
 /* A forked child: another thread may have held the lock. */
 HIDDEN void thread_fork_child(void);
 /* Before the real detach. */
-HIDDEN void thread_detaching(pthread_t handle);
+HIDDEN void thread_detaching(pthread_t handle, uintptr_t pc);
 
 #endif

@@ -12,7 +12,9 @@ usage: check_program.py [options] SOURCE PROGRAM
 The comment's lines (a colon after the word in samples, none in rules):
   Expect  none|clean | KIND [NAME...] KIND: race or data-race, deadlock, lock-order, leak, panic, misuse. A NAME
                                       must stand in each finding's object or title, and each in some
-  Also    KIND                        there may be findings of this kind, too, about anything
+  Also    KIND...                     there may be findings of these kinds, too, about anything
+  Listed  TEXT                        a note, which does not fail the run, has this in its title
+  Says    TEXT                        the report has this in one of its lines
   Follows none | NAME...              only findings about these names follow from another (follow.h)
   Each    LOW HIGH                    run once with each argument; every run must say the same
   Stack   F G H                       some access of the finding has a stack with F, G, H one below
@@ -68,7 +70,8 @@ class Expectation:
         self.kind = KINDS.get(words[0], words[0])
         self.names = words[1:]
         also = self.word("Also")
-        self.also = KINDS.get(also[0], also[0]) if also else None
+        self.also = {KINDS.get(word, word) for word in also[0].split()} if also else set()
+        self.listed, self.says = self.word("Listed"), self.word("Says")
         follows = self.word("Follows")
         self.follows = set(follows[0].split()) - {"none"} if follows else None
         self.stacks = [(word, line.split()) for word in ("Stack", "Whole", "Users", "Ends") for line in self.word(word)]
@@ -148,8 +151,7 @@ def names_in(expect, finding):
 
 
 def judge_findings(expect, findings):
-    if expect.also is not None:
-        findings = [f for f in findings if f["kind"] != expect.also]
+    findings = [f for f in findings if f["kind"] not in expect.also]
     wrong = [f for f in findings if f["kind"] != expect.kind]
     if wrong:
         return f"false alarm: {wrong[0]['kind']}: {wrong[0].get('title')}"
@@ -196,6 +198,16 @@ def judge_rows(rows, findings, way):
     return "; ".join(wrong) or None
 
 
+def judge_texts(expect, findings, err):
+    """What is told, whether it fails the run or not."""
+    titles = [str(f.get("title")) for f in findings if f.get("severity") == "note"]
+    unlisted = [text for text in expect.listed if not any(text in title for title in titles)]
+    unsaid = [text for text in expect.says if text not in err]
+    if unlisted or unsaid:
+        return f"miss: nothing says {(unlisted + unsaid)[0]!r}"
+    return None
+
+
 def judge_gated(expect, gate, program, arguments, one_cpu):
     """The program under the detector: status, verdict and findings."""
     with tempfile.TemporaryDirectory(prefix="raddle-check-") as directory:
@@ -208,6 +220,9 @@ def judge_gated(expect, gate, program, arguments, one_cpu):
         with open(file, encoding="utf-8") as stream:
             model = json.load(stream)
     findings = [f for f in model["findings"] if f.get("severity", "error") == "error"]
+    unsaid = judge_texts(expect, model["findings"], err)
+    if unsaid:
+        return unsaid
     if expect.kind == "rows":
         return judge_rows(expect.rows, findings, arguments[0]) or judge_output(expect, out)
     if expect.kind is None:

@@ -278,9 +278,38 @@ void det_use(struct det_task *t, const struct det_use *use) {
     (void)t, (void)use;
 }
 
-bool det_holds_any(const struct det_task *t) {
+bool det_may_be_used(const struct det_task *t) {
     (void)t;
     return false;
+}
+
+void det_destroyed(uintptr_t object) {
+    (void)object;
+}
+
+void det_made(uintptr_t object) {
+    (void)object;
+}
+
+bool det_was_destroyed(uintptr_t object) {
+    (void)object;
+    return false;
+}
+
+bool det_is_made_as(enum ev_object_kind kind, uintptr_t object) {
+    (void)kind, (void)object;
+    return false;
+}
+
+bool det_may_wait_within(uintptr_t addr, size_t size) {
+    (void)addr, (void)size;
+    return false;
+}
+
+uint32_t det_waits_within(const struct det_task *t, uintptr_t addr, size_t size, uintptr_t *object,
+                          uint32_t *kind) {
+    (void)t, (void)addr, (void)size, (void)object, (void)kind;
+    return 0;
 }
 
 uint32_t det_holds(const struct det_task *t, uint32_t from, uintptr_t addr, size_t size,

@@ -1,0 +1,16 @@
+/* Rule    misuse.destroy_of_condition_twice  [POSIX]
+ * Expect  none
+ * Why     it was made anew.
+ * Twin    destroy_of_condition_twice_wrong.c
+ */
+#include <pthread.h>
+
+pthread_cond_t c;
+
+int main(void) {
+    pthread_cond_init(&c, NULL);
+    pthread_cond_destroy(&c);
+    pthread_cond_init(&c, NULL);
+    pthread_cond_destroy(&c);
+    return 0;
+}

@@ -1,0 +1,21 @@
+/* Rule    misuse.wait_after_destroy  [POSIX]
+ * Expect  none
+ * Why     it was made anew.
+ * Twin    wait_after_destroy_wrong.c
+ */
+#include <pthread.h>
+#include <time.h>
+
+pthread_cond_t c;
+pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+
+int main(void) {
+    struct timespec past = {0};
+    pthread_cond_init(&c, NULL);
+    pthread_cond_destroy(&c);
+    pthread_cond_init(&c, NULL);
+    pthread_mutex_lock(&m);
+    pthread_cond_timedwait(&c, &m, &past);
+    pthread_mutex_unlock(&m);
+    return 0;
+}
