@@ -182,6 +182,7 @@ static void write_order(const struct access *a, const struct segment *earlier, u
         .b_knows_a = known >= info->first_at && known > clock_get(&a->t->born, earlier->task),
         .common_lock = have_common_lock(earlier->lockset, lockset),
         .follows = follows,
+        .b_slept = a->t->wait.kind == EV_WAIT_SLEEP && a->t->wait.since_ns != 0,
     };
     writer_item(ITEM_ORDER, ROLE_NONE, &raw, sizeof raw);
 }

@@ -4,12 +4,15 @@
  * Zone: SYNC. Leaves errno alone.
  */
 #include "instrument/ranges.h"
+#include "instrument/sync_event.h"
 
 #include <errno.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/times.h>
+#include <threads.h>
 #include <time.h>
+#include <unistd.h>
 
 /* -- clocks -- */
 
@@ -68,10 +71,39 @@ INTERPOSE int getrusage(__rusage_who_t who, struct rusage *to) {
     return result;
 }
 
+/* -- sleeps: they order nothing, but a report says who sleeps, or did before a race -- */
+
+INTERPOSE unsigned sleep(unsigned seconds) {
+    sync_sleep(CALLER_PC);
+    unsigned left = REAL_OF(sleep)(seconds);
+    sync_waited();
+    return left;
+}
+
+INTERPOSE int usleep(useconds_t microseconds) {
+    sync_sleep(CALLER_PC);
+    int result = REAL_OF(usleep)(microseconds);
+    sync_waited();
+    return result;
+}
+
+INTERPOSE int thrd_sleep(const struct timespec *wanted, struct timespec *left) {
+    takes(wanted, sizeof *wanted, CALLER_PC);
+    sync_sleep(CALLER_PC);
+    int result = REAL_OF(thrd_sleep)(wanted, left);
+    sync_waited();
+    if (result == -1) { /* a signal came */
+        fills(left, sizeof *left, CALLER_PC);
+    }
+    return result;
+}
+
 /* What is left is told to who is interrupted. */
 INTERPOSE int nanosleep(const struct timespec *wanted, struct timespec *left) {
     takes(wanted, sizeof *wanted, CALLER_PC);
+    sync_sleep(CALLER_PC);
     int result = REAL_OF(nanosleep)(wanted, left);
+    sync_waited();
     if (result != 0 && errno == EINTR) {
         fills(left, sizeof *left, CALLER_PC);
     }
@@ -81,7 +113,9 @@ INTERPOSE int nanosleep(const struct timespec *wanted, struct timespec *left) {
 INTERPOSE int clock_nanosleep(clockid_t clock, int flags, const struct timespec *wanted,
                               struct timespec *left) {
     takes(wanted, sizeof *wanted, CALLER_PC);
+    sync_sleep(CALLER_PC);
     int result = REAL_OF(clock_nanosleep)(clock, flags, wanted, left);
+    sync_waited();
     if (result == EINTR && (flags & TIMER_ABSTIME) == 0) {
         fills(left, sizeof *left, CALLER_PC);
     }

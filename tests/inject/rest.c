@@ -74,6 +74,8 @@ static void check_c11(void) {
     }
     CHECK(mtx_unlock(&meeting) == thrd_success && thrd_join(t, NULL) == thrd_success);
     CHECK(thrd_create(&t, c11_nothing, NULL) == thrd_success && thrd_detach(t) == thrd_success);
+    CHECK(thrd_sleep(&(struct timespec){.tv_nsec = 1}, NULL) == 0 && usleep(1) == 0 &&
+          sleep(0) == 0);
 }
 
 static void check_waits(void) {

@@ -17,6 +17,7 @@
 #include <sys/times.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -107,6 +108,7 @@ SEES(NoRaceGettimeofday, struct timeval, 16, gettimeofday(at, NULL))
 SEES(RaceTimes, struct tms, 31, times(at))
 SEES(RaceGetrusage, struct rusage, 0, getrusage(RUSAGE_SELF, at))
 CALLS(RaceNanosleep, struct timespec, 15, nanosleep(at, NULL))
+CALLS(RaceThrdSleep, struct timespec, 15, thrd_sleep(at, NULL))
 CALLS(RaceClockNanosleep, struct timespec, 15, clock_nanosleep(CLOCK_MONOTONIC, 0, at, NULL))
 SEES(RaceLocaltimeR, struct tm, 35, localtime_r(&some_day, at))
 SEES(NoRaceLocaltimeR, struct tm, sizeof(struct tm), localtime_r(&some_day, at))

@@ -1,4 +1,5 @@
-/* asleep.h - waits until so many threads sleep in the system's futex: in a wait for a lock, a condition, a thread.
+/* asleep.h - waits until so many threads sleep in the system's futex: in a wait for a lock, a condition, a thread;
+ * or in a call that only lets time go by.
  *
  * For tests of deadlocks, which are complete only then. What /proc says of a thread is true at the moment.
  */
@@ -11,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int sleepers(void) {
+/* call: the number of a system call, and a space. */
+static int threads_in(const char *call) {
     int n = 0;
     DIR *tasks = opendir("/proc/self/task");
     for (struct dirent *task; tasks != NULL && (task = readdir(tasks)) != NULL;) {
@@ -19,7 +21,7 @@ static int sleepers(void) {
         snprintf(path, sizeof path, "/proc/self/task/%s/syscall", task->d_name);
         FILE *file = fopen(path, "r");
         if (file != NULL) {
-            if (fgets(text, sizeof text, file) != NULL && strncmp(text, "202 ", 4) == 0) {
+            if (fgets(text, sizeof text, file) != NULL && strncmp(text, call, 4) == 0) {
                 n++;
             }
             fclose(file);
@@ -34,7 +36,13 @@ static int sleepers(void) {
 }
 
 static inline void await_sleepers(int n) {
-    while (sleepers() < n) {
+    while (threads_in("202 ") < n) {
+        sched_yield();
+    }
+}
+
+static inline void await_naps(int n) {
+    while (threads_in("230 ") < n) {
         sched_yield();
     }
 }

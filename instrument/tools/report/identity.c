@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 
@@ -133,6 +134,14 @@ static uint64_t mix(uint64_t hash, uint64_t more) {
     return hash;
 }
 
+/* Of threads the class decides whether a leak fails the run: no two of them are one finding. */
+static uint64_t hash_class(uint64_t hash, const json_t *finding) {
+    const json_t *task = json_array_get(json_object_get(finding, "tasks"), 0);
+    const char *class = json_string_value(json_object_get(finding, "class"));
+    bool counts = field_is(finding, "kind", "leak") && field_is(task, "kind", "thread");
+    return counts && class != NULL ? hash_text(hash, class) : hash;
+}
+
 char *identity_of(const json_t *finding) {
     const char *kind = json_string_value(json_object_get(finding, "kind"));
     uint64_t hash = hash_text(hash_start(), kind == NULL ? "" : kind);
@@ -154,6 +163,7 @@ char *identity_of(const json_t *finding) {
         free(plain);
         hash = hash_place(hash, json_array_get(json_object_get(finding, "stacks"), 0));
     } else {
+        hash = hash_class(hash, finding);
         hash = mix(hash, hash_tasks(json_object_get(finding, "tasks")));
     }
     return str_format("R%012" PRIx64, hash >> 16);

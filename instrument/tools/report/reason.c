@@ -181,12 +181,24 @@ static char *follow_clause(const json_t *later, const json_t *earlier,
         deed(earlier), deed(later), field_text(later, "task_label"));
 }
 
+/* What is often meant to bring an order, and does not. */
+static char *sleep_clause(const json_t *later, const struct raw_order *order) {
+    if (order == NULL || order->b_slept == 0) {
+        return str_copy("");
+    }
+    const char *b = field_text(later, "task_label");
+    return str_format(
+        " The last that %s waited for before was a sleep: time that goes by orders nothing.", b);
+}
+
 char *reason_unordered(const json_t *later, const json_t *earlier, const json_t *tasks,
                        const struct raw_order *order) {
     char *edge = edge_clause(later, earlier, is_over(tasks, earlier), order);
     char *family = family_clause(later, earlier, tasks);
     char *follow = follow_clause(later, earlier, order);
-    char *sentence = str_format("Nothing orders them: %s%s%s", edge, family, follow);
+    char *slept = sleep_clause(later, order);
+    char *sentence = str_format("Nothing orders them: %s%s%s%s", edge, family, slept, follow);
+    free(slept);
     free(follow);
     free(edge);
     free(family);

@@ -1,5 +1,6 @@
 /* Rule    cxx.sleep_orders_nothing  [HB-TM-02]
  * Expect  race x
+ * Says    was a sleep: time that goes by orders nothing.
  * Why     it only slept.
  * Twin    sleep_orders_nothing_ordered.cc
  */

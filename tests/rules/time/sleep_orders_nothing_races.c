@@ -1,5 +1,6 @@
 /* Rule    time.sleep-orders-nothing  [HB-GR-04, LT-31]
  * Expect  race x
+ * Says    was a sleep: time that goes by orders nothing.
  * Why     main sleeps long enough, and that is no order.
  * Twin    sleep_orders_nothing_ordered.c
  */
