@@ -81,6 +81,9 @@ DET_HIDDEN bool det_may_be_stuck(void);
  * is told to let go. */
 DET_HIDDEN void det_serves(uintptr_t object);
 
+/* A thread that nobody is to join. To be told as long as it cannot have ended for us: before it may end by itself. */
+DET_HIDDEN void det_thread_detached(struct det_task *t);
+
 enum det_deadlock {
     DET_NO_DEADLOCK,
     DET_UNSURE, /* somebody who seems stuck has not been seen asleep: ask again */
@@ -108,6 +111,7 @@ struct det_use {
     bool unnamed; /* locked, by somebody whom it does not name: readers, who holds a spin lock */
     bool destroyed;
     bool refused; /* the operation fails, and says so */
+    bool lucky;   /* it goes wrong at another moment, or on another system */
     bool joined;  /* of a thread's name: it was before, and names nobody any more */
 };
 DET_HIDDEN DET_COLD void det_use(struct det_task *t, const struct det_use *use);

@@ -6,6 +6,7 @@
  */
 #include "detector/leaks.h"
 
+#include "detector/core.h"
 #include "detector/groups.h"
 #include "detector/state.h"
 
@@ -22,17 +23,25 @@ static bool wait_of(uint32_t number, struct task_wait *wait) {
 
 static void report_group(const struct group *group) {
     writer_begin(RECORD_LEAK);
-    writer_task(group->sample, group->count);
+    writer_task_found(group->sample, group->count, RAW_TASK_WAITING);
     writer_wait(&group->wait);
     writer_families(group->sample, 0);
     writer_end();
 }
 
-static void report_without_wait(const struct group *group) {
+static void report_in_state(const struct group *group, enum raw_task_state state) {
     writer_begin(RECORD_LEAK);
-    writer_task(group->sample, group->count);
+    writer_task_found(group->sample, group->count, state);
     writer_families(group->sample, 0);
     writer_end();
+}
+
+static void report_over(const struct group *group) {
+    report_in_state(group, RAW_TASK_FINISHED);
+}
+
+static void report_running(const struct group *group) {
+    report_in_state(group, RAW_TASK_RUNNING);
 }
 
 static void report_groups(struct groups *groups, void (*report)(const struct group *group)) {
@@ -73,6 +82,16 @@ static bool main_is_over(void) {
     return !live || live->wait.over;
 }
 
+/* Somebody has begun to, and will have joined it. */
+static bool is_being_joined(uint32_t number) {
+    bool found = false;
+    for (uint32_t i = 1; i <= task_count() && !found; i++) {
+        struct task_wait wait;
+        found = wait_of(i, &wait) && wait.kind == EV_WAIT_PTHREAD_JOIN && wait.waker == number;
+    }
+    return found;
+}
+
 /* A thread that nobody has joined. One without a parent is a helper of libc. */
 static void add_thread(struct threads_left *left, uint32_t number) {
     const struct task_info *info = task_info(number);
@@ -82,7 +101,8 @@ static void add_thread(struct threads_left *left, uint32_t number) {
         return;
     }
     if (live->wait.over) {
-        if (!main_is_over()) {
+        bool is_awaited = info->detached || main_is_over() || is_being_joined(number);
+        if (!is_awaited) {
             groups_add(&left->over, number, &wait, 0);
         }
     } else if (!wait_of(number, &wait)) {
@@ -93,6 +113,12 @@ static void add_thread(struct threads_left *left, uint32_t number) {
     }
 }
 
+void det_thread_detached(struct det_task *t) {
+    if (t) {
+        task_info(t->id)->detached = true;
+    }
+}
+
 void leaks_of_threads(const struct det_task *ending) {
     struct threads_left left = {0};
     for (uint32_t i = 1; i <= task_count(); i++) {
@@ -100,10 +126,10 @@ void leaks_of_threads(const struct det_task *ending) {
             add_thread(&left, i);
         }
     }
-    report_groups(&left.over, report_without_wait);
+    report_groups(&left.over, report_over);
     report_groups(&left.unserved, report_group);
     report_groups(&left.waiting, report_group);
-    report_groups(&left.running, report_without_wait);
+    report_groups(&left.running, report_running);
 }
 
 static void write_group(const struct group *group) {

@@ -88,6 +88,7 @@ struct task_info {
     uint8_t kind;  /* enum ev_task_kind */
     uint8_t state; /* enum task_state */
     bool daemon;
+    bool detached; /* a thread that nobody is to join */
 };
 
 struct task_state_root {

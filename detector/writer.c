@@ -158,11 +158,8 @@ static enum raw_task_state state_of(const struct task_info *info) {
     return live->wait.active ? RAW_TASK_WAITING : RAW_TASK_RUNNING;
 }
 
-void writer_task(uint32_t number, uint32_t count) {
-    writer_task_as(ROLE_NONE, number, count);
-}
-
-void writer_task_as(enum item_role role, uint32_t number, uint32_t count) {
+static void write_task(enum item_role role, uint32_t number, uint32_t count,
+                       enum raw_task_state state) {
     const struct task_info *info = task_info_now(number);
     struct raw_task raw = {
         .serial = info->serial,
@@ -170,13 +167,26 @@ void writer_task_as(enum item_role role, uint32_t number, uint32_t count) {
         .parent = info->parent_serial,
         .parent_id = info->parent_id,
         .kind = info->kind,
-        .state = (uint32_t)state_of(info),
+        .state = (uint32_t)state,
         .daemon = info->daemon,
         .count = count,
     };
     writer_item(ITEM_TASK, role, &raw, sizeof raw);
     writer_stack(ROLE_CREATED, info->created_site);
     writer_text(ROLE_NAME, info->name);
+}
+
+void writer_task(uint32_t number, uint32_t count) {
+    writer_task_as(ROLE_NONE, number, count);
+}
+
+void writer_task_as(enum item_role role, uint32_t number, uint32_t count) {
+    write_task(role, number, count, state_of(task_info_now(number)));
+}
+
+void writer_task_found(uint32_t number, uint32_t count, enum raw_task_state state) {
+    bool is_new = state == RAW_TASK_RUNNING && task_info_now(number)->state == TASK_NEW;
+    write_task(ROLE_NONE, number, count, is_new ? RAW_TASK_NOT_STARTED : state);
 }
 
 static bool is_ancestor(uint32_t ancestor, uint32_t task) {

@@ -40,6 +40,8 @@ DET_HIDDEN void writer_locks(uint32_t lockset);
 /* One task with its creation stack and name; count: see raw_task. */
 DET_HIDDEN void writer_task(uint32_t number, uint32_t count);
 DET_HIDDEN void writer_task_as(enum item_role role, uint32_t number, uint32_t count);
+/* As it was found, though it may have gone on since; running: or not begun yet. */
+DET_HIDDEN void writer_task_found(uint32_t number, uint32_t count, enum raw_task_state state);
 /* The parents of the two, each once; b may be 0. */
 DET_HIDDEN void writer_families(uint32_t a, uint32_t b);
 DET_HIDDEN void writer_object(uintptr_t addr);

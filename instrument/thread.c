@@ -128,6 +128,9 @@ struct thread_start *thread_prepare(void *(*routine)(void *), void *argument, bo
         event_leave();
     }
     if (start->task != NULL) {
+        if (detached) {
+            det_thread_detached(start->task);
+        }
         count_up32(&det_process()->threads);
     }
     __atomic_fetch_add(&front.starts.beginning, 1, __ATOMIC_ACQ_REL);
@@ -288,10 +291,11 @@ struct thread_joinee thread_join_begin(pthread_t handle, clockid_t clock,
 
 void thread_join_end(struct thread_joinee joinee, pthread_t handle, bool was_joined) {
     if (front.on) {
-        sync_waited();
         if (was_joined) {
-            joined(joinee, handle);
+            joined(joinee,
+                   handle); /* within the wait: until it is told, somebody is about to join it */
         }
+        sync_waited();
     }
 }
 
@@ -301,6 +305,7 @@ void thread_detaching(pthread_t handle, uintptr_t pc) {
     if (is_misused(other, DEED_DETACH, handle, pc)) {
         return;
     }
+    det_thread_detached(own); /* as long as it is joinable it does not end for us */
     uint32_t joinable = THREAD_JOINABLE;
     bool left_to_thread = __atomic_compare_exchange_n(&other->state, &joinable, THREAD_DETACHED,
                                                       false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
@@ -386,11 +391,10 @@ INTERPOSE int pthread_clockjoin_np(pthread_t handle, void **value, clockid_t clo
 }
 
 INTERPOSE int pthread_tryjoin_np(pthread_t handle, void **value) {
-    struct thread_joinee joinee = joinee_of(handle, CALLER_PC);
+    const struct timespec now = {0};
+    struct thread_joinee joinee = thread_join_begin(handle, CLOCK_MONOTONIC, &now, CALLER_PC);
     int result = REAL_OF(pthread_tryjoin_np)(handle, value);
-    if (result == 0) {
-        joined(joinee, handle);
-    }
+    thread_join_end(joinee, handle, result == 0);
     return result;
 }
 

@@ -287,6 +287,10 @@ void det_destroyed(uintptr_t object) {
     (void)object;
 }
 
+void det_thread_detached(struct det_task *t) {
+    (void)t;
+}
+
 void det_made(uintptr_t object) {
     (void)object;
 }
