@@ -161,25 +161,43 @@ static void set_blocks(struct task_wait *w, bool blocks) {
     set_counted(&w->blocks, blocks, &det.waits.blocked);
 }
 
-static uint32_t *page_of(uintptr_t addr) {
-    return &det.waits.in_page[mix64(addr / BASE_PAGE) % WAIT_PAGES];
+#define LINE      ((uintptr_t)64)
+#define MOST_SEEN 64u /* places of a range that are asked for */
+
+static uint32_t *place_of(uint32_t *table, uintptr_t addr, uintptr_t bytes) {
+    return &table[mix64(addr / bytes) % WAIT_PLACES];
 }
 
 /* Where in memory it waits; a thread that is joined lies nowhere. */
 static void set_placed(struct task_wait *w, bool placed) {
     if (w->placed != placed) {
+        uint32_t change = placed ? 1 : (uint32_t)-1;
         set_counted(&w->placed, placed, &det.waits.placed);
-        __atomic_fetch_add(page_of(w->objects[0]), placed ? 1 : (uint32_t)-1, __ATOMIC_RELAXED);
+        __atomic_fetch_add(place_of(det.waits.at_line, w->objects[0], LINE), change,
+                           __ATOMIC_RELAXED);
+        __atomic_fetch_add(place_of(det.waits.at_page, w->objects[0], BASE_PAGE), change,
+                           __ATOMIC_RELAXED);
     }
 }
 
-bool det_may_wait_within(uintptr_t addr, size_t size) {
-    bool any = __atomic_load_n(&det.waits.placed, __ATOMIC_RELAXED) != 0;
-    bool found = any && size / BASE_PAGE > WAIT_PAGES / 16; /* too many to ask for */
-    for (uintptr_t at = addr; any && !found && at < addr + size; at = (at | (BASE_PAGE - 1)) + 1) {
-        found = __atomic_load_n(page_of(at), __ATOMIC_RELAXED) != 0;
+/* Of a range of so many places, `bytes` each. */
+static bool any_within(uint32_t *table, uintptr_t addr, size_t size, uintptr_t bytes) {
+    bool found = false;
+    for (uintptr_t at = addr; !found && at < addr + size; at = (at | (bytes - 1)) + 1) {
+        found = __atomic_load_n(place_of(table, at, bytes), __ATOMIC_RELAXED) != 0;
     }
     return found;
+}
+
+bool det_may_wait_within(uintptr_t addr, size_t size) {
+    struct wait_state *waits = &det.waits;
+    if (__atomic_load_n(&waits->placed, __ATOMIC_RELAXED) == 0) {
+        return false;
+    }
+    if (size <= MOST_SEEN * LINE) {
+        return any_within(waits->at_line, addr, size, LINE);
+    }
+    return size > MOST_SEEN * BASE_PAGE || any_within(waits->at_page, addr, size, BASE_PAGE);
 }
 
 void wait_task_ends(struct det_task *t) {
@@ -198,7 +216,8 @@ void wait_task_ends(struct det_task *t) {
 void wait_fork_child(struct det_task *t) {
     det.waits.able = det.waits.threads = 1;
     det.waits.holding = det.waits.blocked = det.waits.placed = 0;
-    zero_bytes(det.waits.in_page, sizeof det.waits.in_page);
+    zero_bytes(det.waits.at_line, sizeof det.waits.at_line);
+    zero_bytes(det.waits.at_page, sizeof det.waits.at_page);
     if (t) { /* a handler within a wait: it is told no more */
         t->wait.endless = t->wait.holds = t->wait.unable = t->wait.blocks = t->wait.placed = false;
     }

@@ -28,7 +28,7 @@ struct task_wait {
     bool unserved;       /* of a copy: see wait_is_unserved */
     bool over;           /* the thread has ended; endless, if so */
     bool blocks;         /* counted in wait_state.blocked */
-    bool placed;         /* counted in wait_state.in_page */
+    bool placed;         /* counted in wait_state.at_line and at_page */
     uint32_t turn;
     uint32_t
         thread;    /* that sleeps, the system's number; 0: none, the task is parked by a runtime */
@@ -44,7 +44,7 @@ struct task_wait {
 
 #define WAIT_ORPHANS 64u
 #define WAIT_SERVED  ((size_t)1 << 16) /* bits */
-#define WAIT_PAGES   4096u
+#define WAIT_PLACES  16384u
 
 /* A lock whose holder has ended. lock 0: none. */
 struct wait_orphan {
@@ -57,12 +57,12 @@ struct wait_orphan {
 };
 
 struct wait_state {
-    uint32_t able;                /* threads that live, and are in no endless wait */
-    uint32_t threads;             /* that live, but for a runtime's own */
-    uint32_t blocked;             /* goroutines, or main, that keep a thread in an endless wait */
-    uint32_t holding;             /* tasks in an endless wait that hold a lock */
-    uint32_t placed;              /* threads that wait for ever at an object, */
-    uint32_t in_page[WAIT_PAGES]; /* and by hash of the page it lies in */
+    uint32_t able;    /* threads that live, and are in no endless wait */
+    uint32_t threads; /* that live, but for a runtime's own */
+    uint32_t blocked; /* goroutines, or main, that keep a thread in an endless wait */
+    uint32_t holding; /* tasks in an endless wait that hold a lock */
+    uint32_t placed;  /* threads that wait for ever at an object, and by hash of where it lies */
+    uint32_t at_line[WAIT_PLACES], at_page[WAIT_PLACES];
     uint64_t served[WAIT_SERVED / 64];
     uint64_t orphans; /* a bit for the hash of each */
     struct spin lock; /* of the orphans */
