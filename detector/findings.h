@@ -257,7 +257,13 @@ enum findings_misuse {
     X(FREE, "frees")                                                                               \
     X(END, "ends with")                                                                            \
     X(JOIN, "joins")                                                                               \
-    X(DETACH, "detaches")
+    X(DETACH, "detaches")                                                                          \
+    X(CALL_MALLOC, "malloc")                                                                       \
+    X(CALL_FREE, "free")                                                                           \
+    X(CALL_PRINTF, "a function of printf's kind")                                                  \
+    X(CALL_STREAM, "a function of streams")                                                        \
+    X(CALL_LOCK, "pthread_mutex_lock")                                                             \
+    X(CALL_EXIT, "exit")
 
 enum findings_deed {
 #define X(name, text) DEED_##name,
@@ -269,9 +275,9 @@ struct raw_misuse {
     uint32_t what;    /* enum findings_misuse */
     uint32_t deed;    /* enum findings_deed */
     uint32_t refused; /* 1: the call fails, and says so */
-    uint32_t reserved;
-    uint64_t task;   /* raw_task.serial of who does it */
-    uint64_t holder; /* of who holds it, or waits at it; 0: not known */
+    uint32_t lucky;   /* 1: it may go well, this time and on this system */
+    uint64_t task;    /* raw_task.serial of who does it */
+    uint64_t holder;  /* of who holds it, or waits at it; 0: not known */
 };
 
 struct raw_object {

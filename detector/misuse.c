@@ -64,6 +64,9 @@ static uint32_t judge_awaited(const struct det_use *use) {
 }
 
 static uint32_t judge(const struct det_use *use) {
+    if (use->deed >= DEED_CALL_MALLOC) {
+        return MISUSE_UNSAFE_IN_HANDLER;
+    }
     if (use->kind == EV_OBJECT_BARRIER && use->deed == DEED_INIT) {
         return MISUSE_BARRIER_OF_NONE;
     }
@@ -117,7 +120,7 @@ static struct other find_holder(const struct det_task *t, const struct det_use *
     uintptr_t lock = use->with ? use->with : use->object;
     struct other other = {0};
     struct wait_orphan orphan;
-    if (use->waiter || use->kind == EV_OBJECT_THREAD) {
+    if (use->waiter || use->kind == EV_OBJECT_THREAD || use->object == 0) {
         return use->waiter ? find_waiter(use) : other;
     }
     if (use->holder == use->thread || (use->unnamed && taken_by(t, lock, &other.held))) {
@@ -170,6 +173,7 @@ static void report(const struct det_task *t, uint32_t what, uint32_t site,
         .what = what,
         .deed = (uint32_t)use->deed,
         .refused = use->refused,
+        .lucky = use->lucky,
         .task = task_info(t->id)->serial,
         .holder = other->number ? task_info(other->number)->serial : 0,
     };
@@ -177,7 +181,9 @@ static void report(const struct det_task *t, uint32_t what, uint32_t site,
     writer_begin(RECORD_MISUSE);
     writer_item(ITEM_MISUSE, ROLE_NONE, &raw, sizeof raw);
     writer_stack(ROLE_WHERE, site);
-    write_object(use->object, use->kind);
+    if (use->object) {
+        write_object(use->object, use->kind);
+    }
     if (use->with) {
         write_object(use->with, EV_OBJECT_MUTEX);
     }

@@ -17,6 +17,8 @@
  *          next thread there begins with empty memory.
  * Weight   What the standard calls undefined is an error. What the object refuses (EPERM of a mutex that checks,
  *          a barrier for nobody) is the program's business as long as it looks at the result: a note.
+ *          A call in a signal's handler that is not async-signal-safe goes wrong only where the signal came in the midst
+ *          of such a call: portability, told of signals that came from outside of what was interrupted.
  * Once     for each site and object kind; more of them are counted.
  */
 #ifndef RADDLE_DETECTOR_MISUSE_H

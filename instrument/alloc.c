@@ -75,16 +75,19 @@ static void dies(void *block, uintptr_t pc) {
 }
 
 INTERPOSE void *malloc(size_t n) {
+    misuse_unsafe(DEED_CALL_MALLOC, CALLER_PC);
     void *block = LIKELY(real.malloc != NULL) ? real.malloc(n) : __libc_malloc(n);
     return born(block, n, CALLER_PC, FRAME);
 }
 
 INTERPOSE void *calloc(size_t n, size_t size) {
+    misuse_unsafe(DEED_CALL_MALLOC, CALLER_PC);
     void *block = LIKELY(real.calloc != NULL) ? real.calloc(n, size) : __libc_calloc(n, size);
     return born(block, n * size, CALLER_PC, FRAME);
 }
 
 INTERPOSE void free(void *block) {
+    misuse_unsafe(DEED_CALL_FREE, CALLER_PC);
     if (UNLIKELY(det_may_be_used(self.task)) && block != NULL && front.knows_rooms) {
         misuse_within((uintptr_t)block, malloc_usable_size(block), CALLER_PC);
     }
@@ -99,6 +102,7 @@ INTERPOSE void free(void *block) {
 /* A block that moves or changes size is a new one. When it cannot, the old one lives on, without
  * the history that ended too early: the error side is a miss. */
 static void *resize(void *old, size_t n, uintptr_t pc, const uintptr_t *sp) {
+    misuse_unsafe(DEED_CALL_MALLOC, pc);
     size_t old_bytes = old != NULL && code_any() ? malloc_usable_size(old) : 0;
     dies(old, pc);
     void *block = LIKELY(real.realloc != NULL) ? real.realloc(old, n) : __libc_realloc(old, n);

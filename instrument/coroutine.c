@@ -165,6 +165,7 @@ static __attribute__((noinline)) void come_back(const struct left *here) {
 }
 
 INTERPOSE int swapcontext(ucontext_t *from, const ucontext_t *to) {
+    self.handled = 0; /* as jump_to does */
     struct left here = leave(to);
     int result = REAL_OF(swapcontext)(from, to);
     come_back(&here);

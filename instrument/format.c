@@ -11,6 +11,7 @@
  */
 #include "instrument/format.h"
 #include "instrument/io.h"
+#include "instrument/misuse.h"
 #include "instrument/ranges.h"
 
 #include <stdio.h>
@@ -175,6 +176,7 @@ static void values_of(const char *format, va_list given, uintptr_t pc) {
 }
 
 static inline void formats(const char *format, va_list values, uintptr_t pc) {
+    misuse_unsafe(DEED_CALL_PRINTF, pc);
     if (is_watched(pc)) {
         values_of(format, values, pc);
     }

@@ -180,6 +180,7 @@ struct thread_self {
     struct det_task *omp_adder;
     uintptr_t alternate_lo; /* sigaltstack: see signals.c; 0 bytes: none */
     size_t alternate_bytes;
+    uint32_t handled; /* within the handler of a signal that could have come anywhere */
     uint32_t put_off; /* signals in waiting: see signals.c */
     siginfo_t waiting[THREAD_PUT_OFF];
 };

@@ -97,6 +97,7 @@ static void land(struct det_task *t, const struct jump *to) {
 }
 
 void jump_to(const void *buffer) {
+    self.handled = 0; /* out of a handler, perhaps: the error side is a miss */
     struct det_task *t = event_enter();
     if (t == NULL) {
         return;

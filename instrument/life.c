@@ -15,6 +15,7 @@
 
 #include "instrument/coroutine.h"
 #include "instrument/front.h"
+#include "instrument/misuse.h"
 #include "instrument/modules.h"
 #include "instrument/real.h"
 #include "instrument/report.h"
@@ -206,6 +207,8 @@ int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
 }
 
 INTERPOSE void exit(int status) {
+    misuse_unsafe(DEED_CALL_EXIT, CALLER_PC);
+    self.handled = 0; /* what handlers of the exit do follows from that */
     life_finish(status);
     REAL_OF(exit)(status);
     __builtin_unreachable();

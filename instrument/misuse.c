@@ -10,6 +10,7 @@
 #include "instrument/deadlock.h"
 #include "instrument/sys.h"
 
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/uio.h>
 
@@ -67,10 +68,14 @@ static struct det_use use_of(enum findings_deed deed, const pthread_mutex_t *m, 
     };
 }
 
+/* At the end of the process, with it gone in a moment, threads that are left go on with what exit handlers and
+ * destructors have taken from under them: programs live with that. */
 static void tell(const struct det_use *use) {
+    struct det_use told = *use;
+    told.lucky |= front.finished;
     struct det_task *t = event_enter();
     if (t != NULL) {
-        det_use(t, use);
+        det_use(t, &told);
         event_leave();
     }
 }
@@ -145,17 +150,22 @@ static bool has_waiters(enum ev_object_kind kind, const void *object) {
     return cond->__data.__wrefs >> COND_WAITERS_SHIFT != 0;
 }
 
-static enum ev_wait_kind wait_at(enum ev_object_kind kind) {
-    return kind == EV_OBJECT_COND        ? EV_WAIT_PTHREAD_COND
-           : kind == EV_OBJECT_SEMAPHORE ? EV_WAIT_PTHREAD_SEMAPHORE
-                                         : EV_WAIT_PTHREAD_BARRIER;
+/* Made by a call, and by nobody but this process: what another one shares, it may make anew. The real call may not
+ * touch the object, so it may be nowhere. */
+static bool is_made_here(enum ev_object_kind kind, const void *object) {
+    uint64_t copy[4];
+    _Static_assert(sizeof(sem_t) == sizeof copy && sizeof(pthread_barrier_t) == sizeof copy, "");
+    if (kind == EV_OBJECT_SEMAPHORE || kind == EV_OBJECT_BARRIER) {
+        return peek((uintptr_t)object, copy, sizeof copy) &&
+               deadlock_is_within(kind == EV_OBJECT_SEMAPHORE ? EV_WAIT_PTHREAD_SEMAPHORE
+                                                              : EV_WAIT_PTHREAD_BARRIER,
+                                  copy);
+    }
+    return kind == EV_OBJECT_SPINLOCK && det_is_made_as(kind, (uintptr_t)object);
 }
 
-/* What another process shares, it may make anew. */
 static void remember_gone(enum ev_object_kind kind, const void *object) {
-    bool ours = kind == EV_OBJECT_SPINLOCK ? det_is_made_as(kind, (uintptr_t)object)
-                                           : deadlock_is_within(wait_at(kind), object);
-    if (kind != EV_OBJECT_COND && ours) {
+    if (is_made_here(kind, object)) {
         det_destroyed((uintptr_t)object);
     }
 }
@@ -194,6 +204,14 @@ void misuse_of_empty_barrier(const void *barrier, uintptr_t pc) {
                           .pc = pc,
                           .refused = true};
     if (may_judge()) {
+        use.thread = deadlock_thread();
+        tell(&use);
+    }
+}
+
+void misuse_of_handler(enum findings_deed deed, uintptr_t pc) {
+    struct det_use use = {.deed = deed, .pc = pc, .lucky = true};
+    if (may_judge() && self.busy == 0) {
         use.thread = deadlock_thread();
         tell(&use);
     }

@@ -33,6 +33,9 @@ HIDDEN COLD void misuse_of_empty_barrier(const void *barrier, uintptr_t pc);
 HIDDEN COLD void misuse_of_thread(enum findings_deed deed, pthread_t handle, bool was_joined,
                                   uintptr_t pc);
 
+/* What is not async-signal-safe was called. */
+HIDDEN COLD void misuse_of_handler(enum findings_deed deed, uintptr_t pc);
+
 /* The memory is given back: at `pc`. */
 HIDDEN COLD void misuse_within(uintptr_t addr, size_t size, uintptr_t pc);
 /* The thread ends; own: its task. */
@@ -77,6 +80,12 @@ static inline void misuse_using_cond(enum findings_deed deed, const pthread_cond
     uint32_t references = __atomic_load_n(&c->__data.__wrefs, __ATOMIC_RELAXED);
     if (UNLIKELY((references & MISUSE_COND_GONE) != 0)) {
         misuse_of_destroyed(deed, EV_OBJECT_COND, c, pc);
+    }
+}
+
+static inline void misuse_unsafe(enum findings_deed deed, uintptr_t pc) {
+    if (UNLIKELY(self.handled != 0)) {
+        misuse_of_handler(deed, pc);
     }
 }
 

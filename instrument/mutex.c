@@ -118,6 +118,7 @@ static COLD int try_again(pthread_mutex_t *m) {
 }
 
 INTERPOSE int pthread_mutex_lock(pthread_mutex_t *m) {
+    misuse_unsafe(DEED_CALL_LOCK, CALLER_PC);
     sync_expect(m);
     int result = try_first(m);
     result = LIKELY(result != EBUSY) ? result : try_again(m);

@@ -43,6 +43,7 @@
 #include "instrument/front.h"
 #include "instrument/life.h"
 #include "instrument/modules.h"
+#include "instrument/probe.h"
 #include "instrument/ranges.h"
 #include "instrument/real.h"
 #include "instrument/sys.h"
@@ -123,13 +124,28 @@ static void complete_entry(ucontext_t *context) {
     guard_leave(was);
 }
 
+/* Whether it could have come anywhere else as well. Not, if it is blocked but where it came (sigsuspend); nor if the
+ * thread may have sent it to itself: it comes at the end of that system call. */
+static bool came_by_chance(int signo, const siginfo_t *info, const ucontext_t *context) {
+    const uint8_t *pc = (const uint8_t *)interrupted_at(context).pc;
+    bool by_process = info->si_code <= 0 && info->si_code != SI_TIMER &&
+                      info->si_code != SI_MESGQ && info->si_code != SI_ASYNCIO;
+    bool by_itself = by_process && info->si_pid == front.pid;
+    bool maybe_itself =
+        by_itself && (!probe_bytes(pc - 2, 2) || (pc[-2] == 0x0f && pc[-1] == 0x05)); /* syscall */
+    return !is_fault(signo, info) && !maybe_itself && sigismember(&context->uc_sigmask, signo) == 0;
+}
+
 static void run_handler(const struct sigaction *action, int signo, siginfo_t *info, void *context) {
+    uint32_t outer = self.handled;
+    self.handled = outer != 0 || came_by_chance(signo, info, context);
     complete_entry(context);
     if ((action->sa_flags & SA_SIGINFO) != 0) {
         action->sa_sigaction(signo, info, context);
     } else {
         action->sa_handler(signo);
     }
+    self.handled = outer;
 }
 
 static void arrived(int signo, siginfo_t *info, void *context) {

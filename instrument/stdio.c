@@ -10,6 +10,7 @@
  * Zone    SYNC.
  */
 #include "instrument/io.h"
+#include "instrument/misuse.h"
 #include "instrument/ranges.h"
 #include "instrument/sync_event.h"
 
@@ -44,6 +45,7 @@ size_t __fread_unlocked_chk(void *to, size_t room, size_t size, size_t n, FILE *
 }
 
 INTERPOSE size_t fwrite(const void *from, size_t size, size_t n, FILE *stream) {
+    misuse_unsafe(DEED_CALL_STREAM, CALLER_PC);
     takes(from, n * size, CALLER_PC);
     io_stream_writes(stream);
     return REAL_OF(fwrite)(from, size, n, stream);
@@ -80,6 +82,7 @@ char *__fgets_unlocked_chk(char *to, size_t known, int room, FILE *stream) {
 }
 
 INTERPOSE int fputs(const char *text, FILE *stream) {
+    misuse_unsafe(DEED_CALL_STREAM, CALLER_PC);
     takes_text(text, CALLER_PC);
     io_stream_writes(stream);
     return REAL_OF(fputs)(text, stream);
@@ -92,6 +95,7 @@ INTERPOSE int fputs_unlocked(const char *text, FILE *stream) {
 }
 
 INTERPOSE int puts(const char *text) {
+    misuse_unsafe(DEED_CALL_STREAM, CALLER_PC);
     takes_text(text, CALLER_PC);
     io_stream_writes(stdout);
     return REAL_OF(puts)(text);

@@ -21,7 +21,7 @@ json_t *finding_leak(const struct scene *scene, bool strict);
 /* A RECORD_TIMEOUT: a note that lists all tasks, those that wait first. */
 json_t *finding_timeout(const struct scene *scene);
 /* A RECORD_MISUSE. NULL: it cannot be understood. */
-json_t *finding_misuse(const struct scene *scene);
+json_t *finding_misuse(const struct scene *scene, bool portability);
 /* A record that says it in words of its own; kind is "panic" or "misuse". */
 json_t *finding_message(const struct scene *scene, const char *kind);
 

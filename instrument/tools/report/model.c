@@ -142,7 +142,7 @@ static json_t *make_finding(const struct scene *scene, const struct model_option
     case RECORD_PANIC:
         return finding_message(scene, "panic");
     case RECORD_MISUSE:
-        return finding_misuse(scene);
+        return finding_misuse(scene, options->portability);
     case RECORD_TIMEOUT:
         return finding_timeout(scene);
     default:

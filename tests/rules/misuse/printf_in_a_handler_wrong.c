@@ -1,0 +1,25 @@
+/* Rule    misuse.printf_in_a_handler  [POSIX 2.4.3]
+ * Expect  none
+ * Listed  a function of printf's kind in the handler of a signal
+ * Why     the signal could have come within another such call: it is told, and does not fail the run.
+ * Twin    printf_in_a_handler_right.c
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <sys/time.h>
+
+volatile sig_atomic_t came;
+
+static void handler(int signo) {
+    printf("%d\n", signo);
+    came = signo;
+}
+
+int main(void) {
+    struct itimerval soon = {.it_value.tv_usec = 1};
+    signal(SIGALRM, handler);
+    setitimer(ITIMER_REAL, &soon, NULL);
+    while (came == 0) {
+    }
+    return soon.it_interval.tv_sec != 0;
+}
