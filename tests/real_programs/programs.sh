@@ -1,8 +1,8 @@
 # programs.sh - which programs, and how is each built, tested and loaded? Read by run.sh.
 #
 # Of every program NAME: NAME_package is Debian's source; NAME_build builds it, NAME_test runs its tests and
-# prints what may not depend on the order of threads, NAME_cost prints "SECONDS MEGABYTES" of one run of the
-# same work. They run in a copy of the source, with $CC, $CXX and $flags, $JOBS, $gate: the words that start what is
+# prints what may not depend on the order of threads, NAME_cost, if there is one, prints "SECONDS MEGABYTES" of one
+# run of the same work. They run in a copy of the source, with $CC, $CXX and $flags, $JOBS, $gate: the words that start what is
 # observed, and $shared: where what the variants have in common may be kept.
 
 # -- zstd: a thread pool and a compressor that uses it --
@@ -125,4 +125,61 @@ pool_test() {
 }
 pool_cost() {
     cost_of $gate ./driver 200000
+}
+
+# -- more: their own tests, without a measured load --
+
+# What `make check` of automake says of each test.
+automake_check() {
+    $gate make -s check "$@" | sed -n 's/^\(PASS\|FAIL\|SKIP\|ERROR\): /\1 /p' | LC_ALL=C sort
+}
+
+lbzip2_package=lbzip2
+# Its copy of gnulib looks for names that glibc has no longer.
+lbzip2_flags="-D_IO_ftrylockfile -D_IO_ERR_SEEN=0x20"
+lbzip2_build() {
+    ./configure -q CC="$CC" CFLAGS="$flags $lbzip2_flags" && make -s -j"$JOBS"
+}
+lbzip2_test() {
+    find lib src -name '*.[ch]' -print0 | LC_ALL=C sort -z | xargs -0 cat >corpus
+    $gate src/lbzip2 -n4 -k -f -c corpus >corpus.bz2 && $gate src/lbzip2 -n4 -d -c corpus.bz2 | cmp - corpus &&
+        automake_check
+}
+
+xz_package=xz-utils
+xz_build() {
+    ./configure -q --disable-nls --disable-doc --disable-shared CC="$CC" CFLAGS="$flags" && make -s -j"$JOBS"
+}
+xz_test() {
+    find src -name '*.[ch]' -print0 | LC_ALL=C sort -z | xargs -0 cat >corpus
+    $gate src/xz/xz -T4 --block-size=200000 -3 -c corpus >corpus.xz &&
+        $gate src/xz/xz -T4 -d -c corpus.xz | cmp - corpus && automake_check
+}
+
+apr_package=apr
+apr_build() {
+    ./configure -q CC="$CC" CFLAGS="$flags" && make -s -j"$JOBS" && make -s -j"$JOBS" -C test all
+}
+apr_test() {
+    (cd test && $gate ./testall -q)
+}
+
+nng_package=nng
+nng_build() {
+    cmake -S . -B out -DCMAKE_BUILD_TYPE=None -DNNG_TESTS=ON -DNNG_TOOLS=OFF -DCMAKE_C_COMPILER="${CC%% *}" \
+        -DCMAKE_CXX_COMPILER="${CXX%% *}" -DCMAKE_C_FLAGS="$flags ${CC#"${CC%% *}"}" \
+        -DCMAKE_CXX_FLAGS="$flags ${CXX#"${CXX%% *}"}" >/dev/null && make -s -j"$JOBS" -C out
+}
+nng_test() {
+    (cd out && $gate ctest --timeout 300) | sed -n 's/^ *[0-9]*\/[0-9]* Test *#[0-9]*: \([^ ]*\)[ .*]*\([A-Z][a-z]*\).*/\2 \1/p'
+}
+
+libevent_package=libevent
+libevent_build() {
+    ./configure -q --disable-openssl --disable-samples --disable-shared CC="$CC" CFLAGS="$flags" &&
+        make -s -j"$JOBS" ACLOCAL=: AUTOMAKE=: AUTOCONF=: AUTOHEADER=: all test/regress
+}
+libevent_test() {
+    (cd test && $gate ./regress thread/.. main/.. et/.. evtag/.. bufferevent/.. http/.. dns/.. signal/.. rpc/.. listener/..) |
+        sed -n 's/^\([a-z]*\/[a-z0-9_]*\): .*\(OK\|DISABLED\|SKIPPED\|FAILED\).*/\2 \1/p'
 }

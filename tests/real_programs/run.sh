@@ -1,7 +1,8 @@
 #!/bin/bash
 # run.sh - do programs that others wrote build, work and stay silent under the gate?
 #
-#   tests/real_programs/run.sh [PROGRAM...]      zstd sqlite memcached redis libuv pool; all without a name
+#   tests/real_programs/run.sh [PROGRAM...]      zstd sqlite memcached redis libuv pool: these without a name;
+#                                                lbzip2 xz apr nng libevent: tested, not timed
 #
 #   BUILD  build directory of Raddle (build)
 #   WORK   where sources and builds go, several GB, outside the repository
@@ -120,6 +121,7 @@ run_tests() { # PROGRAM VARIANT
 
 # Interleaved, so that what else the machine does meets all of them.
 take_costs() { # PROGRAM
+    declare -F "$1_cost" >/dev/null || return
     rm -f "$WORK"/*/"$1.cost"
     export TSAN_OPTIONS="exitcode=0:report_bugs=0"
     for _ in $(seq "$RUNS"); do
@@ -134,6 +136,7 @@ take_costs() { # PROGRAM
 
 # ratios PROGRAM VARIANT: "CPU / RSS" times that of the plain build, the least of the runs.
 ratios() {
+    [ -e "$WORK/plain/$1.cost" ] || return
     awk 'FNR == 1 { file++; least = size = 1e9 }
         { if ($1 < least) least = $1; if ($2 < size) size = $2; cpu[file] = least; rss[file] = size }
         END { if (cpu[1] > 0 && rss[1] > 0 && file == 2) printf "%.1f / %.1f", cpu[2] / cpu[1], rss[2] / rss[1] }' \
