@@ -382,7 +382,11 @@ void misuse_within(uintptr_t addr, size_t size, uintptr_t pc) {
     struct det_task *t = self.task;
     uintptr_t lock;
     uint32_t mode;
-    if (!may_judge() || self.busy != 0) {
+    if (self.busy != 0) {
+        return;
+    }
+    bool odd = det_may_wait_within(addr, size) || det_holds(t, 0, addr, size, &lock, &mode) != 0;
+    if (!odd || !may_judge()) { /* the latter costs a system call */
         return;
     }
     tell_awaited(addr, size, pc);
