@@ -288,6 +288,36 @@ uintptr_t context_pc(uint32_t site) {
     return site ? (uintptr_t)(node_at(site)->key & PC_MASK) : 0;
 }
 
+#define PARTING_DEPTH 4096u
+
+static uint32_t depth_of(uint32_t site) {
+    uint32_t n = 0;
+    for (; site && n < PARTING_DEPTH; site = node_at(site)->parent) {
+        n++;
+    }
+    return n;
+}
+
+void context_parting(uint32_t a, uint32_t b, uintptr_t pcs[2]) {
+    uint32_t depth_a = depth_of(a), depth_b = depth_of(b);
+    uint32_t last_a = a, last_b = b; /* the last ones that are not common */
+    pcs[0] = pcs[1] = 0;
+    if (depth_a == PARTING_DEPTH || depth_b == PARTING_DEPTH) {
+        return;
+    }
+    while (a != b) {
+        bool up_a = depth_a >= depth_b, up_b = depth_b >= depth_a;
+        last_a = up_a ? a : last_a;
+        last_b = up_b ? b : last_b;
+        a = up_a ? node_at(a)->parent : a;
+        b = up_b ? node_at(b)->parent : b;
+        depth_a -= up_a;
+        depth_b -= up_b;
+    }
+    pcs[0] = context_pc(last_a);
+    pcs[1] = context_pc(last_b);
+}
+
 size_t context_frames(uint32_t site, size_t from, uint64_t *pcs, size_t room, bool *folded) {
     size_t n = 0;
     *folded = false;

@@ -74,6 +74,8 @@ DET_HIDDEN uint32_t context_part(uint32_t site, uint32_t *bytes);
 DET_HIDDEN uint32_t context_access(uint32_t site); /* enum ev_access bits */
 DET_HIDDEN uint32_t context_size(uint32_t site);   /* 1, 2, 4, 8, 16; 0: unknown */
 DET_HIDDEN uintptr_t context_pc(uint32_t site);
+/* The places in the frame that made both calls, or at whose own places a and b are; 0, 0: too deep. */
+DET_HIDDEN void context_parting(uint32_t a, uint32_t b, uintptr_t pcs[2]);
 /* Writes up to `room` return addresses, innermost first, beginning with number `from`; returns how many
  * there are. */
 DET_HIDDEN size_t context_frames(uint32_t site, size_t from, uint64_t *pcs, size_t room,

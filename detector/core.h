@@ -53,6 +53,10 @@ DET_HIDDEN void det_lock_acquired(struct det_task *t, uintptr_t lock, uint32_t m
 DET_HIDDEN void det_lock_released(struct det_task *t, uintptr_t lock, uint32_t mode);
 DET_HIDDEN void det_lock_taken(struct det_task *t, const struct ev_lock *lock);
 DET_HIDDEN void det_lock_leaving(struct det_task *t, const struct ev_lock *lock);
+/* t signals or broadcasts a condition variable. */
+DET_HIDDEN void det_condition_signals(struct det_task *t);
+/* t has waited for one, and holds the lock again. */
+DET_HIDDEN void det_condition_waited(struct det_task *t, uintptr_t lock);
 DET_HIDDEN void det_object_new(struct det_task *t, enum ev_object_kind kind, uintptr_t addr,
                                size_t size, uintptr_t pc);
 DET_HIDDEN void det_object_destroy(struct det_task *t, uintptr_t addr, size_t size);

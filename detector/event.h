@@ -67,7 +67,8 @@ enum ev_lock_mode {
     /* What of the system's it is, so that the front-end can look at it. None: of somebody else's */
     EV_LOCK_IS_MUTEX = 256,
     EV_LOCK_IS_RWLOCK = 512,
-    EV_LOCK_IS_SPIN = 1024
+    EV_LOCK_IS_SPIN = 1024,
+    EV_LOCK_WAITS = 2048 /* let go to wait on a condition variable */
 };
 
 /* X(name, text): text is what a report or a dump calls the kind. */

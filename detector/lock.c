@@ -95,6 +95,15 @@ static void touch_again(struct det_task *t, const struct sync *x, struct touch *
     }
 }
 
+static void must_leave_lock(struct det_task *t, struct sync *x, uint32_t mode) {
+    if (mode & EV_LOCK_WAITS) {
+        must_watch(x);
+    }
+    if (x->must & MUST_WATCHED) {
+        must_leave(t, x);
+    }
+}
+
 void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
     if (!t || !task_enter(t)) {
         return;
@@ -112,6 +121,9 @@ void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
         if (exclusive) {
             sync_let_go_by(x, t->id);
             touch_again(t, x, &touch);
+        }
+        if (must_is_on() && exclusive) {
+            must_leave_lock(t, x, lock->mode);
         }
         struct clock now = task_publication(t);
         sync_add(x, &now, t->id);

@@ -17,13 +17,13 @@ struct search {
     uint64_t looked, most; /* steps */
     bool cut;              /* a path was longer than `longest` */
     bool luck;             /* something was left out for its order alone, which may change */
-    uint32_t gated[2];     /* two sets that have a gate: mostly asked for again at once */
 };
 
 static void begin(struct search *s) {
     uint64_t left = lockgraph_steps();
     left = left > SEARCH_LEAST ? left : SEARCH_LEAST;
     s->most = left < SEARCH_MOST ? left : SEARCH_MOST;
+    lockmemo_begin();
 }
 
 static bool is_over(const struct search *s) {
@@ -51,40 +51,42 @@ static bool excludes(uint32_t a, uint32_t b) {
     return ((a & b) & EV_LOCK_READ) == 0;
 }
 
+/* Who took a lock for writing, whatever it held. */
+static bool is_writer(const struct nesting *nesting) {
+    return nesting->edge == 0;
+}
+
+static uint32_t number_taken_by(const struct nesting *nesting) {
+    return is_writer(nesting) ? nesting->node : lockgraph_edge(nesting->edge)->to;
+}
+
 static const struct lock_node *taken_by(const struct nesting *nesting) {
-    return lockgraph_node(lockgraph_edge(nesting->edge)->to);
+    return lockgraph_node(number_taken_by(nesting));
 }
 
-/* Whether `after` holds what `before` takes, in the way. */
+static bool reads(const struct nesting *nesting) {
+    return (nesting->taken.mode & EV_LOCK_READ) != 0;
+}
+
+/* Whether a lock that is held so keeps `before` waiting. A writer in a circle stands for readers before it: it
+ * waits for other readers alone. */
+static bool keeps_out(const struct held_lock *held, const struct nesting *before) {
+    return is_writer(before) ? (held->mode & EV_LOCK_READ) != 0
+                             : excludes(held->mode, before->taken.mode);
+}
+
+/* Whether `after` holds what `before` takes, in the way; or waits to write what `before` reads. */
 static bool blocks(struct search *s, const struct nesting *after, const struct nesting *before) {
+    if (is_writer(after)) {
+        return reads(before) && !is_writer(before) && after->node == number_taken_by(before);
+    }
     const struct held_lock *held = nesting_holds(after, taken_by(before), &s->looked);
-    return held && excludes(held->mode, before->taken.mode);
+    return held && keeps_out(held, before);
 }
 
-/* Also if the search is over before that is known. */
 static bool have_gate(struct search *s, const struct nesting *a, const struct nesting *b) {
-    if (s->gated[0] == a->set && s->gated[1] == b->set) {
-        return true;
-    }
     uint64_t common = lockset_signature(a->set) & lockset_signature(b->set);
-    for (const struct lockset_node *x = lockset_at(a->set); x && common;
-         x = lockset_at(x->without)) {
-        s->looked++;
-        const struct lockset_node *y =
-            (lockset_bit(x->held.lock) & common) ? lockset_at(b->set) : NULL;
-        for (; y; y = lockset_at(y->without)) {
-            s->looked++;
-            if (x->held.lock == y->held.lock && excludes(x->held.mode, y->held.mode)) {
-                s->gated[0] = a->set;
-                s->gated[1] = b->set;
-                return true;
-            }
-        }
-        if (is_over(s)) {
-            return true;
-        }
-    }
-    return false;
+    return common != 0 && lockmemo_excludes(a->set, b->set, &s->looked);
 }
 
 /* Whatever the cycle. */
@@ -148,6 +150,27 @@ static bool may_end(struct search *s, const struct nesting *nesting) {
     return s->path.n + 1 < s->longest || blocks(s, nesting_at(s->path.at[0]), nesting);
 }
 
+static void add_follower(struct search *s, uint32_t nesting) {
+    if (!fits(s, nesting_at(nesting))) {
+        return;
+    }
+    if (may_end(s, nesting_at(nesting))) {
+        (void)lock_list_add(&s->found, nesting);
+    } else {
+        s->cut = true; /* a longer one might */
+    }
+}
+
+/* Of a lock that is being read: who writes it, and comes first. */
+static void add_writers(struct search *s, const struct nesting *last) {
+    bool any = reads(last) && !is_writer(last) && (last->taken.mode & EV_LOCK_SHARED) != 0;
+    for (uint32_t at = any ? taken_by(last)->alone[ALONE_WRITES] : 0; at && !is_over(s);
+         at = nesting_at(at)->next) {
+        s->looked++;
+        add_follower(s, at);
+    }
+}
+
 /* Adds those of one edge; false: what lies behind it was not taken while what `last` takes was held. */
 static bool add_followers(struct search *s, const struct nesting *last,
                           const struct lock_edge *edge) {
@@ -156,13 +179,8 @@ static bool add_followers(struct search *s, const struct nesting *last,
     for (uint32_t at = any ? edge->nestings : 0; at && !is_over(s); at = nesting_at(at)->next) {
         const struct held_lock *in = nesting_holds(nesting_at(at), taken_by(last), &s->looked);
         held |= in != NULL;
-        if (!in || !excludes(in->mode, last->taken.mode) || !fits(s, nesting_at(at))) {
-            continue;
-        }
-        if (may_end(s, nesting_at(at))) {
-            (void)lock_list_add(&s->found, at);
-        } else {
-            s->cut = true; /* a longer one might */
+        if (in && keeps_out(in, last)) {
+            add_follower(s, at);
         }
     }
     return held || edge->plain || edge->full; /* the latter: not known any more */
@@ -173,7 +191,8 @@ static void find_followers(struct search *s, struct lock_list *walked) {
     const struct nesting *last = nesting_at(s->path.at[s->path.n - 1]);
     uint64_t bit = lockset_bit(taken_by(last)->lock);
     lockgraph_walk(walked);
-    (void)lockgraph_meet(walked, lockgraph_edge(last->edge)->to);
+    add_writers(s, last);
+    (void)lockgraph_meet(walked, number_taken_by(last));
     for (uint32_t i = 0; i < walked->n && !is_over(s); i++) {
         const struct lock_node *from = lockgraph_node(walked->at[i]);
         s->looked++;
@@ -193,37 +212,45 @@ static void find_followers(struct search *s, struct lock_list *walked) {
 
 /* -- the report ----------------------------------------------------------------------------- */
 
-/* The lock that nesting i of the path holds, and the one before it takes. */
+/* The lock that nesting i of the path holds, and the one before it takes; NULL: a writer's. */
 static const struct held_lock *held_by(const struct search *s, uint32_t i) {
     uint32_t before = s->path.at[i == 0 ? s->path.n - 1 : i - 1];
+    const struct nesting *nesting = nesting_at(s->path.at[i]);
     uint64_t steps = 0;
-    return nesting_holds(nesting_at(s->path.at[i]), taken_by(nesting_at(before)), &steps);
+    return is_writer(nesting) ? NULL : nesting_holds(nesting, taken_by(nesting_at(before)), &steps);
 }
 
-/* Of the places, wherever the cycle begins. */
-static uint64_t places_of(const struct search *s) {
-    uint64_t sum = 0;
-    for (uint32_t i = 0; i < s->path.n; i++) {
-        const struct nesting *nesting = nesting_at(s->path.at[i]);
-        sum += mix64((uint64_t)context_pc(held_by(s, i)->site) * 31 +
-                     mix64(context_pc(nesting->taken.site)));
-    }
-    return sum;
+/* What tells a finding: sums, so that it is the same wherever the cycle begins. */
+struct told {
+    uint64_t places, paths;
+};
+
+/* A task took both, the second while it held the first. */
+static void tell_two(struct told *told, uint32_t held, uint32_t taken) {
+    uintptr_t parting[2];
+    context_parting(held, taken, parting);
+    uint64_t leaves = mix64((uint64_t)context_pc(held) * 31 + mix64(context_pc(taken)));
+    told->places += mix64(leaves + mix64((uint64_t)parting[0] * 31 + mix64(parting[1])));
+    told->paths += mix64((uint64_t)held << 32 | taken);
 }
 
-static bool is_told(uint64_t places) {
+static bool is_told(const struct told *now) {
     struct lockorder_state *state = &det.lockorder;
-    for (uint32_t i = 0; i < state->n_told; i++) {
-        if (state->told[i] == places) {
-            limit_raise(LIMIT_DUPLICATES);
-            return true;
-        }
+    uint32_t paths = 0;
+    for (uint32_t i = 0; i < state->n_told && paths < LOCKORDER_PATHS; i++) {
+        bool same = state->told[i].places == now->places;
+        paths += same && state->told[i].paths == now->paths ? LOCKORDER_PATHS : same;
+    }
+    if (paths >= LOCKORDER_PATHS) {
+        limit_raise(LIMIT_DUPLICATES);
+        return true;
     }
     if (state->n_told == LOCKORDER_TOLD_MOST) {
         limit_raise(LIMIT_LOCK_ORDER_FULL);
         return true;
     }
-    state->told[state->n_told++] = places;
+    state->told[state->n_told].places = now->places;
+    state->told[state->n_told++].paths = now->paths;
     return false;
 }
 
@@ -232,9 +259,10 @@ static void report_again(const struct nesting *writes, const struct nesting *aga
     const struct lock_node *lock = lockgraph_node(again->node);
     uint64_t steps = 0;
     const struct held_lock *held = nesting_holds(again, lock, &steps);
-    uint64_t places = mix64(context_pc(writes->taken.site)) +
-                      mix64(context_pc(again->taken.site) + mix64(context_pc(held->site)));
-    if (is_told(places)) {
+    struct told told = {.places = mix64(context_pc(writes->taken.site)),
+                        .paths = writes->taken.site};
+    tell_two(&told, held->site, again->taken.site);
+    if (is_told(&told)) {
         return;
     }
     process_describe();
@@ -248,16 +276,28 @@ static void report_again(const struct nesting *writes, const struct nesting *aga
     writer_end();
 }
 
+/* Each takes what the next one holds. */
 static void report(const struct search *s) {
-    if (is_told(places_of(s))) {
+    struct told told = {0};
+    uint32_t first = 0; /* a writer waits before the readers do */
+    for (uint32_t i = 0; i < s->path.n; i++) {
+        const struct held_lock *held = held_by(s, i);
+        tell_two(&told, held ? held->site : 0, nesting_at(s->path.at[i])->taken.site);
+        first = held ? first : i;
+    }
+    if (is_told(&told)) {
         return;
     }
     process_describe();
     writer_begin(RECORD_LOCK_ORDER);
     for (uint32_t i = 0; i < s->path.n; i++) {
-        const struct nesting *nesting = nesting_at(s->path.at[i]);
+        uint32_t at = (first + i) % s->path.n;
+        const struct nesting *nesting = nesting_at(s->path.at[at]);
+        const struct held_lock *held = held_by(s, at);
         writer_task(nesting->task, 1);
-        writer_lock(held_by(s, i));
+        if (held) {
+            writer_lock(held);
+        }
         writer_lock(&nesting->taken);
     }
     writer_families(nesting_at(s->path.at[0])->task, nesting_at(s->path.at[1])->task);
@@ -352,6 +392,18 @@ static bool look_for_two(struct search *s, uint32_t nesting) {
     return any;
 }
 
+/* Longer and longer ones, while there may be some. */
+static bool look_further(struct search *s, uint32_t nesting) {
+    while (s->cut && s->longest <= LONGEST && !is_over(s)) {
+        s->path.n = s->found.n = s->first.n = s->next.n = 0;
+        if (look(s, nesting)) {
+            return true;
+        }
+        s->longest += s->longest < 8 ? 1 : s->longest;
+    }
+    return false;
+}
+
 void lockcycle_look(uint32_t nesting) {
     struct nesting *one = nesting_at(nesting);
     const struct lock_edge *edge = lockgraph_edge(one->edge);
@@ -363,14 +415,7 @@ void lockcycle_look(uint32_t nesting) {
     begin(&s);
     bool any = look_for_two(&s, nesting);
     s.cut = !any;
-    while (s.cut && s.longest <= LONGEST && !is_over(&s)) {
-        s.path.n = s.found.n = s.first.n = s.next.n = 0;
-        if (look(&s, nesting)) {
-            any = true;
-            break;
-        }
-        s.longest += s.longest < 8 ? 1 : s.longest;
-    }
+    any |= look_further(&s, nesting);
     one->settled = any || s.luck || is_over(&s) ? 0 : det.lockorder.changes;
     end(&s);
 }
@@ -383,15 +428,15 @@ static bool pair_has_ways(struct search *s, uint32_t one, uint32_t other) {
 }
 
 void lockcycle_look_alone(uint32_t nesting) {
-    const struct nesting *one = nesting_at(nesting);
-    bool reads = (one->taken.mode & EV_LOCK_READ) != 0;
+    struct nesting *one = nesting_at(nesting);
+    bool reads_it = reads(one);
     const struct lock_node *lock = lockgraph_node(one->node);
-    struct search s = {.looked = 0};
+    struct search s = {.longest = 3};
     begin(&s);
-    for (uint32_t at = lock->alone[reads ? ALONE_WRITES : ALONE_AGAIN]; at;
+    for (uint32_t at = lock->alone[reads_it ? ALONE_WRITES : ALONE_AGAIN]; at;
          at = nesting_at(at)->next) {
         const struct nesting *other = nesting_at(at);
-        const struct nesting *again = reads ? one : other, *writes = reads ? other : one;
+        const struct nesting *again = reads_it ? one : other, *writes = reads_it ? other : one;
         if (one->task != other->task && !is_ordered(one, other) &&
             nesting_holds(again, lock, &s.looked) && !have_gate(&s, one, other) &&
             !pair_has_ways(&s, nesting, at)) {
@@ -399,5 +444,8 @@ void lockcycle_look_alone(uint32_t nesting) {
             break;
         }
     }
+    s.cut = !reads_it && lock->cyclic && one->settled != det.lockorder.changes;
+    bool any = look_further(&s, nesting);
+    one->settled = any || s.luck || is_over(&s) ? 0 : det.lockorder.changes;
     end(&s);
 }

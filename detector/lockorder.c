@@ -19,14 +19,7 @@ const struct held_lock *nesting_holds(const struct nesting *nesting, const struc
         !(lockset_signature(nesting->set) & lockset_bit(lock->lock))) {
         return NULL;
     }
-    for (const struct lockset_node *at = lockset_at(nesting->set); at;
-         at = lockset_at(at->without)) {
-        ++*steps;
-        if (at->held.lock == lock->lock) {
-            return &at->held;
-        }
-    }
-    return NULL;
+    return lockmemo_holds(nesting->set, lock->lock, steps);
 }
 
 /* -- numbers -------------------------------------------------------------------------------- */

@@ -13,6 +13,8 @@
  * Again    Who reads a read-write lock, and takes it for reading again, waits for ever if a writer has come in
  *          between, where writers go first. That is a nesting of the lock in itself, and who writes it (SHARED
  *          locks only) one of a lock in nothing: told when two tasks, unordered, without a gate, do so.
+ *          Likewise a circle goes through a writer: who reads what it holds up waits for it, and it for who
+ *          has read the lock already.
  * Sources  What a try or timed form takes makes no nesting, but is held. A lock that is let go by another task
  *          than took it was handed over: nobody knows who holds it, and it is left out from then on.
  *          A lock that its taker holds already, by a stale entry, is none.
@@ -41,6 +43,7 @@ struct det_task;
 #define FORGOTTEN_BITS      ((uint64_t)1 << 28)
 #define NESTING_SLOTS       256u
 #define LOCKORDER_TOLD_MOST 1024u
+#define LOCKORDER_PATHS     4u /* of the same places */
 
 struct nesting {
     uint64_t key; /* 0: free */
@@ -83,7 +86,9 @@ struct lockorder_state {
     uint64_t changes;               /* that a search could find more by */
     uint64_t
         gone_at; /* turn when a lock went that nestings may name in the middle: earlier ones are told anew */
-    uint64_t told[LOCKORDER_TOLD_MOST];
+    struct {
+        uint64_t places, paths;
+    } told[LOCKORDER_TOLD_MOST];
     uint32_t n_told;
 };
 

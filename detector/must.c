@@ -1,12 +1,13 @@
 /* must.c - what must have happened before, in whatever order locks are taken? */
 #include "detector/must.h"
 
+#include "detector/core.h"
 #include "detector/state.h"
 
 static const struct table_shape shape = {sizeof(struct must_object), 8, NUMBERS_MUST};
 
 static struct must_object *object_at(uint32_t number) {
-    return table_at(&det.must.objects, shape, number & ~MUST_NESTED);
+    return table_at(&det.must.objects, shape, number & ~(MUST_NESTED | MUST_WATCHED));
 }
 
 const struct must_object *must_of(const struct sync *x) {
@@ -51,7 +52,7 @@ bool must_drop(struct sync *x) {
     *object = (struct must_object){0};
     spin_lock(&det.must.lock);
     object->next_free = det.must.free;
-    det.must.free = x->must & ~MUST_NESTED;
+    det.must.free = x->must & ~(MUST_NESTED | MUST_WATCHED);
     spin_unlock(&det.must.lock);
     x->must = 0;
     return noted;
@@ -150,6 +151,52 @@ void must_take_shared(struct det_task *t, struct sync *x, uintptr_t lock) {
         tell_of(x);
         add_way(t, lock, x);
     }
+}
+
+void must_watch(struct sync *x) {
+    if (get(x)) {
+        x->must |= MUST_WATCHED;
+    }
+}
+
+void must_leave(struct det_task *t, const struct sync *x) {
+    struct must_ways *ways = t->must.ways;
+    for (uint32_t i = 0; ways && i < ways->n; i++) {
+        if (ways->way[i].key == x->key) {
+            must_learn(t, &ways->way[i].clock);
+            remove_way(ways, i);
+            return;
+        }
+    }
+}
+
+void det_condition_signals(struct det_task *t) {
+    if (!t || !must_is_on() || !task_enter(t)) {
+        return;
+    }
+    if (t->held.n != 0) {
+        uintptr_t lock = t->held.lock[t->held.n - 1].lock;
+        struct sync_shard *shard = sync_lock(lock);
+        struct sync *x = sync_find(shard, lock);
+        if (x) {
+            must_watch(x);
+        }
+        sync_unlock(shard);
+    }
+    task_leave(t);
+}
+
+void det_condition_waited(struct det_task *t, uintptr_t lock) {
+    if (!t || !must_is_on() || !task_enter(t)) {
+        return;
+    }
+    struct sync_shard *shard = sync_lock(lock);
+    const struct sync *x = sync_find(shard, lock);
+    if (x) {
+        must_leave(t, x);
+    }
+    sync_unlock(shard);
+    task_leave(t);
 }
 
 /* -- relaxed atomics ------------------------------------------------------------------------ */

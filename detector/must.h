@@ -12,11 +12,14 @@
  *          nestings like the rest, but for those by the locks of the cycle that is asked about.
  *          Beyond MUST_WAYS locks the way that was used longest ago counts as must.
  *          Who publishes tells all that it knows, however it learned it.
+ * Watched  A lock that is let go to wait on a condition variable, or held when one is signalled, guards what tasks
+ *          wait for. What was learned by it counts as must when it is let go, or was waited for: so also in a cycle of
+ *          its own, but not when it was only taken there.
  * Atomics  Who reads a value comes after who wrote it, whatever orders the two operations name: what a relaxed one
  *          would tell, all that its task did in epochs that are over, is kept in the object beside its clock.
  * Error side  An edge too many hides a cycle that another run, in which a lock or a counter is passed in
- *          the other order, would tell. One too few would be a false alarm: left is a flag that is guarded by a
- *          lock of the very cycle, so that there what says who comes first is the order of the cycle itself.
+ *          the other order, would tell. One too few would be a false alarm: left is a flag that is polled under a
+ *          lock of the very cycle, or found set without a wait, and acted on before that is let go.
  * Told     A nesting that comes again needs no look while nobody has learned of the last one: who learns of a
  *          publication notes that at its publisher (told), or at all, where there were several (mixed).
  * Laws     Must clocks and ways are made of whole publications, or of those and more, so that the stamps of
@@ -46,8 +49,9 @@ struct must_object {
     bool handed; /* let go by another task than took it: who holds it is not known */
 };
 
-/* Of sync.must: the lock is nested. */
-#define MUST_NESTED ((uint32_t)1 << 31)
+/* Of sync.must: the lock is nested; is watched (Watched). */
+#define MUST_NESTED  ((uint32_t)1 << 31)
+#define MUST_WATCHED ((uint32_t)1 << 30)
 
 /* All that was known where a lock was taken; key: of its object, which another is for readers. */
 struct must_way {
@@ -84,6 +88,9 @@ DET_HIDDEN void must_begin(void);
 DET_HIDDEN DET_COLD void must_take(struct det_task *t, struct sync *x);
 /* Likewise of a lock that readers share: it may be nested in itself. */
 DET_HIDDEN DET_COLD void must_take_shared(struct det_task *t, struct sync *x, uintptr_t lock);
+/* t lets a watched lock go; x's shard is locked. */
+DET_HIDDEN DET_COLD void must_watch(struct sync *x);
+DET_HIDDEN DET_COLD void must_leave(struct det_task *t, const struct sync *x);
 /* What another task published. */
 DET_HIDDEN DET_COLD void must_learn(struct det_task *t, const struct clock *from);
 /* t publishes for whoever comes. */

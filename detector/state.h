@@ -16,6 +16,7 @@
 #include "detector/heap.h"
 #include "detector/leaks.h"
 #include "detector/lockgraph.h"
+#include "detector/lockmemo.h"
 #include "detector/lockorder.h"
 #include "detector/lockset.h"
 #include "detector/misuse.h"
@@ -62,6 +63,7 @@ struct det {
     struct wait_state waits;
     struct must_state must;
     struct lock_graph lock_graph;
+    struct lockmemo lock_memo;
     struct lockorder_state lockorder;
     struct misuse_state misuses;
 };

@@ -107,36 +107,38 @@ INTERPOSE void cnd_destroy(cnd_t *c) {
 INTERPOSE int cnd_signal(cnd_t *c) {
     misuse_using_cond(DEED_WAKE, COND(c), CALLER_PC);
     det_serves((uintptr_t)c);
-    sync_touch(c, CALLER_PC);
+    sync_signals(c, CALLER_PC);
     return REAL_OF(cnd_signal)(c);
 }
 
 INTERPOSE int cnd_broadcast(cnd_t *c) {
     misuse_using_cond(DEED_WAKE, COND(c), CALLER_PC);
     det_serves((uintptr_t)c);
-    sync_touch(c, CALLER_PC);
+    sync_signals(c, CALLER_PC);
     return REAL_OF(cnd_broadcast)(c);
 }
 
 INTERPOSE int cnd_wait(cnd_t *c, mtx_t *m) {
     misuse_waiting(COND(c), MUTEX(m), CALLER_PC);
     sync_touch(c, CALLER_PC);
-    sync_unlocking(m, EV_LOCK_WRITE, CALLER_PC);
+    sync_unlocking(m, EV_LOCK_WRITE | EV_LOCK_WAITS, CALLER_PC);
     sync_wait(EV_WAIT_PTHREAD_COND, c, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
     int result = REAL_OF(cnd_wait)(c, m);
     sync_waited();
     sync_locked(m, EV_LOCK_WRITE | EV_LOCK_IS_MUTEX, CALLER_PC);
+    sync_condition_waited(m);
     return result;
 }
 
 INTERPOSE int cnd_timedwait(cnd_t *c, mtx_t *m, const struct timespec *deadline) {
     misuse_waiting(COND(c), MUTEX(m), CALLER_PC);
     sync_touch(c, CALLER_PC);
-    sync_unlocking(m, EV_LOCK_WRITE, CALLER_PC);
+    sync_unlocking(m, EV_LOCK_WRITE | EV_LOCK_WAITS, CALLER_PC);
     sync_wait(EV_WAIT_PTHREAD_COND, c, NULL, CLOCK_REALTIME, deadline, CALLER_PC);
     int result = REAL_OF(cnd_timedwait)(c, m, deadline);
     sync_waited();
     sync_locked(m, EV_LOCK_WRITE | EV_LOCK_IS_MUTEX, CALLER_PC);
+    sync_condition_waited(m);
     return result;
 }
 

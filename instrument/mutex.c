@@ -179,7 +179,7 @@ static void cond_wait_begin(struct cond_wait *w, pthread_cond_t *c, clockid_t cl
     sync_touch(c, w->pc);
     w->inner = is_inner_level(w->m);
     if (!w->inner) {
-        sync_unlocking(w->m, EV_LOCK_WRITE, w->pc);
+        sync_unlocking(w->m, EV_LOCK_WRITE | EV_LOCK_WAITS, w->pc);
     }
     sync_wait(EV_WAIT_PTHREAD_COND, c, NULL, clock, deadline, w->pc);
 }
@@ -190,6 +190,7 @@ static void cond_wait_end(void *argument) {
     sync_waited();
     if (!w->inner) {
         sync_locked(w->m, EV_LOCK_WRITE | sort_of(w->m), w->pc);
+        sync_condition_waited(w->m);
     }
 }
 
@@ -244,14 +245,14 @@ INTERPOSE int pthread_cond_clockwait(pthread_cond_t *c, pthread_mutex_t *m, cloc
 INTERPOSE int pthread_cond_signal(pthread_cond_t *c) {
     misuse_using_cond(DEED_WAKE, c, CALLER_PC);
     det_serves((uintptr_t)c);
-    sync_touch(c, CALLER_PC);
+    sync_signals(c, CALLER_PC);
     return REAL_OF(pthread_cond_signal)(c);
 }
 
 INTERPOSE int pthread_cond_broadcast(pthread_cond_t *c) {
     misuse_using_cond(DEED_WAKE, c, CALLER_PC);
     det_serves((uintptr_t)c);
-    sync_touch(c, CALLER_PC);
+    sync_signals(c, CALLER_PC);
     return REAL_OF(pthread_cond_broadcast)(c);
 }
 

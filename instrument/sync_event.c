@@ -57,6 +57,23 @@ void sync_touch(const volatile void *object, uintptr_t pc) {
     }
 }
 
+void sync_signals(const volatile void *object, uintptr_t pc) {
+    sync_touch(object, pc);
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        det_condition_signals(t);
+        event_leave();
+    }
+}
+
+void sync_condition_waited(const volatile void *lock) {
+    struct det_task *t = event_enter();
+    if (t != NULL) {
+        det_condition_waited(t, KEY(lock));
+        event_leave();
+    }
+}
+
 void sync_publish(const volatile void *object, uintptr_t pc) {
     struct det_task *t = event_enter();
     if (t != NULL) {

@@ -25,6 +25,10 @@ HIDDEN void sync_destroy(const volatile void *object, size_t size, uintptr_t pc)
 HIDDEN void sync_expect(const volatile void *object);
 /* An operation begins. */
 HIDDEN void sync_touch(const volatile void *object, uintptr_t pc);
+/* A condition variable is signalled: with sync_touch. */
+HIDDEN void sync_signals(const volatile void *object, uintptr_t pc);
+/* One was waited for, and the lock is held again. */
+HIDDEN void sync_condition_waited(const volatile void *lock);
 /* REL and ACQ of SEMANTICS HB-M-03. */
 HIDDEN void sync_publish(const volatile void *object, uintptr_t pc); /* with sync_touch */
 HIDDEN void sync_receive(const volatile void *object);

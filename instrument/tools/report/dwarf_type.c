@@ -291,9 +291,30 @@ static bool is_opaque(Dwarf_Die *type) {
     return false;
 }
 
+static bool is_name_only(Dwarf_Die *type) {
+    int tag = dwarf_tag(type);
+    return tag == DW_TAG_typedef || tag == DW_TAG_const_type || tag == DW_TAG_volatile_type;
+}
+
+/* Whether it is one by any of its names: typedefs of typedefs, too. */
+static bool is_primitive(const Dwarf_Die *type) {
+    Dwarf_Die at = *type;
+    for (int depth = 0; depth < DEEPEST_TYPE; depth++) {
+        Dwarf_Die next;
+        if (is_opaque(&at)) {
+            return true;
+        }
+        if (!is_name_only(&at) || type_of(&at, &next) == NULL) {
+            return false;
+        }
+        at = next;
+    }
+    return false;
+}
+
 char *type_path(Dwarf_Die *type, uint64_t *offset, uint64_t bytes) {
     char *path = str_copy("");
-    for (int depth = 0; depth < DEEPEST_TYPE && !is_opaque(type); depth++) {
+    for (int depth = 0; depth < DEEPEST_TYPE && !is_primitive(type); depth++) {
         Dwarf_Die inner = *type;
         if (!peel(&inner)) {
             break;

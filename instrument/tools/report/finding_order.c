@@ -1,7 +1,7 @@
 /* finding_order.c - locks that tasks take in orders which could leave them all waiting.
  *
  * The record holds, for each task of the cycle, the lock it held and the one it took then (detector/lockorder.h);
- * a task with one lock writes what the next one reads, and then reads again. Tasks without locks are parents, who stand
+ * a task with one lock writes what the next one has read, and the one before (of two: the same) reads then. Tasks without locks are parents, who stand
  * there to be named.
  */
 #include "instrument/tools/report/findings.h"
@@ -34,16 +34,19 @@ static json_t *step_of(const struct scene *scene, size_t item, json_t *tasks) {
     return step;
 }
 
-/* Of a lock that is read again: whether writers go first, wherever the program runs. */
+/* Of a lock that is read while another task writes, the first of the record: whether writers go first,
+ * wherever the program runs. */
 static bool is_portable(const struct scene *scene) {
-    size_t at = RAW_NO_OWNER;
-    uint32_t mode = EV_LOCK_WRITERS_FIRST;
-    while ((at = raw_next(scene->record, at, ITEM_LOCK)) != RAW_NO_OWNER) {
-        struct raw_lock raw;
+    size_t at = raw_next(scene->record, RAW_NO_OWNER, ITEM_LOCK);
+    struct raw_lock writes = {0}, raw;
+    bool portable = true;
+    for (; at != RAW_NO_OWNER; at = raw_next(scene->record, at, ITEM_LOCK)) {
         raw_copy(&scene->record->items[at], &raw, sizeof raw);
-        mode = (raw.mode & EV_LOCK_READ) != 0 ? raw.mode : mode;
+        writes = writes.addr == 0 ? raw : writes;
+        bool read = raw.addr == writes.addr && (raw.mode & EV_LOCK_READ) != 0;
+        portable = portable && !(read && (raw.mode & EV_LOCK_WRITERS_FIRST) == 0);
     }
-    return (mode & EV_LOCK_WRITERS_FIRST) != 0;
+    return portable;
 }
 
 static const char *label_in(const json_t *step, const char *lock) {
@@ -56,9 +59,12 @@ static char *orders_of(const json_t *cycle) {
     size_t i;
     json_t *step;
     json_array_foreach(cycle, i, step) {
-        char *more = str_format("%s%s%s takes %s, then %s", all, i == 0 ? "" : "; ",
-                                field_text(step, "task_label"), label_in(step, "holds"),
-                                label_in(step, "takes"));
+        const char *task = field_text(step, "task_label"), *taken = label_in(step, "takes");
+        const char *gap = i == 0 ? "" : "; ";
+        char *more = json_object_get(step, "holds") == NULL
+                         ? str_format("%s%s%s writes %s", all, gap, task, taken)
+                         : str_format("%s%s%s takes %s, then %s", all, gap, task,
+                                      label_in(step, "holds"), taken);
         free(all);
         all = more;
     }
@@ -102,8 +108,9 @@ json_t *finding_order(const struct scene *scene, bool portability) {
         return NULL;
     }
     json_t *finding = json_object(), *first = json_array_get(cycle, 0);
-    bool again = json_object_get(first, "holds") == NULL;
-    bool fails = !again || portability || is_portable(scene);
+    bool writes = json_object_get(first, "holds") == NULL;
+    bool again = writes && json_array_size(cycle) == 2;
+    bool fails = !writes || portability || is_portable(scene);
     field_set_text(finding, "kind", "lock-order");
     field_take_text(finding, "title",
                     again ? title_of_again(first, json_array_get(cycle, 1)) : title_of(cycle));

@@ -110,7 +110,39 @@ static uint64_t hash_tasks(const json_t *tasks) {
     return sum;
 }
 
-/* Where each lock was held and the next one taken, wherever the circle begins. */
+static bool is_same_frame(const json_t *a, const json_t *b) {
+    static const char *const keys[] = {"function", "file", "line", "module", "offset"};
+    bool same = true;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const json_t *of_a = json_object_get(a, keys[i]), *of_b = json_object_get(b, keys[i]);
+        same = same && ((of_a == NULL && of_b == NULL) || json_equal(of_a, of_b));
+    }
+    return same;
+}
+
+/* The function from which both were called: where all locks are taken in one wrapper it tells them apart. */
+static uint64_t hash_parting(uint64_t hash, const json_t *a, const json_t *b) {
+    size_t at_a = json_array_size(a), at_b = json_array_size(b);
+    while (at_a > 1 && at_b > 1 &&
+           is_same_frame(json_array_get(a, at_a - 1), json_array_get(b, at_b - 1))) {
+        at_a--;
+        at_b--;
+    }
+    const char *function =
+        at_a == 0 ? NULL
+                  : json_string_value(json_object_get(json_array_get(a, at_a - 1), "function"));
+    return hash_text(hash, function == NULL ? "" : function);
+}
+
+static uint64_t hash_name(uint64_t hash, const json_t *lock) {
+    const char *name = json_string_value(json_object_get(lock, "name"));
+    char *plain = name == NULL ? NULL : without_indices(name);
+    hash = hash_text(hash, plain == NULL ? "" : plain);
+    free(plain);
+    return hash;
+}
+
+/* Which locks, and where each was held and the next one taken, wherever the circle begins. */
 static uint64_t hash_cycle(const json_t *cycle) {
     uint64_t sum = 0;
     size_t i;
@@ -121,7 +153,11 @@ static uint64_t hash_cycle(const json_t *cycle) {
         uint64_t hash = hash_start();
         if (holds != NULL) {
             hash = hash_place(hash, json_object_get(holds, "taken"));
+            hash = hash_name(hash, holds);
+            hash = hash_parting(hash, json_object_get(holds, "taken"),
+                                json_object_get(takes, "taken"));
         }
+        hash = hash_name(hash, takes);
         sum += hash_place(hash, json_object_get(takes, "taken"));
     }
     return sum;

@@ -467,6 +467,8 @@ static void print_order(const struct page *page, const json_t *finding) {
         print_step(page, part, tasks);
     }
     print_schedule(page, cycle);
+    fputs("No lock keeps them apart, and nothing but these locks orders them in this run.\n\n",
+          page->out);
     json_array_foreach(tasks, i, part) {
         print_creation(page, part);
     }
