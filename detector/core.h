@@ -34,6 +34,17 @@ DET_HIDDEN void det_fence(struct det_task *t, enum ev_order order);
 DET_HIDDEN void det_memory_new(struct det_task *t, uintptr_t addr, size_t size, uintptr_t pc);
 DET_HIDDEN void det_memory_free(struct det_task *t, uintptr_t addr, uintptr_t pc);
 DET_HIDDEN void det_memory_forget(uintptr_t addr, size_t size);
+/* A heap block begins, or ends, that nobody who is watched made: only what can be reached is a matter of it
+ * (heap.h). Any thread, not within an event. */
+DET_HIDDEN void det_block_new(uintptr_t addr, size_t size);
+DET_HIDDEN void det_block_gone(uintptr_t addr);
+/* main is about to be called from this frame. */
+DET_HIDDEN void det_main_begins(uintptr_t frame);
+/* Nobody whom we watch is on the stack [lo, hi) any more; memory of it is something else by now (cut_off.h). */
+DET_HIDDEN void det_stack_left(uintptr_t lo, uintptr_t hi);
+DET_HIDDEN void det_stack_reused(uintptr_t lo, size_t size);
+/* A block may have been missed. */
+DET_HIDDEN void det_heap_lost(void);
 
 DET_HIDDEN void det_call_enter(struct det_task *t, uintptr_t pc);
 DET_HIDDEN void det_call_exit(struct det_task *t);
@@ -71,12 +82,15 @@ struct det_endless {
     bool behind_writers;
     uintptr_t with; /* the mutex of a condition's wait; 0: none */
 };
-/* As wait_begin. Whether there may be something to look for, soon. */
-DET_HIDDEN bool det_thread_waits(struct det_task *t, const struct ev_wait *wait,
-                                 const struct det_endless *endless, uintptr_t pc);
+/* Whether there may be something to look for: soon, or if the wait goes on. */
+enum det_look { DET_LOOK_NOT, DET_LOOK_LATER, DET_LOOK_NOW };
+/* As wait_begin. */
+DET_HIDDEN enum det_look det_thread_waits(struct det_task *t, const struct ev_wait *wait,
+                                          const struct det_endless *endless, uintptr_t pc);
 
 /* As wait_begin, of a task that a runtime parks. Likewise. */
-DET_HIDDEN bool det_task_waits(struct det_task *t, const struct ev_wait *wait, uintptr_t pc);
+DET_HIDDEN enum det_look det_task_waits(struct det_task *t, const struct ev_wait *wait,
+                                        uintptr_t pc);
 /* As waits_itself. thread: the system's number of it. */
 DET_HIDDEN void det_waits_itself(struct det_task *t, uint32_t thread);
 /* Whether a runtime that has become quiet leaves nobody who can act, but threads or what they hold up. */
@@ -96,6 +110,8 @@ enum det_deadlock {
 };
 /* The thread has ended, and is only to be joined. Likewise. */
 DET_HIDDEN bool det_thread_over(struct det_task *t, uint32_t thread);
+/* Whether somebody waits whom it may turn out later that nobody can wake (cut_off.h). */
+DET_HIDDEN bool det_may_be_cut_off(void);
 /* Looks for threads that can never run again (deadlock.h) and reports those that were not yet. On a thread
  * that is no task, one at a time. */
 DET_HIDDEN enum det_deadlock det_look_for_deadlock(void);

@@ -6,6 +6,8 @@
 #include "detector/state.h"
 #include "detector/wait_graph.h"
 
+#define NAPS_AT_MOST 200
+
 /* -- who could go on ------------------------------------------------------------------------ */
 
 static bool is_stuck(struct waiter *w) {
@@ -35,13 +37,11 @@ static bool is_held(const struct graph *g, const struct waiter *w) {
     return graph_each_target(g, w, is_stuck) || (graph_is_for_lock(w) && is_orphaned(w));
 }
 
-/* Parked by a runtime: nothing but a task that acts can let it go on. */
-static bool is_parked(const struct waiter *w) {
-    return w->kind < EV_WAIT_PTHREAD_MUTEX;
-}
-
 static bool stays_stuck(const struct graph *g, const struct waiter *w) {
-    if (wait_is_for_nothing(w->kind) || (is_parked(w) && !g->able)) {
+    if (wait_is_for_nothing(w->kind) || (graph_is_parked(w) && !g->able)) {
+        return true;
+    }
+    if (w->cut_off || (g->reach && wait_is_by_others(w->kind) && cut_off_is(g, w))) {
         return true;
     }
     return graph_is_by_others(w) ? !g->able : !w->doubted && is_held(g, w);
@@ -128,7 +128,7 @@ static void mark_behind(struct graph *g) {
 }
 
 static bool is_first(const struct waiter *w) {
-    return graph_is_by_others(w) || wait_is_for_nothing(w->kind) || w->doubted ||
+    return graph_is_by_others(w) || w->cut_off || wait_is_for_nothing(w->kind) || w->doubted ||
            (graph_is_for_lock(w) && is_orphaned(w));
 }
 
@@ -207,7 +207,7 @@ static enum det_deadlock nobody_else(const struct graph *g) {
     bool by_others = false;
     for (uint32_t i = 0; i < g->n && !g->able; i++) {
         const struct waiter *w = &g->waiter[i];
-        by_others |= w->stuck && (graph_is_by_others(w) || is_parked(w));
+        by_others |= w->stuck && (graph_is_by_others(w) || graph_is_parked(w));
     }
     if (by_others && (are_runtimes(g) || det.host->has_handlers())) {
         return DET_NO_DEADLOCK;
@@ -245,7 +245,7 @@ static bool is_of_process(uintptr_t lock) {
 
 static bool has_it(const struct graph *g, const struct waiter *w, const struct held *held) {
     const struct waiter *holder = &g->waiter[held->waiter];
-    if (is_parked(w)) {
+    if (graph_is_parked(w)) {
         return is_owned(g, w, held);
     }
     if (w->kind == EV_WAIT_PTHREAD_SPIN) {
@@ -258,7 +258,7 @@ static bool had_it(const struct waiter *w, const struct wait_orphan *orphan) {
     if (w->kind == EV_WAIT_PTHREAD_SPIN) {
         return is_in_hands(w, orphan->task) && is_of_process(w->object);
     }
-    return !is_parked(w) && det.host->holds(orphan->thread, w->kind, w->object, orphan->mode);
+    return !graph_is_parked(w) && det.host->holds(orphan->thread, w->kind, w->object, orphan->mode);
 }
 
 /* Whether the lock says, too, that one who is stuck has it. */
@@ -282,17 +282,34 @@ static bool doubt(struct graph *g) {
     bool any = false;
     for (uint32_t i = 0; i < g->n; i++) {
         struct waiter *w = &g->waiter[i];
-        if (w->stuck && graph_is_for_lock(w) && !w->doubted && !lock_agrees(g, w)) {
+        bool by_lock = w->stuck && graph_is_for_lock(w) && !w->cut_off;
+        if (by_lock && !w->doubted && !lock_agrees(g, w)) {
             w->doubted = any = true;
         }
     }
     return any;
 }
 
+static bool any_is(const struct graph *g, bool (*is)(const struct waiter *w)) {
+    for (uint32_t i = 0; i < g->n; i++) {
+        if (is(&g->waiter[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_cut_off(const struct waiter *w) {
+    return w->cut_off;
+}
+
 /* Of those that seem stuck; leaves those that are. */
 static enum det_deadlock proof(struct graph *g) {
     enum det_deadlock verdict = all_sleep(g);
     while (verdict == DET_SOME_STUCK && doubt(g)) {
+        if (any_is(g, is_cut_off)) { /* who is let go now could reach others */
+            return DET_UNSURE;
+        }
         reduce(g);
     }
     if (verdict == DET_SOME_STUCK) {
@@ -380,7 +397,15 @@ static void write_waiters(const struct graph *g, bool core) {
     groups_drop(&others);
 }
 
+static void note_cut_off(const struct graph *g) {
+    for (uint32_t i = 0; i < g->n; i++) {
+        const struct waiter *w = &g->waiter[i];
+        w->t->wait.cut_off |= is_fresh(w) && w->cut_off;
+    }
+}
+
 static void report(const struct graph *g) {
+    note_cut_off(g);
     process_describe();
     writer_begin(RECORD_DEADLOCK);
     write_waiters(g, true);
@@ -409,26 +434,12 @@ static enum det_deadlock outcome(const struct graph *g) {
     return g->able || g->n == 0 ? DET_SOME_STUCK : DET_UNSURE; /* a thread may be about to vanish */
 }
 
-static bool any_is(const struct graph *g, bool (*is)(const struct waiter *w)) {
-    for (uint32_t i = 0; i < g->n; i++) {
-        if (is(&g->waiter[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_news(const struct waiter *w) {
     return w->stuck && !w->told;
 }
 
-/* Proves and reports what has become stuck and was not told, if somebody else can act or not. */
-static enum det_deadlock judge(struct graph *g, bool able) {
-    g->able = able;
-    for (uint32_t i = 0; i < g->n; i++) {
-        g->waiter[i].stuck = true;
-    }
-    reduce(g);
+/* Proves and reports what has become stuck and was not told. */
+static enum det_deadlock conclude(struct graph *g) {
     enum det_deadlock verdict = any_is(g, is_news) ? proof(g) : DET_SOME_STUCK;
     if (verdict != DET_SOME_STUCK) {
         return verdict;
@@ -449,6 +460,35 @@ static enum det_deadlock judge(struct graph *g, bool able) {
     return news || verdict != DET_SOME_STUCK ? verdict : DET_NO_DEADLOCK;
 }
 
+/* If somebody else can act or not. */
+static enum det_deadlock judge(struct graph *g, bool able) {
+    g->able = able;
+    for (uint32_t i = 0; i < g->n; i++) {
+        g->waiter[i].stuck = true;
+    }
+    reduce(g);
+    return conclude(g);
+}
+
+/* Whom nobody can wake any more who can act (cut_off.h). Twice, the second time at every byte: what is only on its
+ * way from one place to another is there in the end. */
+static enum det_deadlock judge_cut_off(struct graph *g) {
+    struct reach reach;
+    g->able = true;
+    if (!cut_off_is_due(g) || !cut_off_look(g, &reach)) {
+        return DET_NO_DEADLOCK;
+    }
+    do {
+        reduce(g);
+    } while (cut_off_more(g, &reach));
+    bool valid = cut_off_end(g);
+    reach_drop(&reach);
+    for (int i = 0; i < NAPS_AT_MOST && all_sleep(g) == DET_UNSURE; i++) {
+        det.host->nap(); /* they have only just gone on, to sleep */
+    }
+    return valid && cut_off_again(g) ? conclude(g) : DET_NO_DEADLOCK;
+}
+
 /* First those that are stuck whoever can act: locks and joins need less of a proof. */
 static enum det_deadlock judge_all(struct graph *g) {
     bool able = g->able;
@@ -456,7 +496,7 @@ static enum det_deadlock judge_all(struct graph *g) {
         return DET_NO_DEADLOCK; /* the runtime is about to tell it, of all at once */
     }
     enum det_deadlock some = judge(g, true);
-    enum det_deadlock all = able ? DET_NO_DEADLOCK : judge(g, false);
+    enum det_deadlock all = able ? judge_cut_off(g) : judge(g, false);
     return all != DET_NO_DEADLOCK && some != DET_MAIN_STUCK ? all : some;
 }
 

@@ -20,6 +20,20 @@ struct det_threads {
     bool initial_sleeps; /* and not parked by a runtime */
 };
 
+/* A thread that was stopped, by us or by itself. */
+struct det_stopped {
+    uint32_t thread; /* the system's number */
+    bool asleep;     /* in the system's futex, and was not woken; word: at which address */
+    uintptr_t word;
+    uintptr_t sp;
+    uintptr_t tls_lo, tls_hi;  /* its thread-local variables; 0: not known */
+    uintptr_t own_lo, own_hi;  /* the detector's among them */
+    const uint64_t *registers; /* NULL: it sleeps in a call that has put them on the stack */
+    size_t n_registers;
+    const uint64_t *vectors; /* NULL: nothing is in them */
+    size_t n_vectors;
+};
+
 /* Everything the core may ask of the world. All members are required; all may be called from any
  * thread and from any event. */
 struct det_host {
@@ -53,6 +67,36 @@ struct det_host {
     bool (*has_threads)(const struct det_threads *waiting);
     /* Whether the program has a handler for a signal that may come from outside. */
     bool (*has_handlers)(void);
+    /* What those who run can reach is looked at while nothing runs. NULL: it cannot be looked at. */
+    const struct det_memory *memory;
+};
+
+enum det_range {
+    DET_RANGE_PRIVATE,
+    DET_RANGE_SHARED,    /* with other mappings: of a file, perhaps */
+    DET_RANGE_SEALED,    /* of a file, and only to be read: pages that were written before */
+    DET_RANGE_ALLOCATOR, /* private; holds what the allocator of the heap keeps */
+    DET_RANGE_HEAP       /* private; the heap's own, that is nothing else ever */
+};
+
+/* Between stop_all and go_on every other thread stands still, with whatever lock it holds: nothing but these is
+ * asked then, and nothing of them takes a lock. */
+struct det_memory {
+    bool (*stop_all)(void); /* false: not now, or never; all go on */
+    bool (*go_on)(void);    /* false: somebody ran meanwhile, and what was seen is void */
+    void (*each_thread)(void (*see)(const struct det_stopped *thread));
+    void (*each_parked)(void (*see)(const struct ev_parked *task)); /* of a runtime */
+    /* That can be read. False: it cannot be known. */
+    bool (*each_range)(void (*see)(uintptr_t lo, uintptr_t hi, enum det_range kind));
+    /* Of such a range, whatever exists. */
+    void (*each_page)(uintptr_t lo, uintptr_t hi, enum det_range kind,
+                      void (*see)(uintptr_t lo, uintptr_t hi));
+    /* How many bytes could be read: others are there, and cannot be. */
+    size_t (*copy)(void *to, uintptr_t from, size_t n);
+    void (*each_hole)(void (*see)(uintptr_t lo, uintptr_t hi)); /* memory of our own */
+    void (*each_given)(void (*see)(uintptr_t word)); /* pointers that the kernel keeps, or bytes */
+    /* Whether who can get at a thread's handle may end its wait: by a signal, or cancellation. */
+    bool (*wakes_by_handle)(void);
 };
 
 /* Options of the core, filled by instrument/ from RADDLE_OPTIONS (detector/options.def). */

@@ -152,6 +152,18 @@ struct ev_quiet {
     bool has_initial; /* the process' initial thread is one of them */
 };
 
+/* A task of a runtime, while every thread of the process is stopped. */
+struct ev_parked {
+    struct det_task *task;
+    bool parked; /* and nobody has decided to ready it; false: it runs, or will */
+    bool runs;   /* on a thread: sp is not its stack pointer, but may lie above it */
+    uintptr_t stack_lo, stack_hi; /* 0: the stack of its thread */
+    uintptr_t sp;
+    uintptr_t own_lo, own_hi; /* what the runtime keeps of it: its function's argument is there */
+    uintptr_t
+        idle_word; /* task NULL: a thread of its own that sleeps here, or in a poller, has nothing in hand */
+};
+
 enum ev_defect {
     EV_DEFECT_PANIC,    /* an unrecovered panic; text is its message */
     EV_DEFECT_DEADLOCK, /* no task can ever run again; the tasks are those inside a wait */
@@ -284,6 +296,15 @@ struct raddle_events {
     void (*waits_itself)(struct det_task *t);
     /* The runtime has become quiet: who waits beside it may be stuck. */
     void (*look)(void);
+
+    /* -- filled by instrument/ likewise: what can be reached by those who run -- */
+
+    /* [addr, addr + size) is memory of the runtime's, for ever, that holds nothing of the program's but stacks,
+     * and what each_parked tells of. */
+    void (*own_memory)(uintptr_t addr, size_t size);
+    /* each_parked shows every task there is. Asked while all other threads of the process are stopped, wherever
+     * they were: it takes no lock. */
+    void (*at_stop)(void (*each_parked)(void (*see)(const struct ev_parked *task)));
 };
 
 /* The symbol a runtime looks up once: dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL), a `const struct

@@ -144,6 +144,10 @@ struct item_head {
       true)                                                                                        \
     X(UNWATCHED,                                                                                   \
       "times no thread could be made that looks for deadlocks: one may have been missed", true)    \
+    X(CUT_OFF_UNSEEN,                                                                              \
+      "reason why it was not looked at whether anybody could still wake those who wait: a "        \
+      "debugger, the system's rules, more threads or pointers than are kept",                      \
+      false)                                                                                       \
     X(LOCK_ORDER_FULL,                                                                             \
       "times locks taken while others were held were not looked at, because there were too many",  \
       true)                                                                                        \
@@ -223,7 +227,7 @@ struct raw_wait {
     int64_t deadline_in_ns; /* 0: none */
     uint64_t waker;         /* raw_task.serial of who could end it; 0: nobody in particular */
     uint32_t unserved;      /* 1: in a leak: nobody has done in the whole run what it waits for */
-    uint32_t reserved;
+    uint32_t cut_off;       /* 1: of a deadlock: nobody who can act can reach what it waits for */
 };
 
 struct raw_lock {

@@ -51,7 +51,7 @@ static bool any(const struct heap_block *block) {
 }
 
 static bool is_live(const struct heap_block *block) {
-    return block->freed_task == 0;
+    return block->freed_number == 0;
 }
 
 /* Forgets freed blocks, and doubles when that is not enough. */
@@ -77,6 +77,8 @@ static void add_block(const struct heap_block *block) {
         struct heap_block *slot = slot_in(shard->blocks, shard->room, block->start, hash);
         shard->n += slot->start == 0;
         *slot = *block;
+    } else {
+        det_heap_lost();
     }
     spin_unlock(&shard->lock);
 }
@@ -89,7 +91,7 @@ static size_t end_block(uintptr_t start, uint32_t site, uint32_t task) {
     spin_lock(&shard->lock);
     struct heap_block *block =
         shard->room ? slot_in(shard->blocks, shard->room, start, hash) : NULL;
-    if (block && block->start && block->freed_task == 0) {
+    if (block && block->start && is_live(block)) {
         size = block->size;
         block->freed_site = site;
         block->freed_task = task;
@@ -103,8 +105,8 @@ static bool is_better(const struct heap_block *a, const struct heap_block *b) {
     if (b->start == 0) {
         return true;
     }
-    if ((a->freed_task == 0) != (b->freed_task == 0)) {
-        return a->freed_task == 0;
+    if (is_live(a) != is_live(b)) {
+        return is_live(a);
     }
     return a->freed_number > b->freed_number;
 }
@@ -123,6 +125,29 @@ bool heap_find(uintptr_t addr, struct heap_block *found) {
         spin_unlock(&shard->lock);
     }
     return found->start != 0;
+}
+
+uint32_t heap_count(void) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < HEAP_SHARDS; i++) {
+        n += __atomic_load_n(&det.heap.shards[i].n, __ATOMIC_RELAXED); /* a hint: more may come */
+    }
+    return n;
+}
+
+bool heap_each(void (*see)(const struct heap_block *block)) {
+    for (uint32_t i = 0; i < HEAP_SHARDS; i++) {
+        const struct heap_shard *shard = &det.heap.shards[i];
+        if (__atomic_load_n(&shard->lock.held, __ATOMIC_ACQUIRE) == det.generation + 1) {
+            return false;
+        }
+        for (uint32_t j = 0; j < shard->room; j++) {
+            if (shard->blocks[j].start) {
+                see(&shard->blocks[j]);
+            }
+        }
+    }
+    return !__atomic_load_n(&det.heap.lost, __ATOMIC_RELAXED);
 }
 
 /* -- collections ---------------------------------------------------------------------------- */
@@ -191,6 +216,28 @@ void det_memory_free(struct det_task *t, uintptr_t addr, uintptr_t pc) {
     size_t size = end_block(addr, context_site(t, pc, EV_WRITE | EV_FREE, 0), t->id);
     access_inside(t, addr, size, EV_WRITE | EV_FREE, pc);
     task_leave(t);
+}
+
+void det_heap_lost(void) {
+    __atomic_store_n(&det.heap.lost, true, __ATOMIC_RELAXED);
+}
+
+void det_block_new(uintptr_t addr, size_t size) {
+    if (collect_visit()) {
+        add_block(&(struct heap_block){.start = addr, .size = size});
+        collect_unvisit();
+    } else {
+        det_heap_lost();
+    }
+}
+
+void det_block_gone(uintptr_t addr) {
+    if (collect_visit()) {
+        (void)end_block(addr, 0, 0);
+        collect_unvisit();
+    } else {
+        det_heap_lost();
+    }
 }
 
 void det_memory_forget(uintptr_t addr, size_t size) {

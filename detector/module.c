@@ -77,6 +77,7 @@ void det_module_load(const struct ev_module *module) {
     uint32_t id_bytes = module->build_id ? module->build_id_bytes : 0;
     raw.build_id_bytes = id_bytes < sizeof raw.build_id ? id_bytes : sizeof raw.build_id;
     copy_bytes(raw.build_id, module->build_id, raw.build_id_bytes);
+    det_stack_reused(module->lo, module->hi - module->lo);
     spin_lock(&det.process.lock);
     struct process_module *m = known(&raw, module->path);
     if (m) {

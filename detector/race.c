@@ -124,11 +124,11 @@ static struct raw_access describe_earlier(const struct access *a, uint64_t rec, 
 
 static void write_block(uintptr_t addr) {
     struct heap_block block;
-    if (heap_find(addr, &block)) {
+    if (heap_find(addr, &block) && block.task) {
         struct raw_block raw = {.addr = block.start,
                                 .size = block.size,
                                 .task = task_info(block.task)->serial,
-                                .freed = block.freed_task != 0};
+                                .freed = block.freed_site != 0};
         writer_item(ITEM_BLOCK, ROLE_NONE, &raw, sizeof raw);
         writer_stack(ROLE_CREATED, block.site);
         writer_stack(ROLE_FREED, block.freed_site);

@@ -11,6 +11,7 @@
 #include "detector/clock.h"
 #include "detector/collect.h"
 #include "detector/context.h"
+#include "detector/cut_off.h"
 #include "detector/detector.h"
 #include "detector/follow.h"
 #include "detector/heap.h"
@@ -61,6 +62,7 @@ struct det {
     struct race_state races;
     struct follow_state follows;
     struct wait_state waits;
+    struct cut_off_state cut_off;
     struct must_state must;
     struct lock_graph lock_graph;
     struct lockmemo lock_memo;

@@ -235,6 +235,9 @@ void det_task_begin(struct det_task *t, uintptr_t stack_lo, uintptr_t stack_hi) 
     info->stack_hi = stack_hi;
     calls_set_stack(t, stack_lo, stack_hi);
     info->state = TASK_RUNNING;
+    if (info->kind == EV_TASK_THREAD) {
+        det_stack_reused(stack_lo, stack_hi - stack_lo);
+    }
     if (stack_hi > stack_lo) {
         memory_forget(stack_lo, stack_hi - stack_lo);
     }
@@ -248,6 +251,9 @@ static void drop(struct det_task *t) {
     struct task_info *info = task_info(t->id);
     info->state = TASK_ENDED;
     info->last_at = t->clock.at;
+    if (info->kind == EV_TASK_THREAD && info->stack_hi != 0) {
+        det_stack_left(info->stack_lo, info->stack_hi);
+    }
     segment_give_back(&t->segments);
     for (uint32_t i = 0; i < RECSET_SPARES; i++) {
         recset_give_back(&t->spare[i]);

@@ -55,14 +55,19 @@ bool wait_orphan_of(uintptr_t lock, struct wait_orphan *orphan) {
     if ((__atomic_load_n(&waits->orphans, __ATOMIC_ACQUIRE) & wait_orphan_bit(lock)) == 0) {
         return false;
     }
-    spin_lock(&waits->lock);
+    bool locked = !det.cut_off.stopped; /* else nobody runs, and somebody may hold the lock */
+    if (locked) {
+        spin_lock(&waits->lock);
+    }
     for (uint32_t i = 0; i < WAIT_ORPHANS && !found; i++) {
         if (waits->orphan[i].lock == lock) {
             *orphan = waits->orphan[i];
             found = true;
         }
     }
-    spin_unlock(&waits->lock);
+    if (locked) {
+        spin_unlock(&waits->lock);
+    }
     return found;
 }
 
@@ -239,7 +244,7 @@ static void note(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
     w->waker = wait->waker ? wait->waker->id : 0;
     w->since_ns = det.host->monotonic_ns();
     w->deadline_ns = wait->deadline_ns;
-    w->told = false;
+    w->told = w->cut_off = false;
     for (uint32_t i = 0; i < EV_WAIT_OBJECTS_KEPT; i++) {
         w->objects[i] = i < wait->n_objects ? wait->objects[i] : 0;
     }
@@ -272,10 +277,14 @@ static bool may_close(const struct ev_wait *wait) {
            __atomic_load_n(&det.waits.orphans, __ATOMIC_RELAXED) != 0;
 }
 
-bool det_thread_waits(struct det_task *t, const struct ev_wait *wait,
-                      const struct det_endless *endless, uintptr_t pc) {
+static enum det_look when(bool now, uint32_t kind) {
+    return now ? DET_LOOK_NOW : wait_is_by_others(kind) ? DET_LOOK_LATER : DET_LOOK_NOT;
+}
+
+enum det_look det_thread_waits(struct det_task *t, const struct ev_wait *wait,
+                               const struct det_endless *endless, uintptr_t pc) {
     if (!t || !task_enter(t)) {
-        return false;
+        return DET_LOOK_NOT;
     }
     struct task_wait *w = &t->wait;
     set_placed(w, false); /* a handler waits within a wait */
@@ -291,7 +300,7 @@ bool det_thread_waits(struct det_task *t, const struct ev_wait *wait,
     uint32_t able = is_thread(t) ? one_less(w) : load_able();
     bool look = able == 0 || may_close(wait);
     task_leave(t);
-    return look;
+    return when(look, w->kind);
 }
 
 /* Of a runtime's waits: a timer, a descriptor or a panic comes by itself. */
@@ -300,9 +309,9 @@ static bool is_by_tasks(const struct ev_wait *wait) {
            wait->kind != EV_WAIT_PANIC && wait->kind < EV_WAIT_PTHREAD_MUTEX;
 }
 
-bool det_task_waits(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
+enum det_look det_task_waits(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
     if (!t || !task_enter(t)) {
-        return false;
+        return DET_LOOK_NOT;
     }
     struct task_wait *w = &t->wait;
     not_endless(t);
@@ -318,7 +327,7 @@ bool det_task_waits(struct det_task *t, const struct ev_wait *wait, uintptr_t pc
         look = wait_is_for_lock((uint32_t)wait->kind) && may_close(wait);
     }
     task_leave(t);
-    return look;
+    return w->endless ? when(look, w->kind) : DET_LOOK_NOT;
 }
 
 void det_waits_itself(struct det_task *t, uint32_t thread) {
@@ -326,6 +335,17 @@ void det_waits_itself(struct det_task *t, uint32_t thread) {
         t->wait.thread = thread;
         turn(&t->wait, true);
     }
+}
+
+bool det_may_be_cut_off(void) {
+    for (uint32_t i = 1; i <= task_count() && det.options.reachability; i++) {
+        const struct det_task *t = __atomic_load_n(&task_info(i)->live, __ATOMIC_ACQUIRE);
+        if (t && __atomic_load_n(&t->wait.active, __ATOMIC_ACQUIRE) && t->wait.endless &&
+            !t->wait.over && !t->wait.told && wait_is_by_others(t->wait.kind)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool det_may_be_stuck(void) {

@@ -23,6 +23,7 @@ struct task_wait {
     bool endless;
     bool behind_writers; /* to read, where a writer that waits goes first */
     bool told;           /* in a deadlock that was reported */
+    bool cut_off;        /* and nobody who can act can reach what it waits for */
     bool holds;          /* counted in wait_state.holding */
     bool unable;         /* not counted in wait_state.able */
     bool unserved;       /* of a copy: see wait_is_unserved */
@@ -42,9 +43,10 @@ struct task_wait {
     int64_t deadline_ns;
 };
 
-#define WAIT_ORPHANS 64u
-#define WAIT_SERVED  ((size_t)1 << 16) /* bits */
-#define WAIT_PLACES  16384u
+#define WAIT_OBJECT_BYTES 64u /* no less than any object that threads wait for has */
+#define WAIT_ORPHANS      64u
+#define WAIT_SERVED       ((size_t)1 << 16) /* bits */
+#define WAIT_PLACES       16384u
 
 /* A lock whose holder has ended. lock 0: none. */
 struct wait_orphan {
@@ -94,6 +96,12 @@ static inline bool wait_is_to_read(uint32_t kind) {
 static inline bool wait_is_for_nothing(uint32_t kind) {
     return kind == EV_WAIT_CHAN_SEND_NIL || kind == EV_WAIT_CHAN_RECEIVE_NIL ||
            kind == EV_WAIT_SELECT_NO_CASES;
+}
+
+/* Whether only who has the object can end it: whom nobody needs to have taken anything. */
+static inline bool wait_is_by_others(uint32_t kind) {
+    return !wait_is_for_nothing(kind) && kind != EV_WAIT_PTHREAD_JOIN &&
+           (!wait_is_for_lock(kind) || kind < EV_WAIT_PTHREAD_MUTEX);
 }
 
 /* Somebody took it, after all, or it was made anew. */

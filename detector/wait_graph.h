@@ -12,6 +12,8 @@
 #include "detector/wait.h"
 
 struct det_task;
+struct det_stopped;
+struct reach;
 
 /* One who waits for ever, as far as we know yet. */
 struct waiter {
@@ -27,6 +29,13 @@ struct waiter {
     bool told;    /* with an earlier set */
     bool behind;  /* waits for one of those */
     bool core;    /* of a circle, or of those whom nobody can wake; the rest only waits for them */
+    bool cut_off; /* nobody who can act can reach what it waits for (cut_off.h) */
+    bool seen;    /* what it could do, if it were woken, was looked at */
+    bool found;   /* it stands where it waits: these are known */
+    uintptr_t sp, stack_hi, own_lo, own_hi;
+    uintptr_t tls_lo, tls_hi, block_hi; /* its thread's variables, and then libc's block of it */
+    uintptr_t handle; /* who can reach it may wake w; 0: nobody does such a thing */
+    const struct det_stopped *stopped; /* NULL: it has no thread of its own */
 };
 
 struct held {
@@ -48,8 +57,9 @@ struct graph {
     uint32_t n_gone;
     uint32_t n, room;
     uint32_t n_held, held_room;
-    uint32_t buckets; /* a power of two */
-    bool able;        /* somebody else can act */
+    uint32_t buckets;          /* a power of two */
+    bool able;                 /* somebody else can act */
+    const struct reach *reach; /* what those who can act can reach; NULL: it was not looked at */
 };
 
 /* False: no memory. */
@@ -70,6 +80,11 @@ static inline bool graph_is_for_lock(const struct waiter *w) {
 static inline bool graph_is_by_others(const struct waiter *w) {
     return !graph_is_for_lock(w) && w->kind != EV_WAIT_PTHREAD_JOIN &&
            !wait_is_for_nothing(w->kind);
+}
+
+/* Parked by a runtime: nothing but a task that acts can let it go on. */
+static inline bool graph_is_parked(const struct waiter *w) {
+    return w->kind < EV_WAIT_PTHREAD_MUTEX;
 }
 
 static inline bool graph_is_to_write(const struct waiter *w) {

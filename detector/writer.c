@@ -239,6 +239,7 @@ void writer_wait(const struct task_wait *wait) {
     if (raw.deadline_in_ns < 0) {
         raw.deadline_in_ns = 1; /* due: not the same as none */
     }
+    raw.cut_off = wait->cut_off;
     for (uint32_t i = 0; i < EV_WAIT_OBJECTS_KEPT; i++) {
         raw.objects[i] = wait->objects[i];
     }

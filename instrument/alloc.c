@@ -39,6 +39,26 @@ static inline void begins_anew(struct det_task *t, uintptr_t addr, size_t n) {
     annotation_forget(t, addr, n);
 }
 
+/* Of a runtime, or in a program whose accesses are not seen: only what can be reached is a matter of it. */
+static COLD void born_unwatched(uintptr_t block, size_t n) {
+    if (self.busy != 0) {
+        det_heap_lost();
+        return;
+    }
+    uint32_t was = guard_enter();
+    det_block_new(block, n);
+    guard_leave(was);
+}
+
+static COLD void dies_unwatched(uintptr_t block) {
+    if (self.busy ==
+        0) { /* else it counts as alive: the error side is a deadlock that is not told */
+        uint32_t was = guard_enter();
+        det_block_gone(block);
+        guard_leave(was);
+    }
+}
+
 static void *born(void *block, size_t n, uintptr_t pc, const uintptr_t *sp) {
     if (block != NULL && code_any()) {
         uintptr_t user_pc = code_user_pc(pc, sp);
@@ -51,25 +71,35 @@ static void *born(void *block, size_t n, uintptr_t pc, const uintptr_t *sp) {
                 det_memory_forget((uintptr_t)block + n, room - n);
             }
             event_leave();
+            return block;
         }
+    }
+    if (block != NULL && front.on) {
+        born_unwatched((uintptr_t)block, n);
     }
     return block;
 }
 
 static void dies(void *block, uintptr_t pc) {
-    if (block == NULL || !code_any()) {
+    if (block == NULL || !front.on) {
+        return;
+    }
+    if (!code_any()) {
+        dies_unwatched((uintptr_t)block);
         return;
     }
     bool ours = code_is_instrumented(pc);
     size_t bytes = ours ? 0 : malloc_usable_size(block);
     struct det_task *t = event_enter();
     if (t == NULL) {
+        dies_unwatched((uintptr_t)block);
         return;
     }
     if (ours) {
         det_memory_free(t, (uintptr_t)block, pc);
     } else {
         det_memory_forget((uintptr_t)block, bytes);
+        det_block_gone((uintptr_t)block);
     }
     event_leave();
 }
@@ -104,12 +134,15 @@ INTERPOSE void free(void *block) {
 static void *resize(void *old, size_t n, uintptr_t pc, const uintptr_t *sp) {
     misuse_unsafe(DEED_CALL_MALLOC, pc);
     size_t old_bytes = old != NULL && code_any() ? malloc_usable_size(old) : 0;
+    __atomic_fetch_add(&front.moving, 1, __ATOMIC_ACQ_REL);
     dies(old, pc);
     void *block = LIKELY(real.realloc != NULL) ? real.realloc(old, n) : __libc_realloc(old, n);
     if (block == NULL && n != 0 && old != NULL) {
         born(old, old_bytes, pc, sp);
     }
-    return born(block, n, pc, sp);
+    born(block, n, pc, sp);
+    __atomic_fetch_sub(&front.moving, 1, __ATOMIC_ACQ_REL);
+    return block;
 }
 
 INTERPOSE void *realloc(void *old, size_t n) {
@@ -155,6 +188,9 @@ INTERPOSE int posix_memalign(void **block, size_t alignment, size_t n) {
 
 /* Before the real call that takes the range away: afterwards another thread may have it again. */
 static void forget(const void *start, size_t n) {
+    if (front.on) {
+        det_stack_reused((uintptr_t)start, n);
+    }
     if (code_any() && n != 0) {
         struct det_task *t = event_enter();
         if (t != NULL) {

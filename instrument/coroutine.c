@@ -80,7 +80,7 @@ static bool make_room(void) {
         }
     }
     if (state->all != NULL) {
-        SYS3(SYS_munmap, state->all, state->room * sizeof *more, 0);
+        sys_unmap((uintptr_t)state->all, state->room * sizeof *more);
     }
     state->all = more;
     state->room = room;

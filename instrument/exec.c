@@ -124,7 +124,7 @@ static void *map_room(size_t bytes) {
 
 static void unmap(const void *room, size_t bytes) {
     if (room != NULL) {
-        SYS3(SYS_munmap, room, bytes, 0);
+        sys_unmap((uintptr_t)room, bytes);
     }
 }
 

@@ -40,7 +40,8 @@ struct module_state { /* modules.c */
     struct module *module;            /* what is loaded. Owner: whoever holds the lock */
     struct code_ranges *instrumented; /* published with release: see modules.h */
     uintptr_t program_lo, program_hi; /* the executable's code */
-    size_t tls_bytes;                 /* of thread-local variables below a thread's pointer */
+    const struct r_debug *linker; /* the dynamic linker's list of libraries. Constant once set */
+    size_t tls_bytes;             /* of thread-local variables below a thread's pointer */
 };
 #define THREAD_JOINED 256
 struct start_state { /* thread.c. Owner: whoever holds the lock, but for the counters */
@@ -58,6 +59,30 @@ struct watch_state { /* watch.c, which says how the two numbers are used */
     uint32_t looking; /* a lock */
     char *stack;      /* of the watcher. Owner: who makes it */
     int64_t rest_ms;  /* between two looks at least, as a share of what they take */
+};
+struct stop_state {    /* stop.c. Owner: who looks, whose lock front.watcher.looking is */
+    uint32_t answer;   /* enum stop_answer: the last */
+    int never;         /* pid of the process that cannot be stopped at all */
+    uint32_t stopping; /* a futex: see outside.h */
+    char *memory;
+    size_t bytes;
+    bool asks_leave; /* who traces us must be named before */
+    long named;      /* by the program itself: prctl(PR_SET_PTRACER) */
+};
+struct outside_slot { /* outside.c. Owner: the thread; read by who stops it */
+    uint32_t thread;  /* 0: free */
+    uint32_t calls, parts;
+    uint32_t unused[13]; /* a line of its own */
+};
+struct outside_state {
+    struct outside_slot *table; /* made once */
+    struct outside_slot nobody; /* of threads that have none */
+};
+struct given_state { /* given.c */
+    uintptr_t heap_lo;
+    _Atomic uintptr_t *table; /* made once */
+    uint32_t n;
+    bool full;
 };
 struct coroutine_state { /* coroutine.c. Owner: whoever holds the lock */
     uint32_t lock;
@@ -116,6 +141,10 @@ struct front_end {
     void (*settle)(void);                     /* see raddle_events.at_finish */
     bool (*is_awaited)(int fd);               /* see raddle_events.at_close; published once */
     bool (*is_quiet)(struct ev_quiet *quiet); /* at_quiet, likewise */
+    void (*each_parked)(void (*see)(const struct ev_parked *task)); /* at_stop, likewise */
+    uint32_t moving;                                                /* calls of realloc under way */
+    uintptr_t self_offset;         /* of `self` from a thread's pointer, for who has none himself */
+    struct memory_buffers *memory; /* memory.c; made once */
     uintptr_t quits;
     pthread_key_t ending; /* its destructor tells that a thread ends */
     bool has_key;
@@ -126,6 +155,9 @@ struct front_end {
     struct module_state modules;
     struct start_state starts;
     struct watch_state watcher;
+    struct stop_state stops;
+    struct given_state given;
+    struct outside_state outside;
     struct coroutine_state coroutines;
     struct benign_state benign;
     struct test_state test;
@@ -180,8 +212,9 @@ struct thread_self {
     struct det_task *omp_adder;
     uintptr_t alternate_lo; /* sigaltstack: see signals.c; 0 bytes: none */
     size_t alternate_bytes;
-    uint32_t handled; /* within the handler of a signal that could have come anywhere */
-    uint32_t put_off; /* signals in waiting: see signals.c */
+    struct outside_slot *outside; /* NULL: see outside_begin */
+    uint32_t handled;             /* within the handler of a signal that could have come anywhere */
+    uint32_t put_off;             /* signals in waiting: see signals.c */
     siginfo_t waiting[THREAD_PUT_OFF];
 };
 extern HIDDEN _Thread_local struct thread_self self __attribute__((tls_model("initial-exec")));

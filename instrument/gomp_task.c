@@ -149,12 +149,12 @@ static struct head *fill(void *room, const struct sizes *s, void (*body)(void *)
 #define TASK_ROOM(name, s)                                                                         \
     void *name##_raw = (s).all + (s).align <= ROOM_ON_STACK                                        \
                            ? __builtin_alloca((s).all + (s).align)                                 \
-                           : (void *)sys_map((s).all + (s).align, 0);                              \
+                           : (void *)sys_map_theirs((s).all + (s).align);                          \
     void *name = (void *)rounded((uintptr_t)name##_raw, (s).align)
 
 static void give_back(void *room, const struct sizes *s) {
     if (s->all + s->align > ROOM_ON_STACK) {
-        SYS3(SYS_munmap, room, s->all + s->align, 0);
+        SYS3(SYS_munmap, room, s->all + s->align, 0); /* see sys_map_theirs */
     }
 }
 

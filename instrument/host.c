@@ -6,6 +6,7 @@
 
 #include "instrument/deadlock.h"
 #include "instrument/front.h"
+#include "instrument/memory.h"
 #include "instrument/sys.h"
 #include "instrument/test_name.h"
 
@@ -23,7 +24,7 @@ static uintptr_t reserve(size_t bytes, uintptr_t at) {
 }
 
 static void unreserve(uintptr_t addr, size_t bytes) {
-    SYS3(SYS_munmap, addr, bytes, 0);
+    sys_unmap(addr, bytes);
 }
 
 static void discard(uintptr_t addr, size_t bytes) {
@@ -72,4 +73,5 @@ const struct det_host host = {
     .holds = deadlock_holds,
     .has_threads = deadlock_has_threads,
     .has_handlers = signals_are_handled,
+    .memory = &memory_now,
 };

@@ -179,6 +179,7 @@ static void keep_first(char *out, size_t room, const char *list) {
 /* False: this process cannot be observed, and runs as if we were not there. */
 static bool start_all(const struct environment *e, char **argv) {
     front.pid = front.creator = sys_getpid();
+    front.self_offset = (uintptr_t)&self - (uintptr_t)pthread_self();
     front.thread_ids = 1;
     options_read(&front.options, get(e, "RADDLE_OPTIONS"));
     real_find();

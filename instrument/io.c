@@ -8,14 +8,17 @@
  *         epoll_ctl happens before an event that epoll_wait returns: who waits finds there what the
  *         other told it to (data.ptr). Being ready orders nothing else. The key is the descriptor's
  *         number, for the kernel numbers no such objects; a duplicate of it is another.
+ * Given   What goes into a pipe or socket may be pointers (given.h).
  * Ranges  Buffers are reported for callers in instrumented modules only, as in libc.c.
  * Cost    One or two system calls a call; six for an event counter, whose number stands in a text.
  * Zone    SYNC. Leaves errno alone.
  */
 #include "instrument/io.h"
 
+#include "instrument/given.h"
 #include "instrument/hook.h"
 #include "instrument/modules.h"
+#include "instrument/outside.h"
 #include "instrument/probe.h"
 #include "instrument/real.h"
 #include "instrument/sys.h"
@@ -83,8 +86,8 @@ static uintptr_t counter_number(int fd) {
     return number_after(text, "eventfd-id:");
 }
 
-/* 0: nothing that orders. */
-static uintptr_t key_of(int fd) {
+/* 0: nothing that orders. carries: bytes that somebody reads once, in this process perhaps. */
+static uintptr_t key_of(int fd, bool *carries) {
     struct stat file;
     if (fd >= 0 && front.sandboxed) { /* more order than there may be: asking might be forbidden */
         return EV_IO_LOCAL;
@@ -92,6 +95,7 @@ static uintptr_t key_of(int fd) {
     if (fd < 0 || SYS3(SYS_fstat, fd, &file, 0) != 0) {
         return 0;
     }
+    *carries = S_ISFIFO(file.st_mode) || S_ISSOCK(file.st_mode);
     if (S_ISFIFO(file.st_mode)) {
         return EV_IO_PIPE + (uintptr_t)file.st_ino;
     }
@@ -108,8 +112,12 @@ static uintptr_t key_of(int fd) {
  * wrong is the program's error, and answered. */
 enum { AT_ONCE = 0x7ffff000, MANY_BYTES = 1 << 20 };
 
-static void publish(int fd) {
-    uintptr_t key = self.task != NULL || self.hidden == 0 ? key_of(fd) : 0;
+static void publish(int fd, const struct iovec *part, size_t parts) {
+    bool carries = false;
+    uintptr_t key = self.task != NULL || self.hidden == 0 ? key_of(fd, &carries) : 0;
+    if (carries && part != NULL) {
+        given_parts(part, parts);
+    }
     struct det_task *t = key != 0 ? event_enter() : NULL;
     if (t != NULL) {
         det_release_merge(t, key);
@@ -118,7 +126,8 @@ static void publish(int fd) {
 }
 
 static void receive(int fd) {
-    uintptr_t key = self.task != NULL || self.hidden == 0 ? key_of(fd) : 0;
+    bool carries = false;
+    uintptr_t key = self.task != NULL || self.hidden == 0 ? key_of(fd, &carries) : 0;
     struct det_task *t = key != 0 ? event_enter() : NULL;
     if (t != NULL) {
         det_acquire(t, key);
@@ -142,7 +151,7 @@ static void touched(const struct iovec *part, size_t parts, size_t n, uint32_t b
 void io_will_write(int fd, const struct iovec *part, size_t parts, uintptr_t pc) {
     if (front.on) {
         touched(part, parts, AT_ONCE, EV_READ, pc);
-        publish(fd);
+        publish(fd, part, parts);
     }
 }
 
@@ -156,7 +165,7 @@ ssize_t io_have_read(int fd, const struct iovec *part, size_t parts, ssize_t n, 
 
 void io_closes(int fd) {
     if (front.on) {
-        publish(fd);
+        publish(fd, NULL, 0);
     }
 }
 
@@ -164,13 +173,13 @@ void io_closes(int fd) {
 
 INTERPOSE ssize_t read(int fd, void *buf, size_t n) {
     ONE_PART(buf, n);
-    return io_have_read(fd, &part, 1, REAL_OF(read)(fd, buf, n), CALLER_PC);
+    return io_have_read(fd, &part, 1, OUTSIDE(REAL_OF(read)(fd, buf, n)), CALLER_PC);
 }
 
 INTERPOSE ssize_t __read_chk(int fd, void *buf, size_t n, size_t room);
 ssize_t __read_chk(int fd, void *buf, size_t n, size_t room) {
     ONE_PART(buf, n);
-    return io_have_read(fd, &part, 1, REAL_OF(__read_chk)(fd, buf, n, room), CALLER_PC);
+    return io_have_read(fd, &part, 1, OUTSIDE(REAL_OF(__read_chk)(fd, buf, n, room)), CALLER_PC);
 }
 
 INTERPOSE ssize_t pread(int fd, void *buf, size_t n, off_t at) {
@@ -198,7 +207,7 @@ ssize_t __pread64_chk(int fd, void *buf, size_t n, off64_t at, size_t room) {
 INTERPOSE ssize_t write(int fd, const void *buf, size_t n) {
     ONE_PART(buf, n);
     io_will_write(fd, &part, 1, CALLER_PC);
-    return REAL_OF(write)(fd, buf, n);
+    return OUTSIDE_IN_PARTS(n, REAL_OF(write)(fd, buf, n));
 }
 
 INTERPOSE ssize_t pwrite(int fd, const void *buf, size_t n, off_t at) {
@@ -215,7 +224,7 @@ INTERPOSE ssize_t pwrite64(int fd, const void *buf, size_t n, off64_t at) {
 
 INTERPOSE int eventfd_read(int fd, eventfd_t *value) {
     ONE_PART(value, sizeof *value);
-    int result = REAL_OF(eventfd_read)(fd, value);
+    int result = OUTSIDE(REAL_OF(eventfd_read)(fd, value));
     io_have_read(fd, &part, 1, result == 0 ? (ssize_t)sizeof *value : -1, CALLER_PC);
     return result;
 }
@@ -237,7 +246,11 @@ INTERPOSE int epoll_ctl(int epoll, int what, int fd, struct epoll_event *event) 
         det_release_merge(t, epoll_key(epoll));
         event_leave();
     }
-    return REAL_OF(epoll_ctl)(epoll, what, fd, event);
+    int result = REAL_OF(epoll_ctl)(epoll, what, fd, event);
+    if (result == 0 && what != EPOLL_CTL_DEL) { /* it could be read */
+        given_word((uintptr_t)event->data.u64);
+    }
+    return result;
 }
 
 static int have_events(int epoll, struct epoll_event *events, int n, uintptr_t pc) {
@@ -252,12 +265,12 @@ static int have_events(int epoll, struct epoll_event *events, int n, uintptr_t p
 }
 
 INTERPOSE int epoll_wait(int epoll, struct epoll_event *events, int room, int ms) {
-    int n = REAL_OF(epoll_wait)(epoll, events, room, ms);
+    int n = OUTSIDE(REAL_OF(epoll_wait)(epoll, events, room, ms));
     return have_events(epoll, events, n, CALLER_PC);
 }
 
 INTERPOSE int epoll_pwait(int epoll, struct epoll_event *events, int room, int ms,
                           const sigset_t *mask) {
-    int n = REAL_OF(epoll_pwait)(epoll, events, room, ms, mask);
+    int n = OUTSIDE(REAL_OF(epoll_pwait)(epoll, events, room, ms, mask));
     return have_events(epoll, events, n, CALLER_PC);
 }

@@ -10,7 +10,7 @@
 /* fd is about to be closed: who reads its end knows. */
 HIDDEN void io_closes(int fd);
 
-/* Before the kernel reads the parts and hands them on; for callers at pc. No part: NULL. */
+/* Before the kernel reads the parts and hands them on; for callers at pc. The list of them can be read. No part: NULL. */
 HIDDEN void io_will_write(int fd, const struct iovec *part, size_t parts, uintptr_t pc);
 
 /* After n bytes came; 0: the end, or an empty message. Returns n. */

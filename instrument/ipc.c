@@ -6,8 +6,10 @@
  *        another who only took, a race less, never a false alarm.
  * Zone   SYNC. Leaves errno alone.
  */
+#include "instrument/given.h"
 #include "instrument/hook.h"
 #include "instrument/modules.h"
+#include "instrument/outside.h"
 #include "instrument/real.h"
 #include "instrument/sys.h"
 
@@ -47,7 +49,7 @@ static void touches(const void *at, size_t n, uint32_t bits, uintptr_t pc) {
 INTERPOSE int semop(int set, struct sembuf *operations, size_t n) {
     uintptr_t key = KEY_SEMAPHORES + (unsigned)set;
     publish(key);
-    int result = REAL_OF(semop)(set, operations, n);
+    int result = OUTSIDE(REAL_OF(semop)(set, operations, n));
     if (result == 0) {
         receive(key);
     }
@@ -58,7 +60,7 @@ INTERPOSE int semtimedop(int set, struct sembuf *operations, size_t n,
                          const struct timespec *limit) {
     uintptr_t key = KEY_SEMAPHORES + (unsigned)set;
     publish(key);
-    int result = REAL_OF(semtimedop)(set, operations, n, limit);
+    int result = OUTSIDE(REAL_OF(semtimedop)(set, operations, n, limit));
     if (result == 0) {
         receive(key);
     }
@@ -68,12 +70,13 @@ INTERPOSE int semtimedop(int set, struct sembuf *operations, size_t n,
 /* A message begins with its type. */
 INTERPOSE int msgsnd(int queue, const void *message, size_t n, int flags) {
     touches(message, n <= MESSAGE_AT_MOST ? sizeof(long) + n : 0, EV_READ, CALLER_PC);
+    given_bytes(message, n <= MESSAGE_AT_MOST ? sizeof(long) + n : 0);
     publish(KEY_MESSAGES + (unsigned)queue);
-    return REAL_OF(msgsnd)(queue, message, n, flags);
+    return OUTSIDE(REAL_OF(msgsnd)(queue, message, n, flags));
 }
 
 INTERPOSE ssize_t msgrcv(int queue, void *message, size_t room, long type, int flags) {
-    ssize_t n = REAL_OF(msgrcv)(queue, message, room, type, flags);
+    ssize_t n = OUTSIDE(REAL_OF(msgrcv)(queue, message, room, type, flags));
     if (n >= 0) {
         receive(KEY_MESSAGES + (unsigned)queue);
         touches(message, sizeof(long) + (size_t)n, EV_WRITE, CALLER_PC);
@@ -91,6 +94,7 @@ static uintptr_t queue_key(mqd_t queue) {
 
 static void sends(mqd_t queue, const char *message, size_t n, uintptr_t pc) {
     touches(message, n <= MESSAGE_AT_MOST ? n : 0, EV_READ, pc);
+    given_bytes(message, n);
     publish(queue_key(queue));
 }
 
@@ -104,22 +108,30 @@ static ssize_t received(mqd_t queue, char *message, ssize_t n, uintptr_t pc) {
 
 INTERPOSE int mq_send(mqd_t queue, const char *message, size_t n, unsigned priority) {
     sends(queue, message, n, CALLER_PC);
-    return REAL_OF(mq_send)(queue, message, n, priority);
+    return OUTSIDE(REAL_OF(mq_send)(queue, message, n, priority));
 }
 
 INTERPOSE int mq_timedsend(mqd_t queue, const char *message, size_t n, unsigned priority,
                            const struct timespec *deadline) {
     sends(queue, message, n, CALLER_PC);
-    return REAL_OF(mq_timedsend)(queue, message, n, priority, deadline);
+    return OUTSIDE(REAL_OF(mq_timedsend)(queue, message, n, priority, deadline));
 }
 
 INTERPOSE ssize_t mq_receive(mqd_t queue, char *message, size_t room, unsigned *priority) {
-    ssize_t n = REAL_OF(mq_receive)(queue, message, room, priority);
+    ssize_t n = OUTSIDE(REAL_OF(mq_receive)(queue, message, room, priority));
     return received(queue, message, n, CALLER_PC);
 }
 
 INTERPOSE ssize_t mq_timedreceive(mqd_t queue, char *message, size_t room, unsigned *priority,
                                   const struct timespec *deadline) {
-    ssize_t n = REAL_OF(mq_timedreceive)(queue, message, room, priority, deadline);
+    ssize_t n = OUTSIDE(REAL_OF(mq_timedreceive)(queue, message, room, priority, deadline));
     return received(queue, message, n, CALLER_PC);
+}
+
+INTERPOSE int mq_notify(mqd_t queue, const struct sigevent *event) {
+    int result = REAL_OF(mq_notify)(queue, event);
+    if (result == 0 && event != NULL) {
+        given_word((uintptr_t)event->sigev_value.sival_ptr);
+    }
+    return result;
 }

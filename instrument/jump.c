@@ -13,6 +13,7 @@
 #include "instrument/jump.h"
 
 #include "instrument/front.h"
+#include "instrument/outside.h"
 #include "instrument/real.h"
 #include "instrument/sys.h"
 
@@ -98,6 +99,7 @@ static void land(struct det_task *t, const struct jump *to) {
 
 void jump_to(const void *buffer) {
     self.handled = 0; /* out of a handler, perhaps: the error side is a miss */
+    outside_jump();
     struct det_task *t = event_enter();
     if (t == NULL) {
         return;

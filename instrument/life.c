@@ -17,6 +17,7 @@
 #include "instrument/front.h"
 #include "instrument/misuse.h"
 #include "instrument/modules.h"
+#include "instrument/outside.h"
 #include "instrument/real.h"
 #include "instrument/report.h"
 #include "instrument/sys.h"
@@ -177,6 +178,7 @@ static void in_forked_child(void) {
     test_name_fork_child();
     front.openmp.lock = 0;
     watch_fork_child();
+    outside_fork_child();
     self.put_off = 0; /* the parent's */
     uint32_t was = guard_enter();
     det_fork_child(self.task, front.pid);
@@ -191,6 +193,7 @@ void life_start(void) {
 /* -- the ways to end -- */
 
 static int run_main(int argc, char **argv, char **envp) {
+    det_main_begins((uintptr_t)__builtin_frame_address(0));
     int status = front.program_main(argc, argv, envp);
     life_finish(status);
     return status;

@@ -9,6 +9,7 @@
 #include "instrument/modules.h"
 
 #include "instrument/front.h"
+#include "instrument/given.h"
 #include "instrument/life.h"
 #include "instrument/patch.h"
 #include "instrument/probe.h"
@@ -200,6 +201,15 @@ static void note_tls(uintptr_t at) {
     front.modules.tls_bytes = below > front.modules.tls_bytes ? below : front.modules.tls_bytes;
 }
 
+/* Only a program's own dynamic section has it. */
+static void note_linker(const ElfW(Dyn) * entry) {
+    for (; entry->d_tag != DT_NULL; entry++) {
+        if (entry->d_tag == DT_DEBUG && entry->d_un.d_ptr != 0) {
+            front.modules.linker = (const struct r_debug *)entry->d_un.d_ptr;
+        }
+    }
+}
+
 static void extent(const struct dl_phdr_info *info, struct module *m, struct notes *notes) {
     m->bias = info->dlpi_addr;
     m->lo = UINTPTR_MAX;
@@ -216,6 +226,8 @@ static void extent(const struct dl_phdr_info *info, struct module *m, struct not
             m->hi = at + p->p_memsz > m->hi ? at + p->p_memsz : m->hi;
         } else if (p->p_type == PT_TLS && !front.on && info->dlpi_tls_data != NULL) {
             note_tls((uintptr_t)info->dlpi_tls_data);
+        } else if (p->p_type == PT_DYNAMIC && front.modules.linker == NULL) {
+            note_linker((const ElfW(Dyn) *)at);
         } else if (p->p_type == PT_NOTE) {
             read_notes(notes, at, p->p_memsz, p->p_align);
         }
@@ -268,6 +280,9 @@ static int visit(struct dl_phdr_info *info, size_t bytes, void *argument) {
     struct module m = {.name_hash = hash_of(info->dlpi_name), .seen = true};
     struct notes notes = {0};
     extent(info, &m, &notes);
+    if (front.given.heap_lo == 0 && info->dlpi_name[0] == '\0') {
+        given_heap_begins(m.hi);
+    }
     if (m.hi <= m.lo || strncmp(info->dlpi_name, "linux-vdso", 10) == 0) {
         return 0;
     }

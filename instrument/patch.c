@@ -99,6 +99,7 @@ uintptr_t patch_stubs(const struct stub_note *note) {
     for (size_t i = 0; i < note->bytes; i++) {
         copy[i] = ((const uint8_t *)first)[i];
     }
+    sys_own_take((uintptr_t)copy, (uintptr_t)copy + note->bytes);
     write_slots(copy, note->count);
     long moved = SYS3(SYS_mprotect, copy, note->bytes, PROT_READ | PROT_EXEC);
     if (!IS_ERROR(moved)) {

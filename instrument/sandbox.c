@@ -47,6 +47,8 @@ INTERPOSE int prctl(int option, ...) {
     bool is_strict = option == PR_SET_SECCOMP && words[0] == SECCOMP_MODE_STRICT;
     if (option == PR_SET_SECCOMP) {
         sandbox_begins(is_strict);
+    } else if (option == PR_SET_PTRACER) {
+        front.stops.named = (long)words[0]; /* stop.c names another for a moment */
     } else if (option == PR_SET_NO_NEW_PRIVS) {
         __atomic_store_n(&front.sandboxed, true, __ATOMIC_RELAXED);
     }

@@ -41,6 +41,7 @@
  * vfork's child shares the table but not its handlers with the kernel: it only looks.
  */
 #include "instrument/front.h"
+#include "instrument/given.h"
 #include "instrument/life.h"
 #include "instrument/modules.h"
 #include "instrument/probe.h"
@@ -352,6 +353,19 @@ INTERPOSE int sigaltstack(const stack_t *stack, stack_t *old) {
         self.alternate_lo = (uintptr_t)stack->ss_sp;
         __atomic_signal_fence(__ATOMIC_SEQ_CST);
         self.alternate_bytes = on ? stack->ss_size : 0;
+        given_word((uintptr_t)stack->ss_sp); /* the kernel alone has it, for all that can be seen */
     }
     return result;
+}
+
+/* -- values that come back with a signal ---------------------------------------------------- */
+
+INTERPOSE int sigqueue(pid_t pid, int signo, union sigval value) {
+    given_word((uintptr_t)value.sival_ptr);
+    return REAL_OF(sigqueue)(pid, signo, value);
+}
+
+INTERPOSE int pthread_sigqueue(pthread_t thread, int signo, union sigval value) {
+    given_word((uintptr_t)value.sival_ptr);
+    return REAL_OF(pthread_sigqueue)(thread, signo, value);
 }

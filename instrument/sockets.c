@@ -5,6 +5,7 @@
  * Zone    SYNC. Leaves errno alone.
  */
 #include "instrument/io.h"
+#include "instrument/outside.h"
 #include "instrument/ranges.h"
 
 #include <arpa/inet.h>
@@ -29,20 +30,25 @@ static inline const struct iovec *wanted(const struct iovec *part, int flags) {
 
 INTERPOSE ssize_t recv(int fd, void *buf, size_t n, int flags) {
     ONE_PART(buf, n);
-    return io_have_read(fd, wanted(&part, flags), 1, REAL_OF(recv)(fd, buf, n, flags), CALLER_PC);
+    return io_have_read(
+        fd, wanted(&part, flags), 1,
+        OUTSIDE_IN_PARTS((flags & MSG_WAITALL) != 0 ? n : 0, REAL_OF(recv)(fd, buf, n, flags)),
+        CALLER_PC);
 }
 
 INTERPOSE ssize_t __recv_chk(int fd, void *buf, size_t n, size_t room, int flags);
 ssize_t __recv_chk(int fd, void *buf, size_t n, size_t room, int flags) {
     ONE_PART(buf, n);
-    return io_have_read(fd, wanted(&part, flags), 1, REAL_OF(__recv_chk)(fd, buf, n, room, flags),
+    return io_have_read(fd, wanted(&part, flags), 1,
+                        OUTSIDE_IN_PARTS((flags & MSG_WAITALL) != 0 ? n : 0,
+                                         REAL_OF(__recv_chk)(fd, buf, n, room, flags)),
                         CALLER_PC);
 }
 
 INTERPOSE ssize_t send(int fd, const void *buf, size_t n, int flags) {
     ONE_PART(buf, n);
     io_will_write(fd, &part, 1, CALLER_PC);
-    return REAL_OF(send)(fd, buf, n, flags);
+    return OUTSIDE_IN_PARTS(n, REAL_OF(send)(fd, buf, n, flags));
 }
 
 INTERPOSE ssize_t sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *to,
@@ -50,7 +56,7 @@ INTERPOSE ssize_t sendto(int fd, const void *buf, size_t n, int flags, const str
     ONE_PART(buf, n);
     takes_address(to, bytes, CALLER_PC);
     io_will_write(fd, &part, 1, CALLER_PC);
-    return REAL_OF(sendto)(fd, buf, n, flags, to, bytes);
+    return OUTSIDE_IN_PARTS(n, REAL_OF(sendto)(fd, buf, n, flags, to, bytes));
 }
 
 /* The end of a file for who reads at the other side. */
@@ -78,7 +84,8 @@ INTERPOSE ssize_t recvfrom(int fd, void *buf, size_t n, int flags, struct sockad
                            socklen_t *bytes) {
     ONE_PART(buf, n);
     socklen_t room = room_of(from, bytes, CALLER_PC);
-    ssize_t got = REAL_OF(recvfrom)(fd, buf, n, flags, from, bytes);
+    ssize_t got = OUTSIDE_IN_PARTS((flags & MSG_WAITALL) != 0 ? n : 0,
+                                   REAL_OF(recvfrom)(fd, buf, n, flags, from, bytes));
     io_have_read(fd, wanted(&part, flags), 1, got, CALLER_PC);
     if (got >= 0) {
         has_address(from, room, bytes, CALLER_PC);
@@ -92,7 +99,8 @@ ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t known, int flags, str
                        socklen_t *bytes) {
     ONE_PART(buf, n);
     socklen_t room = room_of(from, bytes, CALLER_PC);
-    ssize_t got = REAL_OF(__recvfrom_chk)(fd, buf, n, known, flags, from, bytes);
+    ssize_t got = OUTSIDE_IN_PARTS((flags & MSG_WAITALL) != 0 ? n : 0,
+                                   REAL_OF(__recvfrom_chk)(fd, buf, n, known, flags, from, bytes));
     io_have_read(fd, wanted(&part, flags), 1, got, CALLER_PC);
     if (got >= 0) {
         has_address(from, room, bytes, CALLER_PC);
@@ -102,7 +110,7 @@ ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t known, int flags, str
 
 INTERPOSE int accept(int fd, struct sockaddr *from, socklen_t *bytes) {
     socklen_t room = room_of(from, bytes, CALLER_PC);
-    int connection = files_given(REAL_OF(accept)(fd, from, bytes));
+    int connection = files_given(OUTSIDE(REAL_OF(accept)(fd, from, bytes)));
     if (connection >= 0) {
         has_address(from, room, bytes, CALLER_PC);
     }
@@ -111,7 +119,7 @@ INTERPOSE int accept(int fd, struct sockaddr *from, socklen_t *bytes) {
 
 INTERPOSE int accept4(int fd, struct sockaddr *from, socklen_t *bytes, int flags) {
     socklen_t room = room_of(from, bytes, CALLER_PC);
-    int connection = files_given(REAL_OF(accept4)(fd, from, bytes, flags));
+    int connection = files_given(OUTSIDE(REAL_OF(accept4)(fd, from, bytes, flags)));
     if (connection >= 0) {
         has_address(from, room, bytes, CALLER_PC);
     }
@@ -156,7 +164,7 @@ INTERPOSE int bind(int fd, const struct sockaddr *at, socklen_t bytes) {
 
 INTERPOSE int connect(int fd, const struct sockaddr *to, socklen_t bytes) {
     takes_address(to, bytes, CALLER_PC);
-    return REAL_OF(connect)(fd, to, bytes);
+    return OUTSIDE(REAL_OF(connect)(fd, to, bytes));
 }
 
 /* -- messages -- */
@@ -167,14 +175,13 @@ static void takes_header(const struct msghdr *message, uintptr_t pc) {
 }
 
 /* It can be looked at, and so can the list of its parts. */
-static bool can_be_sent(const struct msghdr *message, uintptr_t pc) {
-    return is_watched(pc) && probe_bytes(message, sizeof *message) &&
-           message->msg_iovlen <= UIO_MAXIOV &&
+static bool can_be_sent(const struct msghdr *message) {
+    return probe_bytes(message, sizeof *message) && message->msg_iovlen <= UIO_MAXIOV &&
            probe_bytes(message->msg_iov, message->msg_iovlen * sizeof *message->msg_iov);
 }
 
 static void sends_message(int fd, const struct msghdr *message, uintptr_t pc) {
-    if (!can_be_sent(message, pc)) {
+    if (!can_be_sent(message)) {
         io_writes(fd);
         return;
     }
@@ -198,13 +205,14 @@ static void has_message(int fd, struct msghdr *message, int flags, socklen_t roo
 
 INTERPOSE ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
     sends_message(fd, message, CALLER_PC);
-    return REAL_OF(sendmsg)(fd, message, flags);
+    return OUTSIDE_IN_PARTS(OUTSIDE_UNKNOWN, REAL_OF(sendmsg)(fd, message, flags));
 }
 
 INTERPOSE ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
     bool is_read = is_watched(CALLER_PC) && probe_bytes(message, sizeof *message);
     socklen_t room = is_read ? message->msg_namelen : 0;
-    ssize_t got = REAL_OF(recvmsg)(fd, message, flags);
+    ssize_t got = OUTSIDE_IN_PARTS((flags & MSG_WAITALL) != 0 ? OUTSIDE_UNKNOWN : 0,
+                                   REAL_OF(recvmsg)(fd, message, flags));
     if (got >= 0) {
         has_message(fd, message, flags, room, (size_t)got, CALLER_PC);
     }
@@ -215,7 +223,7 @@ INTERPOSE int sendmmsg(int fd, struct mmsghdr *messages, unsigned n, int flags) 
     for (unsigned i = 0; i < n && i < UIO_MAXIOV; i++) {
         sends_message(fd, &messages[i].msg_hdr, CALLER_PC);
     }
-    int sent = REAL_OF(sendmmsg)(fd, messages, n, flags);
+    int sent = OUTSIDE_IN_PARTS(OUTSIDE_UNKNOWN, REAL_OF(sendmmsg)(fd, messages, n, flags));
     for (int i = 0; i < sent; i++) {
         fills(&messages[i].msg_len, sizeof messages[i].msg_len, CALLER_PC);
     }
@@ -225,7 +233,7 @@ INTERPOSE int sendmmsg(int fd, struct mmsghdr *messages, unsigned n, int flags) 
 /* Of names what there was to say is not known to have fitted: nothing is told of them. */
 INTERPOSE int recvmmsg(int fd, struct mmsghdr *messages, unsigned n, int flags,
                        struct timespec *limit) {
-    int got = REAL_OF(recvmmsg)(fd, messages, n, flags, limit);
+    int got = OUTSIDE(REAL_OF(recvmmsg)(fd, messages, n, flags, limit));
     for (int i = 0; i < got; i++) {
         has_message(fd, &messages[i].msg_hdr, flags, 0, messages[i].msg_len, CALLER_PC);
         fills(&messages[i].msg_len, sizeof messages[i].msg_len, CALLER_PC);

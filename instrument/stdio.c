@@ -9,8 +9,10 @@
  *         slower otherwise.
  * Zone    SYNC.
  */
+#include "instrument/given.h"
 #include "instrument/io.h"
 #include "instrument/misuse.h"
+#include "instrument/outside.h"
 #include "instrument/ranges.h"
 #include "instrument/sync_event.h"
 
@@ -26,35 +28,43 @@ static size_t has_read(FILE *stream, void *to, size_t size, size_t got, uintptr_
 }
 
 INTERPOSE size_t fread(void *to, size_t size, size_t n, FILE *stream) {
-    return has_read(stream, to, size, REAL_OF(fread)(to, size, n, stream), CALLER_PC);
+    return has_read(stream, to, size, OUTSIDE(REAL_OF(fread)(to, size, n, stream)), CALLER_PC);
 }
 
 INTERPOSE size_t fread_unlocked(void *to, size_t size, size_t n, FILE *stream) {
-    return has_read(stream, to, size, REAL_OF(fread_unlocked)(to, size, n, stream), CALLER_PC);
+    return has_read(stream, to, size, OUTSIDE(REAL_OF(fread_unlocked)(to, size, n, stream)),
+                    CALLER_PC);
 }
 
 INTERPOSE size_t __fread_chk(void *to, size_t room, size_t size, size_t n, FILE *stream);
 size_t __fread_chk(void *to, size_t room, size_t size, size_t n, FILE *stream) {
-    return has_read(stream, to, size, REAL_OF(__fread_chk)(to, room, size, n, stream), CALLER_PC);
+    return has_read(stream, to, size, OUTSIDE(REAL_OF(__fread_chk)(to, room, size, n, stream)),
+                    CALLER_PC);
 }
 
 INTERPOSE size_t __fread_unlocked_chk(void *to, size_t room, size_t size, size_t n, FILE *stream);
 size_t __fread_unlocked_chk(void *to, size_t room, size_t size, size_t n, FILE *stream) {
-    size_t got = REAL_OF(__fread_unlocked_chk)(to, room, size, n, stream);
+    size_t got = OUTSIDE(REAL_OF(__fread_unlocked_chk)(to, room, size, n, stream));
     return has_read(stream, to, size, got, CALLER_PC);
+}
+
+static void gives(const void *from, size_t n, FILE *stream, uintptr_t pc) {
+    takes(from, n, pc);
+    if (io_may_order()) {
+        given_bytes(from, n);
+        io_writes(stream->_fileno);
+    }
 }
 
 INTERPOSE size_t fwrite(const void *from, size_t size, size_t n, FILE *stream) {
     misuse_unsafe(DEED_CALL_STREAM, CALLER_PC);
-    takes(from, n * size, CALLER_PC);
-    io_stream_writes(stream);
-    return REAL_OF(fwrite)(from, size, n, stream);
+    gives(from, n * size, stream, CALLER_PC);
+    return OUTSIDE(REAL_OF(fwrite)(from, size, n, stream));
 }
 
 INTERPOSE size_t fwrite_unlocked(const void *from, size_t size, size_t n, FILE *stream) {
-    takes(from, n * size, CALLER_PC);
-    io_stream_writes(stream);
-    return REAL_OF(fwrite_unlocked)(from, size, n, stream);
+    gives(from, n * size, stream, CALLER_PC);
+    return OUTSIDE(REAL_OF(fwrite_unlocked)(from, size, n, stream));
 }
 
 static char *has_line(FILE *stream, char *line, uintptr_t pc) {
@@ -64,41 +74,42 @@ static char *has_line(FILE *stream, char *line, uintptr_t pc) {
 }
 
 INTERPOSE char *fgets(char *to, int room, FILE *stream) {
-    return has_line(stream, REAL_OF(fgets)(to, room, stream), CALLER_PC);
+    return has_line(stream, OUTSIDE(REAL_OF(fgets)(to, room, stream)), CALLER_PC);
 }
 
 INTERPOSE char *fgets_unlocked(char *to, int room, FILE *stream) {
-    return has_line(stream, REAL_OF(fgets_unlocked)(to, room, stream), CALLER_PC);
+    return has_line(stream, OUTSIDE(REAL_OF(fgets_unlocked)(to, room, stream)), CALLER_PC);
 }
 
 INTERPOSE char *__fgets_chk(char *to, size_t known, int room, FILE *stream);
 char *__fgets_chk(char *to, size_t known, int room, FILE *stream) {
-    return has_line(stream, REAL_OF(__fgets_chk)(to, known, room, stream), CALLER_PC);
+    return has_line(stream, OUTSIDE(REAL_OF(__fgets_chk)(to, known, room, stream)), CALLER_PC);
 }
 
 INTERPOSE char *__fgets_unlocked_chk(char *to, size_t known, int room, FILE *stream);
 char *__fgets_unlocked_chk(char *to, size_t known, int room, FILE *stream) {
-    return has_line(stream, REAL_OF(__fgets_unlocked_chk)(to, known, room, stream), CALLER_PC);
+    return has_line(stream, OUTSIDE(REAL_OF(__fgets_unlocked_chk)(to, known, room, stream)),
+                    CALLER_PC);
 }
 
 INTERPOSE int fputs(const char *text, FILE *stream) {
     misuse_unsafe(DEED_CALL_STREAM, CALLER_PC);
     takes_text(text, CALLER_PC);
     io_stream_writes(stream);
-    return REAL_OF(fputs)(text, stream);
+    return OUTSIDE(REAL_OF(fputs)(text, stream));
 }
 
 INTERPOSE int fputs_unlocked(const char *text, FILE *stream) {
     takes_text(text, CALLER_PC);
     io_stream_writes(stream);
-    return REAL_OF(fputs_unlocked)(text, stream);
+    return OUTSIDE(REAL_OF(fputs_unlocked)(text, stream));
 }
 
 INTERPOSE int puts(const char *text) {
     misuse_unsafe(DEED_CALL_STREAM, CALLER_PC);
     takes_text(text, CALLER_PC);
     io_stream_writes(stdout);
-    return REAL_OF(puts)(text);
+    return OUTSIDE(REAL_OF(puts)(text));
 }
 
 INTERPOSE void perror(const char *text) {
@@ -133,38 +144,45 @@ static ssize_t has_grown(FILE *stream, struct block was, char **line, size_t *ro
 
 INTERPOSE ssize_t getline(char **line, size_t *room, FILE *stream) {
     struct block was = block_of(line, room);
-    ssize_t got = REAL_OF(getline)(line, room, stream);
+    ssize_t got = OUTSIDE(REAL_OF(getline)(line, room, stream));
     return has_grown(stream, was, line, room, got, CALLER_PC);
 }
 
 INTERPOSE ssize_t getdelim(char **line, size_t *room, int end, FILE *stream) {
     struct block was = block_of(line, room);
-    ssize_t got = REAL_OF(getdelim)(line, room, end, stream);
+    ssize_t got = OUTSIDE(REAL_OF(getdelim)(line, room, end, stream));
     return has_grown(stream, was, line, room, got, CALLER_PC);
 }
 
 /* What headers make of getline when they open it. */
 INTERPOSE ssize_t __getdelim(char **line, size_t *room, int end, FILE *stream) {
     struct block was = block_of(line, room);
-    ssize_t got = REAL_OF(getdelim)(line, room, end, stream);
+    ssize_t got = OUTSIDE(REAL_OF(getdelim)(line, room, end, stream));
     return has_grown(stream, was, line, room, got, CALLER_PC);
 }
 
 /* -- letters: values, but the stream may be a pipe -- */
 
 #define TAKES_LETTER(name)                                                                         \
-    INTERPOSE int name(FILE *stream) {                                                             \
-        bool is_empty = io_may_order() && stream->_IO_read_ptr >= stream->_IO_read_end;            \
-        int letter = REAL_OF(name)(stream);                                                        \
-        if (is_empty) {                                                                            \
-            io_stream_has_read(stream);                                                            \
-        }                                                                                          \
+    static COLD int name##_anew(FILE *stream) {                                                    \
+        int letter = OUTSIDE(REAL_OF(name)(stream));                                               \
+        io_stream_has_read(stream);                                                                \
         return letter;                                                                             \
+    }                                                                                              \
+    INTERPOSE int name(FILE *stream) {                                                             \
+        if (stream->_IO_read_ptr >= stream->_IO_read_end) {                                        \
+            return name##_anew(stream);                                                            \
+        }                                                                                          \
+        return REAL_OF(name)(stream);                                                              \
     }
 #define GIVES_LETTER(name)                                                                         \
+    static COLD int name##_full(int letter, FILE *stream) {                                        \
+        io_stream_writes(stream);                                                                  \
+        return OUTSIDE(REAL_OF(name)(letter, stream));                                             \
+    }                                                                                              \
     INTERPOSE int name(int letter, FILE *stream) {                                                 \
-        if (io_may_order() && stream->_IO_write_ptr >= stream->_IO_write_end) {                    \
-            io_stream_writes(stream);                                                              \
+        if (stream->_IO_write_ptr >= stream->_IO_write_end) {                                      \
+            return name##_full(letter, stream);                                                    \
         }                                                                                          \
         return REAL_OF(name)(letter, stream);                                                      \
     }
@@ -185,14 +203,14 @@ INTERPOSE int putchar(int letter) {
 
 /* What headers make of getc_unlocked when the buffer is empty. */
 INTERPOSE int __uflow(FILE *stream) {
-    int letter = REAL_OF(__uflow)(stream);
+    int letter = OUTSIDE(REAL_OF(__uflow)(stream));
     io_stream_has_read(stream);
     return letter;
 }
 
 INTERPOSE int __overflow(FILE *stream, int letter) {
     io_stream_writes(stream);
-    return REAL_OF(__overflow)(stream, letter);
+    return OUTSIDE(REAL_OF(__overflow)(stream, letter));
 }
 
 /* -- the end of what was written: of all streams nothing is told, each write told its own -- */
@@ -201,7 +219,7 @@ INTERPOSE int fflush(FILE *stream) {
     if (is_there(stream)) {
         io_stream_writes(stream);
     }
-    return REAL_OF(fflush)(stream);
+    return OUTSIDE(REAL_OF(fflush)(stream));
 }
 
 /* As close() of the descriptor. */
@@ -209,7 +227,7 @@ INTERPOSE int fclose(FILE *stream) {
     if (is_there(stream)) {
         io_stream_writes(stream);
     }
-    return REAL_OF(fclose)(stream);
+    return OUTSIDE(REAL_OF(fclose)(stream));
 }
 
 /* -- the lock of a stream: every level of it is told, for only libc knows the outermost -- */

@@ -161,7 +161,7 @@ void sync_wait(enum ev_wait_kind kind, const volatile void *object, const struct
         return;
     }
     uintptr_t key = KEY(object);
-    bool look = false;
+    enum det_look look = DET_LOOK_NOT;
     struct ev_wait wait = {.kind = kind,
                            .n_objects = 1,
                            .objects = &key,
@@ -176,9 +176,7 @@ void sync_wait(enum ev_wait_kind kind, const volatile void *object, const struct
         det_wait_begin(t, &wait, pc);
     }
     event_leave();
-    if (UNLIKELY(look)) {
-        watch_want();
-    }
+    watch_as_told(look);
 }
 
 void sync_sleep(uintptr_t pc) {

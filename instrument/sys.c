@@ -10,7 +10,74 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#define OWN_TRIES 1000 /* who holds the lock may be a thread that a fork has left behind */
+
 bool sys_is_shut;
+struct sys_own sys_own;
+
+/* -- what is ours --------------------------------------------------------------------------- */
+
+static bool own_lock(void) {
+    for (int i = 0; i < OWN_TRIES; i++) {
+        if (__atomic_exchange_n(&sys_own.lock, 1, __ATOMIC_ACQUIRE) == 0) {
+            return true;
+        }
+        sys_yield();
+    }
+    __atomic_store_n(&sys_own.full, true, __ATOMIC_RELAXED);
+    return false;
+}
+
+static void own_unlock(void) {
+    __atomic_store_n(&sys_own.lock, 0, __ATOMIC_RELEASE);
+}
+
+static void add_range(uintptr_t lo, uintptr_t hi) {
+    for (uint32_t i = 0; i < sys_own.n; i++) {
+        struct sys_range *range = &sys_own.at[i];
+        if (range->lo == hi || range->hi == lo) {
+            range->lo = range->lo == hi ? lo : range->lo;
+            range->hi = range->hi == lo ? hi : range->hi;
+            return;
+        }
+    }
+    if (sys_own.n == SYS_OWN_RANGES) {
+        sys_own.full = true;
+        return;
+    }
+    sys_own.at[sys_own.n] = (struct sys_range){.lo = lo, .hi = hi};
+    __atomic_store_n(&sys_own.n, sys_own.n + 1, __ATOMIC_RELEASE);
+}
+
+void sys_own_add(uintptr_t lo, uintptr_t hi) {
+    if (own_lock()) {
+        add_range(lo, hi);
+        own_unlock();
+    }
+}
+
+void sys_own_take(uintptr_t lo, uintptr_t hi) {
+    if (!own_lock()) {
+        return;
+    }
+    for (uint32_t i = 0; i < sys_own.n; i++) {
+        struct sys_range was = sys_own.at[i];
+        if (lo < was.hi && was.lo < hi) {
+            sys_own.at[i] = (struct sys_range){.lo = was.lo, .hi = lo > was.lo ? lo : was.lo};
+            if (hi < was.hi) {
+                add_range(hi, was.hi);
+            }
+        }
+    }
+    own_unlock();
+}
+
+void sys_unmap(uintptr_t addr, size_t bytes) {
+    sys_own_take(addr, addr + bytes);
+    SYS3(SYS_munmap, addr, bytes, 0);
+}
+
+/* -- memory --------------------------------------------------------------------------------- */
 
 uintptr_t sys_map(size_t bytes, uintptr_t at) {
     if (__atomic_load_n(&sys_is_shut, __ATOMIC_RELAXED)) {
@@ -25,7 +92,16 @@ uintptr_t sys_map(size_t bytes, uintptr_t at) {
         SYS3(SYS_munmap, got, bytes, 0);
         return 0;
     }
+    sys_own_add((uintptr_t)got, (uintptr_t)got + bytes);
     return (uintptr_t)got;
+}
+
+uintptr_t sys_map_theirs(size_t bytes) {
+    uintptr_t at = sys_map(bytes, 0);
+    if (at != 0) {
+        sys_own_take(at, at + bytes);
+    }
+    return at;
 }
 
 int (*sys_vdso_clock)(int clock, struct timespec *now);
@@ -57,6 +133,8 @@ char *sys_read_file(const char *path, size_t *n) {
             if (bigger < 0 && bigger > -4096) {
                 break;
             }
+            sys_own_take((uintptr_t)text, (uintptr_t)text + room);
+            sys_own_add((uintptr_t)bigger, (uintptr_t)bigger + 2 * room);
             text = (char *)bigger;
             room *= 2;
         }

@@ -11,6 +11,7 @@
 #include "instrument/front.h"
 #include "instrument/include/raddle/detector.h"
 #include "instrument/life.h"
+#include "instrument/memory.h"
 #include "instrument/test_name.h"
 #include "instrument/unchecked.h"
 #include "instrument/watch.h"
@@ -92,11 +93,9 @@ static void task_end(struct det_task *t) {
 
 static void wait_begin(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
     uint32_t was = enter(FRAME_SP);
-    bool look = det_task_waits(t, wait, pc);
+    enum det_look look = det_task_waits(t, wait, pc);
     guard_leave(was);
-    if (UNLIKELY(look)) {
-        watch_want();
-    }
+    watch_as_told(look);
 }
 
 static void waits_itself(struct det_task *t) {
@@ -112,6 +111,14 @@ static void look(void) {
     if (det_may_be_stuck()) {
         watch_want();
     }
+}
+
+static void own_memory(uintptr_t addr, size_t size) {
+    memory_is_own(addr, size);
+}
+
+static void at_stop(void (*each_parked)(void (*see)(const struct ev_parked *task))) {
+    __atomic_store_n(&front.each_parked, each_parked, __ATOMIC_RELEASE);
 }
 
 static void at_quiet(bool (*is_quiet)(struct ev_quiet *quiet), uintptr_t quits) {
@@ -192,6 +199,8 @@ void table_fill(const struct raddle_events *core) {
     e->at_quiet = at_quiet;
     e->waits_itself = waits_itself;
     e->look = look;
+    e->own_memory = own_memory;
+    e->at_stop = at_stop;
 }
 
 void table_dormant(void) {

@@ -14,6 +14,7 @@
 #include "instrument/deadlock.h"
 #include "instrument/misuse.h"
 #include "instrument/modules.h"
+#include "instrument/outside.h"
 #include "instrument/real.h"
 #include "instrument/sync_event.h"
 #include "instrument/sys.h"
@@ -31,7 +32,7 @@ static struct thread_start *take_start(void) {
     }
     if (front.starts.free == NULL) {
         struct thread_start *fresh =
-            (struct thread_start *)sys_map(STARTS_AT_ONCE * sizeof *fresh, 0);
+            (struct thread_start *)sys_map_theirs(STARTS_AT_ONCE * sizeof *fresh);
         for (size_t i = 0; fresh != NULL && i < STARTS_AT_ONCE; i++) {
             fresh[i].next_free = front.starts.free;
             front.starts.free = &fresh[i];
@@ -79,6 +80,7 @@ static void thread_ending(void *round) {
         return;
     }
     struct det_task *own = self.own;
+    outside_end();
     self.task = NULL;
     self.hidden = 1;
     if (own != NULL) {
@@ -183,6 +185,8 @@ void thread_not_started(struct thread_start *start) {
 void *thread_run(void *argument) {
     struct thread_start *given = argument;
     struct thread_start start = *given;
+    given->argument =
+        NULL; /* nobody finds there what the thread alone has from now on (memory.c) */
     give_start(given);
     self.own = start.task;
     self.number = start.number;
@@ -204,6 +208,10 @@ void *thread_run(void *argument) {
         if (front.has_key) {
             pthread_setspecific(front.ending, (void *)1);
         }
+    } else { /* a runtime's */
+        uintptr_t lo, hi;
+        front_stack(&lo, &hi);
+        det_stack_left(lo, hi);
     }
     if (!start.has_mask) {
         set_mask(start.mask);

@@ -7,6 +7,7 @@
  * Zone  SYNC.
  */
 #include "instrument/front.h"
+#include "instrument/given.h"
 #include "instrument/real.h"
 
 #include <stdlib.h>
@@ -42,7 +43,11 @@ static void expires(union sigval own) {
 
 INTERPOSE int timer_create(clockid_t clock, struct sigevent *event, timer_t *timer) {
     if (!front.on || event == NULL || event->sigev_notify != SIGEV_THREAD) {
-        return REAL_OF(timer_create)(clock, event, timer);
+        int made = REAL_OF(timer_create)(clock, event, timer);
+        if (made == 0 && event != NULL) {
+            given_word((uintptr_t)event->sigev_value.sival_ptr);
+        }
+        return made;
     }
     struct expiry *expiry = REAL_OF(malloc)(sizeof *expiry);
     if (expiry == NULL) {
@@ -50,6 +55,7 @@ INTERPOSE int timer_create(clockid_t clock, struct sigevent *event, timer_t *tim
     }
     expiry->function = event->sigev_notify_function;
     expiry->value = event->sigev_value;
+    given_word((uintptr_t)event->sigev_value.sival_ptr);
     struct sigevent ours = *event;
     ours.sigev_notify_function = expires;
     ours.sigev_value.sival_ptr = expiry;

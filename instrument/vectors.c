@@ -1,7 +1,9 @@
 /* vectors.c - reading and writing in several parts, and what the kernel moves from one descriptor to another:
  * the memory that is touched besides, and the edges of io.c. Zone: SYNC. Leaves errno alone.
  */
+#include "instrument/given.h"
 #include "instrument/io.h"
+#include "instrument/outside.h"
 #include "instrument/ranges.h"
 
 #include <fcntl.h>
@@ -15,9 +17,9 @@ static inline size_t count_of(int n) {
 
 static void writes_parts(int fd, const struct iovec *parts, int n, uintptr_t pc) {
     size_t bytes = count_of(n) * sizeof *parts;
-    bool is_read = is_watched(pc) && probe_bytes(parts, bytes);
-    takes(is_read ? parts : NULL, bytes, pc);
-    io_will_write(fd, is_read ? parts : NULL, count_of(n), pc);
+    const struct iovec *list = probe_bytes(parts, bytes) ? parts : NULL;
+    takes(list, bytes, pc);
+    io_will_write(fd, list, count_of(n), pc);
 }
 
 static ssize_t has_parts(int fd, const struct iovec *parts, int n, ssize_t got, uintptr_t pc) {
@@ -28,7 +30,7 @@ static ssize_t has_parts(int fd, const struct iovec *parts, int n, ssize_t got, 
 }
 
 INTERPOSE ssize_t readv(int fd, const struct iovec *parts, int n) {
-    return has_parts(fd, parts, n, REAL_OF(readv)(fd, parts, n), CALLER_PC);
+    return has_parts(fd, parts, n, OUTSIDE(REAL_OF(readv)(fd, parts, n)), CALLER_PC);
 }
 
 INTERPOSE ssize_t preadv(int fd, const struct iovec *parts, int n, off_t at) {
@@ -49,7 +51,7 @@ INTERPOSE ssize_t preadv64v2(int fd, const struct iovec *parts, int n, off64_t a
 
 INTERPOSE ssize_t writev(int fd, const struct iovec *parts, int n) {
     writes_parts(fd, parts, n, CALLER_PC);
-    return REAL_OF(writev)(fd, parts, n);
+    return OUTSIDE_IN_PARTS(OUTSIDE_UNKNOWN, REAL_OF(writev)(fd, parts, n));
 }
 
 INTERPOSE ssize_t pwritev(int fd, const struct iovec *parts, int n, off_t at) {
@@ -115,6 +117,7 @@ INTERPOSE ssize_t tee(int from, int to, size_t n, unsigned flags) {
 INTERPOSE ssize_t vmsplice(int fd, const struct iovec *parts, size_t n, unsigned flags) {
     takes_at_most(parts, n * sizeof *parts, UIO_MAXIOV * sizeof *parts, CALLER_PC);
     io_writes(fd);
+    given_parts(n <= UIO_MAXIOV && probe_bytes(parts, n * sizeof *parts) ? parts : NULL, n);
     ssize_t done = REAL_OF(vmsplice)(fd, parts, n, flags);
     if (done >= 0) {
         io_has_read(fd);

@@ -29,7 +29,9 @@
 
 #define FIRST_MS       20  /* most waits are over by then */
 #define MOST_MS        100 /* between two looks, while somebody wakes up */
-#define SHARE          20  /* of all time, at most, is a look */
+#define PATROL_MS      50
+#define IDLE_AT_MOST   20 /* looks at which nobody waits so */
+#define SHARE          20 /* of all time, at most, is a look */
 #define UNSURE_AT_MOST 100
 #define UNSURE_AT_END  10
 #define STATUS_ENDED   2   /* with exitcode=0: as a runtime that finds a deadlock ends */
@@ -69,21 +71,47 @@ static enum det_deadlock look(void) {
     return verdict;
 }
 
+static enum det_deadlock look_and_rest(void) {
+    int64_t before = sys_clock_ns(CLOCK_MONOTONIC);
+    enum det_deadlock verdict = look();
+    front.watcher.rest_ms = (sys_clock_ns(CLOCK_MONOTONIC) - before) * SHARE / 1000000;
+    if (front.options.halt_on_error && det_findings_count() != 0) {
+        life_halt(STATUS_ENDED);
+    }
+    if (verdict == DET_MAIN_STUCK) {
+        end_process();
+    }
+    return verdict;
+}
+
 static void look_until_sure(void) {
     enum det_deadlock verdict = DET_UNSURE;
     int64_t ms = FIRST_MS;
     for (int i = 0; verdict == DET_UNSURE && i < UNSURE_AT_MOST && !front.sandboxed; i++) {
         nap_ms(ms > front.watcher.rest_ms ? ms : front.watcher.rest_ms);
         ms = ms * 2 < MOST_MS ? ms * 2 : MOST_MS;
-        int64_t before = sys_clock_ns(CLOCK_MONOTONIC);
-        verdict = look();
-        front.watcher.rest_ms = (sys_clock_ns(CLOCK_MONOTONIC) - before) * SHARE / 1000000;
-        if (front.options.halt_on_error && det_findings_count() != 0) {
-            life_halt(STATUS_ENDED);
-        }
+        verdict = look_and_rest();
     }
-    if (verdict == DET_MAIN_STUCK) {
-        end_process();
+}
+
+/* A runtime that is alone tells itself when nobody is left, but not while we are there. */
+static bool is_all_quiet(void) {
+    bool (*is_quiet)(struct ev_quiet *) = __atomic_load_n(&front.is_quiet, __ATOMIC_ACQUIRE);
+    struct ev_quiet quiet;
+    return is_quiet != NULL && is_quiet(&quiet) && quiet.awake == 0;
+}
+
+/* While somebody waits who may turn out to be cut off: whoever could wake him may end, or forget how, at any time. */
+static void patrol(void) {
+    for (int idle = 0; idle < IDLE_AT_MOST && !front.sandboxed && !front.finished;) {
+        nap_ms(front.watcher.rest_ms > PATROL_MS ? front.watcher.rest_ms : PATROL_MS);
+        if (__atomic_load_n(&front.watcher.wanted, __ATOMIC_SEQ_CST) != 0 || is_all_quiet()) {
+            return;
+        }
+        idle = det_may_be_cut_off() ? 0 : idle + 1;
+        if (idle == 0) {
+            look_and_rest();
+        }
     }
 }
 
@@ -100,6 +128,7 @@ static void watch(void) {
     do {
         __atomic_store_n(&front.watcher.wanted, 0, __ATOMIC_SEQ_CST);
         look_until_sure();
+        patrol();
     } while (!may_leave());
 }
 
@@ -160,6 +189,8 @@ void watch_gone(void) {
 
 void watch_fork_child(void) {
     front.is_quiet = NULL; /* its threads are not here, and it does not begin again */
+    front.each_parked = NULL;
+    front.moving = 0;
     front.watcher.looking = 0;
     front.watcher.alive = 0;
     front.watcher.wanted = 0;

@@ -7,6 +7,15 @@
 /* Somebody is about to wait, and perhaps for ever: it shall be looked at in a moment. Any thread. Cost: a store,
  * or a clone(2) if nobody has asked lately. */
 HIDDEN COLD void watch_want(void);
+/* What det_task_waits or det_thread_waits said. One who need not look at once comes if there is none; a watcher that
+ * is just leaving may be missed, until somebody waits again. */
+static inline void watch_as_told(enum det_look look) {
+    bool there = __atomic_load_n(&front.watcher.alive, __ATOMIC_RELAXED) > 0;
+    if (UNLIKELY(look == DET_LOOK_NOW || (look == DET_LOOK_LATER && !there))) {
+        watch_want();
+    }
+}
+
 /* The process ends: what is stuck by now is told before. On a thread that is in no wait. */
 HIDDEN COLD void watch_end(void);
 /* No thread of ours is left, and none comes: the process is sandboxed. */

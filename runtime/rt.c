@@ -8,6 +8,7 @@
 #include "runtime/crash.h"
 #include "runtime/fd.h"
 #include "runtime/idle.h"
+#include "runtime/scan.h"
 #include "runtime/sched.h"
 #include "runtime/unwind.h"
 
@@ -94,6 +95,7 @@ static void start(void) {
     EMIT(at_finish(settle));
     EMIT(at_close(rdl__fd_is_awaited));
     EMIT(at_quiet(rdl__idle_is_quiet, rdl__crash_quits()));
+    EMIT(at_stop(rdl__scan_parked));
     if (rdl__os_is_initial_thread()) {
         adopt_initial();
     }

@@ -96,6 +96,7 @@ struct rdl__sched {
     _Atomic uint32_t monitor_state; /* enum monitor_state */
     _Atomic uint32_t n_workers;     /* written under lock; slots 0 .. n - 1 exist */
     _Atomic uint32_t n_threads;     /* of ours, the initial one included if it is a worker */
+    struct stack initial_stack;     /* the scheduler's of the initial thread; constant */
     _Atomic int64_t polled_ns;      /* when somebody last asked the kernel for descriptors */
     _Atomic(struct worker *) workers[WORKERS_MAX];
 };

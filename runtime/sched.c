@@ -60,6 +60,7 @@ static void finish(struct rdl__thread *thread) {
     }
     atomic_store_explicit(&t->state, TASK_PARKED, memory_order_release);
     thread->commit(t, thread->commit_arg);
+    thread->commit_arg = NULL; /* what a channel is of is not the thread's any more (scan.c) */
 }
 
 /* self has come to run on this thread: from the scheduler, or from another task that has left. */
@@ -172,6 +173,7 @@ void rdl__sched_adopt_initial(struct task *main_task) {
         rdl__crash_startup(TEXT_NO_MEMORY);
     }
     settle_in(thread, w);
+    rdl__rt.sched.initial_stack = scheduler;
     w->initial = true;
     thread->task = main_task;
     atomic_store_explicit(&thread->budget, BUDGET, memory_order_relaxed); /* own */

@@ -69,6 +69,7 @@ static bool map_chunk(struct stack_pool *pool, unsigned class) {
     if (chunk == NULL) {
         return false;
     }
+    EMIT(own_memory((uintptr_t)chunk, bytes));
     pool->chunk_bytes = bytes;
     pool->cut = (uintptr_t)chunk;
     pool->end = (uintptr_t)chunk + bytes / one * one;

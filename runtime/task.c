@@ -43,6 +43,7 @@ static struct task *cut_struct(void) {
         if (tasks->slabs[slab] == NULL) {
             return NULL;
         }
+        EMIT(own_memory((uintptr_t)tasks->slabs[slab], slab_size(slab) * sizeof(struct task)));
     }
     atomic_store_explicit(&tasks->n_cut, n + 1, memory_order_release); /* with its slab */
     return &tasks->slabs[slab][n - slab_start(slab)];

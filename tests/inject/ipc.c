@@ -53,6 +53,8 @@ static int check_queue(void) {
                in[0] == 'a' && mq_timedsend(queue, "b", 1, 0, &past) == 0 &&
                mq_timedreceive(queue, in, 8, NULL, &past) == 1 && in[0] == 'b' &&
                mq_timedreceive(queue, in, 8, NULL, &past) == -1 && errno == ETIMEDOUT;
+    struct sigevent nothing = {.sigev_notify = SIGEV_NONE};
+    good = good && mq_notify(queue, &nothing) == 0 && mq_notify(queue, NULL) == 0;
     return mq_unlink(name) == 0 && mq_close(queue) == 0 && good;
 }
 

@@ -258,16 +258,16 @@ void det_wait_begin(struct det_task *t, const struct ev_wait *wait, uintptr_t pc
     say("wait_begin", t, wait->kind, wait->deadline_ns != 0);
 }
 
-bool det_thread_waits(struct det_task *t, const struct ev_wait *wait,
-                      const struct det_endless *endless, uintptr_t pc) {
+enum det_look det_thread_waits(struct det_task *t, const struct ev_wait *wait,
+                               const struct det_endless *endless, uintptr_t pc) {
     (void)endless;
     det_wait_begin(t, wait, pc);
-    return false;
+    return DET_LOOK_NOT;
 }
 
-bool det_task_waits(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
+enum det_look det_task_waits(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
     det_wait_begin(t, wait, pc);
-    return false;
+    return DET_LOOK_NOT;
 }
 
 void det_waits_itself(struct det_task *t, uint32_t thread) {
@@ -276,6 +276,33 @@ void det_waits_itself(struct det_task *t, uint32_t thread) {
 
 bool det_may_be_stuck(void) {
     return false;
+}
+
+bool det_may_be_cut_off(void) {
+    return false;
+}
+
+void det_main_begins(uintptr_t frame) {
+    (void)frame;
+}
+
+void det_stack_left(uintptr_t lo, uintptr_t hi) {
+    (void)lo, (void)hi;
+}
+
+void det_stack_reused(uintptr_t lo, size_t size) {
+    (void)lo, (void)size;
+}
+
+void det_block_new(uintptr_t a, size_t size) {
+    (void)a, (void)size;
+}
+
+void det_block_gone(uintptr_t a) {
+    (void)a;
+}
+
+void det_heap_lost(void) {
 }
 
 bool det_thread_over(struct det_task *t, uint32_t thread) {

@@ -73,6 +73,19 @@ static int are_as_ever(void) {
     return sigset(SIGUSR2, SIG_DFL) == handler && sigset(0, handler) == SIG_ERR;
 }
 
+/* To the process, to the thread: what they were sent with comes back. */
+static int come_with_values(void) {
+    sigset_t one;
+    siginfo_t info;
+    sigemptyset(&one);
+    sigaddset(&one, SIGRTMIN);
+    return pthread_sigmask(SIG_BLOCK, &one, NULL) == 0 &&
+           sigqueue(getpid(), SIGRTMIN, (union sigval){.sival_int = 5}) == 0 &&
+           sigwaitinfo(&one, &info) == SIGRTMIN && info.si_value.sival_int == 5 &&
+           pthread_sigqueue(pthread_self(), SIGRTMIN, (union sigval){.sival_int = 6}) == 0 &&
+           sigwaitinfo(&one, &info) == SIGRTMIN && info.si_value.sival_int == 6;
+}
+
 int main(void) {
     struct sigaction action, old;
     struct itimerval often = {{0, 100}, {0, 100}};
@@ -88,6 +101,9 @@ int main(void) {
     }
     if (!install_by_old_names() || !are_as_ever()) {
         return 5;
+    }
+    if (!come_with_values()) {
+        return 6;
     }
     hits = 0;
     if (raise(SIGUSR1) != 0 || hits != 0 || setitimer(ITIMER_REAL, &often, NULL) != 0) {

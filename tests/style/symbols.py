@@ -45,6 +45,7 @@ ROOTS = {
         "strtok_state": "strtok's own place: see text.c",
         "sys_vdso_clock": "the kernel's function, filled once",
         "sys_is_shut": "whether asking the kernel for memory would be the end, once",
+        "sys_own": "what memory is ours: to be known before the root is",
         "raddle_detector_events": "the door, filled once",
         "__TMC_END__": "of the compiler's start files",
     },

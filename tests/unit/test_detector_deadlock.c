@@ -18,7 +18,7 @@ static bool wait_for(struct det_task *t, enum ev_wait_kind kind, uintptr_t objec
     struct ev_wait wait = {.kind = kind, .n_objects = 1, .objects = &object, .waker = waker};
     struct det_endless endless = {.thread = t->id};
     fake_sleep[t->id % FAKE_THREADS] = DET_ASLEEP;
-    return det_thread_waits(t, &wait, &endless, 0x500000);
+    return det_thread_waits(t, &wait, &endless, 0x500000) == DET_LOOK_NOW;
 }
 
 static bool lock_waits(struct det_task *t, unsigned n) {

@@ -201,6 +201,14 @@ static void on_waits_itself(struct det_task *t) {
 static void on_look(void) {
 }
 
+static void on_own(uintptr_t addr, size_t size) {
+    (void)addr, (void)size;
+}
+
+static void on_stop(void (*each_parked)(void (*see)(const struct ev_parked *task))) {
+    (void)each_parked;
+}
+
 static const struct raddle_events writer = {
     .version = EV_VERSION,
     .bytes = sizeof(struct raddle_events),
@@ -233,6 +241,8 @@ static const struct raddle_events writer = {
     .at_quiet = on_quiet,
     .waits_itself = on_waits_itself,
     .look = on_look,
+    .own_memory = on_own,
+    .at_stop = on_stop,
 };
 
 /* One worker, so that what the log says is one order. */

@@ -143,6 +143,11 @@ static char *names_of(const json_t *tasks, size_t n) {
     return names;
 }
 
+/* Others can run, and could wake it, but for want of a way to it. */
+static bool is_cut_off(const json_t *task) {
+    return json_object_get(json_object_get(task, "wait"), "cut_off") != NULL;
+}
+
 static char *title_of_one(const json_t *task) {
     const char *label = field_text(task, "label"), *object = object_of(task, "label");
     const json_t *wait = json_object_get(task, "wait");
@@ -154,8 +159,24 @@ static char *title_of_one(const json_t *task) {
     if (by != NULL && strcmp(field_text(by, "label"), label) == 0) {
         return str_format("deadlock: %s waits for %s, which it holds itself", label, object);
     }
+    if (is_cut_off(task)) {
+        return str_format("deadlock: %s waits in %s, and no task that can run can reach what it "
+                          "waits for",
+                          label, field_text(wait, "kind"));
+    }
     return str_format("deadlock: %s waits in %s, and nobody is left to end the wait", label,
                       field_text(wait, "kind"));
+}
+
+static bool any_cut_off(const json_t *tasks) {
+    size_t i;
+    json_t *task;
+    json_array_foreach(tasks, i, task) {
+        if (is_of_core(task) && is_cut_off(task)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static char *title_of_set(const json_t *tasks) {
@@ -173,13 +194,14 @@ static char *title_of_set(const json_t *tasks) {
     if (all == 1) {
         return title_of_one(waits);
     }
+    const char *why = any_cut_off(tasks)
+                          ? "wait, and no task that can run can reach what they wait for"
+                          : "wait for each other, none can ever run again";
     if (n != (size_t)all || n > NAMED_AT_MOST) { /* some stand for others */
-        return str_format("deadlock: %" JSON_INTEGER_FORMAT
-                          " tasks wait for each other, none can ever run again",
-                          all);
+        return str_format("deadlock: %" JSON_INTEGER_FORMAT " tasks %s", all, why);
     }
     char *names = names_of(tasks, n);
-    char *title = str_format("deadlock: %s wait for each other, none can ever run again", names);
+    char *title = str_format("deadlock: %s %s", names, why);
     free(names);
     return title;
 }

@@ -202,6 +202,9 @@ static json_t *wait_json(const struct scene *scene, size_t item) {
     if (wait.deadline_in_ns != 0) {
         field_set_number(json, "deadline_in_ms", wait.deadline_in_ns / 1000000);
     }
+    if (wait.cut_off != 0) {
+        json_object_set_new(json, "cut_off", json_true());
+    }
     if (wait.waker != 0) {
         char *label = piece_task_label(scene, wait.waker);
         field_set_text(json, "waker", label);

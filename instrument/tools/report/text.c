@@ -181,6 +181,9 @@ static void print_wait(const struct page *page, const json_t *wait) {
     if (json_object_get(wait, "waker") != NULL) {
         fprintf(page->out, ", which %s could end", field_text(wait, "waker"));
     }
+    if (json_object_get(wait, "cut_off") != NULL) {
+        fputs(" (nobody who can run can reach it)", page->out);
+    }
     fputs(", for ", page->out);
     print_duration(page, field_number(wait, "waiting_ms"));
     fputs(", at:\n", page->out);
