@@ -27,7 +27,7 @@ static bool make_room(struct groups *groups) {
     }
     for (uint32_t i = 0; i < groups->room; i++) {
         if (groups->at[i].count) {
-            *slot_in(&more, &groups->at[i]) = groups->at[i];
+            copy_bytes(slot_in(&more, &groups->at[i]), &groups->at[i], sizeof *groups->at);
         }
     }
     arena_free(groups->at, groups->room * sizeof *groups->at);
@@ -49,8 +49,8 @@ void groups_add(struct groups *groups, uint32_t number, const struct task_wait *
     }
     struct group *group = slot_in(groups, &key);
     if (group->count == 0) {
-        *group = key;
-        group->wait = *wait;
+        copy_bytes(group, &key, sizeof key); /* an assignment of so much may become a call */
+        copy_bytes(&group->wait, wait, sizeof *wait);
         groups->n++;
     }
     group->count++;

@@ -85,7 +85,8 @@ static uint32_t digit_of(uintptr_t lo, uint32_t shift) {
 void reach_sort(struct reach *r, struct reach_spans *spans) {
     struct reach_span *from = spans->at, *to = r->spare;
     for (uint32_t shift = 0; shift < KEY_BITS; shift += DIGIT_BITS) {
-        uint32_t first[DIGITS] = {0};
+        uint32_t first[DIGITS];
+        zero_bytes(first, sizeof first); /* an initialiser of so much may become a call */
         for (uint32_t i = 0; i < spans->n; i++) {
             first[digit_of(from[i].lo, shift)]++;
         }
