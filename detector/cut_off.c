@@ -10,8 +10,8 @@
 #define SHARE              50    /* of all time, at most, all stands still */
 #define THREAD_BLOCK_BYTES 2304u /* of glibc's struct pthread */
 #define RED_ZONE_BYTES     128u /* below a stack's pointer, where functions that call none may write */
-#define IDLE_AT_MOST       16384u /* threads of a runtime */
-#define SLACK              4096u  /* of what comes while room for all is made */
+#define IDLE_AT_MOST       1024u /* threads of a runtime */
+#define SLACK              512u  /* of what comes while room for all is made */
 
 static struct cut_off_state *const look = &det.cut_off;
 

@@ -278,7 +278,8 @@ static bool may_close(const struct ev_wait *wait) {
 }
 
 static enum det_look when(bool now, uint32_t kind) {
-    return now ? DET_LOOK_NOW : wait_is_by_others(kind) ? DET_LOOK_LATER : DET_LOOK_NOT;
+    bool later = det.options.reachability && wait_is_by_others(kind);
+    return now ? DET_LOOK_NOW : later ? DET_LOOK_LATER : DET_LOOK_NOT;
 }
 
 enum det_look det_thread_waits(struct det_task *t, const struct ev_wait *wait,

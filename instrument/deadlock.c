@@ -130,7 +130,11 @@ enum det_sleep deadlock_asleep(uint32_t thread, uint32_t kind, uintptr_t object)
     n += put_number(path + n, thread);
     n += put_text(path + n, "/syscall");
     path[n] = '\0';
+    uint32_t turn = __atomic_load_n(&front.stops.turns, __ATOMIC_SEQ_CST);
     long got = read_start(path, text, sizeof text);
+    if (turn % 2 != 0 || __atomic_load_n(&front.stops.turns, __ATOMIC_SEQ_CST) != turn) {
+        return DET_AWAKE; /* perhaps: one that we have stopped seems to sleep still */
+    }
     if (got <= 0) { /* the thread is gone, if it can be said of ourselves */
         return read_start("/proc/self/syscall", text, sizeof text) > 0 ? DET_AWAKE
                                                                        : DET_CANNOT_TELL;

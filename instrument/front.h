@@ -63,6 +63,7 @@ struct watch_state { /* watch.c, which says how the two numbers are used */
 struct stop_state {    /* stop.c. Owner: who looks, whose lock front.watcher.looking is */
     uint32_t answer;   /* enum stop_answer: the last */
     int never;         /* pid of the process that cannot be stopped at all */
+    uint32_t turns;    /* odd while threads are, or may be, stopped: then they seem asleep */
     uint32_t stopping; /* a futex: see outside.h */
     char *memory;
     size_t bytes;

@@ -190,6 +190,10 @@ static enum stop_answer attempt(struct stopped *out) {
     return is_harmless() && make_job(out, room) ? let_tracer_stop(out) : STOP_NOT_NOW;
 }
 
+static void next_turn(void) {
+    __atomic_fetch_add(&front.stops.turns, 1, __ATOMIC_SEQ_CST);
+}
+
 bool stop_all(struct stopped *out) {
     uint64_t all = ~(uint64_t)0;
     struct stop_state *stops = &front.stops;
@@ -198,6 +202,7 @@ bool stop_all(struct stopped *out) {
         return false;
     }
     sys_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)&out->signals, sizeof all, 0, 0);
+    next_turn();
     enum stop_answer answer = attempt(out);
     if (answer == STOP_FORBIDDEN && !stops->asks_leave) {
         stops->asks_leave = true;
@@ -206,6 +211,7 @@ bool stop_all(struct stopped *out) {
     stops->answer = answer;
     if (answer != STOP_IS_DONE) {
         stops->never = answer == STOP_FORBIDDEN ? sys_getpid() : 0;
+        next_turn();
         let_signals(out);
         return false;
     }
@@ -232,6 +238,7 @@ bool stop_go_on(struct stopped *stopped) {
     tracer_give_turn(job, TRACER_LETS_GO);
     bury(job, tracer);
     is_true = is_true && tracer != 0 && !job->let_go;
+    next_turn();
     let_signals(stopped);
     return is_true;
 }

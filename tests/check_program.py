@@ -72,6 +72,7 @@ class Expectation:
         also = self.word("Also")
         self.also = {KINDS.get(word, word) for word in also[0].split()} if also else set()
         self.listed, self.says = self.word("Listed"), self.word("Says")
+        self.options = [part for option in self.word("Options") for part in ("-o", option)]
         follows = self.word("Follows")
         self.follows = set(follows[0].split()) - {"none"} if follows else None
         self.stacks = [(word, line.split()) for word in ("Stack", "Whole", "Users", "Ends") for line in self.word(word)]
@@ -240,6 +241,7 @@ def judge(expect, args):
     for arguments in expect.arguments:
         if args.gate:
             gate = [args.gate] + (["--checks", "deadlock,leak,lock-order,misuse,panic"] if args.plain else [])
+            gate += expect.options
             wrong = judge_gated(expect, gate, args.program, arguments, args.one_cpu)
         else:
             wrong = judge_bare(expect, args.program, arguments, args.one_cpu)

@@ -1,11 +1,11 @@
 /* Rule    deadlock.nobody_has_the_condition  [D8]
  * Expect  none
+ * Options reachability=1
  * Why     main has it, and signals in the end.
  * Twin    nobody_has_the_condition_stuck.c
  */
 #include "../detached.h"
 #include "../told.h"
-
 struct queue {
     pthread_mutex_t mutex;
     pthread_cond_t filled;

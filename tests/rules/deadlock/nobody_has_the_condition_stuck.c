@@ -1,11 +1,11 @@
 /* Rule    deadlock.nobody_has_the_condition  [D8]
  * Expect  deadlock
+ * Options reachability=1
  * Why     only the thread that waits has the queue.
  * Twin    nobody_has_the_condition_free.c
  */
 #include "../detached.h"
 #include "../told.h"
-
 struct queue {
     pthread_mutex_t mutex;
     pthread_cond_t filled;
