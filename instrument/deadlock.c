@@ -121,23 +121,55 @@ static bool is_of_wait(uintptr_t word, uint32_t kind, uintptr_t object) {
     return within && !posted;
 }
 
-/* /proc/self/task/N/syscall begins with the number and the arguments of the call that the thread sleeps in. */
+/* The field of /proc/self/stat behind the name, which is in parentheses and may hold any, from 3 on. */
+static const char *stat_field(const char *text, int field) {
+    const char *at = text;
+    for (const char *in = text; *in != '\0'; in++) {
+        at = in[0] == ')' && in[1] == ' ' ? in + 2 : at;
+    }
+    for (; *at != '\0' && field > 3; at++) {
+        field -= *at == ' ';
+    }
+    return at;
+}
+
+enum { OF_THREAD = 160 }; /* bytes read of a thread's files */
+
+/* The start of /proc/self/task/N/name; less than 0: minus errno. */
+static long read_of(uint32_t thread, const char *name, char *out) {
+    char path[64];
+    size_t n = put_text(path, "/proc/self/task/");
+    n += put_number(path + n, thread);
+    n += put_text(path + n, name);
+    path[n] = '\0';
+    return read_start(path, out, OF_THREAD);
+}
+
+static bool is_same(const char *a, const char *b) {
+    while (*a != '\0' && *a == *b) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+/* N/syscall begins with the number and the arguments of the call that the thread sleeps in. It says so, too, of one that
+ * was woken but is not on a processor yet, or that somebody traces; N/stat then does not say `S`. And it is the
+ * same sleep in both if the thread did not run in between (N/schedstat). */
 enum det_sleep deadlock_asleep(uint32_t thread, uint32_t kind, uintptr_t object) {
     static const char futex[] = "202 0x";
     _Static_assert(SYS_futex == 202, "as compared with");
-    char path[64], text[64];
-    size_t n = put_text(path, "/proc/self/task/");
-    n += put_number(path + n, thread);
-    n += put_text(path + n, "/syscall");
-    path[n] = '\0';
-    uint32_t turn = __atomic_load_n(&front.stops.turns, __ATOMIC_SEQ_CST);
-    long got = read_start(path, text, sizeof text);
-    if (turn % 2 != 0 || __atomic_load_n(&front.stops.turns, __ATOMIC_SEQ_CST) != turn) {
-        return DET_AWAKE; /* perhaps: one that we have stopped seems to sleep still */
-    }
+    char before[OF_THREAD] = "", after[OF_THREAD] = "", text[OF_THREAD], state[OF_THREAD] = "";
+    read_of(thread, "/schedstat", before);
+    long got = read_of(thread, "/syscall", text);
     if (got <= 0) { /* the thread is gone, if it can be said of ourselves */
         return read_start("/proc/self/syscall", text, sizeof text) > 0 ? DET_AWAKE
                                                                        : DET_CANNOT_TELL;
+    }
+    read_of(thread, "/stat", state);
+    read_of(thread, "/schedstat", after);
+    if (*stat_field(state, 3) != 'S' || !is_same(before, after)) {
+        return DET_AWAKE;
     }
     size_t same = 0;
     while (futex[same] != '\0' && text[same] == futex[same]) {
@@ -155,18 +187,6 @@ bool deadlock_holds(uint32_t thread, uint32_t kind, uintptr_t lock, uint32_t mod
     const pthread_rwlock_t *rwlock = (const pthread_rwlock_t *)lock;
     return (mode & EV_LOCK_READ) != 0 ? rwlock->__data.__readers >> READERS_SHIFT != 0
                                       : (uint32_t)rwlock->__data.__cur_writer == thread;
-}
-
-/* The field of /proc/self/stat behind the name, which is in parentheses and may hold any, from 3 on. */
-static const char *stat_field(const char *text, int field) {
-    const char *at = text;
-    for (const char *in = text; *in != '\0'; in++) {
-        at = in[0] == ')' && in[1] == ' ' ? in + 2 : at;
-    }
-    for (; *at != '\0' && field > 3; at++) {
-        field -= *at == ' ';
-    }
-    return at;
 }
 
 /* Those of a runtime, besides; false: it is not quiet. One that a goroutine keeps in a wait of its own is awake. */
