@@ -19,8 +19,7 @@ static struct cut_off_state *const look = &det.cut_off;
 
 /* Whether only somebody who has what w waits for could wake it. */
 static bool is_candidate(const struct waiter *w) {
-    bool by_tasks = graph_is_by_others(w) || (graph_is_parked(w) && graph_is_for_lock(w));
-    return by_tasks && !w->told && !task_info(w->number)->daemon;
+    return wait_is_by_others(w->kind) && !w->told && !task_info(w->number)->daemon;
 }
 
 static uint64_t hash_of(const struct graph *g, bool (*counts)(const struct waiter *w)) {

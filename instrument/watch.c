@@ -103,7 +103,8 @@ static bool is_all_quiet(void) {
 
 /* While somebody waits who may turn out to be cut off: whoever could wake him may end, or forget how, at any time. */
 static void patrol(void) {
-    for (int idle = 0; idle < IDLE_AT_MOST && !front.sandboxed && !front.finished;) {
+    bool wanted = front.options.reachability;
+    for (int idle = 0; wanted && idle < IDLE_AT_MOST && !front.sandboxed && !front.finished;) {
         nap_ms(front.watcher.rest_ms > PATROL_MS ? front.watcher.rest_ms : PATROL_MS);
         if (__atomic_load_n(&front.watcher.wanted, __ATOMIC_SEQ_CST) != 0 || is_all_quiet()) {
             return;
