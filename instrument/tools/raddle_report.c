@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "instrument/tools/report/command_line.h"
+#include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/large_stack.h"
 #include "instrument/tools/report/model.h"
 #include "instrument/tools/report/say.h"
@@ -18,10 +19,11 @@
 #include "instrument/tools/report/verdict.h"
 
 /* Options without a letter. */
-enum { KEY_JSON = 256, KEY_EXIT_REPORT, KEY_SYMBOLIZE, KEY_KIND, KEY_FILE, KEY_ID, KEY_COLOR };
+enum { KEY_EXIT_REPORT = 256, KEY_SYMBOLIZE, KEY_KIND, KEY_FILE, KEY_ID, KEY_COLOR };
 
 struct request {
-    const char *json, *exit_report;
+    struct outputs outputs;
+    const char *exit_report;
     const char *kind, *file, *id; /* filters; NULL: all */
     const char *color;
     bool symbolize, quiet;
@@ -32,8 +34,9 @@ struct request {
 /* -- command line -- */
 
 static const struct argp_option options[] = {
-    {"json", KEY_JSON, "FILE", 0, "write the model to FILE (- is standard output), print no text",
-     0},
+#define X(name, argument, help) FORMATS_ROW(name, argument, help)
+#include "instrument/tools/report/formats.def"
+#undef X
     {"kind", KEY_KIND, "KIND", 0,
      "only findings of this kind: data-race, deadlock, lock-order, leak, misuse, panic", 1},
     {"file", KEY_FILE, "GLOB", 0, "only findings with a frame in a source file that matches", 1},
@@ -54,9 +57,6 @@ static const struct argp_option options[] = {
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     struct request *request = state->input;
     switch (key) {
-    case KEY_JSON:
-        request->json = value;
-        break;
     case KEY_EXIT_REPORT:
         request->exit_report = value;
         break;
@@ -84,7 +84,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         request->inputs[request->n_inputs++] = value;
         break;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return outputs_set(&request->outputs, key, value) ? 0 : ARGP_ERR_UNKNOWN;
     }
     return 0;
 }
@@ -93,31 +93,17 @@ static const struct argp parser = {
     .options = options,
     .parser = parse_option,
     .args_doc = "FILE...",
-    .doc =
-        "Show what the detector found.\v"
-        "FILE is a findings file, kept with `run-with-detector --keep`, or a model written with "
-        "--json; several are shown as one.  Exit status: 0, or 125 when a file cannot be read or "
-        "the command line is wrong.",
+    .doc = "Show what the detector found.\v"
+           "FILE is a findings file, kept with `run-with-detector --keep`, or a model written with "
+           "--json; several are shown as one.  With an option that writes a file no text is "
+           "printed.  Exit status: 0, or 125 when a file cannot be read or "
+           "the command line is wrong.",
 };
-
-static bool is_kind(const char *name) {
-    static const char *const names[] = {
-#define X(name, one, many) name,
-#include "instrument/tools/report/kinds.def"
-#undef X
-    };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(names[i], name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* -- models -- */
 
-static json_t *model_of_raw_file(const char *path, const struct settings *settings,
-                                 const struct verdict_facts *facts, char **error) {
+static struct model *model_of_raw_file(const char *path, const struct settings *settings,
+                                       const struct verdict_facts *facts, char **error) {
     struct raw_log log = {0};
     struct modules modules = {0};
     struct suppressions suppressions = {0};
@@ -134,7 +120,7 @@ static json_t *model_of_raw_file(const char *path, const struct settings *settin
         .portability = settings->portability,
         .suppressions = &suppressions,
     };
-    json_t *model = model_from_raw(&log, &modules, &build);
+    struct model *model = model_from_raw(&log, &modules, &build);
     verdict_examine(model, facts);
     suppressions_free(&suppressions);
     modules_free(&modules);
@@ -142,7 +128,8 @@ static json_t *model_of_raw_file(const char *path, const struct settings *settin
     return model;
 }
 
-static json_t *model_of_file(const char *path, const struct settings *settings, char **error) {
+static struct model *model_of_file(const char *path, const struct settings *settings,
+                                   char **error) {
     static const struct verdict_facts facts = {0};
     if (raw_is_findings(path)) {
         return model_of_raw_file(path, settings, &facts, error);
@@ -180,7 +167,7 @@ static bool matches(const json_t *object, const char *key, const char *wanted) {
     return wanted == NULL || (value != NULL && strcmp(value, wanted) == 0);
 }
 
-static bool is_wanted(const json_t *finding, const void *with) {
+static bool is_wanted(json_t *finding, void *with) {
     const struct request *request = with;
     return matches(finding, "kind", request->kind) && matches(finding, "id", request->id) &&
            (request->file == NULL || has_frame_in(finding, request->file));
@@ -247,7 +234,7 @@ static int report_exit(const struct request *request) {
     struct settings settings = settings_from_environment();
     const struct verdict_facts facts = {.gate = true};
     char *error;
-    json_t *model = model_of_raw_file(request->exit_report, &settings, &facts, &error);
+    struct model *model = model_of_raw_file(request->exit_report, &settings, &facts, &error);
     if (model == NULL) {
         say_fatal("%s", error);
     }
@@ -257,38 +244,37 @@ static int report_exit(const struct request *request) {
     if (!text_color(request->color, STDERR_FILENO, &text.color)) {
         say_fatal("bad value '%s' for --color: it must be auto, always or never", request->color);
     }
-    if (status != 0 || json_array_size(json_object_get(model, "findings")) != 0) {
+    if (status != 0 || model->findings.n != 0) {
         text_print(model, STDERR_FILENO, &text);
     }
-    json_decref(model);
+    model_free(model);
     settings_free(&settings);
     return status;
 }
 
 static int report_files(const struct request *request) {
     struct settings settings = settings_from_environment();
-    json_t *model = model_new();
+    struct model *model = model_new();
     for (size_t i = 0; i < request->n_inputs; i++) {
         char *error;
-        json_t *more = model_of_file(request->inputs[i], &settings, &error);
+        struct model *more = model_of_file(request->inputs[i], &settings, &error);
         if (more == NULL) {
             say_fatal("%s", error);
         }
         model_merge(model, more);
     }
-    model_filter(model, is_wanted, request);
+    store_filter(&model->findings, is_wanted, (void *)request);
     verdict_decide(model);
-    if (request->json != NULL) {
-        char *error = model_write(model, request->json);
-        if (error != NULL) {
-            say_fatal("%s", error);
-        }
-    } else {
+    char *error = outputs_write(&request->outputs, stdout, model);
+    if (error != NULL) {
+        say_fatal("%s", error);
+    }
+    if (!outputs_any_file(&request->outputs)) {
         struct text_options text = {.quiet = request->quiet};
         text_color(request->color, STDOUT_FILENO, &text.color);
         text_print(model, STDOUT_FILENO, &text);
     }
-    json_decref(model);
+    model_free(model);
     settings_free(&settings);
     return 0;
 }
@@ -298,7 +284,7 @@ static void check_request(const struct request *request) {
     if (!text_color(request->color, STDOUT_FILENO, &ignored)) {
         say_fatal("bad value '%s' for --color: it must be auto, always or never", request->color);
     }
-    if (request->kind != NULL && !is_kind(request->kind)) {
+    if (request->kind != NULL && store_kind(request->kind) < 0) {
         say_fatal(
             "unknown kind '%s': it must be data-race, deadlock, lock-order, leak, misuse or panic",
             request->kind);

@@ -8,6 +8,7 @@
 #include "instrument/tools/gate/loadable.h"
 #include "instrument/tools/gate/options.h"
 #include "instrument/tools/gate/run.h"
+#include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/large_stack.h"
 #include "instrument/tools/report/model.h"
 #include "instrument/tools/report/say.h"
@@ -33,8 +34,8 @@ static bool is_asked_for(const char *kind, const void *with) {
     return gate_options_checks(with, kind);
 }
 
-static json_t *make_model(const struct gate_options *options, struct raw_log *log,
-                          const struct verdict_facts *facts) {
+static struct model *make_model(const struct gate_options *options, struct raw_log *log,
+                                const struct verdict_facts *facts) {
     struct modules modules = {0};
     const struct model_options build = {
         .strip_path_prefix = options->settings.strip_path_prefix,
@@ -44,7 +45,7 @@ static json_t *make_model(const struct gate_options *options, struct raw_log *lo
         .is_asked_for = is_asked_for,
         .with = options,
     };
-    json_t *model = model_from_raw(log, &modules, &build);
+    struct model *model = model_from_raw(log, &modules, &build);
     verdict_examine(model, facts);
     verdict_decide(model);
     modules_free(&modules);
@@ -90,12 +91,13 @@ static int report(void *with) {
         .system_path = options->settings.system_path,
         .n_system_path = options->settings.n_system_path,
     };
-    json_t *model = make_model(options, &log, &facts);
+    struct model *model = make_model(options, &log, &facts);
     tell_outer_run(options, &log);
     int status = verdict_status(model, options->exitcode, result->own);
-    error = options->json == NULL ? NULL : model_write(model, options->json);
+    error = outputs_write(&options->outputs, stderr, model);
     if (error != NULL) {
         say_error("%s", error);
+        free(error);
         status = status == result->own ? STATUS_CANNOT_LOOK : status;
     }
     if (options->keep != NULL) {
@@ -104,7 +106,7 @@ static int report(void *with) {
     struct text_options text = {.quiet = options->quiet};
     text_color(options->color, STDERR_FILENO, &text.color);
     text_print(model, STDERR_FILENO, &text);
-    json_decref(model);
+    model_free(model);
     raw_free(&log);
     return status;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
+#include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/model.h"
 #include "instrument/tools/report/text.h"
 #include "instrument/tools/report/verdict.h"
@@ -29,13 +30,13 @@ static struct scratch scratch_make(void) {
     return s;
 }
 
-static json_t *model_of_records(const char *path) {
+static struct model *model_of_records(const char *path) {
     static const struct verdict_facts facts = {0};
     static const struct model_options options = {.strip_path_prefix = ""};
     struct raw_log log = {0};
     struct modules modules = {0};
     char *error = raw_read(&log, path);
-    json_t *model = NULL;
+    struct model *model = NULL;
     if (error == NULL) {
         model = model_from_raw(&log, &modules, &options);
         verdict_examine(model, &facts);
@@ -46,29 +47,31 @@ static json_t *model_of_records(const char *path) {
     return model;
 }
 
-static json_t *model_of_json(const char *path) {
+static struct model *model_of_json(const char *path) {
     char *error;
-    json_t *model = model_read(path, &error);
+    struct model *model = model_read(path, &error);
     free(error);
     return model;
 }
 
 /* As raddle-report does with a file. Takes the model. */
-static void show(json_t *more) {
+static void show(struct model *more) {
     static const struct text_options colored = {.color = true};
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    json_t *model = model_new();
+    struct model *model = model_new();
     model_merge(model, more);
     verdict_decide(model);
     text_print(model, nowhere, &colored);
-    json_decref(model);
+    model_free(model);
     close(nowhere);
 }
 
-static void check_written(const json_t *model) {
+static void check_written(const struct model *model) {
     struct scratch s = scratch_make();
-    char *error = model_write(model, s.path);
-    json_t *again = error == NULL ? model_of_json(s.path) : NULL;
+    struct outputs outputs = {0};
+    outputs_set(&outputs, FORMATS_KEY_json, s.path);
+    char *error = outputs_write(&outputs, stderr, model);
+    struct model *again = error == NULL ? model_of_json(s.path) : NULL;
     if (again == NULL) {
         fprintf(stderr, "a model that cannot be read again: %s\n", error == NULL ? "" : error);
         abort();
@@ -84,13 +87,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
         abort();
     }
     if (raw_is_findings(s.path)) {
-        json_t *model = model_of_records(s.path);
+        struct model *model = model_of_records(s.path);
         if (model != NULL) {
             check_written(model);
             show(model);
         }
     } else {
-        json_t *model = model_of_json(s.path);
+        struct model *model = model_of_json(s.path);
         if (model != NULL) {
             show(model);
         }

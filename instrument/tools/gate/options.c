@@ -13,8 +13,7 @@
 
 /* Options without a letter. */
 enum {
-    KEY_JSON = 256,
-    KEY_EXITCODE,
+    KEY_EXITCODE = 256,
     KEY_TIMEOUT,
     KEY_CHECKS,
     KEY_KEEP,
@@ -35,7 +34,9 @@ static const char *const kinds[] = {
 #define CHECKED_KINDS "data-race, deadlock, lock-order, leak, misuse, panic"
 
 static const struct argp_option argp_options[] = {
-    {"json", KEY_JSON, "FILE", 0, "write the findings as JSON too", 0},
+#define X(name, argument, help) FORMATS_ROW(name, argument, help)
+#include "instrument/tools/report/formats.def"
+#undef X
     {"format", KEY_FORMAT, "FORMAT", 0, "how reports look: raddle", 0},
     {"color", KEY_COLOR, "WHEN", 0, "auto, always or never", 0},
     {"quiet", 'q', NULL, 0, "print no reports, only what bounds the run and the verdict", 0},
@@ -146,9 +147,6 @@ static void ignore_process(struct gate_options *options, const char *glob) {
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     struct gate_options *options = state->input;
     switch (key) {
-    case KEY_JSON:
-        options->json = value;
-        break;
     case KEY_FORMAT:
         if (strcmp(value, "raddle") != 0) {
             say_fatal("bad value '%s' for --format: it must be raddle", value);
@@ -194,7 +192,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         state->next = state->argc;
         break;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return outputs_set(&options->outputs, key, value) ? 0 : ARGP_ERR_UNKNOWN;
     }
     return 0;
 }

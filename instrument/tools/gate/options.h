@@ -5,13 +5,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/settings.h"
 #include "instrument/tools/report/suppress.h"
 
 struct gate_options {
     char **command;   /* argv of the program to run, ends with NULL */
-    const char *json; /* NULL: none */
     const char *keep; /* directory for the raw findings; NULL: they are removed */
+    struct outputs outputs;
     const char *color;
     double timeout_s; /* 0: none */
     int exitcode;     /* for findings; 0: report only */

@@ -4,6 +4,8 @@
  *  "processes": […], "conditions": […], "suppressed": [ids]}; raddle-findings-1.schema.json states it exactly. Findings
  * with the same id are one, with a count. A model is also what a user may edit, merge and feed back,
  * so readers of JSON check what they use.
+ *
+ * In memory the findings stand in stores, everything else is one tree of JSON: the head.
  */
 #ifndef RADDLE_TOOLS_REPORT_MODEL_H
 #define RADDLE_TOOLS_REPORT_MODEL_H
@@ -13,6 +15,7 @@
 
 #include "instrument/tools/report/modules.h"
 #include "instrument/tools/report/raw.h"
+#include "instrument/tools/report/store.h"
 #include "instrument/tools/report/suppress.h"
 
 #define MODEL_SCHEMA "raddle-findings/1"
@@ -26,23 +29,22 @@ struct model_options {
     const void *with;
 };
 
-/* A model without anything in it. */
-json_t *model_new(void);
-/* What the log holds. New reference; verdict and summary are verdict.h's work. Records of findings
+struct model {
+    json_t *head; /* "schema", "verdict", "summary", "limits", "processes", "conditions", … */
+    struct store findings;
+};
+
+/* A model without anything in it; free with model_free. */
+struct model *model_new(void);
+void model_free(struct model *model);
+/* What the log holds. A new model; verdict and summary are verdict.h's work. Records of findings
  * that are suppressed or not asked for are marked as dropped. */
-json_t *model_from_raw(struct raw_log *log, struct modules *modules,
-                       const struct model_options *options);
+struct model *model_from_raw(struct raw_log *log, struct modules *modules,
+                             const struct model_options *options);
 /* Moves everything of `from` into `into`; takes `from`. */
-void model_merge(json_t *into, json_t *from);
+void model_merge(struct model *into, struct model *from);
 
-/* Keeps the findings for which keep() says so. */
-void model_filter(json_t *model, bool (*keep)(const json_t *finding, const void *with),
-                  const void *with);
-
-/* Reads a model that model_write wrote. Returns NULL and a new string in *error when it is none. */
-json_t *model_read(const char *path, char **error);
-/* Writes it, one finding per line; "-" is standard output. Returns NULL, or why not (new string).
- */
-char *model_write(const json_t *model, const char *path);
+/* Reads a model that json_write wrote. Returns NULL and a new string in *error when it is none. */
+struct model *model_read(const char *path, char **error);
 
 #endif

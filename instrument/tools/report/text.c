@@ -589,11 +589,11 @@ static void with_page(const json_t *json, int fd, bool color,
 }
 
 /* All conditions but the one that the verdict repeats. */
-static void print_conditions(const struct page *page, const json_t *model) {
+static void print_conditions(const struct page *page, const json_t *head) {
     size_t i;
     json_t *condition;
-    const char *summary = field_text(model, "summary");
-    json_array_foreach(json_object_get(model, "conditions"), i, condition) {
+    const char *summary = field_text(head, "summary");
+    json_array_foreach(json_object_get(head, "conditions"), i, condition) {
         if (strstr(summary, field_text(condition, "text")) == NULL) {
             fprintf(page->out, "raddle: %s%s\n",
                     field_is_set(condition, "blind") ? "not checked: " : "",
@@ -602,25 +602,23 @@ static void print_conditions(const struct page *page, const json_t *model) {
     }
 }
 
-static void print_verdict(const struct page *page, const json_t *model) {
-    bool good = field_is(model, "verdict", "clean");
-    print_conditions(page, model);
+static void print_verdict(const struct page *page, const json_t *head) {
+    bool good = field_is(head, "verdict", "clean");
+    print_conditions(page, head);
     fprintf(page->out, "%sraddle: %s%s\n",
             !page->color ? ""
             : good       ? "\033[32m"
                          : "\033[1;31m",
-            field_text(model, "summary"), page->color ? "\033[0m" : "");
+            field_text(head, "summary"), page->color ? "\033[0m" : "");
 }
 
-void text_print(const json_t *model, int fd, const struct text_options *options) {
-    size_t i;
-    json_t *finding;
-    if (!options->quiet) {
-        json_array_foreach(json_object_get(model, "findings"), i, finding) {
-            with_page(finding, fd, options->color, print_finding);
-        }
+void text_print(const struct model *model, int fd, const struct text_options *options) {
+    for (size_t i = 0; !options->quiet && i < model->findings.n; i++) {
+        json_t *finding = store_get(&model->findings, i);
+        with_page(finding, fd, options->color, print_finding);
+        json_decref(finding);
     }
-    with_page(model, fd, options->color, print_verdict);
+    with_page(model->head, fd, options->color, print_verdict);
 }
 
 bool text_color(const char *when, int fd, bool *color) {

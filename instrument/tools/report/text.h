@@ -2,8 +2,9 @@
 #ifndef RADDLE_TOOLS_REPORT_TEXT_H
 #define RADDLE_TOOLS_REPORT_TEXT_H
 
-#include <jansson.h>
 #include <stdbool.h>
+
+#include "instrument/tools/report/model.h"
 
 struct text_options {
     bool color;
@@ -12,7 +13,7 @@ struct text_options {
 
 /* Prints every finding, every condition, and the verdict as the last line, to `fd`. One report is
  * one write(2), so that two tools that share a terminal do not mix theirs. */
-void text_print(const json_t *model, int fd, const struct text_options *options);
+void text_print(const struct model *model, int fd, const struct text_options *options);
 
 /* "auto", "always" or "never" for output to fd; NO_COLOR and TERM=dumb are honoured by "auto".
  * Returns false when `when` is none of them. */

@@ -13,24 +13,20 @@
 #define CONDITION_TIMEOUT      "timeout"
 #define CONDITION_LEFT_RUNNING "left-running"
 
-static bool is_error(const json_t *finding) {
-    return field_is(finding, "severity", "error");
-}
-
 /* Takes `text`. blind: the run was not able to look. */
-static void add_condition(json_t *model, const char *kind, bool blind, char *text) {
+static void add_condition(struct model *model, const char *kind, bool blind, char *text) {
     json_array_append_new(
-        json_object_get(model, "conditions"),
+        json_object_get(model->head, "conditions"),
         json_pack("{s:s,s:b,s:s}", "kind", kind, "blind", (int)blind, "text", text));
     free(text);
 }
 
 /* -- what bounded the sight -- */
 
-static void judge_limits(json_t *model) {
+static void judge_limits(struct model *model) {
     size_t i;
     json_t *limit;
-    json_array_foreach(json_object_get(model, "limits"), i, limit) {
+    json_array_foreach(json_object_get(model->head, "limits"), i, limit) {
         bool blind = field_is_set(limit, "blind");
         char *who = json_object_get(limit, "process") == NULL
                         ? str_copy("")
@@ -114,7 +110,7 @@ static bool needs_observation(const json_t *process, const struct verdict_facts 
 }
 
 /* "not observed: 3 processes: node, ldconfig", each name once. */
-static void note_helpers(json_t *model, const json_t *helpers) {
+static void note_helpers(struct model *model, const json_t *helpers) {
     size_t n = json_array_size(helpers), i;
     if (n == 0) {
         return;
@@ -136,14 +132,14 @@ static void note_helpers(json_t *model, const json_t *helpers) {
 }
 
 /* Rule (a) of API.md: nobody was observed, and somebody should have been. */
-static void judge_command(json_t *model, const struct verdict_facts *facts, bool any_observed,
+static void judge_command(struct model *model, const struct verdict_facts *facts, bool any_observed,
                           const json_t *helpers) {
     if (!facts->gate || any_observed) {
         return;
     }
     if (facts->unloadable != NULL) {
         add_condition(model, "command", true, str_copy(facts->unloadable));
-    } else if (json_array_size(json_object_get(model, "processes")) == 0) {
+    } else if (json_array_size(json_object_get(model->head, "processes")) == 0) {
         add_condition(model, "command", true,
                       str_copy("no process of the run started the detector: it was killed before, "
                                "or LD_PRELOAD was removed from its environment; run the test "
@@ -156,11 +152,11 @@ static void judge_command(json_t *model, const struct verdict_facts *facts, bool
     }
 }
 
-static void judge_processes(json_t *model, const struct verdict_facts *facts) {
+static void judge_processes(struct model *model, const struct verdict_facts *facts) {
     size_t i;
     json_t *process, *helpers = json_array();
     bool any_observed = false;
-    json_array_foreach(json_object_get(model, "processes"), i, process) {
+    json_array_foreach(json_object_get(model->head, "processes"), i, process) {
         bool helper;
         any_observed = any_observed || is_observed(process);
         if (needs_observation(process, facts, &helper)) {
@@ -177,20 +173,28 @@ static void judge_processes(json_t *model, const struct verdict_facts *facts) {
 /* -- time -- */
 
 /* Does any finding tell what its tasks waited for? */
-static bool waits_are_known(const json_t *model) {
-    size_t i, k;
-    json_t *finding, *task;
-    json_array_foreach(json_object_get(model, "findings"), i, finding) {
-        json_array_foreach(json_object_get(finding, "tasks"), k, task) {
-            if (json_object_get(task, "wait") != NULL) {
-                return true;
-            }
+static bool waits_in(const json_t *finding) {
+    size_t i;
+    json_t *task;
+    json_array_foreach(json_object_get(finding, "tasks"), i, task) {
+        if (json_object_get(task, "wait") != NULL) {
+            return true;
         }
     }
     return false;
 }
 
-static void judge_time(json_t *model, const struct verdict_facts *facts) {
+static bool waits_are_known(const struct model *model) {
+    bool known = false;
+    for (size_t i = 0; !known && i < model->findings.n; i++) {
+        json_t *finding = store_get(&model->findings, i);
+        known = waits_in(finding);
+        json_decref(finding);
+    }
+    return known;
+}
+
+static void judge_time(struct model *model, const struct verdict_facts *facts) {
     if (facts->timeout_s <= 0) {
         return;
     }
@@ -204,65 +208,68 @@ static void judge_time(json_t *model, const struct verdict_facts *facts) {
 
 /* -- the last line -- */
 
-static json_int_t total_tasks(const json_t *model) {
+static json_int_t total_tasks(const struct model *model) {
     size_t i;
     json_t *process;
     json_int_t n = 0;
-    json_array_foreach(json_object_get(model, "processes"), i, process) {
+    json_array_foreach(json_object_get(model->head, "processes"), i, process) {
         n = number_sum(n, field_number(process, "tasks"));
     }
     return n;
 }
 
-/* How many different integers the arrays of `key` hold, over the failing findings, or the "pid"s of
- * all processes for key NULL. */
-static size_t distinct_pids(const json_t *model, bool of_findings) {
-    json_t *seen = json_object();
-    size_t i, k;
-    json_t *entry, *pid;
-    json_array_foreach(json_object_get(model, of_findings ? "findings" : "processes"), i, entry) {
-        json_t *pids = of_findings ? json_incref(json_object_get(entry, "processes"))
-                                   : json_pack("[O]", json_object_get(entry, "pid"));
-        json_array_foreach(pids, k, pid) {
-            if (of_findings && !is_error(entry)) {
-                continue;
-            }
-            char *key = str_format("%lld", (long long)json_integer_value(pid));
-            json_object_set_new(seen, key, json_true());
-            free(key);
+static void add_pid(json_t *seen, json_int_t pid) {
+    char *key = str_format("%lld", (long long)pid);
+    json_object_set_new(seen, key, json_true());
+    free(key);
+}
+
+/* How many processes there were, or, of_findings, how many had findings that fail. */
+static size_t distinct_pids(const struct model *model, bool of_findings) {
+    json_t *seen = json_object(), *process;
+    size_t i;
+    for (i = 0; of_findings && i < model->findings.n; i++) {
+        const struct stored *stored = &model->findings.all[i];
+        for (size_t k = 0; stored->is_error && k < stored->n_pids; k++) {
+            add_pid(seen, stored->pids[k]);
         }
-        json_decref(pids);
+    }
+    json_array_foreach(json_object_get(model->head, "processes"), i, process) {
+        if (!of_findings) {
+            add_pid(seen, field_number(process, "pid"));
+        }
     }
     size_t n = json_object_size(seen);
     json_decref(seen);
     return n;
 }
 
-static size_t count_kind(const json_t *model, const char *kind) {
-    size_t i, n = 0;
-    json_t *finding;
-    json_array_foreach(json_object_get(model, "findings"), i, finding) {
-        n += is_error(finding) && (kind == NULL || field_is(finding, "kind", kind));
+/* Of the findings that fail; kind: its place in kinds.def, -1: all of them. */
+static size_t count_kind(const struct model *model, int kind) {
+    size_t n = 0;
+    for (size_t i = 0; i < model->findings.n; i++) {
+        const struct stored *stored = &model->findings.all[i];
+        n += stored->is_error && (kind < 0 || stored->kind == kind);
     }
     return n;
 }
 
-size_t verdict_count(const json_t *model) {
-    return count_kind(model, NULL);
+size_t verdict_count(const struct model *model) {
+    return count_kind(model, -1);
 }
 
 /* "1 data race, 2 leaks"; a new string. */
-static char *kinds_text(const json_t *model) {
+static char *kinds_text(const struct model *model) {
     static const struct {
-        const char *name, *one, *many;
+        const char *one, *many;
     } kinds[] = {
-#define X(name, one, many) {name, one, many},
+#define X(name, one, many) {one, many},
 #include "instrument/tools/report/kinds.def"
 #undef X
     };
     char *text = str_copy("");
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        size_t n = count_kind(model, kinds[i].name);
+        size_t n = count_kind(model, (int)i);
         if (n != 0) {
             char *longer = str_format("%s%s%zu %s", text, *text == '\0' ? "" : ", ", n,
                                       n == 1 ? kinds[i].one : kinds[i].many);
@@ -274,10 +281,10 @@ static char *kinds_text(const json_t *model) {
 }
 
 /* The first condition of that kind; NULL. */
-static const json_t *condition_of_kind(const json_t *model, const char *kind) {
+static const json_t *condition_of_kind(const struct model *model, const char *kind) {
     size_t i;
     json_t *condition;
-    json_array_foreach(json_object_get(model, "conditions"), i, condition) {
+    json_array_foreach(json_object_get(model->head, "conditions"), i, condition) {
         if (field_is(condition, "kind", kind)) {
             return condition;
         }
@@ -286,10 +293,10 @@ static const json_t *condition_of_kind(const json_t *model, const char *kind) {
 }
 
 /* The first condition that keeps the run from being clean; NULL. */
-static const json_t *first_blind(const json_t *model) {
+static const json_t *first_blind(const struct model *model) {
     size_t i;
     json_t *condition;
-    json_array_foreach(json_object_get(model, "conditions"), i, condition) {
+    json_array_foreach(json_object_get(model->head, "conditions"), i, condition) {
         if (field_is_set(condition, "blind")) {
             return condition;
         }
@@ -298,9 +305,9 @@ static const json_t *first_blind(const json_t *model) {
 }
 
 /* "; 2 notes; 1 process left running"; a new string. */
-static char *tail_text(const json_t *model, bool with_suppressed) {
-    size_t notes = json_array_size(json_object_get(model, "findings")) - verdict_count(model);
-    size_t suppressed = json_array_size(json_object_get(model, "suppressed"));
+static char *tail_text(const struct model *model, bool with_suppressed) {
+    size_t notes = model->findings.n - verdict_count(model);
+    size_t suppressed = json_array_size(json_object_get(model->head, "suppressed"));
     const json_t *left = condition_of_kind(model, CONDITION_LEFT_RUNNING);
     char *noted =
         notes == 0 ? str_copy("") : str_format("; %zu note%s", notes, notes == 1 ? "" : "s");
@@ -314,13 +321,13 @@ static char *tail_text(const json_t *model, bool with_suppressed) {
     return tail;
 }
 
-static void set_verdict(json_t *model, const char *verdict, char *summary) {
-    field_set_text(model, "verdict", verdict);
-    field_set_text(model, "summary", summary);
+static void set_verdict(struct model *model, const char *verdict, char *summary) {
+    field_set_text(model->head, "verdict", verdict);
+    field_set_text(model->head, "summary", summary);
     free(summary);
 }
 
-void verdict_examine(json_t *model, const struct verdict_facts *facts) {
+void verdict_examine(struct model *model, const struct verdict_facts *facts) {
     judge_limits(model);
     judge_processes(model, facts);
     judge_time(model, facts);
@@ -331,7 +338,7 @@ void verdict_examine(json_t *model, const struct verdict_facts *facts) {
     }
 }
 
-void verdict_decide(json_t *model) {
+void verdict_decide(struct model *model) {
     size_t findings = verdict_count(model), processes = distinct_pids(model, false);
     long long tasks = (long long)total_tasks(model);
     char *kinds = kinds_text(model), *tail = tail_text(model, findings == 0);
@@ -343,7 +350,7 @@ void verdict_decide(json_t *model) {
             model, "findings",
             str_format("%zu finding%s (%s) in %zu process%s; %zu suppressed, 0 in baseline%s",
                        findings, findings == 1 ? "" : "s", kinds, in, in == 1 ? "" : "es",
-                       json_array_size(json_object_get(model, "suppressed")), tail));
+                       json_array_size(json_object_get(model->head, "suppressed")), tail));
     } else if (timeout != NULL) {
         set_verdict(model, "timeout", str_format("%s%s", field_text(timeout, "text"), tail));
     } else if (blind != NULL) {
@@ -358,7 +365,7 @@ void verdict_decide(json_t *model) {
     free(tail);
 }
 
-int verdict_status(const json_t *model, int exitcode, int own) {
+int verdict_status(const struct model *model, int exitcode, int own) {
     if (verdict_count(model) != 0 && exitcode != 0) {
         return exitcode;
     }

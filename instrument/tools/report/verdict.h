@@ -9,9 +9,10 @@
 #ifndef RADDLE_TOOLS_REPORT_VERDICT_H
 #define RADDLE_TOOLS_REPORT_VERDICT_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "instrument/tools/report/model.h"
 
 /* What the model cannot know: how the run went. Zeroed: only what the findings say. */
 struct verdict_facts {
@@ -28,16 +29,16 @@ struct verdict_facts {
 };
 
 /* Adds what bounded the run's sight to the conditions of a model made from raw records. */
-void verdict_examine(json_t *model, const struct verdict_facts *facts);
+void verdict_examine(struct model *model, const struct verdict_facts *facts);
 
 /* Sets "verdict" and "summary" from the findings and conditions as they are now. */
-void verdict_decide(json_t *model);
+void verdict_decide(struct model *model);
 
 /* The exit status for the model's verdict: `exitcode` for findings (0: report only), 124 for a
  * timeout, 125 for not checked, else `own`. Findings come first even where others hold too. */
-int verdict_status(const json_t *model, int exitcode, int own);
+int verdict_status(const struct model *model, int exitcode, int own);
 
 /* How many findings fail the run. */
-size_t verdict_count(const json_t *model);
+size_t verdict_count(const struct model *model);
 
 #endif

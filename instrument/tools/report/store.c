@@ -1,0 +1,255 @@
+/* store.c - many findings in little room; see store.h. */
+#include "instrument/tools/report/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/pieces.h"
+#include "instrument/tools/report/say.h"
+
+int store_kind(const char *name) {
+    static const char *const names[] = {
+#define X(name, one, many) name,
+#include "instrument/tools/report/kinds.def"
+#undef X
+    };
+    for (size_t i = 0; name != NULL && i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static void add_pid(struct stored *stored, json_int_t pid) {
+    stored->pids = mem_grow(stored->pids, stored->n_pids, &stored->pids_room, sizeof *stored->pids);
+    stored->pids[stored->n_pids++] = pid;
+}
+
+static void describe(struct stored *stored, const json_t *finding) {
+    size_t i;
+    json_t *pid;
+    stored->kind = store_kind(json_string_value(json_object_get(finding, "kind")));
+    stored->is_error = field_is(finding, "severity", "error");
+    stored->count = field_number(finding, "count");
+    json_array_foreach(json_object_get(finding, "processes"), i, pid) {
+        add_pid(stored, json_integer_value(pid));
+    }
+}
+
+/* -- the same finding again -- */
+
+/* The lines of the two accesses, whichever came first: "a.c:3 and b.c:7". A new string. */
+static char *places_of(const json_t *finding) {
+    const json_t *accesses = json_object_get(finding, "accesses");
+    if (accesses == NULL) {
+        return str_copy("");
+    }
+    const json_t *first = json_object_get(json_array_get(accesses, 0), "stack");
+    const json_t *second = json_object_get(json_array_get(accesses, 1), "stack");
+    char *a = piece_frame_place(piece_user_frame(first));
+    char *b = piece_frame_place(piece_user_frame(second));
+    bool sorted = strcmp(a, b) <= 0;
+    char *places = str_format("%s and %s", sorted ? a : b, sorted ? b : a);
+    free(a);
+    free(b);
+    return places;
+}
+
+/* Is this the first time that `what` is named in the list `list`? */
+static bool is_new_in(struct stored *stored, const char *list, const char *what) {
+    char *key = str_format("%s %s", list, what);
+    bool is_new = json_object_get(stored->seen, key) == NULL;
+    if (is_new) {
+        json_object_set_new(stored->seen, key, json_true());
+    }
+    free(key);
+    return is_new;
+}
+
+static void add_text(struct stored *stored, const char *list, const char *text) {
+    if (!is_new_in(stored, list, text)) {
+        return;
+    }
+    json_t *array = json_object_get(stored->changed, list);
+    if (array == NULL) {
+        array = json_array();
+        json_object_set_new(stored->changed, list, array);
+    }
+    json_array_append_new(array, json_string(text));
+}
+
+static void add_texts(struct stored *stored, const char *list, const json_t *texts) {
+    size_t i;
+    json_t *text;
+    json_array_foreach(texts, i, text) {
+        if (json_is_string(text)) {
+            add_text(stored, list, json_string_value(text));
+        }
+    }
+}
+
+static void add_pids(struct stored *stored, const json_int_t *pids, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        char *key = str_format("%lld", (long long)pids[i]);
+        if (is_new_in(stored, "processes", key)) {
+            add_pid(stored, pids[i]);
+        }
+        free(key);
+    }
+}
+
+/* Makes room for what others add. The first one's own places are known, so that they are not told
+ * as further ones. */
+static void open_lists(struct stored *stored) {
+    if (stored->changed != NULL) {
+        return;
+    }
+    json_t *first = json_loads(stored->line, 0, NULL);
+    char *places = places_of(first);
+    stored->changed = json_object();
+    stored->seen = json_object();
+    is_new_in(stored, "also", places);
+    free(places);
+    add_texts(stored, "also", json_object_get(first, "also"));
+    add_texts(stored, "tests", json_object_get(first, "tests"));
+    size_t n = stored->n_pids;
+    stored->n_pids = 0;
+    add_pids(stored, stored->pids, n); /* never more than were read */
+    json_decref(first);
+}
+
+static void count_again(struct stored *stored, const json_t *again) {
+    struct stored more = {0};
+    char *places = places_of(again);
+    open_lists(stored);
+    describe(&more, again);
+    stored->count = number_sum(stored->count, more.count);
+    add_pids(stored, more.pids, more.n_pids);
+    add_text(stored, "also", places);
+    add_texts(stored, "also", json_object_get(again, "also"));
+    add_texts(stored, "tests", json_object_get(again, "tests"));
+    free(more.pids);
+    free(places);
+}
+
+/* -- adding -- */
+
+static struct stored *find(const struct store *store, const char *id) {
+    json_t *index = id == NULL ? NULL : json_object_get(store->by_id, id);
+    return index == NULL ? NULL : &store->all[json_integer_value(index)];
+}
+
+static struct stored *append(struct store *store, const char *id) {
+    store->all = mem_grow(store->all, store->n, &store->room, sizeof *store->all);
+    if (store->by_id == NULL) {
+        store->by_id = json_object();
+    }
+    if (id != NULL) {
+        json_object_set_new(store->by_id, id, json_integer((json_int_t)store->n));
+    }
+    struct stored *stored = &store->all[store->n++];
+    *stored = (struct stored){.id = id == NULL ? NULL : str_copy(id)};
+    return stored;
+}
+
+static const char *id_of(const json_t *finding) {
+    return json_string_value(json_object_get(finding, "id"));
+}
+
+void store_add_line(struct store *store, json_t *finding, char *line) {
+    struct stored *known = find(store, id_of(finding));
+    if (known != NULL) {
+        count_again(known, finding);
+        free(line);
+    } else {
+        struct stored *stored = append(store, id_of(finding));
+        stored->line = line;
+        describe(stored, finding);
+    }
+    json_decref(finding);
+}
+
+void store_add(struct store *store, json_t *finding) {
+    char *line = json_dumps(finding, JSON_COMPACT);
+    if (line == NULL) {
+        say_fatal("out of memory: the report could not be made");
+    }
+    store_add_line(store, finding, line);
+}
+
+static void stored_free(struct stored *stored) {
+    free(stored->id);
+    free(stored->line);
+    free(stored->pids);
+    json_decref(stored->changed);
+    json_decref(stored->seen);
+}
+
+void store_move(struct store *into, struct store *from) {
+    for (size_t i = 0; i < from->n; i++) {
+        struct stored *stored = &from->all[i];
+        if (find(into, stored->id) != NULL) {
+            store_add(into, store_get(from, i));
+            continue;
+        }
+        struct stored *moved = append(into, stored->id);
+        free(moved->id);
+        *moved = *stored;
+        *stored = (struct stored){0};
+    }
+    store_free(from);
+}
+
+/* -- the findings -- */
+
+json_t *store_get(const struct store *store, size_t i) {
+    const struct stored *stored = &store->all[i];
+    json_t *finding = json_loads(stored->line, 0, NULL);
+    if (finding == NULL) {
+        say_fatal("out of memory: the report could not be made");
+    }
+    if (stored->changed != NULL) {
+        json_t *pids = json_array();
+        for (size_t k = 0; k < stored->n_pids; k++) {
+            json_array_append_new(pids, json_integer(stored->pids[k]));
+        }
+        field_set_number(finding, "count", stored->count);
+        json_object_set_new(finding, "processes", pids);
+        json_object_update(finding, stored->changed);
+    }
+    return finding;
+}
+
+bool store_has(const struct store *store, const char *id) {
+    return find(store, id) != NULL;
+}
+
+void store_filter(struct store *store, bool (*keep)(json_t *finding, void *with), void *with) {
+    size_t n = 0;
+    json_decref(store->by_id);
+    store->by_id = json_object();
+    for (size_t i = 0; i < store->n; i++) {
+        json_t *finding = store_get(store, i);
+        if (keep(finding, with)) {
+            if (store->all[i].id != NULL) {
+                json_object_set_new(store->by_id, store->all[i].id, json_integer((json_int_t)n));
+            }
+            store->all[n++] = store->all[i];
+        } else {
+            stored_free(&store->all[i]);
+        }
+        json_decref(finding);
+    }
+    store->n = n;
+}
+
+void store_free(struct store *store) {
+    for (size_t i = 0; i < store->n; i++) {
+        stored_free(&store->all[i]);
+    }
+    free(store->all);
+    json_decref(store->by_id);
+    *store = (struct store){0};
+}
