@@ -150,6 +150,29 @@ static json_t *race_tasks(const struct scene *scene, const struct race *race) {
     return tasks;
 }
 
+/* Those that the two come from, up to the one that they have in common: who else the record names. */
+static json_t *race_family(const struct scene *scene, const struct race *race) {
+    json_t *family = json_array();
+    size_t at = RAW_NO_OWNER;
+    while ((at = raw_next(scene->record, at, ITEM_TASK)) != RAW_NO_OWNER) {
+        struct raw_task task;
+        raw_copy(&scene->record->items[at], &task, sizeof task);
+        if (task.serial != race->access[0].task && task.serial != race->access[1].task) {
+            json_array_append_new(family, piece_task(scene, at));
+        }
+    }
+    return family;
+}
+
+/* What `reason` says in words, for who draws it. */
+static json_t *order_json(const struct raw_order *order) {
+    json_t *json = json_object();
+    field_set_flag(json, "earlier_published", order->a_published != 0);
+    field_set_flag(json, "later_learnt", order->b_knows_a != 0);
+    field_set_flag(json, "later_slept", order->b_slept != 0);
+    return json;
+}
+
 static char *race_title(const json_t *later, const json_t *earlier, const json_t *object) {
     const char *a = piece_user_function(json_object_get(later, "stack"));
     const char *b = piece_user_function(json_object_get(earlier, "stack"));
@@ -179,12 +202,14 @@ json_t *finding_race(const struct scene *scene) {
     field_take_text(
         finding, "reason",
         reason_unordered(later, earlier, tasks, has_order == RAW_NO_OWNER ? NULL : &order));
-    if (has_order != RAW_NO_OWNER && order.follows) {
-        json_object_set_new(finding, "follows", json_true());
+    if (has_order != RAW_NO_OWNER) {
+        field_set_flag(finding, "follows", order.follows != 0);
+        json_object_set_new(finding, "order", order_json(&order));
     }
     field_take_text(finding, "lock_verdict", reason_locks(later, earlier));
     json_object_set_new(finding, "accesses", json_pack("[o,o]", later, earlier));
     json_object_set_new(finding, "object", object);
     json_object_set_new(finding, "tasks", tasks);
+    json_object_set_new(finding, "family", race_family(scene, &race));
     return finding;
 }

@@ -10,6 +10,16 @@
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/variables.h"
 
+/* A stack and, where the file is at hand, what stands at its place. */
+static void set_stack(json_t *json, const char *key, const struct scene *scene,
+                      const struct raw_item *item) {
+    json_t *stack = piece_stack(scene, item), *snippet = piece_snippet(scene, stack);
+    json_object_set_new(json, key, stack);
+    if (snippet != NULL) {
+        json_object_set_new(json, "snippet", snippet);
+    }
+}
+
 /* -- tasks -- */
 
 static const char *const task_kinds[] = {"main", "goroutine", "thread"};
@@ -210,8 +220,7 @@ static json_t *wait_json(const struct scene *scene, size_t item) {
         field_set_text(json, "waker", label);
         free(label);
     }
-    json_object_set_new(json, "stack",
-                        piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_WHERE)));
+    set_stack(json, "stack", scene, raw_find(scene->record, item, ITEM_STACK, ROLE_WHERE));
     return json;
 }
 
@@ -270,8 +279,7 @@ json_t *piece_locks(const struct scene *scene, size_t owner) {
         field_set_text(lock, "name", shown);
         json_object_set_new(lock, "address", piece_address(raw.addr));
         field_set_text(lock, "mode", (raw.mode & EV_LOCK_READ) != 0 ? "read" : "write");
-        json_object_set_new(
-            lock, "taken", piece_stack(scene, raw_find(scene->record, at, ITEM_STACK, ROLE_WHERE)));
+        set_stack(lock, "taken", scene, raw_find(scene->record, at, ITEM_STACK, ROLE_WHERE));
         json_array_append_new(locks, lock);
         json_decref(variable);
         free(label);
