@@ -1,6 +1,7 @@
 /* Rule    leak.barrier_of_too_many  [D10]
  * Expect  leak b
- * Why     a third never comes.
+ * Options leaks=strict
+ * Why     a third never comes, and every leak is to fail.
  * Twin    barrier_of_too_many_gone.c
  */
 #include "../asleep.h"

@@ -1,6 +1,7 @@
 /* Rule    leak.condition_never_signalled  [D10]
  * Expect  leak c
- * Why     nobody has signalled it in the whole run.
+ * Options leaks=strict
+ * Why     nobody has signalled it in the whole run, and every leak is to fail.
  * Twin    condition_never_signalled_gone.c
  */
 #include "../asleep.h"

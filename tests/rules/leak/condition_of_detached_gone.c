@@ -1,6 +1,7 @@
 /* Rule    leak.condition_of_detached  [D10]
  * Expect  none
- * Why     somebody has: an idle worker is listed, and does not fail.
+ * Listed  1 thread blocked at exit in
+ * Why     somebody has: an idle worker, which is listed as one.
  * Twin    condition_of_detached_left.c
  */
 #include "../asleep.h"

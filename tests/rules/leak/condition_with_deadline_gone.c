@@ -1,6 +1,7 @@
 /* Rule    leak.condition_with_deadline  [D10]
  * Expect  none
- * Why     its wait has an end.
+ * Listed  1 thread blocked at exit in
+ * Why     its wait has an end: it is listed, and nobody says that it was never woken.
  * Twin    condition_with_deadline_left.c
  */
 #include "../asleep.h"

@@ -1,6 +1,7 @@
 /* Rule    leak.condition_with_deadline  [D10]
  * Expect  leak c
- * Why     it waits for ever.
+ * Options leaks=strict
+ * Why     it waits for ever, and every leak is to fail.
  * Twin    condition_with_deadline_gone.c
  */
 #include "../asleep.h"

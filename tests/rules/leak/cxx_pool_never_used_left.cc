@@ -1,6 +1,7 @@
 /* Rule    leak.cxx_pool_never_used  [D10]
  * Expect  leak condition
- * Why     nobody has ever notified it.
+ * Options leaks=strict
+ * Why     nobody has ever notified it, and every leak is to fail.
  * Twin    cxx_pool_never_used_gone.cc
  */
 #include "../asleep.h"

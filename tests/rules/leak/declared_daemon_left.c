@@ -1,6 +1,7 @@
 /* Rule    leak.declared_daemon  [D10]
  * Expect  leak c
- * Why     nobody has signalled it in the whole run.
+ * Options leaks=strict
+ * Why     nobody has signalled it in the whole run, and every leak is to fail.
  * Twin    declared_daemon_gone.c
  */
 #include "../asleep.h"

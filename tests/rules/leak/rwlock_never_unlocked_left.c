@@ -1,6 +1,7 @@
 /* Rule    leak.rwlock_never_unlocked  [D10]
  * Expect  leak l
- * Why     main holds it to the end.
+ * Options leaks=strict
+ * Why     main holds it to the end, and every leak is to fail.
  * Twin    rwlock_never_unlocked_gone.c
  */
 #include "../asleep.h"

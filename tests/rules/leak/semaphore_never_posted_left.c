@@ -1,6 +1,7 @@
 /* Rule    leak.semaphore_never_posted  [D10]
  * Expect  leak s
- * Why     nobody has posted it in the whole run.
+ * Options leaks=strict
+ * Why     nobody has posted it in the whole run, and every leak is to fail.
  * Twin    semaphore_never_posted_gone.c
  */
 #include "../asleep.h"
