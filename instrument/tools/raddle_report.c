@@ -8,18 +8,31 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "instrument/tools/report/baseline.h"
 #include "instrument/tools/report/command_line.h"
 #include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/large_stack.h"
 #include "instrument/tools/report/model.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/settings.h"
+#include "instrument/tools/report/suppress.h"
 #include "instrument/tools/report/symbolize.h"
 #include "instrument/tools/report/text.h"
 #include "instrument/tools/report/verdict.h"
 
 /* Options without a letter. */
-enum { KEY_EXIT_REPORT = 256, KEY_SYMBOLIZE, KEY_KIND, KEY_FILE, KEY_ID, KEY_COLOR };
+enum {
+    KEY_EXIT_REPORT = 256,
+    KEY_SYMBOLIZE,
+    KEY_KIND,
+    KEY_FILE,
+    KEY_ID,
+    KEY_COLOR,
+    KEY_SUPPRESSIONS,
+    KEY_BASELINE,
+    KEY_UPDATE_BASELINE,
+    KEY_EXITCODE
+};
 
 struct request {
     struct outputs outputs;
@@ -27,6 +40,10 @@ struct request {
     const char *kind, *file, *id; /* filters; NULL: all */
     const char *color;
     bool symbolize, quiet;
+    struct rules rules; /* of suppressions and the baseline */
+    const char *baseline;
+    bool update_baseline;
+    int exitcode; /* for findings; 0: only show */
     const char **inputs;
     size_t n_inputs, room;
 };
@@ -41,6 +58,17 @@ static const struct argp_option options[] = {
      "only findings of this kind: data-race, deadlock, lock-order, leak, misuse, panic", 1},
     {"file", KEY_FILE, "GLOB", 0, "only findings with a frame in a source file that matches", 1},
     {"id", KEY_ID, "ID", 0, "only the finding with this id", 1},
+    {"suppressions", KEY_SUPPRESSIONS, "FILE", 0,
+     "findings not to report, as run-with-detector has it", 2},
+    {"baseline", KEY_BASELINE, "FILE", 0, "known findings, as run-with-detector has it", 2},
+    {"update-baseline", KEY_UPDATE_BASELINE, NULL, 0,
+     "make the baseline exactly what is in these files: add what is new, take out what is not "
+     "there",
+     2},
+    {"exitcode", KEY_EXITCODE, "N", 0,
+     "decide as run-with-detector does: status N with findings, 124 after a time-out, 125 when a "
+     "run was not able to look, else 0",
+     2},
     {"color", KEY_COLOR, "WHEN", 0, "auto, always or never", 2},
     {"quiet", 'q', NULL, 0, "print the verdict only", 2},
     {"exit-report", KEY_EXIT_REPORT, "FILE", 0,
@@ -53,6 +81,13 @@ static const struct argp_option options[] = {
      3},
     {0},
 };
+
+/* Ends the tool when there is an error. */
+static void complain(const char *error) {
+    if (error != NULL) {
+        say_fatal("%s", error);
+    }
+}
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     struct request *request = state->input;
@@ -71,6 +106,18 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         break;
     case KEY_ID:
         request->id = value;
+        break;
+    case KEY_SUPPRESSIONS:
+        complain(suppressions_read(&request->rules, value));
+        break;
+    case KEY_BASELINE:
+        request->baseline = value;
+        break;
+    case KEY_UPDATE_BASELINE:
+        request->update_baseline = true;
+        break;
+    case KEY_EXITCODE:
+        request->exitcode = parse_status(value, "--exitcode");
         break;
     case KEY_COLOR:
         request->color = value;
@@ -96,7 +143,8 @@ static const struct argp parser = {
     .doc = "Show what the detector found.\v"
            "FILE is a findings file, kept with `run-with-detector --keep`, or a model written with "
            "--json; several are shown as one.  With an option that writes a file no text is "
-           "printed.  Exit status: 0, or 125 when a file cannot be read or "
+           "printed.  Exit status: 0 unless --exitcode asks for another, and 125 when a file "
+           "cannot be read or "
            "the command line is wrong.",
 };
 
@@ -106,11 +154,7 @@ static struct model *model_of_raw_file(const char *path, const struct settings *
                                        const struct verdict_facts *facts, char **error) {
     struct raw_log log = {0};
     struct modules modules = {0};
-    struct suppressions suppressions = {0};
-    *error = suppressions_read(&suppressions, settings->suppressions);
-    if (*error == NULL) {
-        *error = raw_read(&log, path);
-    }
+    *error = raw_read(&log, path);
     if (*error != NULL) {
         return NULL;
     }
@@ -118,11 +162,9 @@ static struct model *model_of_raw_file(const char *path, const struct settings *
         .strip_path_prefix = settings->strip_path_prefix,
         .strict_leaks = strcmp(settings->leaks, "strict") == 0,
         .portability = settings->portability,
-        .suppressions = &suppressions,
     };
     struct model *model = model_from_raw(&log, &modules, &build);
     verdict_examine(model, facts);
-    suppressions_free(&suppressions);
     modules_free(&modules);
     raw_free(&log);
     return model;
@@ -167,10 +209,17 @@ static bool matches(const json_t *object, const char *key, const char *wanted) {
     return wanted == NULL || (value != NULL && strcmp(value, wanted) == 0);
 }
 
-static bool is_wanted(json_t *finding, void *with) {
+static bool is_wanted(const struct store *store, size_t i, void *with) {
     const struct request *request = with;
-    return matches(finding, "kind", request->kind) && matches(finding, "id", request->id) &&
-           (request->file == NULL || has_frame_in(finding, request->file));
+    json_t *finding = store_get(store, i);
+    bool wanted = matches(finding, "kind", request->kind) && matches(finding, "id", request->id) &&
+                  (request->file == NULL || has_frame_in(finding, request->file));
+    json_decref(finding);
+    return wanted;
+}
+
+static bool filters(const struct request *request) {
+    return request->kind != NULL || request->id != NULL || request->file != NULL;
 }
 
 /* -- symbolising -- */
@@ -228,22 +277,38 @@ static struct settings settings_from_environment(void) {
     return settings;
 }
 
+/* The findings that somebody has said need not fail are set apart, and the verdict is made. */
+static void decide(struct request *request, const struct settings *settings, struct model *model) {
+    struct rules *rules = &request->rules;
+    complain(suppressions_read(rules, settings->suppressions));
+    if (request->baseline != NULL) {
+        complain(baseline_read(rules, request->baseline, request->update_baseline));
+    }
+    model_accept(model, rules);
+    if (request->update_baseline) {
+        struct baseline_change change;
+        complain(baseline_rewrite(rules, request->baseline, model, &change));
+        say_error("%s: %zu added, %zu taken out", request->baseline, change.added, change.removed);
+    }
+    rules_tell(rules, model->head);
+    if (filters(request)) {
+        store_filter(&model->findings, is_wanted, request);
+    }
+    verdict_decide(model);
+}
+
 /* The end of a process that ran under a bare LD_PRELOAD. Silent when there is nothing to say: the
  * program's own output is all that its user expects then. */
-static int report_exit(const struct request *request) {
+static int report_exit(struct request *request) {
     struct settings settings = settings_from_environment();
     const struct verdict_facts facts = {.gate = true};
     char *error;
     struct model *model = model_of_raw_file(request->exit_report, &settings, &facts, &error);
-    if (model == NULL) {
-        say_fatal("%s", error);
-    }
-    verdict_decide(model);
+    complain(error);
+    decide(request, &settings, model);
     int status = verdict_status(model, 66, 0);
     struct text_options text = {.quiet = request->quiet};
-    if (!text_color(request->color, STDERR_FILENO, &text.color)) {
-        say_fatal("bad value '%s' for --color: it must be auto, always or never", request->color);
-    }
+    text_color(request->color, STDERR_FILENO, &text.color);
     if (status != 0 || model->findings.n != 0) {
         text_print(model, STDERR_FILENO, &text);
     }
@@ -252,31 +317,31 @@ static int report_exit(const struct request *request) {
     return status;
 }
 
-static int report_files(const struct request *request) {
-    struct settings settings = settings_from_environment();
+static struct model *merge_files(const struct request *request, const struct settings *settings) {
     struct model *model = model_new();
     for (size_t i = 0; i < request->n_inputs; i++) {
         char *error;
-        struct model *more = model_of_file(request->inputs[i], &settings, &error);
-        if (more == NULL) {
-            say_fatal("%s", error);
-        }
+        struct model *more = model_of_file(request->inputs[i], settings, &error);
+        complain(error);
         model_merge(model, more);
     }
-    store_filter(&model->findings, is_wanted, (void *)request);
-    verdict_decide(model);
-    char *error = outputs_write(&request->outputs, stdout, model);
-    if (error != NULL) {
-        say_fatal("%s", error);
-    }
+    return model;
+}
+
+static int report_files(struct request *request) {
+    struct settings settings = settings_from_environment();
+    struct model *model = merge_files(request, &settings);
+    decide(request, &settings, model);
+    complain(outputs_write(&request->outputs, stdout, model));
     if (!outputs_any_file(&request->outputs)) {
         struct text_options text = {.quiet = request->quiet};
         text_color(request->color, STDOUT_FILENO, &text.color);
         text_print(model, STDOUT_FILENO, &text);
     }
+    int status = request->exitcode == 0 ? 0 : verdict_status(model, request->exitcode, 0);
     model_free(model);
     settings_free(&settings);
-    return 0;
+    return status;
 }
 
 static void check_request(const struct request *request) {
@@ -293,6 +358,12 @@ static void check_request(const struct request *request) {
     if (lone && request->n_inputs != 0) {
         say_fatal("too many arguments: '%s' is not used with %s", request->inputs[0],
                   request->symbolize ? "--symbolize" : "--exit-report");
+    }
+    if (request->update_baseline && request->baseline == NULL) {
+        say_fatal("--update-baseline needs --baseline FILE: say which file to update");
+    }
+    if (request->update_baseline && filters(request)) {
+        say_fatal("--update-baseline takes no filter: it would take out what the filter hides");
     }
     if (!lone && request->n_inputs == 0) {
         say_fatal("no findings file: name one, or see --help");

@@ -8,6 +8,7 @@
 #include "instrument/tools/gate/loadable.h"
 #include "instrument/tools/gate/options.h"
 #include "instrument/tools/gate/run.h"
+#include "instrument/tools/report/baseline.h"
 #include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/large_stack.h"
 #include "instrument/tools/report/model.h"
@@ -34,18 +35,33 @@ static bool is_asked_for(const char *kind, const void *with) {
     return gate_options_checks(with, kind);
 }
 
-static struct model *make_model(const struct gate_options *options, struct raw_log *log,
+static void update_baseline(struct gate_options *options, struct model *model) {
+    struct baseline_change change;
+    char *error = baseline_add(&options->rules, options->baseline, model, &change);
+    if (error != NULL) {
+        say_error("%s; the findings stay", error);
+        free(error);
+    } else {
+        say_error("%s: %zu added", options->baseline, change.added);
+    }
+}
+
+static struct model *make_model(struct gate_options *options, struct raw_log *log,
                                 const struct verdict_facts *facts) {
     struct modules modules = {0};
     const struct model_options build = {
         .strip_path_prefix = options->settings.strip_path_prefix,
         .strict_leaks = strcmp(options->settings.leaks, "strict") == 0,
         .portability = options->settings.portability,
-        .suppressions = &options->suppressions,
+        .rules = &options->rules,
         .is_asked_for = is_asked_for,
         .with = options,
     };
     struct model *model = model_from_raw(log, &modules, &build);
+    if (options->update_baseline) {
+        update_baseline(options, model);
+    }
+    rules_tell(&options->rules, model->head);
     verdict_examine(model, facts);
     verdict_decide(model);
     modules_free(&modules);
@@ -53,17 +69,18 @@ static struct model *make_model(const struct gate_options *options, struct raw_l
 }
 
 /* A run inside another one decides for its part; the outer one counts its findings once, unless
- * this one was told that they do not fail. */
+ * this one was told that they do not fail, or has just accepted them. */
 static void tell_outer_run(const struct gate_options *options, const struct raw_log *log) {
     const char *outer = getenv("RADDLE_FINDINGS");
-    if (outer != NULL && *outer != '\0' && !findings_hand_on(log, outer, options->exitcode != 0)) {
+    if (outer != NULL && *outer != '\0' &&
+        !findings_hand_on(log, outer, options->exitcode != 0 && !options->update_baseline)) {
         say_error("%s: the findings of this run could not be handed to the run around it", outer);
     }
 }
 
 /* What is to be reported. */
 struct finished_run {
-    const struct gate_options *options;
+    struct gate_options *options;
     const struct run_result *result;
     const char *findings, *obstacle;
 };
@@ -71,7 +88,7 @@ struct finished_run {
 /* Returns the exit status. */
 static int report(void *with) {
     const struct finished_run *run = with;
-    const struct gate_options *options = run->options;
+    struct gate_options *options = run->options;
     const struct run_result *result = run->result;
     const char *findings = run->findings;
     struct raw_log log = {0};
@@ -144,7 +161,7 @@ int main(int argc, char **argv) {
     free(obstacle);
     free(path);
     free(detector);
-    suppressions_free(&options.suppressions);
+    rules_free(&options.rules);
     settings_free(&options.settings);
     return status;
 }

@@ -3,10 +3,7 @@
 
 Rules: TX-31
 
-usage: test_tools.py [--update] PART BIN SOURCE_ROOT
-
-PART is one of the functions below named test_PART. BIN is a directory with the tools and the
-programs of this directory. --update rewrites the golden reports: a reviewed diff.
+Usage: see toolkit.py.
 """
 import json
 import os
@@ -15,47 +12,10 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-UPDATE = "--update" in sys.argv
-PART, BIN, ROOT = [a for a in sys.argv[1:] if a != "--update"]
-HERE = os.path.dirname(os.path.abspath(__file__))
-TIMEOUT_S = 60
-failures = []
-
-
-def tool(name):
-    return os.path.realpath(os.path.join(BIN, name))
-
-
-def run(*command, stdin=None, env=None, cwd=None):
-    done = subprocess.run([str(c) for c in command], input=stdin, stdin=None if stdin else subprocess.DEVNULL,
-                          capture_output=True, timeout=TIMEOUT_S, check=False, cwd=cwd,
-                          env={**os.environ, **(env or {})})
-    return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
-
-
-def check(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAILED:", what)
-
-
-def cases():
-    return run(tool("synthesize"))[1].split()
-
-
-def synthesize(directory, case):
-    path = os.path.join(directory, case)
-    check(run(tool("synthesize"), case, path)[0] == 0, f"synthesize {case}")
-    return path
-
-
-def model_of(path):
-    status, out, err = run(tool("raddle-report"), "--json", "-", path)
-    check(status == 0, f"--json of {path}: {err}")
-    return json.loads(out)
+from toolkit import (HERE, ROOT, TIMEOUT_S, UPDATE, cases, check, gate, last_line, main, model_of, one_line, run,
+                     synthesize, tool)
 
 
 # -- reports --
@@ -142,10 +102,6 @@ def test_filters(directory):
 
 
 # -- wrong input --
-
-
-def one_line(err):
-    return err.count("\n") == 1 and err.endswith("\n")
 
 
 def test_bad_input(directory):
@@ -278,15 +234,6 @@ def test_changed_module(directory):
 # -- the gate --
 
 
-def gate(*arguments, env=None):
-    return run(tool("run-with-detector"), *arguments,
-               env={"RADDLE_DETECTOR": tool("libfake_detector.so"), **(env or {})})
-
-
-def last_line(err):
-    return err.rstrip("\n").split("\n")[-1]
-
-
 def test_gate_misuse(directory):
     """Misuse is one line and the status of API.md, before anything runs."""
     still = tool("still")
@@ -391,39 +338,6 @@ def test_gate_looking(_):
     check(re.search(r"not observed: \d process(es)?: \w+", err) is not None, f"helpers are listed: {err!r}")
 
 
-def test_suppressions(directory):
-    """A suppressed finding is counted, not reported, and does not fail; a wrong line is an error."""
-    rules = os.path.join(directory, "rules")
-    race = synthesize(directory, "race")
-
-    def with_rules(text):
-        with open(rules, "w", encoding="utf-8") as file:
-            file.write(text)
-        return run(tool("raddle-report"), "--exit-report", race, env={"RADDLE_OPTIONS": f"suppressions={rules}"})
-
-    finding = model_of(race)["findings"][0]
-    for rule in ("race:withdraw", "data-race:^dep*it$", "race:bank.c", "race:account.balance", "id:" + finding["id"]):
-        status, _, err = with_rules(f"# why\n\n  {rule}  \n")
-        check(status == 0 and err == "", f"{rule}: {status} {err!r}")
-    for rule in ("race:with$", "leak:withdraw", "race:^ithdraw", "id:R000000000000"):
-        status, _, err = with_rules(rule)
-        check(status == 66, f"{rule}: {status}")
-    for rule, wanted in (("nonsense", ":1: 'nonsense' is no suppression"), ("rce:x", ":1: unknown kind 'rce'")):
-        status, _, err = with_rules(rule)
-        check(status == 125 and one_line(err) and wanted in err, f"{rule}: {status} {err!r}")
-    with open(rules, "w", encoding="utf-8") as file:
-        file.write("panic:*\nid:R*\n")
-    still, panics = tool("still"), {"FAKE_OBSERVED": "still", "FAKE_FINDING": "still", "FAKE_TASKS": "2"}
-    for arguments in (["--suppressions", rules], ["-o", f"suppressions={rules}"]):
-        status, _, err = gate(*arguments, still, "exit", 4, env=panics)
-        check(status == 4 and "clean" in err and "1 suppressed" in err, f"{arguments}: {status} {err!r}")
-    nested = [tool("run-with-detector"), "--suppressions", rules, still, "exit", "4"]
-    status, _, err = gate(*nested, env=panics)
-    check(status == 4, f"a nested run that suppresses: {status} {err!r}")
-    status, _, err = gate("--suppressions", directory + "/none", still)
-    check(status == 125 and one_line(err), f"no such file: {status} {err!r}")
-
-
 def test_gate_tree(directory):
     """Descendants count, are waited for, and are left alone; a run inside a run counts once."""
     still, watched = tool("still"), {"FAKE_OBSERVED": "still", "FAKE_TASKS": "2"}
@@ -471,11 +385,4 @@ def test_gate_signals(directory):
     check(process.returncode == 9 and "raddle: clean" in err, f"SIGTERM: {process.returncode} {err!r}")
 
 
-def main():
-    with tempfile.TemporaryDirectory(prefix="raddle-tools-") as directory:
-        globals()["test_" + PART](directory)
-    print(f"{PART}: {len(failures)} failed")
-    return 1 if failures else 0
-
-
-sys.exit(main())
+sys.exit(main(globals()))

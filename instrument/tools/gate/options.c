@@ -7,8 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "instrument/tools/report/baseline.h"
 #include "instrument/tools/report/command_line.h"
+#include "instrument/tools/report/file_text.h"
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/suppress.h"
 #include "instrument/tools/report/text.h"
 
 /* Options without a letter. */
@@ -21,6 +24,8 @@ enum {
     KEY_IGNORE,
     KEY_COLOR,
     KEY_SUPPRESSIONS,
+    KEY_BASELINE,
+    KEY_UPDATE_BASELINE,
     KEY_FORMAT,
     KEY_MEM_LIMIT
 };
@@ -50,7 +55,13 @@ static const struct argp_option argp_options[] = {
      1},
     {"checks", KEY_CHECKS, "LIST", 0, "look for these only: " CHECKED_KINDS, 1},
     {"suppressions", KEY_SUPPRESSIONS, "FILE", 0,
-     "findings not to report, a line each: KIND:PATTERN, or id:ID as reports show it", 1},
+     "findings not to report, a line each, as ThreadSanitizer has them: KIND:PATTERN (race:, "
+     "race_top:, deadlock:, mutex:, signal:, thread:, called_from_lib:), or id:ID",
+     1},
+    {"baseline", KEY_BASELINE, "FILE", 0,
+     "known findings, which do not fail the run, a line each: ID [until YYYY-MM-DD] [REASON]", 1},
+    {"update-baseline", KEY_UPDATE_BASELINE, NULL, 0,
+     "add what this run has found to the baseline (raddle-report takes out what is mended)", 1},
     {"strict", KEY_STRICT, NULL, 0, "a helper process that was not observed fails the run too", 1},
     {"ignore-process", KEY_IGNORE, "GLOB", 0, "programs that need not be observed", 1},
     {"option", 'o', "KEY=VALUE", 0,
@@ -59,14 +70,6 @@ static const struct argp_option argp_options[] = {
 };
 
 /* -- values -- */
-
-static int exitcode_of(const char *text) {
-    int64_t value;
-    if (!parse_integer(text, 0, 255, &value)) {
-        say_fatal("bad value '%s' for --exitcode: it must be a whole number from 0 to 255", text);
-    }
-    return (int)value;
-}
 
 static double timeout_of(const char *text) {
     char *end;
@@ -130,7 +133,23 @@ static void set_mem_limit(struct gate_options *options, const char *size) {
 }
 
 static void read_suppressions(struct gate_options *options, const char *path) {
-    char *error = suppressions_read(&options->suppressions, path);
+    char *error = suppressions_read(&options->rules, path);
+    if (error != NULL) {
+        say_fatal("%s", error);
+    }
+}
+
+/* After the command line was read: whether the file must be there depends on all of it. */
+static void read_baseline(struct gate_options *options) {
+    if (options->update_baseline && options->baseline == NULL) {
+        say_fatal("--update-baseline needs --baseline FILE: say which file to update");
+    }
+    if (options->update_baseline) {
+        file_check_writable(options->baseline);
+    }
+    char *error = options->baseline == NULL
+                      ? NULL
+                      : baseline_read(&options->rules, options->baseline, options->update_baseline);
     if (error != NULL) {
         say_fatal("%s", error);
     }
@@ -161,7 +180,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         options->keep = value;
         break;
     case KEY_EXITCODE:
-        options->exitcode = exitcode_of(value);
+        options->exitcode = parse_status(value, "--exitcode");
         break;
     case KEY_TIMEOUT:
         options->timeout_s = timeout_of(value);
@@ -174,6 +193,12 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         break;
     case KEY_SUPPRESSIONS:
         read_suppressions(options, value);
+        break;
+    case KEY_BASELINE:
+        options->baseline = value;
+        break;
+    case KEY_UPDATE_BASELINE:
+        options->update_baseline = true;
         break;
     case KEY_STRICT:
         options->strict = true;
@@ -227,6 +252,7 @@ void gate_options_read(struct gate_options *options, int argc, char **argv) {
         free(settings_set(&options->settings, "lock_order=0"));
     }
     read_suppressions(options, options->settings.suppressions);
+    read_baseline(options);
     if (options->command == NULL) {
         say_fatal("no command: name the program to run; see --help");
     }

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "instrument/tools/report/accept.h"
 #include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/settings.h"
-#include "instrument/tools/report/suppress.h"
 
 struct gate_options {
     char **command;   /* argv of the program to run, ends with NULL */
@@ -21,7 +21,9 @@ struct gate_options {
     const char **ignored;
     size_t n_ignored, ignored_room;
     struct settings settings;
-    struct suppressions suppressions;
+    struct rules rules;   /* of suppressions and the baseline */
+    const char *baseline; /* NULL: none */
+    bool update_baseline;
 };
 
 /* Reads argv, and RADDLE_OPTIONS before it. Does not return on misuse: one line, 125. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/settings.h"
 
 enum { KEY_HELP = '?', KEY_VERSION = 'V' };
 
@@ -123,4 +124,12 @@ void parse_command_line(const struct argp *parser, int argc, char **argv, void *
     if (error != 0) {
         explain(parser, around.next < argc ? argv[around.next] : argc > 1 ? argv[argc - 1] : "-");
     }
+}
+
+int parse_status(const char *text, const char *option) {
+    int64_t value;
+    if (!parse_integer(text, 0, 255, &value)) {
+        say_fatal("bad value '%s' for %s: it must be a whole number from 0 to 255", text, option);
+    }
+    return (int)value;
 }

@@ -12,4 +12,7 @@
  * 0. Does not return on a wrong command line. The program's name is argv[0]'s last part. */
 void parse_command_line(const struct argp *parser, int argc, char **argv, void *input);
 
+/* A value that is an exit status, 0 to 255. Does not return on another. */
+int parse_status(const char *text, const char *option);
+
 #endif

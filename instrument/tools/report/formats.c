@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "instrument/tools/report/file_text.h"
 #include "instrument/tools/report/say.h"
 
 static const struct format {
@@ -22,19 +22,6 @@ static bool is_standard(const char *path) {
     return strcmp(path, "-") == 0;
 }
 
-/* A run may take an hour: that its file cannot be written is told before. */
-static void try_to_write(const char *path) {
-    bool is_there = access(path, F_OK) == 0;
-    FILE *file = fopen(path, "ae");
-    if (file == NULL) {
-        say_fatal("%s: cannot be written: %s", path, strerror(errno));
-    }
-    fclose(file);
-    if (!is_there) {
-        unlink(path);
-    }
-}
-
 bool outputs_set(struct outputs *outputs, int key, const char *path) {
     if (key <= FORMATS_FIRST_KEY || key >= FORMATS_END) {
         return false;
@@ -45,7 +32,7 @@ bool outputs_set(struct outputs *outputs, int key, const char *path) {
         return true;
     }
     if (!is_standard(path)) {
-        try_to_write(path);
+        file_check_writable(path);
     }
     outputs->paths[which] = path;
     return true;

@@ -16,8 +16,8 @@ static void write_array(FILE *out, const json_t *array) {
 }
 
 /* A finding that came once stands there as it was read: most of a merge of many files is copied. */
-static void write_findings(FILE *out, const struct store *store) {
-    fputs(",\n\"findings\": [", out);
+static void write_findings(FILE *out, const char *name, const struct store *store) {
+    fprintf(out, ",\n\"%s\": [", name);
     for (size_t i = 0; i < store->n; i++) {
         fputs(i == 0 ? "\n" : ",\n", out);
         if (store->all[i].changed == NULL) {
@@ -55,7 +55,8 @@ static void write_fields(FILE *out, const json_t *head, bool arrays) {
 void json_write(FILE *out, const struct model *model) {
     fputs("{\n\"schema\": \"" MODEL_SCHEMA "\"", out);
     write_fields(out, model->head, false);
-    write_findings(out, &model->findings);
+    write_findings(out, "findings", &model->findings);
+    write_findings(out, "accepted", &model->accepted);
     write_fields(out, model->head, true);
     fputs("\n}\n", out);
 }

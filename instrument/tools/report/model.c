@@ -28,11 +28,12 @@ void model_free(struct model *model) {
     if (model != NULL) {
         json_decref(model->head);
         store_free(&model->findings);
+        store_free(&model->accepted);
         free(model);
     }
 }
 
-/* -- ids of suppressed findings -- */
+/* -- accepted findings -- */
 
 static bool holds_text(const json_t *array, const char *text) {
     size_t i;
@@ -51,6 +52,49 @@ static void note_suppressed(struct model *model, const char *id) {
     if (!holds_text(array, id)) {
         json_array_append_new(array, json_string(id));
     }
+}
+
+/* Takes the finding when a rule matches it. */
+static bool accept(struct model *model, struct rules *rules, json_t *finding) {
+    const struct rule *rule = rules == NULL ? NULL : rules_match(rules, finding);
+    if (rule == NULL) {
+        return false;
+    }
+    if (rule->suppression != NULL) {
+        note_suppressed(model, field_text(finding, "id"));
+    }
+    json_object_set_new(finding, "accepted", rule_as_json(rule));
+    store_add(&model->accepted, finding);
+    return true;
+}
+
+struct accepting {
+    struct model *model;
+    struct rules *rules;
+    bool by_id_only; /* no suppressions: a finding without an entry need not be looked into */
+};
+
+static bool stands(const struct store *store, size_t i, void *with) {
+    const struct accepting *accepting = with;
+    const char *id = store->all[i].id;
+    if (accepting->by_id_only && (id == NULL || rules_entry(accepting->rules, id) == NULL)) {
+        return true;
+    }
+    json_t *finding = store_get(store, i);
+    bool timeout = field_is(finding, "class", "timeout"); /* explains the verdict */
+    if (!timeout && accept(accepting->model, accepting->rules, finding)) {
+        return false;
+    }
+    json_decref(finding);
+    return true;
+}
+
+void model_accept(struct model *model, struct rules *rules) {
+    struct accepting accepting = {model, rules, true};
+    for (size_t i = 0; i < rules->n; i++) {
+        accepting.by_id_only = accepting.by_id_only && rules->all[i].suppression == NULL;
+    }
+    store_filter(&model->findings, stands, &accepting);
 }
 
 /* -- findings -- */
@@ -165,10 +209,8 @@ static bool add_record(struct model *model, const struct scene *scene, struct re
     bool told = scene->record->kind == RECORD_TIMEOUT; /* explains the verdict: always wanted */
     bool wanted = told || options->is_asked_for == NULL ||
                   options->is_asked_for(field_text(finding, "kind"), options->with);
-    if (wanted && !told && options->suppressions != NULL &&
-        suppressions_match(options->suppressions, finding)) {
-        note_suppressed(model, field_text(finding, "id"));
-        wanted = false;
+    if (wanted && !told && accept(model, options->rules, finding)) {
+        return false;
     }
     if (wanted) {
         store_add(&model->findings, finding);
@@ -222,7 +264,9 @@ void model_merge(struct model *into, struct model *from) {
             note_suppressed(into, json_string_value(id));
         }
     }
+    rules_merge(into->head, json_object_get(from->head, "rules"));
     store_move(&into->findings, &from->findings);
+    store_move(&into->accepted, &from->accepted);
     model_free(from);
 }
 
@@ -236,6 +280,14 @@ static bool is_model(const json_t *json) {
            json_is_array(json_object_get(json, "processes")) &&
            json_is_array(json_object_get(json, "conditions")) &&
            json_is_array(json_object_get(json, "suppressed"));
+}
+
+static void fill(struct store *store, const json_t *findings) {
+    size_t i;
+    json_t *finding;
+    json_array_foreach(findings, i, finding) {
+        store_add(store, json_incref(finding));
+    }
 }
 
 struct model *model_read(const char *path, char **error) {
@@ -254,12 +306,10 @@ struct model *model_read(const char *path, char **error) {
         return NULL;
     }
     struct model *model = mem_new(1, sizeof *model);
-    size_t i;
-    json_t *finding;
-    json_array_foreach(json_object_get(json, "findings"), i, finding) {
-        store_add(&model->findings, json_incref(finding));
-    }
+    fill(&model->findings, json_object_get(json, "findings"));
+    fill(&model->accepted, json_object_get(json, "accepted"));
     json_object_del(json, "findings");
+    json_object_del(json, "accepted");
     model->head = json;
     return model;
 }

@@ -13,18 +13,18 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "instrument/tools/report/accept.h"
 #include "instrument/tools/report/modules.h"
 #include "instrument/tools/report/raw.h"
 #include "instrument/tools/report/store.h"
-#include "instrument/tools/report/suppress.h"
 
 #define MODEL_SCHEMA "raddle-findings/1"
 
 struct model_options {
-    const char *strip_path_prefix;                            /* "": nothing */
-    bool strict_leaks;                                        /* leaks=strict */
-    bool portability;                                         /* portability=1 */
-    const struct suppressions *suppressions;                  /* NULL: none */
+    const char *strip_path_prefix; /* "": nothing */
+    bool strict_leaks;             /* leaks=strict */
+    bool portability;              /* portability=1 */
+    struct rules *rules;           /* of suppressions and baselines; NULL: none */
     bool (*is_asked_for)(const char *kind, const void *with); /* NULL: every kind is */
     const void *with;
 };
@@ -32,17 +32,21 @@ struct model_options {
 struct model {
     json_t *head; /* "schema", "verdict", "summary", "limits", "processes", "conditions", … */
     struct store findings;
+    struct store accepted; /* findings that somebody has said need not fail, each with "accepted" */
 };
 
 /* A model without anything in it; free with model_free. */
 struct model *model_new(void);
 void model_free(struct model *model);
 /* What the log holds. A new model; verdict and summary are verdict.h's work. Records of findings
- * that are suppressed or not asked for are marked as dropped. */
+ * that are accepted or not asked for are marked as dropped. */
 struct model *model_from_raw(struct raw_log *log, struct modules *modules,
                              const struct model_options *options);
 /* Moves everything of `from` into `into`; takes `from`. */
 void model_merge(struct model *into, struct model *from);
+
+/* Sets the findings that a rule matches apart. */
+void model_accept(struct model *model, struct rules *rules);
 
 /* Reads a model that json_write wrote. Returns NULL and a new string in *error when it is none. */
 struct model *model_read(const char *path, char **error);

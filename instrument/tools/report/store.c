@@ -32,6 +32,7 @@ static void describe(struct stored *stored, const json_t *finding) {
     json_t *pid;
     stored->kind = store_kind(json_string_value(json_object_get(finding, "kind")));
     stored->is_error = field_is(finding, "severity", "error");
+    stored->is_known = field_is(json_object_get(finding, "accepted"), "by", "baseline");
     stored->count = field_number(finding, "count");
     json_array_foreach(json_object_get(finding, "processes"), i, pid) {
         add_pid(stored, json_integer_value(pid));
@@ -226,21 +227,20 @@ bool store_has(const struct store *store, const char *id) {
     return find(store, id) != NULL;
 }
 
-void store_filter(struct store *store, bool (*keep)(json_t *finding, void *with), void *with) {
+void store_filter(struct store *store,
+                  bool (*keep)(const struct store *store, size_t i, void *with), void *with) {
     size_t n = 0;
     json_decref(store->by_id);
     store->by_id = json_object();
     for (size_t i = 0; i < store->n; i++) {
-        json_t *finding = store_get(store, i);
-        if (keep(finding, with)) {
-            if (store->all[i].id != NULL) {
-                json_object_set_new(store->by_id, store->all[i].id, json_integer((json_int_t)n));
-            }
-            store->all[n++] = store->all[i];
-        } else {
+        if (!keep(store, i, with)) {
             stored_free(&store->all[i]);
+            continue;
         }
-        json_decref(finding);
+        if (store->all[i].id != NULL) {
+            json_object_set_new(store->by_id, store->all[i].id, json_integer((json_int_t)n));
+        }
+        store->all[n++] = store->all[i];
     }
     store->n = n;
 }

@@ -18,7 +18,8 @@ struct stored {
     json_t *changed; /* the fields that those who came again have changed; NULL: none */
     json_t *seen;    /* what these fields hold already, for quick asking; NULL as long as changed */
     int kind;        /* which of kinds.def; -1: none of them */
-    bool is_error;   /* it fails the run */
+    bool is_error;   /* it fails the run, unless it is accepted */
+    bool is_known;   /* accepted by a baseline */
     json_int_t count;
     json_int_t *pids; /* of the processes it was found in, each once */
     size_t n_pids, pids_room;
@@ -42,8 +43,9 @@ json_t *store_get(const struct store *store, size_t i);
 /* Is there a finding of that id? */
 bool store_has(const struct store *store, const char *id);
 
-/* Keeps the findings for which keep() says so; it may take over the others' trees with json_incref. */
-void store_filter(struct store *store, bool (*keep)(json_t *finding, void *with), void *with);
+/* Keeps the findings for which keep() says so, which may look at one with store_get. */
+void store_filter(struct store *store,
+                  bool (*keep)(const struct store *store, size_t i, void *with), void *with);
 
 void store_free(struct store *store);
 

@@ -2,6 +2,7 @@
 #include "instrument/tools/report/verdict.h"
 
 #include <fnmatch.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -304,20 +305,37 @@ static const json_t *first_blind(const struct model *model) {
     return NULL;
 }
 
+static size_t count_known(const struct model *model) {
+    size_t n = 0;
+    for (size_t i = 0; i < model->accepted.n; i++) {
+        n += model->accepted.all[i].is_known;
+    }
+    return n;
+}
+
 /* "; 2 notes; 1 process left running"; a new string. */
-static char *tail_text(const struct model *model, bool with_suppressed) {
-    size_t notes = model->findings.n - verdict_count(model);
+static char *tail_text(const struct model *model, bool with_accepted) {
+    size_t notes = model->findings.n - verdict_count(model), bytes, known = count_known(model);
     size_t suppressed = json_array_size(json_object_get(model->head, "suppressed"));
     const json_t *left = condition_of_kind(model, CONDITION_LEFT_RUNNING);
-    char *noted =
-        notes == 0 ? str_copy("") : str_format("; %zu note%s", notes, notes == 1 ? "" : "s");
-    char *dropped = suppressed == 0 || !with_suppressed
-                        ? str_copy("")
-                        : str_format("; %zu suppressed", suppressed);
-    char *tail = str_format("%s%s%s%s", noted, dropped, left == NULL ? "" : "; ",
-                            left == NULL ? "" : field_text(left, "text"));
-    free(noted);
-    free(dropped);
+    char *tail = NULL;
+    FILE *out = open_memstream(&tail, &bytes);
+    if (out == NULL) {
+        say_fatal("out of memory: the report could not be made");
+    }
+    if (notes != 0) {
+        fprintf(out, "; %zu note%s", notes, notes == 1 ? "" : "s");
+    }
+    if (with_accepted && suppressed != 0) {
+        fprintf(out, "; %zu suppressed", suppressed);
+    }
+    if (with_accepted && known != 0) {
+        fprintf(out, "; %zu in baseline", known);
+    }
+    if (left != NULL) {
+        fprintf(out, "; %s", field_text(left, "text"));
+    }
+    fclose(out);
     return tail;
 }
 
@@ -339,6 +357,7 @@ void verdict_examine(struct model *model, const struct verdict_facts *facts) {
 }
 
 void verdict_decide(struct model *model) {
+    rules_judge(model->head);
     size_t findings = verdict_count(model), processes = distinct_pids(model, false);
     long long tasks = (long long)total_tasks(model);
     char *kinds = kinds_text(model), *tail = tail_text(model, findings == 0);
@@ -348,9 +367,10 @@ void verdict_decide(struct model *model) {
         size_t in = distinct_pids(model, true);
         set_verdict(
             model, "findings",
-            str_format("%zu finding%s (%s) in %zu process%s; %zu suppressed, 0 in baseline%s",
+            str_format("%zu finding%s (%s) in %zu process%s; %zu suppressed, %zu in baseline%s",
                        findings, findings == 1 ? "" : "s", kinds, in, in == 1 ? "" : "es",
-                       json_array_size(json_object_get(model->head, "suppressed")), tail));
+                       json_array_size(json_object_get(model->head, "suppressed")),
+                       count_known(model), tail));
     } else if (timeout != NULL) {
         set_verdict(model, "timeout", str_format("%s%s", field_text(timeout, "text"), tail));
     } else if (blind != NULL) {

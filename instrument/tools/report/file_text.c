@@ -1,0 +1,72 @@
+/* file_text.c - a whole file in memory; see file_text.h. */
+#include "instrument/tools/report/file_text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "instrument/tools/report/say.h"
+
+char *fd_text(int fd, size_t *bytes) {
+    size_t room = 0;
+    char *text = mem_grow(NULL, 0, &room, 1);
+    *bytes = 0;
+    for (;;) {
+        text = mem_grow(text, *bytes + 1, &room, 1); /* one for the NUL */
+        ssize_t n = read(fd, text + *bytes, room - *bytes - 1);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            free(text);
+            return NULL;
+        }
+        if (n == 0) {
+            text[*bytes] = '\0';
+            return text;
+        }
+        *bytes += (size_t)n;
+    }
+}
+
+char *file_text(const char *path, size_t *bytes) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return NULL;
+    }
+    char *text = fd_text(fd, bytes);
+    int why = errno;
+    close(fd);
+    errno = why;
+    return text;
+}
+
+int fd_write(int fd, const char *text, size_t bytes) {
+    while (bytes != 0) {
+        ssize_t n = write(fd, text, bytes);
+        if (n < 0 && errno != EINTR) {
+            return errno;
+        }
+        if (n > 0) {
+            text += n;
+            bytes -= (size_t)n;
+        }
+    }
+    return 0;
+}
+
+void file_check_writable(const char *path) {
+    bool is_there = access(path, F_OK) == 0;
+    FILE *file = fopen(path, "ae");
+    if (file == NULL) {
+        say_fatal("%s: cannot be written: %s", path, strerror(errno));
+    }
+    fclose(file);
+    if (!is_there) {
+        unlink(path);
+    }
+}

@@ -1,0 +1,19 @@
+/* file_text.h - a whole file in memory. */
+#ifndef RADDLE_TOOLS_REPORT_FILE_TEXT_H
+#define RADDLE_TOOLS_REPORT_FILE_TEXT_H
+
+#include <stddef.h>
+
+/* The bytes of a file, pipes too, and a NUL behind them; free with free(). NULL: errno says why. */
+char *file_text(const char *path, size_t *bytes);
+/* The same from where `fd` stands. */
+char *fd_text(int fd, size_t *bytes);
+
+/* Writes all of it; returns 0 or an errno. */
+int fd_write(int fd, const char *text, size_t bytes);
+
+/* Ends the tool with one line when the file cannot be written: a run may take an hour, and this is
+ * told before. */
+void file_check_writable(const char *path);
+
+#endif

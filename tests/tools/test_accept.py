@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""Tests of suppressions and baselines: findings that somebody has said need not fail.
+
+Rules: TX-31
+
+Usage: see toolkit.py.
+"""
+import datetime
+import json
+import os
+import re
+import subprocess
+import sys
+
+from toolkit import (check, gate, last_line, main, model_of, one_line, read, run, synthesize, tool, write)
+
+PANICS = {"FAKE_OBSERVED": "still", "FAKE_FINDING": "still", "FAKE_TASKS": "2"}
+
+
+def report(*arguments, env=None):
+    return run(tool("raddle-report"), *arguments, env=env)
+
+
+def merged(*arguments):
+    status, out, err = report("--json", "-", *arguments)
+    check(status == 0, f"{arguments}: {status} {err!r}")
+    return json.loads(out)
+
+
+# -- suppressions --
+
+
+def test_suppressions(directory):
+    """A suppressed finding is counted, not reported, and does not fail; a wrong line is an error."""
+    rules = os.path.join(directory, "rules")
+    race, leak, deadlock = [synthesize(directory, c) for c in ("race", "leak", "deadlock")]
+
+    def with_rules(text, finding):
+        write(directory, "rules", text)
+        return report("--exit-report", finding, env={"RADDLE_OPTIONS": f"suppressions={rules}"})
+
+    known = model_of(race)["findings"][0]["id"]
+    matching = [
+        (race, ["race:withdraw", "data-race:^dep*it$", "race:bank.c", "race:account.balance", f"id:{known}",
+                "race_top:^deposit$", "race:*", "race:^*deposit*$", "called_from_lib:synthesize"]),
+        (leak, ["thread:withdraw", "leak:bank.c"]),
+        (deadlock, ["deadlock:*"]),
+    ]
+    for finding, lines in matching:
+        for rule in lines:
+            status, _, err = with_rules(f"# why\n\n  {rule}  \r\n", finding)
+            check(status == 0 and err == "", f"{rule}: {status} {err!r}")
+    other = ["race:with$", "leak:withdraw", "race:^ithdraw", "id:R000000000000", "deadlock:withdraw",
+             "race_top:^customer$", "called_from_lib:^libsynthesize", "mutex:withdraw", "signal:withdraw",
+             "race:with?raw", "race:[a-z]ithdraw", "race:with\\draw", "panic:*"]
+    for rule in other:
+        check(with_rules(rule, race)[0] == 66, f"{rule} matches")
+    wrong = [("nonsense", ":1: 'nonsense' is no suppression"), ("rce:x", ":1: unknown kind 'rce'"),
+             ("race:a\n\n# b\nrace:\n", ":4: 'race:' is no suppression"), ("race :a", "unknown kind 'race '"),
+             ("race:a\nrace:\0b", ":2: the line holds a NUL byte"), (":a", "unknown kind ''")]
+    for rule, wanted in wrong:
+        status, _, err = with_rules(rule, race)
+        check(status == 125 and one_line(err) and wanted in err, f"{rule!r}: {status} {err!r}")
+
+
+def test_suppressing_gate(directory):
+    """Suppressions of the command line, of the environment, of a nested run; unused ones are listed."""
+    still = tool("still")
+    rules = write(directory, "rules", "id:R*\npanic:main\n")
+    for arguments in (["--suppressions", rules], ["-o", f"suppressions={rules}"]):
+        status, _, err = gate(*arguments, still, "exit", 4, env=PANICS)
+        check(status == 4 and "clean" in err and "1 suppressed" in err, f"{arguments}: {status} {err!r}")
+        check("rules: 1 of 2 lines matched nothing in this run: panic:main (line 2)" in err, f"unused: {err!r}")
+    nested = [tool("run-with-detector"), "--suppressions", rules, still, "exit", "4"]
+    status, _, err = gate(*nested, env=PANICS)
+    check(status == 4, f"a nested run that suppresses: {status} {err!r}")
+    status, _, err = gate("--suppressions", directory + "/none", still)
+    check(status == 125 and one_line(err), f"no such file: {status} {err!r}")
+    race, leak = synthesize(directory, "race"), synthesize(directory, "leak")
+    both = write(directory, "both", "race:withdraw\nleak:bank.c\npanic:x\n")
+    model = merged("--suppressions", both, race, leak)
+    check(model["findings"] == [] and len(model["suppressed"]) == 2, "both are suppressed")
+    check([r["matched"] for r in model["rules"]] == [1, 1, 0], f"matched: {model['rules']}")
+    check([f["accepted"]["rule"] for f in model["accepted"]] == ["race:withdraw", "leak:bank.c"], "by whom")
+
+
+# -- baselines --
+
+
+def test_baseline(directory):
+    """Only new findings fail; what is accepted stays in the model with the line that accepts it."""
+    still, known = tool("still"), os.path.join(directory, "known")
+    status, _, err = gate("--baseline", known, still, env=PANICS)
+    check(status == 125 and one_line(err) and "known: baseline cannot be read" in err, f"none: {err!r}")
+    status, _, err = gate("--update-baseline", still, env=PANICS)
+    check(status == 125 and one_line(err) and "needs --baseline" in err, f"no file: {err!r}")
+    status, _, err = gate("--baseline", directory + "/no/such", "--update-baseline", still, env=PANICS)
+    check(status == 125 and one_line(err) and "cannot be written" in err, f"not writable: {err!r}")
+    status, _, err = gate("--baseline", known, "--update-baseline", still, "exit", 3, env=PANICS)
+    check(status == 3 and "1 in baseline" in last_line(err) and "1 added" in err, f"update: {status} {err!r}")
+    lines = read(known).splitlines()
+    check(lines[2] == "" and lines[3].startswith("# ") and re.fullmatch("R[0-9a-f]{12}", lines[4]), f"{lines}")
+    status, _, err = gate("--baseline", known, still, "exit", 3, env=PANICS)
+    check(status == 3 and last_line(err).endswith("; 1 in baseline)"), f"known: {status} {err!r}")
+    before = read(known)
+    status, _, err = gate("--baseline", known, "--update-baseline", still, env=PANICS)
+    check(status == 0 and read(known) == before, f"nothing to update: {status} {err!r}")
+    nested = [tool("run-with-detector"), "--baseline", known, still, "exit", "4"]
+    check(gate(*nested, env=PANICS)[0] == 4, "a nested run that knows it")
+    model = os.path.join(directory, "model.json")
+    status, _, err = gate("--json", model, "--baseline", known, still, env=PANICS)
+    model = json.loads(read(model))
+    accepted = model["accepted"][0]["accepted"]
+    check(status == 0 and model["findings"] == [] and model["verdict"] == "clean", f"model: {model['verdict']}")
+    check(accepted["by"] == "baseline" and accepted["line"] == 5 and accepted["file"] == known, f"{accepted}")
+    quiet = {**PANICS, "FAKE_FINDING": "nobody"}
+    status, _, err = gate("--baseline", known, still, env=quiet)
+    check(status == 0 and "1 of 1 lines matched nothing in this run: R" in err, f"unused: {status} {err!r}")
+    status, _, err = gate("--baseline", known, "--update-baseline", still, env=quiet)
+    check(read(known) == before, "a run that does not meet a finding leaves its entry alone")
+
+
+def test_baseline_lines(directory):
+    """Dates, reasons, and what is wrong with a line."""
+    race = synthesize(directory, "race")
+    known = model_of(race)["findings"][0]["id"]
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    good = [f"{known}\n", f"# x\n\n\t{known} \r\n", f"{known} it is harmless", f"{known} until 2999-12-31 later",
+            f"{known} until {today} last day", f"{known}\n{known}\n", f"{known} untilled land"]
+    for text in good:
+        status, out, err = report("--exitcode", 66, "--baseline", write(directory, "b", text), race)
+        check(status == 0 and "1 in baseline" in out, f"{text!r}: {status} {out[-200:]} {err!r}")
+    yesterday = today - datetime.timedelta(days=1)
+    status, out, _ = report("--exitcode", 66, "--baseline", write(directory, "b", f"{known} until {yesterday} later"),
+                            race)
+    check(status == 66 and f"b: 1 of 1 lines expired: {known} (line 1, until {yesterday}: later)" in out,
+          f"expired: {status} {out[-400:]}")
+    wrong = [("R12", ":1: 'R12' is no finding's id"), (f"\n{known}x", ":2: "), (known.upper(), ":1: "),
+             (f"{known} until", "bad date ''"), (f"{known} until 2999-02-30 x", "bad date '2999-02-30'"),
+             (f"{known} until 2999-13-01 x", "bad date"), (f"{known} until 1.2.2999 x", "bad date"),
+             (f"{known} until 2999-12-31", ":1: a reason is missing"), ("\0", ":1: the line holds a NUL"),
+             (f"{known} until 2999-12-3112 x", "bad date")]
+    for text, wanted in wrong:
+        status, out, err = report("--baseline", write(directory, "b", text), race)
+        check(status == 125 and one_line(err) and wanted in err and out == "", f"{text!r}: {status} {err!r}")
+
+
+def test_baseline_rewrite(directory):
+    """raddle-report makes the baseline what its files hold: added, kept with their words, taken out."""
+    race, leak, panic = [synthesize(directory, c) for c in ("race", "leak", "panic")]
+    ids = {c: model_of(p)["findings"][0]["id"] for c, p in (("race", race), ("leak", leak), ("panic", panic))}
+    text = (f"# heading\n\n# about the race\n{ids['race']} until 2999-01-01 for a reason\n# about what is mended\n"
+            f"# in two lines\nR000000000000 gone\n# about the panic\n{ids['panic']}\n\n# the end\n")
+    known = write(directory, "known", text)
+    check(report("--update-baseline", "--baseline", known, "--kind", "leak", race)[0] == 125, "not with a filter")
+    status, out, err = report("--exitcode", 66, "--update-baseline", "--baseline", known, race, leak)
+    check(status == 0 and "1 added, 2 taken out" in err and "matched nothing" not in out, f"{status} {err!r} {out}")
+    wanted = f"# heading\n\n# about the race\n{ids['race']} until 2999-01-01 for a reason\n\n# the end\n"
+    new = read(known)
+    check(new.startswith(wanted), f"kept:\n{new}")
+    check(re.fullmatch(f"# leak: .*\n{ids['leak']}\n", new[len(wanted):]) is not None, f"added:\n{new}")
+    shards = []
+    for name, path in (("a", race), ("b", leak)):
+        shards.append(os.path.join(directory, name + ".json"))
+        check(report("--baseline", known, "--json", shards[-1], path)[0] == 0, name)
+    model = merged(*shards)
+    check(len(model["accepted"]) == 2 and model["findings"] == [] and model["verdict"] == "clean", "merged shards")
+    check([r["matched"] for r in model["rules"]] == [1, 1], f"each was needed once: {model['rules']}")
+    check(not [c for c in model["conditions"] if c["kind"] == "unused"], f"nothing is unused: {model['conditions']}")
+    status, _, err = report("--update-baseline", "--baseline", known, *shards)
+    check(status == 0 and read(known) == new, f"nothing changes: {err!r}\n{read(known)}")
+
+
+def test_baseline_together(directory):
+    """Runs that update one file at the same time lose nothing."""
+    known, names = os.path.join(directory, "known"), ("race", "leak", "panic", "misuse", "deadlock", "race-static")
+    paths = [synthesize(directory, name) for name in names]
+    ids = {f["id"] for p in paths for f in model_of(p)["findings"] if f["severity"] == "error"}
+    running = [subprocess.Popen([tool("run-with-detector"), "--baseline", known, "--update-baseline", tool("still")],
+                                env={**os.environ, **PANICS, "RADDLE_DETECTOR": tool("libfake_detector.so")},
+                                stderr=subprocess.DEVNULL) for _ in range(8)]
+    check([p.wait(60) for p in running] == [0] * 8, "all of them accept it")
+    entries = [line for line in read(known).splitlines() if line.startswith("R")]
+    check(len(entries) == 1, f"one entry: {entries}")
+    report("--update-baseline", "--baseline", known, *paths)
+    entries = [line for line in read(known).splitlines() if line.startswith("R")]
+    check(set(entries) == ids and len(entries) == len(ids), f"entries: {entries}, ids: {ids}")
+
+
+sys.exit(main(globals()))
