@@ -51,8 +51,8 @@ static COLD void born_unwatched(uintptr_t block, size_t n) {
 }
 
 static COLD void dies_unwatched(uintptr_t block) {
-    if (self.busy ==
-        0) { /* else it counts as alive: the error side is a deadlock that is not told */
+    /* While we are busy it counts as alive: the error side is a deadlock that is not told. */
+    if (self.busy == 0 && front.options.reachability) {
         uint32_t was = guard_enter();
         det_block_gone(block);
         guard_leave(was);
@@ -74,7 +74,7 @@ static void *born(void *block, size_t n, uintptr_t pc, const uintptr_t *sp) {
             return block;
         }
     }
-    if (block != NULL && front.on) {
+    if (block != NULL && front.on && front.options.reachability) {
         born_unwatched((uintptr_t)block, n);
     }
     return block;

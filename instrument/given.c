@@ -121,7 +121,7 @@ static bool can_read(uintptr_t lo, uintptr_t hi) {
 }
 
 static bool is_wanted(void) {
-    return front.on && !front.sandboxed && !front.given.full;
+    return front.options.reachability && front.on && !front.sandboxed && !front.given.full;
 }
 
 void given_word(uintptr_t word) {

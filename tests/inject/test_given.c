@@ -118,6 +118,7 @@ static void what_is_asked_for(void) {
 
 int main(void) {
     front.on = true;
+    front.options.reachability = true;
     given_heap_begins((uintptr_t)&front);
     pointers_are_found();
     others_are_not();

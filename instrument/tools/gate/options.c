@@ -247,6 +247,7 @@ void gate_options_read(struct gate_options *options, int argc, char **argv) {
     }
     if (!gate_options_checks(options, "deadlock")) { /* nor is anything ended for one */
         free(settings_set(&options->settings, "on_deadlock=continue"));
+        free(settings_set(&options->settings, "reachability=0"));
     }
     if (!gate_options_checks(options, "lock-order")) { /* nor costs anything */
         free(settings_set(&options->settings, "lock_order=0"));

@@ -1,6 +1,5 @@
 /* Rule    deadlock.channel_in_a_channel  [D8]
  * Expect  none
- * Options reachability=1
  * Why     the channel of its answer lies in another channel, which main has.
  * Twin    channel_in_a_channel_stuck.c
  */

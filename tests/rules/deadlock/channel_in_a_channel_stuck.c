@@ -1,6 +1,5 @@
 /* Rule    deadlock.channel_in_a_channel  [D8]
  * Expect  deadlock
- * Options reachability=1
  * Why     the channel of its answer was never sent.
  * Twin    channel_in_a_channel_free.c
  */

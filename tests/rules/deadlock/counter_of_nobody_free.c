@@ -1,6 +1,5 @@
 /* Rule    deadlock.counter_of_nobody  [D8]
  * Expect  none
- * Options reachability=1
  * Why     it waits for main, with the waitgroup in hand.
  * Twin    counter_of_nobody_stuck.c
  */

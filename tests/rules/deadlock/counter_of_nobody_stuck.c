@@ -1,6 +1,5 @@
 /* Rule    deadlock.counter_of_nobody  [D8]
  * Expect  deadlock
- * Options reachability=1
  * Why     the goroutine that should call done has ended on its error path.
  * Twin    counter_of_nobody_free.c
  */

@@ -1,6 +1,5 @@
 /* Rule    deadlock.holder_receives_from_nobody  [D8]
  * Expect  none
- * Options reachability=1
  * Why     main has the channel, too.
  * Twin    holder_receives_from_nobody_stuck.c
  */

@@ -1,6 +1,5 @@
 /* Rule    deadlock.holder_receives_from_nobody  [D8]
  * Expect  deadlock
- * Options reachability=1
  * Why     who holds the mutex receives from a channel that nobody else has.
  * Twin    holder_receives_from_nobody_free.c
  */

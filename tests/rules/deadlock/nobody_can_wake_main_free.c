@@ -1,6 +1,5 @@
 /* Rule    deadlock.nobody_can_wake_main  [D8]
  * Expect  none
- * Options reachability=1
  * Why     the thread that runs has it on its stack.
  * Twin    nobody_can_wake_main_stuck.c
  */

@@ -1,6 +1,5 @@
 /* Rule    deadlock.nobody_can_wake_main  [D8]
  * Expect  deadlock
- * Options reachability=1
  * Why     main waits for a post, and the thread that runs has no way to it.
  * Twin    nobody_can_wake_main_free.c
  */

@@ -1,6 +1,5 @@
 /* Rule    deadlock.nobody_cancels  [D8]
  * Expect  none
- * Options reachability=1
  * Why     it ends by itself.
  * Twin    nobody_cancels_stuck.c
  */

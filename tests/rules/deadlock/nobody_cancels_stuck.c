@@ -1,6 +1,5 @@
 /* Rule    deadlock.nobody_cancels  [D8]
  * Expect  deadlock
- * Options reachability=1
  * Why     nobody has the context to cancel it.
  * Twin    nobody_cancels_free.c
  */

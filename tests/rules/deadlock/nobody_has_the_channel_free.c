@@ -1,6 +1,5 @@
 /* Rule    deadlock.nobody_has_the_channel  [D8]
  * Expect  none
- * Options reachability=1
  * Why     main has it, and sends in the end.
  * Twin    nobody_has_the_channel_stuck.c
  */

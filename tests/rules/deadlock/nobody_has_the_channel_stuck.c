@@ -1,6 +1,5 @@
 /* Rule    deadlock.nobody_has_the_channel  [D8]
  * Expect  deadlock
- * Options reachability=1
  * Why     only the goroutine that receives has the channel.
  * Twin    nobody_has_the_channel_free.c
  */

@@ -1,6 +1,5 @@
 /* Rule    deadlock.nobody_has_the_condition  [D8]
  * Expect  none
- * Options reachability=1
  * Why     main has it, and signals in the end.
  * Twin    nobody_has_the_condition_stuck.c
  */

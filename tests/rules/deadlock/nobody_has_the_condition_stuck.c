@@ -1,6 +1,5 @@
 /* Rule    deadlock.nobody_has_the_condition  [D8]
  * Expect  deadlock
- * Options reachability=1
  * Why     only the thread that waits has the queue.
  * Twin    nobody_has_the_condition_free.c
  */

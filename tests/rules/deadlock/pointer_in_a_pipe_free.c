@@ -1,6 +1,5 @@
 /* Rule    deadlock.pointer_in_a_pipe  [D8]
  * Expect  none
- * Options reachability=1
  * Why     it lies in a pipe, as bytes.
  * Twin    pointer_in_a_pipe_stuck.c
  */

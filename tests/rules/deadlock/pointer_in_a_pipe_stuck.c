@@ -1,6 +1,5 @@
 /* Rule    deadlock.pointer_in_a_pipe  [D8]
  * Expect  deadlock
- * Options reachability=1
  * Why     nobody has the semaphore any more.
  * Twin    pointer_in_a_pipe_free.c
  */

@@ -1,6 +1,5 @@
 /* Rule    deadlock.producer_has_ended  [D8]
  * Expect  none
- * Options reachability=1
  * Why     it has given the semaphore to the kernel, which gives it back.
  * Twin    producer_has_ended_stuck.c
  */

@@ -1,6 +1,5 @@
 /* Rule    deadlock.producer_has_ended  [D8]
  * Expect  deadlock
- * Options reachability=1
  * Why     the thread that should post has ended without.
  * Twin    producer_has_ended_free.c
  */

@@ -1,6 +1,5 @@
 /* Rule    deadlock.waits_until_it_is_cancelled  [D8]
  * Expect  none
- * Options reachability=1
  * Why     main has the handle to cancel it with.
  * Twin    waits_until_it_is_cancelled_stuck.c
  */

@@ -1,6 +1,5 @@
 /* Rule    deadlock.waits_until_it_is_cancelled  [D8]
  * Expect  deadlock
- * Options reachability=1
  * Why     only the thread that waits has the semaphore, and nobody cancels it.
  * Twin    waits_until_it_is_cancelled_free.c
  */
