@@ -145,8 +145,12 @@ struct item_head {
     X(UNWATCHED,                                                                                   \
       "times no thread could be made that looks for deadlocks: one may have been missed", true)    \
     X(CUT_OFF_UNSEEN,                                                                              \
-      "reason why it was not looked at whether anybody could still wake those who wait: a "        \
-      "debugger, the system's rules, more threads or pointers than are kept",                      \
+      "process in which it was not looked at whether anybody could still wake those who wait, "    \
+      "because it may not be traced: a debugger is there, or the system forbids it",               \
+      false)                                                                                       \
+    X(CUT_OFF_FULL,                                                                                \
+      "process in which it was not looked at whether anybody could still wake those who wait, "    \
+      "because it has more threads, or gave away more pointers, than are kept",                    \
       false)                                                                                       \
     X(LOCK_ORDER_FULL,                                                                             \
       "times locks taken while others were held were not looked at, because there were too many",  \

@@ -66,10 +66,13 @@ static bool is_known(const struct stopped_thread *thread) {
     return thread->held || thread->spilled;
 }
 
-/* Once: it stays so. */
-static void tell_cannot(void) {
-    _Atomic uint64_t *limit = &det_process()->limits[LIMIT_CUT_OFF_UNSEEN];
-    if (atomic_load_explicit(limit, memory_order_relaxed) == 0) {
+/* What stays so is told once; what may be otherwise the next time is not. */
+static void tell_why_not(bool can) {
+    bool forbidden = can && front.stops.answer == STOP_FORBIDDEN;
+    bool too_much = !can || front.stops.answer == STOP_TOO_MANY;
+    _Atomic uint64_t *limit =
+        &det_process()->limits[forbidden ? LIMIT_CUT_OFF_UNSEEN : LIMIT_CUT_OFF_FULL];
+    if ((forbidden || too_much) && atomic_load_explicit(limit, memory_order_relaxed) == 0) {
         count_up64(limit);
     }
 }
@@ -81,12 +84,8 @@ static bool stop(void) {
         return false; /* a block that moves is nowhere for a moment */
     }
     bool stopped = can && stop_all(&b->stopped);
-    bool never = can && !stopped &&
-                 (front.stops.answer == STOP_FORBIDDEN || front.stops.answer == STOP_TOO_MANY);
-    if (!can || never) {
-        tell_cannot();
-    }
     if (!stopped) {
+        tell_why_not(can);
         return false;
     }
     bool known = true;
