@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "instrument/tools/report/escape.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
@@ -569,11 +570,11 @@ static void write_all(int fd, const char *text, size_t bytes) {
     }
 }
 
-static void with_page(const json_t *json, int fd, bool color,
-                      void (*print)(const struct page *page, const json_t *json)) {
+/* What print() prints; a new string. */
+static char *page_text(const json_t *json, bool color, size_t *bytes,
+                       void (*print)(const struct page *page, const json_t *json)) {
     char *text = NULL;
-    size_t bytes = 0;
-    struct page page = {.out = open_memstream(&text, &bytes), .color = color};
+    struct page page = {.out = open_memstream(&text, bytes), .color = color};
     if (page.out == NULL) {
         say_fatal("out of memory: the report could not be printed");
     }
@@ -582,10 +583,24 @@ static void with_page(const json_t *json, int fd, bool color,
     } else if (strcmp(page.directory, "/") != 0) {
         strcat(page.directory, "/");
     }
-    print(&page, json);
+    json_t *plain = escape_controls(json);
+    print(&page, plain);
+    json_decref(plain);
     fclose(page.out);
+    return text;
+}
+
+static void with_page(const json_t *json, int fd, bool color,
+                      void (*print)(const struct page *page, const json_t *json)) {
+    size_t bytes;
+    char *text = page_text(json, color, &bytes, print);
     write_all(fd, text, bytes);
     free(text);
+}
+
+char *text_of_finding(const json_t *finding) {
+    size_t bytes;
+    return page_text(finding, false, &bytes, print_finding);
 }
 
 /* All conditions but the one that the verdict repeats. */

@@ -19,4 +19,7 @@ void text_print(const struct model *model, int fd, const struct text_options *op
  * Returns false when `when` is none of them. */
 bool text_color(const char *when, int fd, bool *color);
 
+/* The report of one finding without colour; a new string. */
+char *text_of_finding(const json_t *finding);
+
 #endif

@@ -1,0 +1,131 @@
+/* escape.c - text of programs inside of what others interpret; see escape.h. */
+#include "instrument/tools/report/escape.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "instrument/tools/report/say.h"
+
+static bool is_control(char c) {
+    return ((unsigned char)c < ' ' && c != '\n' && c != '\t') || c == '\x7f';
+}
+
+/* U+FFFE and U+FFFF, as UTF-8: no characters, says XML. */
+static bool is_noncharacter(const char *text) {
+    return strncmp(text, "\xef\xbf\xbe", 3) == 0 || strncmp(text, "\xef\xbf\xbf", 3) == 0;
+}
+
+static void escape_xml(FILE *out, const char *text, const char *special) {
+    for (; *text != '\0'; text++) {
+        if (strchr(special, *text) != NULL) {
+            fprintf(out, "&#%d;", *text);
+        } else if (is_control(*text)) {
+            fputs("\xef\xbf\xbd", out);
+        } else if (is_noncharacter(text)) {
+            fputs("\xef\xbf\xbd", out);
+            text += 2;
+        } else {
+            fputc(*text, out);
+        }
+    }
+}
+
+void escape_attribute(FILE *out, const char *text) {
+    escape_xml(out, text, "&<>\"'\n\t\r");
+}
+
+void escape_content(FILE *out, const char *text) {
+    escape_xml(out, text, "&<>\r");
+}
+
+void escape_markdown(FILE *out, const char *text) {
+    for (; *text != '\0'; text++) {
+        if (*text == '\n' || *text == '\t' || is_control(*text)) {
+            fputc(' ', out);
+        } else if (ispunct((unsigned char)*text) && strchr(".,;/()-+= %", *text) == NULL) {
+            fprintf(out, "&#%d;", *text);
+        } else {
+            fputc(*text, out);
+        }
+    }
+}
+
+/* also: further characters that mean something here. */
+static void escape_percent(FILE *out, const char *text, const char *also) {
+    for (; *text != '\0'; text++) {
+        if (strchr("%\r\n", *text) != NULL || strchr(also, *text) != NULL) {
+            fprintf(out, "%%%02X", (unsigned)*text);
+        } else {
+            fputc(*text, out);
+        }
+    }
+}
+
+void escape_command(FILE *out, const char *text) {
+    escape_percent(out, text, "");
+}
+
+void escape_property(FILE *out, const char *text) {
+    escape_percent(out, text, ":,");
+}
+
+static bool has_controls(const char *text) {
+    for (; *text != '\0'; text++) {
+        if (is_control(*text) || *text == '\n') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static json_t *spelt_out(const char *text) {
+    char *plain = mem_new(4 * strlen(text) + 1, 1), *to = plain;
+    for (; *text != '\0'; text++) {
+        if (*text == '\n') {
+            to += sprintf(to, "\\n");
+        } else if (is_control(*text)) {
+            to += sprintf(to, "\\x%02x", (unsigned)*text);
+        } else {
+            *to++ = *text;
+        }
+    }
+    json_t *json = json_string(plain);
+    free(plain);
+    return json;
+}
+
+json_t *escape_controls(const json_t *json) {
+    const char *key, *text = json_string_value(json);
+    size_t i;
+    json_t *part, *copy;
+    if (json_is_object(json)) {
+        copy = json_object();
+        json_object_foreach((json_t *)json, key, part) {
+            json_object_set_new(copy, key, escape_controls(part));
+        }
+        return copy;
+    }
+    if (json_is_array(json)) {
+        copy = json_array();
+        json_array_foreach(json, i, part) {
+            json_array_append_new(copy, escape_controls(part));
+        }
+        return copy;
+    }
+    return text != NULL && has_controls(text) ? spelt_out(text) : json_incref((json_t *)json);
+}
+
+char *escape_uri(const char *path) {
+    char *uri = mem_new(3 * strlen(path) + 1, 1), *to = uri;
+    for (; *path != '\0'; path++) {
+        unsigned char c = (unsigned char)*path;
+        if (c < 0x80 && (isalnum(c) || strchr("-._~/+", c) != NULL)) {
+            *to++ = (char)c;
+        } else {
+            to += sprintf(to, "%%%02X", c);
+        }
+    }
+    return uri;
+}
