@@ -64,6 +64,8 @@ DET_HIDDEN void det_lock_acquired(struct det_task *t, uintptr_t lock, uint32_t m
 DET_HIDDEN void det_lock_released(struct det_task *t, uintptr_t lock, uint32_t mode);
 DET_HIDDEN void det_lock_taken(struct det_task *t, const struct ev_lock *lock);
 DET_HIDDEN void det_lock_leaving(struct det_task *t, const struct ev_lock *lock);
+/* Of the onces that t runs the one begun last; 0: none. */
+DET_HIDDEN uintptr_t det_once_innermost(const struct det_task *t);
 /* t signals or broadcasts a condition variable. */
 DET_HIDDEN void det_condition_signals(struct det_task *t);
 /* t has waited for one, and holds the lock again. */

@@ -243,8 +243,16 @@ static bool is_of_process(uintptr_t lock) {
     return is_own;
 }
 
+/* Whether a once says, too, that somebody runs it. */
+static bool is_under_way(const struct waiter *w) {
+    return graph_is_parked(w) || det.host->holds(0, w->kind, w->object, EV_LOCK_ONCE);
+}
+
 static bool has_it(const struct graph *g, const struct waiter *w, const struct held *held) {
     const struct waiter *holder = &g->waiter[held->waiter];
+    if (wait_is_for_once(w->kind)) {
+        return is_in_hands(w, holder->number) && is_under_way(w);
+    }
     if (graph_is_parked(w)) {
         return is_owned(g, w, held);
     }
@@ -346,8 +354,10 @@ static bool holds_wanted(const struct graph *g, const struct waiter *w) {
 
 static void write_held(const struct graph *g, const struct waiter *w) {
     for (uint32_t i = 0; i < w->n_held; i++) {
-        if (is_wanted(g, g->held[w->first_held + i].lock)) {
-            writer_lock(&w->t->held.lock[i]);
+        const struct held *held = &g->held[w->first_held + i];
+        if (is_wanted(g, held->lock)) {
+            writer_lock(
+                &(struct held_lock){.lock = held->lock, .mode = held->mode, .site = held->site});
         }
     }
 }

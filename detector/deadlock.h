@@ -5,6 +5,7 @@
  *          stuck for ever (the greatest fixed point; [Coffman71] for locks, [Holt72] for the rest):
  *            for a lock       stuck if one who is stuck, or who has ended, holds it in a way that excludes
  *            to join          stuck if the thread is
+ *            for a once       stuck if who runs its routine is: nobody else can complete it (once.h)
  *            for nothing      (a nil channel, a select without cases) always; told only if somebody waits for him
  *            for anything else (condition, semaphore, barrier, channel) stuck if no task can act: any other
  *                             may wake it as far as we know
@@ -26,7 +27,8 @@
  *          be let go (sync.h, Holder), whether the waiter sleeps or is about to look again. For the
  *          rest a runtime that has nothing to run has readied none of them.
  * Spin     Who turns at a spin lock does not sleep, and the lock does not say who has it: as with a Go mutex the
- *          claim is proof enough; only for one that was seen made for this process alone.
+ *          claim is proof enough; only for one that was seen made for this process alone. Likewise of a once, which
+ *          says that somebody runs it: a claim begins and ends within the real run.
  * Alone    A runtime whose threads are all there are tells itself when nothing can run [DL-01].
  *          Nothing is concluded from time. Without 2, for instance when /proc is missing, nothing is reported.
  * Error side  cancellation can end a join, and a signal from outside, by its default action, the process: what only that would

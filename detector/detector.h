@@ -60,7 +60,7 @@ struct det_host {
      * (enum ev_wait_kind) for the object would. */
     enum det_sleep (*asleep)(uint32_t thread, uint32_t kind, uintptr_t object);
     /* Whether the thread, or one that has ended (0: one of the parent process), holds the lock in that mode (enum ev_lock_mode), as far as
-     * the lock says. Somebody sleeps who waits for it (kind: enum ev_wait_kind). */
+     * the lock says. Somebody sleeps who waits for it (kind: enum ev_wait_kind). Of a once: whether somebody runs it. */
     bool (*holds)(uint32_t thread, uint32_t kind, uintptr_t lock, uint32_t mode);
     /* Whether the process has no thread but these, those of a runtime in which nothing is under way, and who
      * looks for deadlocks. */

@@ -68,7 +68,10 @@ enum ev_lock_mode {
     EV_LOCK_IS_MUTEX = 256,
     EV_LOCK_IS_RWLOCK = 512,
     EV_LOCK_IS_SPIN = 1024,
-    EV_LOCK_WAITS = 2048 /* let go to wait on a condition variable */
+    EV_LOCK_WAITS = 2048, /* let go to wait on a condition variable */
+    /* A once, whose routine is about to run, or has run: who waits for it waits for that task. Else it is no
+     * lock, and orders no others. */
+    EV_LOCK_ONCE = 4096
 };
 
 /* X(name, text): text is what a report or a dump calls the kind. */
@@ -103,6 +106,7 @@ enum ev_lock_mode {
     X(SEMAPHORE, "semacquire")                                                                     \
     X(IO, "IO wait")                                                                               \
     X(PANIC, "panicwait")                                                                          \
+    X(ONCE, "sync.Mutex.Lock") /* as Go calls it */                                                \
     X(PTHREAD_MUTEX, "pthread_mutex_lock")                                                         \
     X(PTHREAD_COND, "pthread_cond_wait")                                                           \
     X(PTHREAD_SEMAPHORE, "sem_wait")                                                               \
@@ -110,7 +114,9 @@ enum ev_lock_mode {
     X(PTHREAD_RWLOCK_READ, "pthread_rwlock_rdlock")                                                \
     X(PTHREAD_RWLOCK_WRITE, "pthread_rwlock_wrlock")                                               \
     X(PTHREAD_SPIN, "pthread_spin_lock")                                                           \
-    X(PTHREAD_BARRIER, "pthread_barrier_wait")
+    X(PTHREAD_BARRIER, "pthread_barrier_wait")                                                     \
+    X(PTHREAD_ONCE, "pthread_once")                                                                \
+    X(CXA_GUARD, "__cxa_guard_acquire") /* of a C++ variable that is static in a function */
 
 enum ev_object_kind {
 #define X(name, text) EV_OBJECT_##name,

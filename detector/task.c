@@ -2,6 +2,7 @@
 #include "detector/task.h"
 
 #include "detector/core.h"
+#include "detector/once.h"
 #include "detector/state.h"
 
 static const struct table_shape shape = {sizeof(struct task_info), 10, NUMBERS_TASKS};
@@ -150,8 +151,10 @@ static struct det_task *handle_new(void) {
     spin_unlock(&det.tasks.lock);
     if (t) {
         uint32_t turn = t->wait.turn; /* never the same again */
+        struct held_locks *runs = t->runs;
         zero_bytes(t, sizeof *t);
         t->wait.turn = turn;
+        t->runs = runs;
         return t;
     }
     return arena_alloc(sizeof *t);
@@ -266,6 +269,7 @@ static void drop(struct det_task *t) {
     lockorder_task_drop(t);
     wait_task_ends(t);
     lockset_drop(&t->held);
+    once_task_drop(t);
     follow_drop(t);
     calls_task_drop(t);
     arena_free(t->sites, sizeof *t->sites);
@@ -453,22 +457,32 @@ void det_call_unwind(struct det_task *t, uint32_t to_depth) {
 }
 
 void det_lock_acquired(struct det_task *t, uintptr_t lock, uint32_t mode, uintptr_t pc) {
-    if (t && task_enter(t)) {
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    if (mode & EV_LOCK_ONCE) {
+        once_begins(t, lock, mode, pc);
+    } else {
         uint32_t site = context_site(t, pc, EV_READ, 0);
         lockset_add(&t->held, (struct held_lock){.lock = lock, .mode = mode, .site = site});
         wait_taken(lock);
         lockorder_taken(t, mode);
         task_new_segment(t);
-        task_leave(t);
     }
+    task_leave(t);
 }
 
 void det_lock_released(struct det_task *t, uintptr_t lock, uint32_t mode) {
-    if (t && task_enter(t)) {
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    if (mode & EV_LOCK_ONCE) {
+        once_ends(t, lock);
+    } else {
         if (!lockset_remove(&t->held, lock, mode)) {
             lockorder_handed(lock);
         }
         task_new_segment(t);
-        task_leave(t);
     }
+    task_leave(t);
 }

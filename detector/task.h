@@ -56,6 +56,7 @@ struct det_task {
     struct clock fence_pending;  /* what relaxed loads would have acquired */
     struct atomic_event *atomic; /* NULL until the first */
     struct held_locks held;
+    struct held_locks *runs; /* once.h; NULL until the first, then as long as the handle */
     /* Segments that are ordered before this task, as far as it was asked lately: that stays true. */
     uint32_t ordered[TASK_ORDERED];
     struct segment_batch segments;

@@ -2,6 +2,7 @@
 #include "detector/wait.h"
 
 #include "detector/core.h"
+#include "detector/once.h"
 #include "detector/state.h"
 
 /* -- locks that are not what they seem ------------------------------------------------------ */
@@ -295,7 +296,7 @@ enum det_look det_thread_waits(struct det_task *t, const struct ev_wait *wait,
     w->with = endless->with;
     w->endless = true;
     turn(w, true);
-    set_holds(w, t->held.n != 0);
+    set_holds(w, once_or_lock(t));
     set_blocks(w, task_info(t->id)->kind != EV_TASK_THREAD);
     set_placed(w, wait->kind != EV_WAIT_PTHREAD_JOIN && wait->kind != EV_WAIT_PTHREAD_SPIN);
     uint32_t able = is_thread(t) ? one_less(w) : load_able();
@@ -323,7 +324,7 @@ enum det_look det_task_waits(struct det_task *t, const struct ev_wait *wait, uin
     turn(w, true);
     bool look = false;
     if (w->endless) {
-        set_holds(w, t->held.n != 0);
+        set_holds(w, once_or_lock(t));
         (void)(is_thread(t) && one_less(w));
         look = wait_is_for_lock((uint32_t)wait->kind) && may_close(wait);
     }

@@ -83,11 +83,16 @@ static inline uint64_t wait_orphan_bit(uintptr_t lock) {
     return (uint64_t)1 << (mix64(lock) & 63);
 }
 
-/* Whether a task that waits so waits for a lock; for no more than a reader's share of it. */
+/* Whether a task that waits so waits for who runs a once (once.h). */
+static inline bool wait_is_for_once(uint32_t kind) {
+    return kind == EV_WAIT_ONCE || kind == EV_WAIT_PTHREAD_ONCE || kind == EV_WAIT_CXA_GUARD;
+}
+/* Whether a task that waits so waits for a lock, or a once; for no more than a reader's share of it. */
 static inline bool wait_is_for_lock(uint32_t kind) {
     return kind == EV_WAIT_PTHREAD_MUTEX || kind == EV_WAIT_PTHREAD_RWLOCK_READ ||
            kind == EV_WAIT_PTHREAD_RWLOCK_WRITE || kind == EV_WAIT_PTHREAD_SPIN ||
-           kind == EV_WAIT_MUTEX || kind == EV_WAIT_RWMUTEX_READ || kind == EV_WAIT_RWMUTEX_WRITE;
+           kind == EV_WAIT_MUTEX || kind == EV_WAIT_RWMUTEX_READ || kind == EV_WAIT_RWMUTEX_WRITE ||
+           wait_is_for_once(kind);
 }
 static inline bool wait_is_to_read(uint32_t kind) {
     return kind == EV_WAIT_PTHREAD_RWLOCK_READ || kind == EV_WAIT_RWMUTEX_READ;
@@ -101,7 +106,7 @@ static inline bool wait_is_for_nothing(uint32_t kind) {
 /* Whether only who has the object can end it: whom nobody needs to have taken anything. */
 static inline bool wait_is_by_others(uint32_t kind) {
     return !wait_is_for_nothing(kind) && kind != EV_WAIT_PTHREAD_JOIN &&
-           (!wait_is_for_lock(kind) || kind < EV_WAIT_PTHREAD_MUTEX);
+           (!wait_is_for_lock(kind) || kind < EV_WAIT_PTHREAD_MUTEX) && !wait_is_for_once(kind);
 }
 
 /* Somebody took it, after all, or it was made anew. */

@@ -1,6 +1,7 @@
 /* wait_graph.c - who waits for whom, at one moment? */
 #include "detector/wait_graph.h"
 
+#include "detector/once.h"
 #include "detector/state.h"
 
 /* -- what is true now ----------------------------------------------------------------------- */
@@ -23,20 +24,28 @@ static bool is_endless(const struct det_task *t) {
            __atomic_load_n(&t->wait.endless, __ATOMIC_RELAXED);
 }
 
-/* Copies the locks of t, which may change them meanwhile; how many, or UINT32_MAX. (In a wait it does so only
- * in a handler. An array that was given up is still memory: arena.h.) */
-static uint32_t copy_held(struct graph *g, const struct det_task *t) {
-    const struct held_lock *locks = __atomic_load_n(&t->held.lock, __ATOMIC_ACQUIRE);
-    uint32_t n = __atomic_load_n(&t->held.n, __ATOMIC_ACQUIRE);
-    uint32_t room = __atomic_load_n(&t->held.room, __ATOMIC_ACQUIRE);
-    if (n != 0 && (!locks || n > room || n > g->held_room - g->n_held)) {
+/* Copies locks behind the n that were copied of this task; how many there are now, or UINT32_MAX. */
+static uint32_t copy_locks(struct graph *g, const struct held_locks *from, uint32_t n) {
+    const struct held_lock *locks = __atomic_load_n(&from->lock, __ATOMIC_ACQUIRE);
+    uint32_t more = __atomic_load_n(&from->n, __ATOMIC_ACQUIRE);
+    uint32_t room = __atomic_load_n(&from->room, __ATOMIC_ACQUIRE);
+    uint32_t first = g->n_held + n;
+    if (more != 0 && (!locks || more > room || more > g->held_room - first)) {
         return UINT32_MAX;
     }
-    for (uint32_t i = 0; i < n; i++) {
-        g->held[g->n_held + i] =
-            (struct held){.lock = locks[i].lock, .mode = locks[i].mode, .waiter = g->n};
+    for (uint32_t i = 0; i < more; i++) {
+        g->held[first + i] = (struct held){
+            .lock = locks[i].lock, .mode = locks[i].mode, .site = locks[i].site, .waiter = g->n};
     }
-    return n;
+    return n + more;
+}
+
+/* Copies the locks of t, and the onces that it runs, which may change meanwhile; how many, or UINT32_MAX. (In a
+ * wait they do so only in a handler. An array that was given up is still memory: arena.h.) */
+static uint32_t copy_held(struct graph *g, const struct det_task *t) {
+    const struct held_locks *runs = once_runs(t);
+    uint32_t n = copy_locks(g, &t->held, 0);
+    return n == UINT32_MAX || !runs ? n : copy_locks(g, runs, n);
 }
 
 /* False: t can act. One who is over neither acts nor waits. */
@@ -72,7 +81,8 @@ static void count(struct graph *g) {
         const struct det_task *t = live_task(i);
         if (t && is_endless(t)) {
             g->room++;
-            g->held_room += t->held.n;
+            const struct held_locks *runs = once_runs(t);
+            g->held_room += t->held.n + (runs ? runs->n : 0);
         }
     }
 }

@@ -1,6 +1,7 @@
 /* wait_graph.h - who waits for whom, at one moment?
  *
- * Model    A copy of all endless waits (wait.h) and of the locks that those who wait hold, made without stopping
+ * Model    A copy of all endless waits (wait.h) and of the locks that those who wait hold, with the onces that
+ *          they run (once.h), made without stopping
  *          anybody: what is copied of a task was true between two equal turns of it.
  * Thread   one at a time: whoever looks for deadlocks, while numbers keep their meaning (collect_visit).
  */
@@ -41,6 +42,7 @@ struct waiter {
 struct held {
     uintptr_t lock;
     uint32_t mode;
+    uint32_t site;
     uint32_t waiter; /* index of who holds it */
 };
 

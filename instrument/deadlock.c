@@ -5,6 +5,7 @@
  */
 #include "instrument/deadlock.h"
 
+#include "instrument/once.h"
 #include "instrument/sys.h"
 
 #include <fcntl.h>
@@ -43,6 +44,8 @@ bool deadlock_is_within(enum ev_wait_kind kind, const volatile void *object) {
         return ((const struct glibc_semaphore *)plain)->shared == 0;
     case EV_WAIT_PTHREAD_BARRIER:
         return ((const struct glibc_barrier *)plain)->shared == 0;
+    case EV_WAIT_PTHREAD_ONCE: /* who runs it is of this process, or not known */
+    case EV_WAIT_CXA_GUARD:
     case EV_WAIT_PTHREAD_JOIN:
     case EV_WAIT_PTHREAD_SPIN: /* tells only how it was made, where that was seen (detector/deadlock.c) */
         return true;
@@ -180,6 +183,12 @@ enum det_sleep deadlock_asleep(uint32_t thread, uint32_t kind, uintptr_t object)
 }
 
 bool deadlock_holds(uint32_t thread, uint32_t kind, uintptr_t lock, uint32_t mode) {
+    if (kind == EV_WAIT_PTHREAD_ONCE) {
+        return once_is_under_way((const void *)lock);
+    }
+    if (kind == EV_WAIT_CXA_GUARD) {
+        return guard_is_under_way((const void *)lock);
+    }
     if (kind == EV_WAIT_PTHREAD_MUTEX) {
         uint32_t owner = (uint32_t)((const pthread_mutex_t *)lock)->__data.__owner;
         return thread != 0 ? owner == thread : owner != 0;

@@ -178,6 +178,13 @@ struct front_end {
 };
 extern HIDDEN struct front_end front;
 
+struct once_call {
+    void (*routine)(void);
+    void *control;
+    uintptr_t pc; /* of the caller */
+    bool waits;   /* as far as it was told */
+};
+
 #define THREAD_PUT_OFF 4 /* signals that may wait for the core at once */
 
 /* THREAD_UNKNOWN: has not run yet, or was never told to us. */
@@ -204,11 +211,11 @@ struct thread_self {
     uint32_t set_hits;      /* reads found in sets */
     uint32_t dropped_calls; /* func_entry hooks that a handler could not report */
     struct det_task *dropped_task;
-    bool fork_held;             /* what det_fork_before said, until det_fork_after */
-    void (*once_routine)(void); /* argument of the pthread_once under way */
-    void *once_control;
-    uintptr_t omp_team;    /* the keys of the OpenMP team it is in; 0: none */
-    uint32_t omp_barriers; /* that it has left there */
+    bool fork_held;         /* what det_fork_before said, until det_fork_after */
+    struct once_call *once; /* the pthread_once that has begun last */
+    bool in_guard;          /* __cxa_guard_acquire was told to wait, and has not returned */
+    uintptr_t omp_team;     /* the keys of the OpenMP team it is in; 0: none */
+    uint32_t omp_barriers;  /* that it has left there */
     uint32_t omp_adds; /* see kmpc.c; OPENMP_ADDS: hidden meanwhile, and this task is to return: */
     struct det_task *omp_adder;
     uintptr_t alternate_lo; /* sigaltstack: see signals.c; 0 bytes: none */

@@ -1,4 +1,4 @@
-/* semaphore.c - POSIX semaphores, barriers and pthread_once. */
+/* semaphore.c - POSIX semaphores and barriers. */
 #include "instrument/front.h"
 #include "instrument/misuse.h"
 #include "instrument/real.h"
@@ -155,31 +155,4 @@ INTERPOSE int pthread_barrier_wait(pthread_barrier_t *b) {
     sync_receive(b);
     __atomic_fetch_sub(barrier_inside(b), 1, __ATOMIC_RELEASE); /* pairs with wait_until_received */
     return result;
-}
-
-/* -- once: completion of the routine before every return [HB-ON-01, HB-PT-07] -- */
-
-/* Runs inside the real pthread_once, which takes a routine without argument. */
-static void once_routine(void) {
-    void (*routine)(void) = self.once_routine;
-    void *control = self.once_control;
-    routine();
-    sync_publish(control, CALLER_PC);
-}
-
-INTERPOSE int pthread_once(pthread_once_t *control, void (*routine)(void)) {
-    void (*outer_routine)(void) = self.once_routine;
-    void *outer_control = self.once_control;
-    self.once_routine = routine;
-    self.once_control = control;
-    int result = REAL_OF(pthread_once)(control, once_routine);
-    self.once_routine = outer_routine;
-    self.once_control = outer_control;
-    sync_receive(control);
-    return result;
-}
-
-INTERPOSE void call_once(once_flag *flag, void (*routine)(void)) {
-    _Static_assert(sizeof(once_flag) == sizeof(pthread_once_t), "glibc's are one type");
-    pthread_once((pthread_once_t *)flag, routine);
 }

@@ -154,11 +154,12 @@ static int64_t monotonic_deadline(clockid_t clock, const struct timespec *deadli
     return at > 0 ? at : 1;
 }
 
-void sync_wait(enum ev_wait_kind kind, const volatile void *object, const struct det_task *waker,
-               clockid_t clock, const struct timespec *deadline, uintptr_t pc) {
+static enum det_look waits(enum ev_wait_kind kind, const volatile void *object,
+                           const struct det_task *waker, clockid_t clock,
+                           const struct timespec *deadline, uintptr_t pc) {
     struct det_task *t = event_enter();
     if (t == NULL) {
-        return;
+        return DET_LOOK_NOT;
     }
     uintptr_t key = KEY(object);
     enum det_look look = DET_LOOK_NOT;
@@ -176,7 +177,20 @@ void sync_wait(enum ev_wait_kind kind, const volatile void *object, const struct
         det_wait_begin(t, &wait, pc);
     }
     event_leave();
-    watch_as_told(look);
+    return look;
+}
+
+void sync_wait(enum ev_wait_kind kind, const volatile void *object, const struct det_task *waker,
+               clockid_t clock, const struct timespec *deadline, uintptr_t pc) {
+    watch_as_told(waits(kind, object, waker, clock, deadline, pc));
+}
+
+void sync_may_wait(enum ev_wait_kind kind, const volatile void *object, bool somebody,
+                   uintptr_t pc) {
+    enum det_look look = waits(kind, object, NULL, CLOCK_MONOTONIC, NULL, pc);
+    if (somebody) {
+        watch_as_told(look);
+    }
 }
 
 void sync_sleep(uintptr_t pc) {

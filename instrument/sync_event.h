@@ -46,6 +46,9 @@ HIDDEN void sync_unlocking(const volatile void *lock, uint32_t mode, uintptr_t p
 HIDDEN void sync_wait(enum ev_wait_kind kind, const volatile void *object,
                       const struct det_task *waker, clockid_t clock,
                       const struct timespec *deadline, uintptr_t pc);
+/* It may be about to, or go on at once; somebody: who would keep it waiting was seen. */
+HIDDEN void sync_may_wait(enum ev_wait_kind kind, const volatile void *object, bool somebody,
+                          uintptr_t pc);
 HIDDEN void sync_waited(void);
 /* The thread is about to sleep: a wait, too. */
 HIDDEN void sync_sleep(uintptr_t pc);

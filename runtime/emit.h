@@ -77,6 +77,15 @@ static inline void rdl__emit_leaving(struct det_task *t, const void *lock, const
     }
 }
 
+/* self runs a once's function from here on; it has returned, or panicked. */
+static inline void rdl__emit_once_begin(struct det_task *t, const void *once, uintptr_t pc) {
+    EMIT(lock_acquired(t, (uintptr_t)once, EV_LOCK_ONCE, pc));
+}
+
+static inline void rdl__emit_once_end(struct det_task *t, const void *once) {
+    EMIT(lock_released(t, (uintptr_t)once, EV_LOCK_ONCE));
+}
+
 /* An access of the user's data made on his behalf [HB-CH-14]. */
 static inline void rdl__emit_access(struct det_task *t, const void *addr, size_t bytes,
                                     uint32_t access, uintptr_t pc) {

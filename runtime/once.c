@@ -12,6 +12,7 @@ static void complete(void *arg) {
     rdl_once *once = arg;
     _Atomic uint64_t *word = rdl__word(&once->rdl__state);
     uint64_t n;
+    rdl__emit_once_end(rdl__task_self()->det, once);
     rdl__emit_release(rdl__task_self()->det, once); /* [HB-ON-01] */
     (void)rdl__word_lock(word);
     struct task *woken = rdl__word_take_all(&once->rdl__waiters, once, &n);
@@ -20,8 +21,9 @@ static void complete(void *arg) {
 }
 
 /* Completed by a panic or rdl_goexit of fn as well [ON-02]. */
-static void run_once(rdl_once *once, void (*fn)(void *), void *arg) {
+static void run_once(rdl_once *once, void (*fn)(void *), void *arg, uintptr_t pc) {
     rdl__defer at_end = rdl__defer_enter(&at_end, complete, once);
+    rdl__emit_once_begin(rdl__task_self()->det, once, pc);
     fn(arg);
     rdl__defer_leave(&at_end);
 }
@@ -42,11 +44,11 @@ __attribute__((noinline)) static void do_slow(rdl_once *once, void (*fn)(void *)
         if (fn == NULL) {
             rdl__panic_null_function(pc);
         }
-        run_once(once, fn, arg);
+        run_once(once, fn, arg, pc);
         return;
     }
     struct waiter w = {.task = self, .pc = pc};
-    rdl__sched_wait_begin(self, EV_WAIT_MUTEX, &object, 1, 0, pc);
+    rdl__sched_wait_begin(self, EV_WAIT_ONCE, &object, 1, 0, pc);
     rdl__word_push(&once->rdl__waiters, &w, false);
     rdl__word_park(self, word, state);
 }

@@ -36,8 +36,8 @@ for program in hooks threads life signals io files ipc answers calls fortified r
     at_least 8 access; at_least 55 atomic_begin; at_least 55 atomic_end; at_least 1 fence
     ;;
   threads)
-    at_least 4 task_create; at_least 3 task_begin; at_least 3 task_end; at_least 2 'wait_begin [0-9]+ 18'
-    at_least 1 'wait_begin [0-9]+ 16'; at_least 1 'wait_begin [0-9]+ 17'
+    at_least 4 task_create; at_least 3 task_begin; at_least 3 task_end; at_least 2 'wait_begin [0-9]+ 19'
+    at_least 1 'wait_begin [0-9]+ 17'; at_least 1 'wait_begin [0-9]+ 18'
     at_least 8 object_new; at_least 8 object_destroy
     at_least 12 lock_acquired
     [ "$(grep -c '^lock_acquired' "$dir/log")" = "$(grep -c '^lock_released' "$dir/log")" ] ||

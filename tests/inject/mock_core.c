@@ -331,6 +331,11 @@ void det_made(uintptr_t object) {
     (void)object;
 }
 
+uintptr_t det_once_innermost(const struct det_task *t) {
+    (void)t;
+    return 0;
+}
+
 bool det_was_destroyed(uintptr_t object) {
     (void)object;
     return false;

@@ -173,6 +173,71 @@ Test(deadlock, is_not_made_of_claims_that_others_have_ended) {
     cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
 }
 
+static void runs(struct det_task *t, unsigned n) {
+    det_lock_acquired(t, LOCK(n), EV_LOCK_ONCE, 0x700000 + n);
+}
+
+static bool once_waits(struct det_task *t, unsigned n) {
+    return wait_for(t, EV_WAIT_PTHREAD_ONCE, LOCK(n), NULL);
+}
+
+Test(deadlock, of_who_waits_for_a_once_and_holds_what_its_routine_wants) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3);
+    runs(a, 1);
+    holds(b, 2);
+    cr_assert_not(once_waits(m, 1), "nobody who waits holds anything");
+    cr_assert(lock_waits(a, 2));
+    cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
+    cr_assert(once_waits(b, 1));
+    cr_assert_eq(det_look_for_deadlock(), DET_MAIN_STUCK);
+    cr_assert_eq(told(0, ROLE_NONE), 23);
+    cr_assert_eq(told(0, ROLE_BEHIND), 1);
+    const struct raw_lock *once = find_item(find_record(RECORD_DEADLOCK, 0), ITEM_LOCK, 0, NULL);
+    cr_assert_eq(once->addr, LOCK(1));
+    cr_assert_eq(once->mode, EV_LOCK_ONCE);
+}
+
+Test(deadlock, is_not_made_of_a_once_that_was_left) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3);
+    runs(a, 1);
+    runs(a, 3);
+    cr_assert_eq(det_once_innermost(a), LOCK(3));
+    det_lock_released(a, LOCK(3), EV_LOCK_ONCE);
+    det_lock_released(a, LOCK(1), EV_LOCK_ONCE);
+    cr_assert_eq(det_once_innermost(a), 0);
+    holds(b, 2);
+    lock_waits(a, 2);
+    once_waits(b, 1);
+    once_waits(m, 3);
+    runs(m, 3);
+    det_wait_end(m);
+    cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
+}
+
+/* As longjmp leaves it, and a hand that sets the once back. */
+Test(deadlock, is_not_made_of_a_once_that_another_runs_by_now) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3);
+    runs(a, 1);
+    runs(m, 1);
+    holds(b, 2);
+    lock_waits(a, 2);
+    once_waits(b, 1);
+    cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
+    det_lock_released(m, LOCK(1), EV_LOCK_ONCE);
+    cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
+}
+
+Test(deadlock, a_once_is_in_no_lock_order) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3);
+    runs(a, 1);
+    holds(a, 2);
+    det_lock_released(a, LOCK(2), EV_LOCK_WRITE);
+    det_lock_released(a, LOCK(1), EV_LOCK_ONCE);
+    holds(b, 2);
+    runs(b, 1);
+    cr_assert_eq(count_records(RECORD_LOCK_ORDER), 0);
+}
+
 /* -- against a model ------------------------------------------------------------------------ */
 
 #define TASKS 7

@@ -1,7 +1,7 @@
 /* finding_deadlock.c - tasks that can never run again.
  *
  * Two kinds of records: one with a message is the runtime's, of all its tasks; one without is a set of tasks
- * that only its own members could wake (detector/deadlock.h), with the locks that the others wait for, and
+ * that only its own members could wake (detector/deadlock.h), with the locks and onces that the others wait for, and
  * with those "behind", which only wait for them. A task of such a set that waits for nothing has ended, holding
  * a lock.
  */
@@ -103,6 +103,7 @@ static void note_holder(json_t *waiter, const json_t *holder) {
         }
         field_set_text(by, "label", field_text(holder, "label"));
         json_object_set(by, "taken", json_object_get(lock, "taken"));
+        field_set_flag(by, "runs", field_is(lock, "mode", "once"));
         if (json_object_get(holder, "wait") == NULL) {
             json_object_set_new(by, "ended", json_true());
         }
@@ -157,7 +158,8 @@ static char *title_of_one(const json_t *task) {
                           field_text(by, "label"));
     }
     if (by != NULL && strcmp(field_text(by, "label"), label) == 0) {
-        return str_format("deadlock: %s waits for %s, which it holds itself", label, object);
+        return str_format("deadlock: %s waits for %s, which it %s itself", label, object,
+                          field_is_set(by, "runs") ? "runs" : "holds");
     }
     if (is_cut_off(task)) {
         return str_format("deadlock: %s waits in %s, and no task that can run can reach what it "

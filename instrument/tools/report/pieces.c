@@ -177,6 +177,11 @@ static const char *object_kind_of_wait(uint32_t kind) {
         return "semaphore";
     case EV_WAIT_PTHREAD_JOIN:
         return "thread";
+    case EV_WAIT_ONCE:
+    case EV_WAIT_PTHREAD_ONCE:
+        return "once";
+    case EV_WAIT_CXA_GUARD:
+        return "static variable";
     default:
         return "object";
     }
@@ -260,6 +265,13 @@ json_t *piece_task(const struct scene *scene, size_t item) {
 
 /* -- locks and variables -- */
 
+static const char *mode_of(const struct raw_lock *lock) {
+    return (lock->mode & EV_LOCK_ONCE) != 0   ? "once"
+           : (lock->mode & EV_LOCK_READ) != 0 ? "read"
+                                              : "write";
+}
+
+/* With onces that run, which are locks to who waits for them. */
 json_t *piece_locks(const struct scene *scene, size_t owner) {
     json_t *locks = json_array();
     size_t at = RAW_NO_OWNER;
@@ -278,7 +290,7 @@ json_t *piece_locks(const struct scene *scene, size_t owner) {
         field_set_text(lock, "label", label);
         field_set_text(lock, "name", shown);
         json_object_set_new(lock, "address", piece_address(raw.addr));
-        field_set_text(lock, "mode", (raw.mode & EV_LOCK_READ) != 0 ? "read" : "write");
+        field_set_text(lock, "mode", mode_of(&raw));
         set_stack(lock, "taken", scene, raw_find(scene->record, at, ITEM_STACK, ROLE_WHERE));
         json_array_append_new(locks, lock);
         json_decref(variable);

@@ -13,9 +13,8 @@ enum { MOST_ROWS_BACK = 64 }; /* of the line table, from code without a line to 
 
 /* -- names -- */
 
-/* "_Z…" in readable form where a C++ library is on the machine, else as it is. The library is not
- * linked: C programs are reported without it. */
-static char *demangle(const char *name) {
+/* The library is not linked: C programs are reported without it. */
+char *symbol_readable(const char *name) {
     static char *(*demangler)(const char *, char *, size_t *, int *);
     static bool looked;
     if (strncmp(name, "_Z", 2) != 0) {
@@ -91,7 +90,7 @@ static char *die_function(Dwarf_Die *die) {
     if (name == NULL) {
         name = dwarf_diename(die);
     }
-    return name == NULL ? NULL : without_clone_suffix(demangle(name));
+    return name == NULL ? NULL : without_clone_suffix(symbol_readable(name));
 }
 
 static int die_number(Dwarf_Die *die, unsigned attribute_name) {
@@ -242,7 +241,7 @@ static void add_symbol(struct module *module, Dwarf_Addr address, bool named, st
         return;
     }
     if (!named) {
-        frames[n - 1].function = without_clone_suffix(demangle(name));
+        frames[n - 1].function = without_clone_suffix(symbol_readable(name));
     }
     for (size_t i = 0; i < n; i++) {
         frames[i].offset = offset + 1;

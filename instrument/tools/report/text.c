@@ -174,8 +174,8 @@ static void print_wait(const struct page *page, const json_t *wait) {
     }
     json_array_foreach(json_object_get(wait, "held_by"), i, object) {
         char *place = piece_frame_place(piece_user_frame(json_object_get(object, "taken")));
-        fprintf(page->out, "%s%s%s since %s", i == 0 ? ", held by " : ", ",
-                field_text(object, "label"),
+        const char *how = field_is_set(object, "runs") ? ", run by " : ", held by ";
+        fprintf(page->out, "%s%s%s since %s", i == 0 ? how : ", ", field_text(object, "label"),
                 json_object_get(object, "ended") != NULL ? ", which has ended," : "", place);
         free(place);
     }
@@ -195,7 +195,9 @@ static void print_held(const struct page *page, const json_t *task) {
     size_t i;
     json_t *lock;
     json_array_foreach(json_object_get(task, "holds"), i, lock) {
-        fprintf(page->out, "  holds %s, taken at:\n", field_text(lock, "label"));
+        bool runs = field_is(lock, "mode", "once");
+        fprintf(page->out, "  %s %s, %s at:\n", runs ? "runs" : "holds", field_text(lock, "label"),
+                runs ? "begun" : "taken");
         print_stack(page, json_object_get(lock, "taken"));
     }
 }

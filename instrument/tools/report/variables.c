@@ -208,6 +208,16 @@ static bool fill_from_dwarf(struct module *module, const struct entry *entry, ui
     return true;
 }
 
+/* The guard of a variable that is static in a C++ function stands for that. */
+static char *readable_name(const char *symbol) {
+    static const char guard[] = "guard variable for ";
+    char *name = symbol_readable(symbol);
+    if (strncmp(name, guard, sizeof guard - 1) == 0) {
+        memmove(name, name + sizeof guard - 1, strlen(name) - (sizeof guard - 1) + 1);
+    }
+    return name;
+}
+
 static bool fill_from_symbol(struct module *module, uint64_t address, struct variable *out) {
     GElf_Off offset;
     GElf_Sym symbol;
@@ -216,9 +226,9 @@ static bool fill_from_symbol(struct module *module, uint64_t address, struct var
     if (name == NULL || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT) {
         return false;
     }
-    out->name = str_copy(name);
-    out->path =
-        offset == 0 ? str_copy(name) : str_format("%s+%llu", name, (unsigned long long)offset);
+    out->name = readable_name(name);
+    out->path = offset == 0 ? str_copy(out->name)
+                            : str_format("%s+%llu", out->name, (unsigned long long)offset);
     out->bytes = symbol.st_size;
     out->offset = offset;
     return true;
