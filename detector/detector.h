@@ -131,6 +131,9 @@ struct raw_process *det_process(void);
 /* The run's time is up: records what every living task does, for the report (RECORD_TIMEOUT). */
 void det_timeout(void);
 
+/* Somebody asks what every living task does: records that (RECORD_DUMP). On a thread that is no task. */
+void det_dump(void);
+
 /* Findings recorded so far by this process. */
 uint64_t det_findings_count(void);
 

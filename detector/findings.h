@@ -57,6 +57,8 @@ enum record_kind {
                        is only told */
     RECORD_LOCK_ORDER, /* for each task of a cycle ITEM_TASK with two ITEM_LOCKs: what it held, what it
                           took then; then the parents of the first two */
+    RECORD_DUMP /* ITEM_TASK for the living tasks, with ITEM_WAIT where it waits and an ITEM_LOCK for each
+                   lock that it holds; some stand for their like. Not a finding, and not told at the end */
 };
 
 struct record_head {
@@ -221,6 +223,7 @@ struct raw_task {
     uint32_t state; /* enum raw_task_state */
     uint32_t daemon;
     uint32_t count; /* in a leak: tasks of this group; else 1 */
+    int64_t age_ns; /* since it was created, when the record was made; 0: not known */
 };
 
 struct raw_wait {

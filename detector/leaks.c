@@ -7,6 +7,7 @@
 #include "detector/leaks.h"
 
 #include "detector/core.h"
+#include "detector/dump.h"
 #include "detector/groups.h"
 #include "detector/state.h"
 
@@ -132,25 +133,12 @@ void leaks_of_threads(const struct det_task *ending) {
     report_groups(&left.running, report_running);
 }
 
-static void write_group(const struct group *group) {
-    writer_task(group->sample, group->count);
-    writer_wait(&group->wait);
-}
-
 void leaks_deadlock(const char *text) {
-    struct groups groups = {0};
     process_describe();
-    for (uint32_t i = 1; i <= task_count(); i++) {
-        struct task_wait wait;
-        if (wait_of(i, &wait)) {
-            groups_add(&groups, i, &wait, wait.objects[0]);
-        }
-    }
     writer_begin(RECORD_DEADLOCK);
     writer_text(ROLE_MESSAGE, text);
-    groups_each(&groups, write_group);
+    dump_tasks(false);
     writer_end();
-    groups_drop(&groups);
 }
 
 void leaks_timeout(void) {

@@ -204,6 +204,7 @@ struct det_task *det_task_create(struct det_task *parent, enum ev_task_kind kind
         *info = (struct task_info){.user_id = id,
                                    .serial =
                                        __atomic_add_fetch(&det.tasks.serials, 1, __ATOMIC_RELAXED),
+                                   .created_ns = det.host->monotonic_ns(),
                                    .first_at = t->clock.at,
                                    .last_at = t->clock.at,
                                    .kind = (uint8_t)kind,

@@ -85,6 +85,7 @@ struct task_info {
     uint32_t first_at; /* epoch of this life */
     uint32_t last_at;  /* of the one before, or of this one once ended */
     uint32_t created_site;
+    int64_t created_ns;
     uintptr_t stack_lo, stack_hi;
     uint8_t kind;  /* enum ev_task_kind */
     uint8_t state; /* enum task_state */

@@ -62,7 +62,7 @@ struct record_head *writer_end(void) {
     } else {
         limit_raise(LIMIT_RECORDS_LOST);
     }
-    if (kind >= RECORD_RACE && kind != RECORD_TIMEOUT) {
+    if (kind >= RECORD_RACE && kind != RECORD_TIMEOUT && kind != RECORD_DUMP) {
         det.writer.findings++;
     }
     if (det.writer.used > WRITER_BYTES / 4) { /* rare: give the pages back */
@@ -170,6 +170,7 @@ static void write_task(enum item_role role, uint32_t number, uint32_t count,
         .state = (uint32_t)state,
         .daemon = info->daemon,
         .count = count,
+        .age_ns = det.host->monotonic_ns() - info->created_ns,
     };
     writer_item(ITEM_TASK, role, &raw, sizeof raw);
     writer_stack(ROLE_CREATED, info->created_site);

@@ -56,6 +56,7 @@ struct start_state { /* thread.c. Owner: whoever holds the lock, but for the cou
 struct watch_state { /* watch.c, which says how the two numbers are used */
     int alive;
     uint32_t wanted;
+    uint32_t dumps;   /* somebody asked for one */
     uint32_t looking; /* a lock */
     char *stack;      /* of the watcher. Owner: who makes it */
     int64_t rest_ms;  /* between two looks at least, as a share of what they take */
@@ -147,6 +148,7 @@ struct front_end {
     uintptr_t self_offset;         /* of `self` from a thread's pointer, for who has none himself */
     struct memory_buffers *memory; /* memory.c; made once */
     uintptr_t quits;
+    int dump_signal;      /* options.dump_signal; 0: none */
     pthread_key_t ending; /* its destructor tells that a thread ends */
     bool has_key;
     struct findings_file *findings;

@@ -1,6 +1,7 @@
 /* options.c - reads key=value:key=value. */
 #include "instrument/options.h"
 
+#include "detector/signal_names.h"
 #include "instrument/sys.h"
 
 #include <stdint.h>
@@ -84,6 +85,10 @@ static const char *set(struct det_options *out, const char *key, char *value) {
 static const char *check(const struct det_options *out, const char *key) {
     const char *value = out->on_deadlock;
     bool known = same(value, "exit") || same(value, "continue") || same(value, "abort");
+    if (same(key, "dump_signal") && out->dump_signal[0] != '\0' &&
+        signal_names_number(out->dump_signal) == 0) {
+        return "is not the name or number of a signal that a handler may take";
+    }
     return known || !same(key, "on_deadlock") ? NULL : "is not exit, continue or abort";
 }
 

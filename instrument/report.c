@@ -25,7 +25,7 @@ static bool is_worth_a_report(const struct findings_file *f) {
     used = used < f->capacity ? used : f->capacity;
     for (uint64_t at = f->header_bytes; at + sizeof(struct record_head) <= used;) {
         const struct record_head *head = (const struct record_head *)((const char *)f + at);
-        if (head->kind >= RECORD_RACE) {
+        if (head->kind >= RECORD_RACE && head->kind != RECORD_DUMP) {
             return true;
         }
         if (head->bytes < sizeof *head || head->bytes % 8 != 0) {
@@ -73,7 +73,8 @@ static bool find_tool(char *out, const char *given) {
 }
 
 void report_start(const char *given) {
-    if (front.bare && !find_tool(front.tool, given)) {
+    bool wanted = front.bare || front.options.dump_signal[0] != '\0';
+    if (wanted && !find_tool(front.tool, given)) {
         front.tool[0] = '\0';
     }
 }
@@ -105,8 +106,7 @@ static char **tool_environment(void) {
 }
 
 /* The status of the tool; -1: it could not run. */
-static int run_tool(void) {
-    char *words[] = {front.tool, "--exit-report", front.findings_path, NULL};
+static int run_tool(char *const *words) {
     char **environment = tool_environment();
     if (environment == NULL) {
         return -1;
@@ -131,7 +131,8 @@ static int report(int status) {
         }
         return status;
     }
-    int said = !front.sandboxed && front.tool[0] != '\0' ? run_tool() : -1;
+    char *const words[] = {front.tool, "--exit-report", front.findings_path, NULL};
+    int said = !front.sandboxed && front.tool[0] != '\0' ? run_tool(words) : -1;
     if (front.sandboxed) {
         sys_say("raddle: the program has forbidden system calls, so nothing can report for it "
                 "here; run "
@@ -148,6 +149,30 @@ static int report(int status) {
     }
     return said == STATUS_FOUND && front.options.exitcode != 0 ? (int)front.options.exitcode
                                                                : status;
+}
+
+/* As digits, ended by NUL; where they begin. */
+static char *put_number(char *out, size_t room, int n) {
+    char *at = out + room - 1;
+    *at = '\0';
+    do {
+        *--at = (char)('0' + n % 10);
+        n /= 10;
+    } while (n != 0);
+    return at;
+}
+
+void report_dump(void) {
+    char pid[12], *given = front.findings_given;
+    char *file = front.bare ? front.findings_path : given + sizeof "RADDLE_FINDINGS=" - 1;
+    char *const words[] = {front.tool, "--dump", put_number(pid, sizeof pid, front.pid), file,
+                           NULL};
+    bool known = front.bare || given[0] != '\0';
+    if (!known || front.tool[0] == '\0' || run_tool(words) != 0) {
+        sys_say("raddle: raddle-report: cannot be run, so the tasks cannot be printed; set "
+                "RADDLE_REPORT to its path",
+                NULL);
+    }
 }
 
 /* Our exit would cut another thread's report short. */

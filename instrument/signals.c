@@ -18,6 +18,12 @@
  * without a gate, of all that kill, because then only we can report. The signal is sent again, to
  * its default action; the program never sees that it was ours for a while.
  *
+ * Dump     dump_signal=QUIT: it has us as handler from the start, even where the program ignores it. We ask the
+ *          watcher to print (watch.c), and then do what the program has a handler for; its default action is not
+ *          taken, nor that of a runtime whose handler only ends the process. As with any handler calls of
+ *          the system that cannot be begun again end with EINTR (poll, epoll_wait, nanosleep) in the thread that gets it. Where
+ *          the signal is blocked, or awaited by sigwait, nothing is printed.
+ *
  * Calls    The hook of calls (arch/x86_64/hot_bodies.S) runs without a guard. It stores its frame above
  *          the depth, and raises that last; then it returns. A handler that meets it before the
  *          return would overwrite the frame, or have the frames moved to where there is more room,
@@ -40,6 +46,7 @@
  * dropped and counted, and an entry that it meets half-way may lose its frame.
  * vfork's child shares the table but not its handlers with the kernel: it only looks.
  */
+#include "detector/signal_names.h"
 #include "instrument/front.h"
 #include "instrument/given.h"
 #include "instrument/life.h"
@@ -48,6 +55,7 @@
 #include "instrument/ranges.h"
 #include "instrument/real.h"
 #include "instrument/sys.h"
+#include "instrument/watch.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -88,6 +96,10 @@ static bool put_off(int signo, const siginfo_t *info) {
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     self.put_off++;
     return true;
+}
+
+static bool asks_for_dump(int signo) {
+    return signo == front.dump_signal && sys_getpid() == front.pid;
 }
 
 static bool asks_for_waits(int signo, const siginfo_t *info) {
@@ -149,8 +161,24 @@ static void run_handler(const struct sigaction *action, int signo, siginfo_t *in
     self.handled = outer;
 }
 
+static bool is_handler(const struct sigaction *action) {
+    return (action->sa_flags & SA_SIGINFO) != 0 ||
+           (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN);
+}
+
+/* Whether a handler of the program's is to run after a dump. Not that of a runtime which only ends the process. */
+static bool goes_on(const struct sigaction *action) {
+    return is_handler(action) && (uintptr_t)action->sa_sigaction != front.quits;
+}
+
 static void arrived(int signo, siginfo_t *info, void *context) {
     struct sigaction action = front.signals->action[signo];
+    if (asks_for_dump(signo)) {
+        watch_dump();
+        if (!goes_on(&action)) {
+            return;
+        }
+    }
     if (UNLIKELY(self.busy != 0) && !is_fault(signo, info) &&
         (action.sa_flags & (int)SA_RESETHAND) == 0 && put_off(signo, info)) {
         return;
@@ -158,8 +186,7 @@ static void arrived(int signo, siginfo_t *info, void *context) {
     if (asks_for_waits(signo, info)) {
         life_timeout();
     }
-    if ((action.sa_flags & SA_SIGINFO) != 0 ||
-        (action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN)) {
+    if (is_handler(&action)) {
         run_handler(&action, signo, info, context);
     } else if (action.sa_handler == SIG_DFL) {
         die_of(signo, info);
@@ -174,11 +201,6 @@ void signals_deliver(void) {
         sys_call(SYS_rt_tgsigqueueinfo, sys_getpid(), SYS3(SYS_gettid, 0, 0, 0), info.si_signo,
                  (long)&info, 0, 0);
     }
-}
-
-static bool is_handler(const struct sigaction *action) {
-    return (action->sa_flags & SA_SIGINFO) != 0 ||
-           (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN);
 }
 
 static bool comes_from_within(int signo) {
@@ -209,7 +231,7 @@ static bool takes_default(int signo) {
     static const int killers[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGILL,    SIGABRT, SIGBUS,
                                   SIGFPE,  SIGUSR1, SIGSEGV, SIGUSR2,   SIGPIPE, SIGALRM,
                                   SIGTRAP, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGSYS};
-    bool takes = signo == SIGTERM;
+    bool takes = signo == SIGTERM || signo == front.dump_signal;
     for (size_t i = 0; front.bare && i < sizeof killers / sizeof killers[0]; i++) {
         takes |= signo == killers[i];
     }
@@ -221,18 +243,27 @@ static bool takes_default(int signo) {
 static struct sigaction our_default(int signo) {
     struct sigaction kernel = {.sa_sigaction = arrived, .sa_flags = SA_SIGINFO};
     kernel.sa_flags |= signo == SIGSEGV || signo == SIGBUS ? SA_ONSTACK : 0;
+    kernel.sa_flags |= signo == front.dump_signal ? SA_RESTART | SA_ONSTACK : 0;
     sigfillset(&kernel.sa_mask);
     return kernel;
 }
 
+/* Whether we are its handler now. Not where it is ignored, as by nohup, unless it asks for a dump. */
+static bool take(int signo) {
+    struct sigaction now, kernel = our_default(signo);
+    if (!takes_default(signo) || REAL_OF(sigaction)(signo, NULL, &now) != 0 ||
+        !(is_default(&now) || signo == front.dump_signal)) {
+        return false;
+    }
+    front.signals->action[signo] = now;
+    return REAL_OF(sigaction)(signo, &kernel, NULL) == 0;
+}
+
 void signals_start(void) {
+    front.dump_signal = signal_names_number(front.options.dump_signal);
     front.signals = (struct signal_table *)sys_map(sizeof(struct signal_table), 0);
     for (int signo = 1; front.signals != NULL && signo < SIGNALS; signo++) {
-        struct sigaction now, kernel = our_default(signo);
-        front.signals->wrapped[signo] = takes_default(signo) &&
-                                        REAL_OF(sigaction)(signo, NULL, &now) == 0 &&
-                                        is_default(&now) && /* not ignored, as by nohup */
-                                        REAL_OF(sigaction)(signo, &kernel, NULL) == 0;
+        front.signals->wrapped[signo] = take(signo);
     }
 }
 
@@ -249,7 +280,8 @@ static int change(int signo, const struct sigaction *action, struct sigaction *o
         given = *action;
         kernel = given;
         bool handled = is_handler(&given);
-        wraps = handled || (is_default(&given) && takes_default(signo));
+        wraps =
+            handled || (is_default(&given) && takes_default(signo)) || signo == front.dump_signal;
         if (handled) {
             kernel.sa_sigaction = arrived;
             kernel.sa_flags |= SA_SIGINFO;

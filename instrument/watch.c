@@ -3,7 +3,7 @@
  * A deadlock is complete when the last thread has gone to sleep, so none of its threads can tell, and what a
  * thread says before it sleeps comes too early: it may yet find what it waits for. So a thread of our own
  * looks, a moment later (detector/deadlock.h). It exists only as long as there is something to look at: who
- * begins a wait that may be for ever asks for it.
+ * begins a wait that may be for ever asks for it, or who wants a dump of all tasks.
  *
  *     who waits                        watcher
  *     wanted := 1                      wanted := 0, sleeps, looks
@@ -18,6 +18,7 @@
 #include "instrument/watch.h"
 
 #include "instrument/life.h"
+#include "instrument/report.h"
 #include "instrument/sys.h"
 
 #define STACK_BYTES 69632
@@ -84,10 +85,19 @@ static enum det_deadlock look_and_rest(void) {
     return verdict;
 }
 
+/* Between two looks, too, which may go on for long. */
+static void dump_if_asked(void) {
+    if (__atomic_exchange_n(&front.watcher.dumps, 0, __ATOMIC_SEQ_CST) != 0) {
+        det_dump();
+        report_dump();
+    }
+}
+
 static void look_until_sure(void) {
     enum det_deadlock verdict = DET_UNSURE;
     int64_t ms = FIRST_MS;
     for (int i = 0; verdict == DET_UNSURE && i < UNSURE_AT_MOST && !front.sandboxed; i++) {
+        dump_if_asked();
         nap_ms(ms > front.watcher.rest_ms ? ms : front.watcher.rest_ms);
         ms = ms * 2 < MOST_MS ? ms * 2 : MOST_MS;
         verdict = look_and_rest();
@@ -128,6 +138,7 @@ static bool may_leave(void) {
 static void watch(void) {
     do {
         __atomic_store_n(&front.watcher.wanted, 0, __ATOMIC_SEQ_CST);
+        dump_if_asked();
         look_until_sure();
         patrol();
     } while (!may_leave());
@@ -168,6 +179,16 @@ void watch_want(void) {
     }
 }
 
+void watch_dump(void) {
+    if (front.sandboxed) {
+        sys_say("raddle: the program has forbidden system calls: its tasks cannot be printed",
+                NULL);
+    } else {
+        __atomic_store_n(&front.watcher.dumps, 1, __ATOMIC_SEQ_CST);
+        watch_want();
+    }
+}
+
 void watch_end(void) {
     bool was_here = __atomic_load_n(&front.watcher.wanted, __ATOMIC_SEQ_CST) == 0 &&
                     __atomic_load_n(&front.watcher.alive, __ATOMIC_SEQ_CST) == 0;
@@ -196,4 +217,5 @@ void watch_fork_child(void) {
     front.watcher.looking = 0;
     front.watcher.alive = 0;
     front.watcher.wanted = 0;
+    front.watcher.dumps = 0;
 }

@@ -147,12 +147,12 @@ uintptr_t rdl__crash_quits(void) {
 /* -- installing them -- */
 
 /* A handler that the program or a sanitizer has put there already stays, and so does an ignored
- * signal. */
+ * signal. (A detector may take the signal for its own ends: then what it interrupted goes on.) */
 static void catch (int number, void (*handler)(int, siginfo_t *, void *)) {
     struct sigaction action;
     struct sigaction before;
     action.sa_sigaction = handler;
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART;
     sigemptyset(&action.sa_mask);
     if (sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_DFL) {
         sigaction(number, &action, NULL);

@@ -31,7 +31,8 @@ enum {
     KEY_SUPPRESSIONS,
     KEY_BASELINE,
     KEY_UPDATE_BASELINE,
-    KEY_EXITCODE
+    KEY_EXITCODE,
+    KEY_DUMP
 };
 
 struct request {
@@ -40,6 +41,7 @@ struct request {
     const char *kind, *file, *id; /* filters; NULL: all */
     const char *color;
     bool symbolize, quiet;
+    int64_t dump;       /* process; 0: no dump */
     struct rules rules; /* of suppressions and the baseline */
     const char *baseline;
     bool update_baseline;
@@ -75,6 +77,10 @@ static const struct argp_option options[] = {
      "report one process's findings on standard error and decide: status 66 with findings, 125 "
      "when it was not able to look, else 0",
      3},
+    {"dump", KEY_DUMP, "PID", 0,
+     "print on standard error what the tasks of that process did when it was last asked by the "
+     "signal of -o dump_signal",
+     3},
     {"symbolize", KEY_SYMBOLIZE, NULL, 0,
      "standard input: lines `PC BIAS PATH`; standard output: "
      "`FUNCTION<TAB>FILE<TAB>LINE<TAB>OFFSET`",
@@ -94,6 +100,11 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     switch (key) {
     case KEY_EXIT_REPORT:
         request->exit_report = value;
+        break;
+    case KEY_DUMP:
+        if (!parse_integer(value, 1, INT32_MAX, &request->dump)) {
+            say_fatal("bad value '%s' for --dump: it must be the number of a process", value);
+        }
         break;
     case KEY_SYMBOLIZE:
         request->symbolize = true;
@@ -317,6 +328,30 @@ static int report_exit(struct request *request) {
     return status;
 }
 
+/* Of the last file, if it is more than one: a process writes to one only. */
+static int print_dump(const struct request *request) {
+    struct settings settings = settings_from_environment();
+    const struct model_options build = {.strip_path_prefix = settings.strip_path_prefix};
+    const char *path = request->inputs[request->n_inputs - 1];
+    struct raw_log log = {0};
+    struct modules modules = {0};
+    complain(raw_read(&log, path));
+    json_t *tasks = model_dump(&log, &modules, &build, (uint32_t)request->dump);
+    if (tasks == NULL) {
+        say_fatal("%s: process %" PRId64 " was not asked for its tasks; send it the signal of -o "
+                  "dump_signal",
+                  path, request->dump);
+    }
+    struct text_options text = {.quiet = false};
+    text_color(request->color, STDERR_FILENO, &text.color);
+    text_print_dump(tasks, STDERR_FILENO, &text);
+    json_decref(tasks);
+    modules_free(&modules);
+    raw_free(&log);
+    settings_free(&settings);
+    return 0;
+}
+
 static struct model *merge_files(const struct request *request, const struct settings *settings) {
     struct model *model = model_new();
     for (size_t i = 0; i < request->n_inputs; i++) {
@@ -374,6 +409,9 @@ static int answer(void *with) {
     struct request *request = with;
     if (request->symbolize) {
         return symbolize_lines();
+    }
+    if (request->dump != 0) {
+        return print_dump(request);
     }
     return request->exit_report != NULL ? report_exit(request) : report_files(request);
 }

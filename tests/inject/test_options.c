@@ -52,6 +52,16 @@ int main(void) {
     expect_fault("stack_size=9999999999G", "stack_size");
     expect_fault("halt_on_error=maybe", "halt_on_error");
     expect_fault("on_deadlock=wait", "on_deadlock");
+    expect(parse(&o, "dump_signal=SIGUSR1", &word) == NULL &&
+               parse(&o, "dump_signal=3", &word) == NULL &&
+               parse(&o, "dump_signal=", &word) == NULL,
+           "signals");
+    expect_fault("dump_signal=KILL", "dump_signal");
+    expect_fault("dump_signal=SEGV", "dump_signal");
+    expect_fault("dump_signal=11", "dump_signal");
+    expect_fault("dump_signal=65", "dump_signal");
+    expect_fault("dump_signal=99999999999", "dump_signal");
+    expect_fault("dump_signal=3x", "dump_signal");
     expect_fault("seed=1:colour=red", "colour");
     return failures != 0;
 }

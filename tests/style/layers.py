@@ -19,9 +19,9 @@ import sys
 FREESTANDING = {"stdint.h", "stddef.h", "stdbool.h", "stdatomic.h", "stdarg.h", "limits.h", "stdalign.h",
                 "float.h", "stdnoreturn.h"}
 EVENT_NEEDS = {"stdint.h", "stddef.h", "stdbool.h"}
-# What detector/ publishes: the event door, findings, the host table, options; core.h is the door as
+# What detector/ publishes: the event door, findings, the host table, options with the signals that one names; core.h is the door as
 # plain functions and hot.h its inlined fast path, both for hooks linked into the same object.
-DETECTOR_DOORS = {"event.h", "findings.h", "misuses.def", "detector.h", "options.def", "core.h", "hot.h"}
+DETECTOR_DOORS = {"event.h", "findings.h", "misuses.def", "detector.h", "options.def", "signal_names.h", "core.h", "hot.h"}
 
 problems = []
 

@@ -238,6 +238,36 @@ Test(deadlock, a_once_is_in_no_lock_order) {
     cr_assert_eq(count_records(RECORD_LOCK_ORDER), 0);
 }
 
+/* -- asked for ------------------------------------------------------------------------------ */
+
+/* Who holds something comes first; then those that wait, then those that run. */
+Test(deadlock, a_dump_tells_all_tasks_and_is_no_finding) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3), *c = go(m, 4);
+    holds(c, 1);
+    runs(c, 2);
+    lock_waits(a, 1);
+    lock_waits(b, 1);
+    det_dump();
+    const struct record_head *dump = find_record(RECORD_DUMP, 0);
+    static const struct {
+        uint64_t id;
+        uint32_t state;
+    } expected[] = {
+        {4, RAW_TASK_RUNNING}, {2, RAW_TASK_WAITING}, {3, RAW_TASK_WAITING}, {1, RAW_TASK_RUNNING}};
+    for (unsigned i = 0; i < 4; i++) {
+        const struct raw_task *task = find_item(dump, ITEM_TASK, i, NULL);
+        cr_assert_not_null(task);
+        cr_expect_eq(task->id, expected[i].id);
+        cr_expect_eq(task->state, expected[i].state);
+    }
+    cr_assert_null(find_item(dump, ITEM_TASK, 4, NULL));
+    const struct raw_lock *lock = find_item(dump, ITEM_LOCK, 0, NULL);
+    const struct raw_lock *once = find_item(dump, ITEM_LOCK, 1, NULL);
+    cr_assert_eq(lock->addr, LOCK(1));
+    cr_assert_eq(once->mode, EV_LOCK_ONCE);
+    cr_assert_eq(det_findings_count(), 0);
+}
+
 /* -- against a model ------------------------------------------------------------------------ */
 
 #define TASKS 7

@@ -7,6 +7,7 @@
  */
 #include "instrument/tools/report/findings.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,17 @@ static json_int_t count_tasks(const json_t *tasks) {
         n = number_sum(n, field_number(task, "count"));
     }
     return n;
+}
+
+/* Those that only stand in the record to be named are taken away. */
+static json_t *without_parents(json_t *tasks) {
+    for (size_t i = json_array_size(tasks); i-- > 0;) {
+        const json_t *task = json_array_get(tasks, i);
+        if (json_object_get(task, "wait") == NULL && json_object_get(task, "holds") == NULL) {
+            json_array_remove(tasks, i);
+        }
+    }
+    return tasks;
 }
 
 /* -- all goroutines ------------------------------------------------------------------------- */
@@ -104,9 +116,7 @@ static void note_holder(json_t *waiter, const json_t *holder) {
         field_set_text(by, "label", field_text(holder, "label"));
         json_object_set(by, "taken", json_object_get(lock, "taken"));
         field_set_flag(by, "runs", field_is(lock, "mode", "once"));
-        if (json_object_get(holder, "wait") == NULL) {
-            json_object_set_new(by, "ended", json_true());
-        }
+        field_set_flag(by, "ended", field_is(holder, "state", "finished"));
         json_array_append_new(all, by);
     }
 }
@@ -208,15 +218,37 @@ static char *title_of_set(const json_t *tasks) {
     return title;
 }
 
+/* -- all tasks, while they go on ------------------------------------------------------------ */
+
+json_t *finding_dump(const struct scene *scene) {
+    json_t *tasks = set_of(scene), *dump = json_object(), *task;
+    json_int_t waiting = 0;
+    size_t i;
+    json_array_foreach(tasks, i, task) {
+        bool waits = json_object_get(task, "wait") != NULL;
+        waiting = number_sum(waiting, waits ? field_number(task, "count") : 0);
+    }
+    note_holders(tasks);
+    field_take_text(dump, "title",
+                    str_format("process %" PRIu32 ": %" JSON_INTEGER_FORMAT
+                               " tasks, of which %" JSON_INTEGER_FORMAT " wait",
+                               scene->record->pid, count_tasks(tasks), waiting));
+    field_set_text(dump, "severity", "note");
+    json_object_set_new(dump, "tasks", tasks);
+    return dump;
+}
+
+/* -- either --------------------------------------------------------------------------------- */
+
 json_t *finding_deadlock(const struct scene *scene) {
     bool of_all = raw_find(scene->record, RAW_NO_OWNER, ITEM_TEXT, ROLE_MESSAGE) != NULL;
-    json_t *tasks = of_all ? findings_tasks_that(scene, true) : set_of(scene);
+    json_t *tasks = of_all ? without_parents(set_of(scene)) : set_of(scene);
     json_t *finding = json_object();
     field_set_text(finding, "kind", "deadlock");
+    note_holders(tasks);
     if (of_all) {
         title_of_all(finding, tasks);
     } else {
-        note_holders(tasks);
         field_take_text(finding, "title", title_of_set(tasks));
     }
     field_set_text(finding, "severity", "error");

@@ -20,6 +20,8 @@ json_t *finding_order(const struct scene *scene, bool portability);
 json_t *finding_leak(const struct scene *scene, bool strict);
 /* A RECORD_TIMEOUT: a note that lists all tasks, those that wait first. */
 json_t *finding_timeout(const struct scene *scene);
+/* A RECORD_DUMP: no finding, but all tasks with who waits for whom. */
+json_t *finding_dump(const struct scene *scene);
 /* A RECORD_MISUSE. NULL: it cannot be understood. */
 json_t *finding_misuse(const struct scene *scene, bool portability);
 /* A record that says it in words of its own; kind is "panic" or "misuse". */

@@ -129,7 +129,7 @@ static json_int_t initial_count(const json_t *finding) {
 }
 
 static bool is_finding(uint32_t kind) {
-    return kind != RECORD_PROCESS && kind != RECORD_MODULE;
+    return kind != RECORD_PROCESS && kind != RECORD_MODULE && kind != RECORD_DUMP;
 }
 
 /* -- limits and processes -- */
@@ -249,6 +249,28 @@ struct model *model_from_raw(struct raw_log *log, struct modules *modules,
     registry_free(&registry);
     processes_free(&processes);
     return model;
+}
+
+json_t *model_dump(struct raw_log *log, struct modules *modules,
+                   const struct model_options *options, uint32_t pid) {
+    struct processes processes = {0};
+    json_t *dump = NULL;
+    processes_read(&processes, log, modules);
+    for (size_t i = log->n_records; i-- > 0 && dump == NULL;) {
+        const struct scene scene = {
+            .log = log,
+            .processes = &processes,
+            .strip_path_prefix = options->strip_path_prefix,
+            .index = i,
+            .record = &log->records[i],
+            .process = process_of(&processes, log, i),
+        };
+        if (scene.record->kind == RECORD_DUMP && scene.record->pid == pid) {
+            dump = finding_dump(&scene);
+        }
+    }
+    processes_free(&processes);
+    return dump;
 }
 
 void model_merge(struct model *into, struct model *from) {

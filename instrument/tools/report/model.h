@@ -42,6 +42,9 @@ void model_free(struct model *model);
  * that are accepted or not asked for are marked as dropped. */
 struct model *model_from_raw(struct raw_log *log, struct modules *modules,
                              const struct model_options *options);
+/* What the tasks of process `pid` did when it was asked last: a RECORD_DUMP. New reference; NULL: it was not. */
+json_t *model_dump(struct raw_log *log, struct modules *modules,
+                   const struct model_options *options, uint32_t pid);
 /* Moves everything of `from` into `into`; takes `from`. */
 void model_merge(struct model *into, struct model *from);
 

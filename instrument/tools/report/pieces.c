@@ -242,6 +242,9 @@ json_t *piece_task(const struct scene *scene, size_t item) {
     field_set_number(json, "serial", (json_int_t)task.serial);
     field_set_number(json, "id", (json_int_t)task.id);
     field_set_number(json, "count", task.count == 0 ? 1 : task.count);
+    if (task.age_ns != 0) {
+        field_set_number(json, "age_ms", task.age_ns / 1000000);
+    }
     if (task.daemon != 0) {
         json_object_set_new(json, "daemon", json_true());
     }

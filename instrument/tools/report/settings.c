@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "detector/signal_names.h"
+
 #include "instrument/tools/report/say.h"
 
 enum { LONGEST_LINGER_MS = 3600000 };
@@ -113,6 +115,12 @@ static char *check_choice(const char *name, const char *value) {
         }
     }
     free(word);
+    if (strcmp(name, "dump_signal") == 0 && value[0] != '\0' && signal_names_number(value) == 0) {
+        error =
+            str_format("bad value '%s' for dump_signal: it must be the name or number of a signal "
+                       "that a handler may take, as QUIT, USR1 or 12",
+                       value);
+    }
     return error;
 }
 

@@ -131,7 +131,26 @@ static const char *capitalised(const char *label, char *room, size_t bytes) {
     return room;
 }
 
-static void print_creation(const struct page *page, const json_t *task) {
+static void print_duration(const struct page *page, long long ms) {
+    if (ms < 1000) {
+        fprintf(page->out, "%lld ms", ms);
+    } else if (ms < 120000) {
+        fprintf(page->out, "%.1f s", (double)ms / 1000);
+    } else {
+        fprintf(page->out, "%lld minutes", ms / 60000);
+    }
+}
+
+/* " 12 ms ago", if it is known. */
+static void print_age(const struct page *page, const json_t *task) {
+    if (json_object_get(task, "age_ms") != NULL) {
+        fputc(' ', page->out);
+        print_duration(page, field_number(task, "age_ms"));
+        fputs(" ago", page->out);
+    }
+}
+
+static void print_creation(const struct page *page, const json_t *task, bool aged) {
     char room[64];
     if (field_is(task, "kind", "main")) {
         return;
@@ -145,19 +164,12 @@ static void print_creation(const struct page *page, const json_t *task) {
     if (json_object_get(task, "parent") != NULL) {
         fprintf(page->out, " by %s", field_text(task, "parent"));
     }
+    if (aged) {
+        print_age(page, task);
+    }
     fputs(" at:\n", page->out);
     print_stack(page, json_object_get(task, "created"));
     fputc('\n', page->out);
-}
-
-static void print_duration(const struct page *page, long long ms) {
-    if (ms < 1000) {
-        fprintf(page->out, "%lld ms", ms);
-    } else if (ms < 120000) {
-        fprintf(page->out, "%.1f s", (double)ms / 1000);
-    } else {
-        fprintf(page->out, "%lld minutes", ms / 60000);
-    }
 }
 
 /* "waits in chan receive on channel `done`, for 12 ms:" and the stack. */
@@ -228,6 +240,7 @@ static void print_blocked(const struct page *page, const json_t *task) {
         if (json_object_get(task, "parent") != NULL) {
             fprintf(page->out, " by %s", field_text(task, "parent"));
         }
+        print_age(page, task);
         fputs(" at:\n", page->out);
         print_stack(page, json_object_get(task, "created"));
     }
@@ -392,7 +405,7 @@ static void print_race(const struct page *page, const json_t *finding) {
     size_t i;
     json_t *task;
     json_array_foreach(tasks, i, task) {
-        print_creation(page, task);
+        print_creation(page, task, false);
     }
     print_object(page, json_object_get(finding, "object"));
     fprintf(page->out, "%s\n", field_text(finding, "lock_verdict"));
@@ -429,23 +442,30 @@ static void print_step(const struct page *page, const json_t *step, const json_t
     free(taken);
 }
 
-/* One line of the table: what a task does, in its column, and where. */
-static void print_turn(const struct page *page, size_t column, const char *verb,
-                       const json_t *lock) {
+enum { WIDTH = 40, COLUMNS = 4 };
+
+/* One line of the table of n tasks: what one does, in its column, and where. With too many for a line each stands by
+ * its name. */
+static void print_turn(const struct page *page, size_t n, size_t column, const json_t *step,
+                       const char *verb, const char *which) {
+    const json_t *lock = json_object_get(step, which);
+    const char *task = field_text(step, "task_label");
     if (lock == NULL) {
         return;
     }
-    enum { WIDTH = 40, COLUMNS = 4 };
     char *deed = deed_of(verb, lock);
     char *place = piece_frame_place(piece_user_frame(json_object_get(lock, "taken")));
-    fprintf(page->out, "  %*s%s (%s)\n", (int)(column % COLUMNS) * WIDTH, "", deed, place);
+    if (n <= COLUMNS) {
+        fprintf(page->out, "  %*s%s (%s)\n", (int)column * WIDTH, "", deed, place);
+    } else {
+        fprintf(page->out, "  %s %s (%s)\n", task, deed, place);
+    }
     free(deed);
     free(place);
 }
 
 /* Time goes downwards: each takes its first lock, then each waits for its second. */
 static void print_schedule(const struct page *page, const json_t *cycle) {
-    enum { WIDTH = 40, COLUMNS = 4 };
     size_t i, n = json_array_size(cycle);
     json_t *step;
     fputs("If it happens in this order, none of them goes on:\n", page->out);
@@ -455,10 +475,10 @@ static void print_schedule(const struct page *page, const json_t *cycle) {
                 field_text(json_array_get(cycle, i), "task_label"), last ? "\n" : "");
     }
     json_array_foreach(cycle, i, step) {
-        print_turn(page, n <= COLUMNS ? i : 0, "locks", json_object_get(step, "holds"));
+        print_turn(page, n, i, step, "locks", "holds");
     }
     json_array_foreach(cycle, i, step) {
-        print_turn(page, n <= COLUMNS ? i : 0, "waits for", json_object_get(step, "takes"));
+        print_turn(page, n, i, step, "waits for", "takes");
     }
     fputc('\n', page->out);
 }
@@ -476,7 +496,7 @@ static void print_order(const struct page *page, const json_t *finding) {
     fputs("No lock keeps them apart, and nothing but these locks orders them in this run.\n\n",
           page->out);
     json_array_foreach(tasks, i, part) {
-        print_creation(page, part);
+        print_creation(page, part, true);
     }
     const json_t *takes = json_object_get(json_array_get(cycle, 0), "takes");
     print_end(page, finding, "lock order", json_object_get(takes, "taken"));
@@ -533,7 +553,7 @@ static void print_message(const struct page *page, const json_t *finding, const 
     print_misused(page, finding);
     fputc('\n', page->out);
     if (task != NULL) {
-        print_creation(page, task);
+        print_creation(page, task, false);
     }
     print_end(page, finding, what, stack);
 }
@@ -636,6 +656,20 @@ void text_print(const struct model *model, int fd, const struct text_options *op
         json_decref(finding);
     }
     with_page(model->head, fd, options->color, print_verdict);
+}
+
+static void print_dump(const struct page *page, const json_t *dump) {
+    size_t i;
+    json_t *task;
+    print_title(page, dump, "TASKS", field_text(dump, "title"));
+    json_array_foreach(json_object_get(dump, "tasks"), i, task) {
+        print_blocked(page, task);
+    }
+    fputs(BAR "\n", page->out);
+}
+
+void text_print_dump(const json_t *dump, int fd, const struct text_options *options) {
+    with_page(dump, fd, options->color, print_dump);
 }
 
 bool text_color(const char *when, int fd, bool *color) {

@@ -15,6 +15,9 @@ struct text_options {
  * one write(2), so that two tools that share a terminal do not mix theirs. */
 void text_print(const struct model *model, int fd, const struct text_options *options);
 
+/* Likewise what all tasks of a process do: model_dump. */
+void text_print_dump(const json_t *dump, int fd, const struct text_options *options);
+
 /* "auto", "always" or "never" for output to fd; NO_COLOR and TERM=dumb are honoured by "auto".
  * Returns false when `when` is none of them. */
 bool text_color(const char *when, int fd, bool *color);
