@@ -6,6 +6,7 @@
 
 #define AGE_NS             100000000 /* who waits for less is about to be woken, mostly */
 #define REST_NS            250000000 /* between two looks, at least */
+#define REST_VOID_NS       50000000 /* when nothing could be seen */
 #define REST_MOST_NS       10000000000
 #define SHARE              50    /* of all time, at most, all stands still */
 #define THREAD_BLOCK_BYTES 2304u /* of glibc's struct pthread */
@@ -16,6 +17,10 @@
 static struct cut_off_state *const look = &det.cut_off;
 
 /* -- when ----------------------------------------------------------------------------------- */
+
+static struct det_task *live_task(uint32_t number) {
+    return __atomic_load_n(&task_info(number)->live, __ATOMIC_ACQUIRE);
+}
 
 /* Whether only somebody who has what w waits for could wake it. */
 static bool is_candidate(const struct waiter *w) {
@@ -33,6 +38,23 @@ static uint64_t hash_of(const struct graph *g, bool (*counts)(const struct waite
     return hash;
 }
 
+/* Who ends may have been the last who could wake somebody. */
+static uint32_t count_live(void) {
+    uint32_t n = 0;
+    for (uint32_t i = 1; i <= task_count(); i++) {
+        n += live_task(i) != NULL;
+    }
+    return n;
+}
+
+static int64_t larger(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
+
+static int64_t smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
 bool cut_off_is_due(const struct graph *g) {
     int64_t now = det.host->monotonic_ns();
     bool any_old = false;
@@ -43,18 +65,20 @@ bool cut_off_is_due(const struct graph *g) {
     if (!any_old || !det.host->memory || !det.options.reachability) {
         return false;
     }
-    uint64_t set = hash_of(g, is_candidate);
+    uint64_t set = mix64(hash_of(g, is_candidate) + count_live());
     bool same = set == look->set;
-    int64_t least = look->took_ns * SHARE;
-    least = least < REST_NS && look->last_ns ? REST_NS : least;
-    int64_t rest = same && look->rest_ns > least ? look->rest_ns : least;
-    if (now - look->last_ns < rest) {
+    int64_t rest = larger(look->took_ns * SHARE, same ? look->rest_ns : REST_NS);
+    if (look->last_ns && now - look->last_ns < rest) {
         return false;
     }
-    look->rest_ns = same ? look->rest_ns * 2 : REST_NS;
-    look->rest_ns = look->rest_ns > REST_MOST_NS ? REST_MOST_NS : look->rest_ns;
+    look->rest_ns = !same ? REST_NS : smaller(look->rest_ns * 2, REST_MOST_NS);
     look->set = set;
     return true;
+}
+
+/* Whatever it was (a thread that woke up in the midst of it), it may be otherwise the next time. */
+static void is_void(void) {
+    look->rest_ns = REST_VOID_NS;
 }
 
 /* -- stacks that are left ------------------------------------------------------------------- */
@@ -91,10 +115,6 @@ static struct reach_span *stack_of(uintptr_t sp) {
     uint32_t n = reach_count_up_to(&look->stacks, sp);
     struct reach_span *stack = n ? &look->stacks.at[n - 1] : NULL;
     return stack && sp < stack->hi ? stack : NULL;
-}
-
-static struct det_task *live_task(uint32_t number) {
-    return __atomic_load_n(&task_info(number)->live, __ATOMIC_ACQUIRE);
 }
 
 /* Above main's frame lie its arguments, which libc has pointers to. */
@@ -425,6 +445,7 @@ bool cut_off_look(struct graph *g, struct reach *r) {
         drop_stacks();
         reach_drop(r);
         look->took_ns = det.host->monotonic_ns() - before;
+        is_void();
         return false;
     }
     g->reach = r;
@@ -461,6 +482,9 @@ bool cut_off_end(struct graph *g) {
     int64_t now = det.host->monotonic_ns();
     look->took_ns = now - look->last_ns;
     look->last_ns = now;
+    if (!valid) {
+        is_void();
+    }
     return valid;
 }
 
