@@ -309,8 +309,10 @@ struct raddle_events {
      * and what each_parked tells of. */
     void (*own_memory)(uintptr_t addr, size_t size);
     /* each_parked shows every task there is. Asked while all other threads of the process are stopped, wherever
-     * they were: it takes no lock. */
-    void (*at_stop)(void (*each_parked)(void (*see)(const struct ev_parked *task)));
+     * they were: it takes no lock. *epoll: the descriptor, once it is not 0, at which the runtime's threads alone
+     * sleep; that they are interrupted there is no news to them. */
+    void (*at_stop)(void (*each_parked)(void (*see)(const struct ev_parked *task)),
+                    const int *epoll);
 };
 
 /* The symbol a runtime looks up once: dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL), a `const struct

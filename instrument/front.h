@@ -144,7 +144,8 @@ struct front_end {
     bool (*is_awaited)(int fd);               /* see raddle_events.at_close; published once */
     bool (*is_quiet)(struct ev_quiet *quiet); /* at_quiet, likewise */
     void (*each_parked)(void (*see)(const struct ev_parked *task)); /* at_stop, likewise */
-    uint32_t moving;                                                /* calls of realloc under way */
+    const int *runtime_epoll;
+    uint32_t moving;               /* calls of realloc under way */
     uintptr_t self_offset;         /* of `self` from a thread's pointer, for who has none himself */
     struct memory_buffers *memory; /* memory.c; made once */
     uintptr_t quits;

@@ -274,3 +274,9 @@ INTERPOSE int epoll_pwait(int epoll, struct epoll_event *events, int room, int m
     int n = OUTSIDE(REAL_OF(epoll_pwait)(epoll, events, room, ms, mask));
     return have_events(epoll, events, n, CALLER_PC);
 }
+
+INTERPOSE int epoll_pwait2(int epoll, struct epoll_event *events, int room,
+                           const struct timespec *limit, const sigset_t *mask) {
+    int n = OUTSIDE(REAL_OF(epoll_pwait2)(epoll, events, room, limit, mask));
+    return have_events(epoll, events, n, CALLER_PC);
+}

@@ -131,16 +131,25 @@ uint64_t place_turns(int pid, uint32_t id) {
                : 0;
 }
 
+/* The letter of `stat`; X: it is not there any more. */
+static char state_of(int pid, uint32_t id) {
+    char text[256], state = 'X';
+    if (read_of_thread(pid, id, "stat", text, sizeof text) > 0) {
+        for (const char *at = text; *at != '\0';
+             at++) { /* the name may have parentheses of its own */
+            state = at[0] == ')' && at[1] == ' ' ? at[2] : state;
+        }
+    }
+    return state;
+}
+
 bool place_is_dead(int pid, uint32_t id) {
-    char text[256];
-    const char *state = NULL;
-    if (read_of_thread(pid, id, "stat", text, sizeof text) <= 0) {
-        return true;
-    }
-    for (const char *at = text; *at != '\0'; at++) { /* the name may have parentheses of its own */
-        state = at[0] == ')' && at[1] == ' ' ? at + 2 : state;
-    }
-    return state != NULL && (*state == 'Z' || *state == 'X');
+    char state = state_of(pid, id);
+    return state == 'Z' || state == 'X';
+}
+
+bool place_is_awake(int pid, uint32_t id) {
+    return state_of(pid, id) == 'R';
 }
 
 /* -- all ------------------------------------------------------------------------------------ */

@@ -30,6 +30,9 @@ HIDDEN uint64_t place_turns(int pid, uint32_t id);
 /* It has ended, and waits to be buried. */
 HIDDEN bool place_is_dead(int pid, uint32_t id);
 
+/* It runs, or was woken up and waits for a processor: place.asleep may not know that yet. */
+HIDDEN bool place_is_awake(int pid, uint32_t id);
+
 /* Calls each(argument, id) for all threads of the process. false: cannot be listed. text: some KiB to read into. */
 HIDDEN bool place_list(int pid, char *text, size_t room, void (*each)(void *argument, uint32_t id),
                        void *argument);

@@ -11,15 +11,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 
 enum { FUTEX_COMMAND = 127, WAIT = 0, LOCK_PI = 6, WAIT_BITSET = 9, LOCK_PI2 = 13 };
-enum { CALL_CLONE3 = 435, CALL_EPOLL_PWAIT2 = 441 };
+enum { CALL_CLONE3 = 435, CALL_PIDFD_GETFD = 438, CALL_EPOLL_PWAIT2 = 441 };
 
 /* ERESTARTSYS, ERESTARTNOINTR, or with a time ERESTART_RESTARTBLOCK. Not those of requeued waits, which end. */
 static bool futex_is_whole(uintptr_t operation) {
     uintptr_t command = operation & FUTEX_COMMAND;
     return command == WAIT || command == WAIT_BITSET || command == LOCK_PI || command == LOCK_PI2;
+}
+
+bool restart_is_runtimes(long call, uintptr_t first) {
+    const int *epoll = __atomic_load_n(&front.runtime_epoll, __ATOMIC_ACQUIRE);
+    bool waits = call == SYS_epoll_wait || call == SYS_epoll_pwait || call == CALL_EPOLL_PWAIT2;
+    int fd = waits && epoll != NULL ? __atomic_load_n(epoll, __ATOMIC_RELAXED) : 0;
+    return fd != 0 && fd == (int)first;
 }
 
 bool restart_is_whole(const struct place *place) {
@@ -41,8 +49,9 @@ bool restart_is_whole(const struct place *place) {
         return true;
     case SYS_epoll_wait: /* EINTR, as all that follow, and nothing is done by then; a time would begin anew */
     case SYS_epoll_pwait:
-        return (int32_t)argument[3] < 0;
+        return (int32_t)argument[3] < 0 || restart_is_runtimes(place->call, argument[0]);
     case CALL_EPOLL_PWAIT2:
+        return argument[3] == 0 || restart_is_runtimes(place->call, argument[0]);
     case SYS_semtimedop:
         return argument[3] == 0;
     case SYS_rt_sigtimedwait:
@@ -82,6 +91,52 @@ static bool has_no_time(int fd, int name) {
     socklen_t bytes = sizeof time;
     long failed = sys_call(SYS_getsockopt, fd, SOL_SOCKET, name, (long)&time, (long)&bytes, 0);
     return failed == -ENOTSOCK || (failed == 0 && time.tv_sec == 0 && time.tv_usec == 0);
+}
+
+/* -- of another process --------------------------------------------------------------------- */
+
+static long option_of(int fd, int name) {
+    int value = 0;
+    socklen_t bytes = sizeof value;
+    long failed = sys_call(SYS_getsockopt, fd, SOL_SOCKET, name, (long)&value, (long)&bytes, 0);
+    return failed != 0 ? failed : value;
+}
+
+/* A pipe, or a socket whose readers neither have a limit of time nor wait for more than a byte: ERESTARTSYS, with
+ * nothing done. */
+static bool is_plain(int fd) {
+    struct stat file;
+    if (SYS3(SYS_fstat, fd, &file, 0) != 0) {
+        return false;
+    }
+    return S_ISFIFO(file.st_mode) || (S_ISSOCK(file.st_mode) && has_no_time(fd, SO_RCVTIMEO) &&
+                                      option_of(fd, SO_RCVLOWAT) == 1);
+}
+
+static bool is_reading(const struct place *place) {
+    switch (place->call) {
+    case SYS_read:
+    case SYS_readv:
+    case SYS_accept:
+    case SYS_accept4:
+        return true;
+    case SYS_recvfrom:
+        return (place->argument[3] & MSG_WAITALL) == 0;
+    case SYS_recvmsg:
+        return (place->argument[2] & MSG_WAITALL) == 0;
+    default:
+        return false;
+    }
+}
+
+bool restart_of_other(int pidfd, const struct place *place) {
+    if (pidfd < 0 || !is_reading(place)) {
+        return false;
+    }
+    int fd = (int)SYS3(CALL_PIDFD_GETFD, pidfd, place->argument[0], 0);
+    bool is_whole = fd >= 0 && is_plain(fd);
+    SYS3(SYS_close, fd, 0, 0);
+    return is_whole;
 }
 
 bool restart_is_child(const struct place *place) {

@@ -117,7 +117,9 @@ static void own_memory(uintptr_t addr, size_t size) {
     memory_is_own(addr, size);
 }
 
-static void at_stop(void (*each_parked)(void (*see)(const struct ev_parked *task))) {
+static void at_stop(void (*each_parked)(void (*see)(const struct ev_parked *task)),
+                    const int *epoll) {
+    __atomic_store_n(&front.runtime_epoll, epoll, __ATOMIC_RELEASE);
     __atomic_store_n(&front.each_parked, each_parked, __ATOMIC_RELEASE);
 }
 

@@ -100,6 +100,15 @@ static void seize(struct stop_job *job, struct stopped_thread *t) {
     }
 }
 
+static void leave_asleep(struct stopped_thread *t, const struct place *place, bool is_outside) {
+    t->state = LEFT;
+    t->asleep = true;
+    t->call = place->call;
+    t->sp = place->sp;
+    t->pc = place->pc;
+    t->spilled = is_outside && !restart_is_child(place);
+}
+
 /* Turns are counted first: of who has had no more at the end it is true that it slept. Who has gone by now is
  * waited for as others are. */
 static void leave_or_interrupt(struct stop_job *job, struct stopped_thread *t) {
@@ -108,17 +117,17 @@ static void leave_or_interrupt(struct stop_job *job, struct stopped_thread *t) {
     t->turns = place_turns(job->pid, t->id);
     if (place_of_thread(job->pid, t->id, &place) == PLACE_FORBIDDEN) {
         fail(job, STOP_FORBIDDEN);
-    } else if (place.asleep && !restart_is_whole(&place)) {
-        t->state = LEFT;
-        t->asleep = true;
-        t->call = place.call;
-        t->sp = place.sp;
-        t->pc = place.pc;
-        t->spilled = outside != NULL && __atomic_load_n(&outside->calls, __ATOMIC_RELAXED) != 0 &&
-                     !restart_is_child(&place);
-    } else if (!place.asleep && outside != NULL &&
-               __atomic_load_n(&outside->parts, __ATOMIC_RELAXED) != 0) {
-        t->state = SEIZED; /* again, a moment later */
+        return;
+    }
+    bool would_end =
+        place.asleep && !restart_is_whole(&place) && !restart_of_other(job->pidfd, &place);
+    bool awake = !place.asleep || place_is_awake(job->pid, t->id);
+    if (would_end && !awake) {
+        leave_asleep(t, &place,
+                     outside != NULL && __atomic_load_n(&outside->calls, __ATOMIC_RELAXED) != 0);
+    } else if (would_end || (!place.asleep && outside != NULL &&
+                             __atomic_load_n(&outside->parts, __ATOMIC_RELAXED) != 0)) {
+        t->state = SEIZED; /* again, a moment later: it is on its way out, or will be */
         job->is_moving = true;
     } else {
         t->state = ASKED;
@@ -163,10 +172,11 @@ static void record(struct stop_job *job, struct stopped_thread *t) {
     copy_registers(t, &regs);
     long answer = (long)regs.rax;
     t->call = (long)regs.orig_rax >= 0 ? (long)regs.orig_rax : -1;
-    t->begins_again =
-        t->call >= 0 && t->call != SYS_close && t->call != SYS_connect && answer == -EINTR;
-    t->asleep = t->call >= 0 && (t->begins_again || (answer <= -IN_KERNEL_ERESTARTSYS &&
-                                                     answer >= -IN_KERNEL_ERESTART_RESTARTBLOCK));
+    bool ends = t->call >= 0 && t->call != SYS_close && t->call != SYS_connect && answer == -EINTR;
+    t->begins_again = ends && !restart_is_runtimes(t->call, regs.rdi);
+    t->asleep =
+        t->call >= 0 &&
+        (ends || (answer <= -IN_KERNEL_ERESTARTSYS && answer >= -IN_KERNEL_ERESTART_RESTARTBLOCK));
     t->held = true;
     t->state = HELD;
     if (!t->asleep) {
@@ -254,7 +264,8 @@ static void wait_until_all_stand(struct stop_job *job) {
 static void look_again(struct stop_job *job) {
     for (uint32_t i = 0; i < job->n; i++) {
         struct stopped_thread *t = &job->thread[i];
-        if (t->state == LEFT && place_turns(job->pid, t->id) != t->turns) {
+        if (t->state == LEFT &&
+            (place_turns(job->pid, t->id) != t->turns || place_is_awake(job->pid, t->id))) {
             job->is_moving = true;
             gather(job, t);
             if (t->state == LEFT) {
@@ -344,8 +355,8 @@ static bool is_made_by_the_living(const struct stop_job *job) {
 void tracer_run(void *argument) {
     struct stop_job *job = (struct stop_job *)argument;
     SYS3(SYS_setpgid, 0, 0, 0); /* who stops the program's group does not stop who lets it go */
-    SYS3(SYS_close_range, 0, ~0U,
-         CLOSE_RANGE_UNSHARE); /* a kernel that cannot: those of the program */
+    bool own = SYS3(SYS_close_range, 0, ~0U, CLOSE_RANGE_UNSHARE) == 0; /* else the program's */
+    job->pidfd = own ? (int)SYS3(SYS_pidfd_open, job->pid, 0, 0) : -1;
     if (!is_made_by_the_living(job)) {
         return;
     }

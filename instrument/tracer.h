@@ -21,6 +21,7 @@ struct stop_job {
     uint32_t turn;
     enum stop_answer answer;
     int pid;         /* of the process to stop */
+    int pidfd;       /* of it, in the tracer; -1: none */
     uint32_t caller; /* the one thread that goes on */
     int64_t give_up_ns;
     bool is_moving; /* of tracer.c: not all is seen yet */

@@ -212,6 +212,7 @@ void watch_gone(void) {
 void watch_fork_child(void) {
     front.is_quiet = NULL; /* its threads are not here, and it does not begin again */
     front.each_parked = NULL;
+    front.runtime_epoll = NULL;
     front.moving = 0;
     front.stops.turns = 0;
     front.watcher.looking = 0;

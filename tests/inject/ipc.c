@@ -64,6 +64,7 @@ static int check_epoll(void) {
     int good =
         epoll_ctl(set, EPOLL_CTL_ADD, counter, &event) == 0 && epoll_wait(set, &got, 1, 0) == 1 &&
         got.data.u64 == 77 && epoll_pwait(set, &got, 1, 0, NULL) == 1 &&
+        epoll_pwait2(set, &got, 1, NULL, NULL) == 1 &&
         epoll_ctl(set, EPOLL_CTL_DEL, counter, NULL) == 0 && epoll_wait(set, &got, 1, 0) == 0;
     return close(set) == 0 && close(counter) == 0 && good;
 }

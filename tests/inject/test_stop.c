@@ -54,9 +54,9 @@ static char watcher_stack[STACK] __attribute__((aligned(16)));
 /* -- what threads do ------------------------------------------------------------------------ */
 
 static int word; /* nobody wakes who waits here */
-static atomic_uint futex_thread, busy_thread, recv_thread;
+static atomic_uint futex_thread, busy_thread, recv_thread, read_thread;
 static atomic_uintptr_t recv_stack;
-static int set, wake[2];
+static int set, wake[2], talk[2];
 static pthread_t waits_for_signals;
 static atomic_long sent, came;
 
@@ -106,8 +106,19 @@ static void *wakes(void *unused) {
     while (!over) {
         struct sembuf up = {0, 1, 0};
         usleep(700);
-        CHECK(write(wake[1], "x", 1) == 1);
+        CHECK(write(wake[1], "x", 1) == 1 && write(talk[1], "x", 1) == 1);
         CHECK(semop(set, &up, 1) == 0);
+    }
+    return NULL;
+}
+
+/* It loses nothing when it is interrupted: it is held. */
+static void *in_read(void *unused) {
+    (void)unused;
+    char c;
+    read_thread = deadlock_thread();
+    while (!over) {
+        CHECK(read(talk[0], &c, 1) == 1);
     }
     return NULL;
 }
@@ -253,7 +264,7 @@ static void *takes_alarms(void *unused) {
 
 static int watcher;
 static uint32_t done, forbidden;
-static bool futex_was_seen, busy_was_seen, recv_was_seen, is_wrong;
+static bool futex_was_seen, busy_was_seen, recv_was_seen, read_was_seen, is_wrong;
 
 static void look_at(const struct stopped_thread *t) {
     is_wrong |= t->held && (t->fs_base == 0 || t->sp == 0);
@@ -263,6 +274,9 @@ static void look_at(const struct stopped_thread *t) {
     } else if (t->id == busy_thread && t->call == -1) {
         busy_was_seen = true;
         is_wrong |= !t->held || t->vectors == NULL || t->vector_bytes < 512;
+    } else if (t->id == read_thread && t->call == SYS_read) {
+        read_was_seen |= t->asleep;
+        is_wrong |= !t->held;
     } else if (t->id == recv_thread && !t->held) {
         recv_was_seen = true;
         is_wrong |= !t->spilled || t->call != SYS_recvfrom || recv_stack - t->sp > 65536;
@@ -313,7 +327,8 @@ static void take_signals(void) {
 int main(void) {
     static void *(*const routines[])(void *) = {
         in_epoll, in_epoll_for_ever, in_semop, wakes,         in_recv,        in_sleeps,
-        runs,     sends_signals,     writes,   makes_threads, makes_children, takes_alarms};
+        runs,     sends_signals,     writes,   makes_threads, makes_children, takes_alarms,
+        in_read};
     enum { ROUTINES = sizeof routines / sizeof routines[0] };
     pthread_t threads[ROUTINES], futex;
     struct itimerval often = {{0, 1000}, {0, 1000}};
@@ -321,7 +336,7 @@ int main(void) {
     SYS3(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
     take_signals();
     set = semget(IPC_PRIVATE, 1, 0600);
-    CHECK(set >= 0 && pipe(wake) == 0);
+    CHECK(set >= 0 && pipe(wake) == 0 && socketpair(AF_UNIX, SOCK_STREAM, 0, talk) == 0);
     CHECK(pthread_create(&futex, NULL, in_futex, NULL) == 0);
     CHECK(pthread_create(&waits_for_signals, NULL, in_sigwait, NULL) == 0);
     for (int i = 0; i < ROUTINES; i++) {
@@ -331,7 +346,7 @@ int main(void) {
     run_watcher();
     over = true;
     struct sembuf up = {0, 1, 0};
-    CHECK(write(wake[1], "x", 1) == 1 &&
+    CHECK(write(wake[1], "x", 1) == 1 && write(talk[1], "x", 1) == 1 &&
           semop(set, &up, 1) == 0); /* the last that somebody may wait for */
     for (int i = 0; i < ROUTINES; i++) {
         pthread_join(threads[i], NULL);
@@ -340,7 +355,8 @@ int main(void) {
     pthread_join(waits_for_signals, NULL);
     over = false;
     CHECK(sent == came && alarms != 0);
-    CHECK(forbidden != 0 || (done != 0 && futex_was_seen && busy_was_seen && recv_was_seen));
+    CHECK(forbidden != 0 ||
+          (done != 0 && futex_was_seen && busy_was_seen && recv_was_seen && read_was_seen));
     CHECK(!is_wrong);
     semctl(set, 0, IPC_RMID);
     return failures != 0 ? 1 : forbidden != 0 ? SKIPPED : 0;

@@ -205,8 +205,9 @@ static void on_own(uintptr_t addr, size_t size) {
     (void)addr, (void)size;
 }
 
-static void on_stop(void (*each_parked)(void (*see)(const struct ev_parked *task))) {
-    (void)each_parked;
+static void on_stop(void (*each_parked)(void (*see)(const struct ev_parked *task)),
+                    const int *epoll) {
+    (void)each_parked, (void)epoll;
 }
 
 static const struct raddle_events writer = {
