@@ -4,7 +4,7 @@
  *          earlier generation was held by a thread that does not exist in this child, so it counts as
  *          free: no lock has to be reset at fork.
  * Ranks    A task's own state (never locked) > sync shard > lock orders > heap, object tables >
- *          blocks of records (one at a time) > clock slabs > arena > findings. Acquire downwards only.
+ *          blocks of records (one at a time) > clock slabs > arena > findings > tests. Acquire downwards only.
  */
 #ifndef RADDLE_DETECTOR_BASE_H
 #define RADDLE_DETECTOR_BASE_H

@@ -170,6 +170,14 @@ DET_HIDDEN bool det_fork_before(void);
 DET_HIDDEN void det_fork_after(bool before);
 DET_HIDDEN void det_fork_child(struct det_task *t, int pid);
 DET_HIDDEN void det_finish(struct det_task *t, int status);
+/* t begins a test, inside the one that it is in; it ends one, or one that it was made in, or, if it is in none, the
+ * innermost that is under way. Returns its number, which det_test_judge takes back; 0: there was none (tests.h). */
+DET_HIDDEN void det_test_begin(struct det_task *t, const char *name);
+DET_HIDDEN uint32_t det_test_end(struct det_task *t);
+/* Whether somebody who belongs to a test that has ended still lives, but `ending` and daemons; then who does is
+ * recorded, each once. */
+DET_HIDDEN bool det_test_has_left(const struct det_task *ending, uint32_t test);
+DET_HIDDEN void det_test_judge(struct det_task *ending, uint32_t test);
 /* Exit handlers and destructors are through, which may have ended and joined threads: those that are left are
  * judged, unless what was left of the process was before. */
 DET_HIDDEN void det_finish_threads(struct det_task *t);

@@ -414,10 +414,18 @@ static void note_cut_off(const struct graph *g) {
     }
 }
 
+static uint32_t first_stuck(const struct graph *g) {
+    for (uint32_t i = 0; i < g->n; i++) {
+        if (is_fresh(&g->waiter[i])) {
+            return g->waiter[i].number;
+        }
+    }
+    return 0;
+}
+
 static void report(const struct graph *g) {
     note_cut_off(g);
-    process_describe();
-    writer_begin(RECORD_DEADLOCK);
+    writer_begin_finding(RECORD_DEADLOCK, first_stuck(g));
     write_waiters(g, true);
     write_waiters(g, false);
     write_orphans(g);

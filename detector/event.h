@@ -313,6 +313,11 @@ struct raddle_events {
      * sleep; that they are interrupted there is no news to them. */
     void (*at_stop)(void (*each_parked)(void (*see)(const struct ev_parked *task)),
                     const int *epoll);
+
+    /* -- filled by instrument/ likewise: the end of a test -- */
+
+    /* pause is called by a task of the runtime's, and lets so much time go by in which others run. */
+    void (*at_pause)(void (*pause)(int64_t ns));
 };
 
 /* The symbol a runtime looks up once: dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL), a `const struct

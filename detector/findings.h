@@ -95,6 +95,7 @@ enum item_role {
     ROLE_ARGUMENTS, /* argv, each word ended by NUL */
     ROLE_TEST,      /* of a finding: the test that was under way, if the process could tell */
     ROLE_BEHIND,    /* of a task in a RECORD_DEADLOCK: only waits for those that are deadlocked */
+    ROLE_ENDED, /* of a RECORD_LEAK: the test whose end the task has outlived; else it is that of the process */
 };
 
 #define ITEM_STACK_FOLDED 1u /* flags of ITEM_STACK: repeats of a recursion were left out */
@@ -235,6 +236,8 @@ struct raw_wait {
     uint64_t waker;         /* raw_task.serial of who could end it; 0: nobody in particular */
     uint32_t unserved;      /* 1: in a leak: nobody has done in the whole run what it waits for */
     uint32_t cut_off;       /* 1: of a deadlock: nobody who can act can reach what it waits for */
+    uint32_t endless;       /* 1: in a leak: neither time, nor input, nor another process ends it */
+    uint32_t reserved;
 };
 
 struct raw_lock {

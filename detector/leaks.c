@@ -23,7 +23,7 @@ static bool wait_of(uint32_t number, struct task_wait *wait) {
 }
 
 static void report_group(const struct group *group) {
-    writer_begin(RECORD_LEAK);
+    writer_begin_finding(RECORD_LEAK, group->sample);
     writer_task_found(group->sample, group->count, RAW_TASK_WAITING);
     writer_wait(&group->wait);
     writer_families(group->sample, 0);
@@ -31,7 +31,7 @@ static void report_group(const struct group *group) {
 }
 
 static void report_in_state(const struct group *group, enum raw_task_state state) {
-    writer_begin(RECORD_LEAK);
+    writer_begin_finding(RECORD_LEAK, group->sample);
     writer_task_found(group->sample, group->count, state);
     writer_families(group->sample, 0);
     writer_end();
@@ -46,16 +46,14 @@ static void report_running(const struct group *group) {
 }
 
 static void report_groups(struct groups *groups, void (*report)(const struct group *group)) {
-    if (groups->n) {
-        process_describe();
-    }
     groups_each(groups, report);
     groups_drop(groups);
 }
 
 static bool is_judged(uint32_t number, enum ev_task_kind kind) {
     const struct task_info *info = task_info(number);
-    return info->kind == (uint8_t)kind && !info->daemon && number != det.tasks.main;
+    return info->kind == (uint8_t)kind && !info->daemon && !info->leaked &&
+           number != det.tasks.main;
 }
 
 void leaks_report(void) {
@@ -114,6 +112,79 @@ static void add_thread(struct threads_left *left, uint32_t number) {
     }
 }
 
+/* -- tests ---------------------------------------------------------------------------------- */
+
+/* Whether task `number` lives, and is one that the test should have ended. */
+static bool has_outlived(uint32_t number, const struct det_task *ending, uint32_t test) {
+    const struct task_info *info = task_info(number);
+    const struct det_task *live = __atomic_load_n(&info->live, __ATOMIC_ACQUIRE);
+    return live && live != ending && info->test != 0 && !info->daemon && !info->leaked &&
+           !live->wait.over && tests_within(info->test, test);
+}
+
+bool det_test_has_left(const struct det_task *ending, uint32_t test) {
+    for (uint32_t i = 1; i <= task_count() && tests_has_users(test); i++) {
+        if (has_outlived(i, ending, test)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* By what they do. */
+struct outlived {
+    struct groups waiting, running;
+};
+
+/* One that was woken, but is not on a processor yet, does not wait. */
+static bool does_wait(uint32_t number, struct task_wait *wait) {
+    return wait_of(number, wait) &&
+           (wait->thread == 0 || !wait->endless ||
+            det.host->asleep(wait->thread, wait->kind, wait->objects[0]) == DET_ASLEEP);
+}
+
+static void add_outlived(struct outlived *left, uint32_t number) {
+    struct task_wait wait = {0};
+    bool waits = does_wait(number, &wait);
+    task_info(number)->leaked = true;
+    if (!waits || !wait.told) {
+        groups_add(waits ? &left->waiting : &left->running, number,
+                   waits ? &wait : &(struct task_wait){0}, 0);
+    }
+}
+
+static void report_outlived(const struct group *group) {
+    char name[TESTS_NAME_BYTES];
+    (void)tests_name_of(group->sample, name, sizeof name);
+    writer_begin_finding(RECORD_LEAK, group->sample);
+    writer_text(ROLE_ENDED, name[0] ? name : "?");
+    writer_task_found(group->sample, group->count,
+                      group->wait.active ? RAW_TASK_WAITING : RAW_TASK_RUNNING);
+    if (group->wait.active) {
+        writer_wait(&group->wait);
+    }
+    writer_families(group->sample, 0);
+    writer_end();
+}
+
+void det_test_judge(struct det_task *ending, uint32_t test) {
+    bool entered = ending && task_enter(ending);
+    struct outlived left = {0};
+    for (uint32_t i = 1; i <= task_count() && tests_has_users(test); i++) {
+        if (has_outlived(i, ending, test)) {
+            add_outlived(&left, i);
+        }
+    }
+    report_groups(&left.waiting, report_outlived);
+    report_groups(&left.running, report_outlived);
+    tests_judged(test);
+    if (entered) {
+        task_leave(ending);
+    }
+}
+
+/* -- detached ------------------------------------------------------------------------------- */
+
 void det_thread_detached(struct det_task *t) {
     if (t) {
         task_info(t->id)->detached = true;
@@ -134,16 +205,14 @@ void leaks_of_threads(const struct det_task *ending) {
 }
 
 void leaks_deadlock(const char *text) {
-    process_describe();
-    writer_begin(RECORD_DEADLOCK);
+    writer_begin_finding(RECORD_DEADLOCK, 0);
     writer_text(ROLE_MESSAGE, text);
     dump_tasks(false);
     writer_end();
 }
 
 void leaks_timeout(void) {
-    process_describe();
-    writer_begin(RECORD_TIMEOUT);
+    writer_begin_finding(RECORD_TIMEOUT, 0);
     for (uint32_t i = 1; i <= task_count(); i++) {
         struct task_wait wait;
         bool waits = wait_of(i, &wait);

@@ -265,8 +265,7 @@ static void report_again(const struct nesting *writes, const struct nesting *aga
     if (is_told(&told)) {
         return;
     }
-    process_describe();
-    writer_begin(RECORD_LOCK_ORDER);
+    writer_begin_finding(RECORD_LOCK_ORDER, again->task);
     writer_task(writes->task, 1);
     writer_lock(&writes->taken);
     writer_task(again->task, 1);
@@ -288,8 +287,7 @@ static void report(const struct search *s) {
     if (is_told(&told)) {
         return;
     }
-    process_describe();
-    writer_begin(RECORD_LOCK_ORDER);
+    writer_begin_finding(RECORD_LOCK_ORDER, nesting_at(s->path.at[0])->task);
     for (uint32_t i = 0; i < s->path.n; i++) {
         uint32_t at = (first + i) % s->path.n;
         const struct nesting *nesting = nesting_at(s->path.at[at]);

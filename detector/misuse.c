@@ -177,8 +177,7 @@ static void report(const struct det_task *t, uint32_t what, uint32_t site,
         .task = task_info(t->id)->serial,
         .holder = other->number ? task_info(other->number)->serial : 0,
     };
-    process_describe();
-    writer_begin(RECORD_MISUSE);
+    writer_begin_finding(RECORD_MISUSE, t->id);
     writer_item(ITEM_MISUSE, ROLE_NONE, &raw, sizeof raw);
     writer_stack(ROLE_WHERE, site);
     if (use->object) {

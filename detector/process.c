@@ -55,8 +55,8 @@ void det_defect(struct det_task *t, enum ev_defect defect, const char *text, uin
     if (defect == EV_DEFECT_DEADLOCK) {
         leaks_deadlock(text);
     } else {
-        process_describe();
-        writer_begin(defect == EV_DEFECT_PANIC ? RECORD_PANIC : RECORD_MISUSE);
+        writer_begin_finding(defect == EV_DEFECT_PANIC ? RECORD_PANIC : RECORD_MISUSE,
+                             t ? t->id : 0);
         writer_text(ROLE_MESSAGE, text);
         if (t) {
             writer_task(t->id, 1);

@@ -212,8 +212,7 @@ void race_report(const struct access *a, uint64_t met, bool earlier_writes) {
                                .access = a->bits,
                                .task = task_info(a->t->id)->serial};
     struct raw_access before = describe_earlier(a, earlier, earlier_writes);
-    process_describe(); /* a forked child names itself and its modules before its first finding */
-    writer_begin(RECORD_RACE);
+    writer_begin_finding(RECORD_RACE, a->t->id);
     write_access(&later, a->site, lockset);
     write_access(&before, record_site(earlier), segment->lockset);
     writer_task(a->t->id, 1);

@@ -30,6 +30,7 @@
 #include "detector/shadow.h"
 #include "detector/sync.h"
 #include "detector/task.h"
+#include "detector/tests.h"
 #include "detector/wait.h"
 #include "detector/writer.h"
 
@@ -68,6 +69,7 @@ struct det {
     struct lockmemo lock_memo;
     struct lockorder_state lockorder;
     struct misuse_state misuses;
+    struct tests_state tests;
 };
 
 extern DET_HIDDEN struct det det;

@@ -215,6 +215,7 @@ struct det_task *det_task_create(struct det_task *parent, enum ev_task_kind kind
             info->parent_id = family->user_id;
             info->parent_serial = family->serial;
             info->created_site = context_site(parent, pc, EV_READ, 0);
+            info->test = t->test = tests_join(parent->test);
         }
         if (kind != EV_TASK_GOROUTINE) {
             wait_thread_begins();
@@ -269,6 +270,7 @@ static void drop(struct det_task *t) {
     must_task_drop(t);
     lockorder_task_drop(t);
     wait_task_ends(t);
+    tests_leave(t);
     lockset_drop(&t->held);
     once_task_drop(t);
     follow_drop(t);
@@ -310,6 +312,9 @@ void det_task_note(struct det_task *t, enum ev_task_note note, const char *text)
     }
     if (note == EV_NOTE_DAEMON) {
         task_info(t->id)->daemon = true;
+        if (t->test == task_info(t->id)->test) { /* else it runs tests itself */
+            tests_leave(t);
+        }
     } else if (note == EV_NOTE_NAME) {
         writer_replace_name(&task_info(t->id)->name, arena_text(text));
     }

@@ -66,6 +66,7 @@ struct det_task {
     struct follow_task *follow; /* NULL until it races */
     struct must_task must;
     struct lockorder_cache *nestings; /* NULL until it takes a lock while it holds one */
+    uint32_t test;                    /* that it is inside; 0: none (tests.h) */
     struct det_task *next_free;
 };
 
@@ -91,6 +92,8 @@ struct task_info {
     uint8_t state; /* enum task_state */
     bool daemon;
     bool detached; /* a thread that nobody is to join */
+    bool leaked;   /* was told when its test ended */
+    uint32_t test; /* that it belongs to; 0: none, or it has ended */
 };
 
 struct task_state_root {

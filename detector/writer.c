@@ -4,7 +4,6 @@
 #include "detector/detector.h"
 #include "detector/state.h"
 
-#define TEST_NAME_BYTES 256u
 #define STACK_INNERMOST 1920u /* frames of a deeper stack that are told, */
 #define STACK_OUTERMOST 128u  /* with a gap between them */
 
@@ -19,9 +18,12 @@ static size_t padded(size_t bytes) {
 
 /* -- records -------------------------------------------------------------------------------- */
 
-static void write_test(void) {
-    char name[TEST_NAME_BYTES];
-    det.host->test_name(name, sizeof name);
+static void write_test(uint32_t task) {
+    char name[TESTS_NAME_BYTES];
+    name[0] = 0;
+    if (!tests_name_of(task, name, sizeof name) && det.host->test_name) {
+        det.host->test_name(name, sizeof name);
+    }
     writer_text(ROLE_TEST, name);
 }
 
@@ -32,9 +34,12 @@ void writer_begin(enum record_kind kind) {
         *(struct record_head *)det.writer.buffer = (struct record_head){
             .kind = (uint32_t)kind, .pid = det.pid, .time_ns = det.host->realtime_ns()};
     }
-    if (kind >= RECORD_RACE && det.host->test_name) {
-        write_test();
-    }
+}
+
+void writer_begin_finding(enum record_kind kind, uint32_t task) {
+    process_describe(); /* a forked child names itself and its modules before its first finding */
+    writer_begin(kind);
+    write_test(task);
 }
 
 /* Reserves, says how long, fills, commits: see findings.h. */
@@ -236,6 +241,7 @@ void writer_wait(const struct task_wait *wait) {
         .deadline_in_ns = wait->deadline_ns ? wait->deadline_ns - now : 0,
         .waker = wait->waker ? task_info(wait->waker)->serial : 0,
         .unserved = wait->unserved,
+        .endless = wait->endless,
     };
     if (raw.deadline_in_ns < 0) {
         raw.deadline_in_ns = 1; /* due: not the same as none */

@@ -28,6 +28,8 @@ DET_HIDDEN void writer_replace_name(char **name, char *now);
 
 /* Everything between begin and end is one record; other threads wait. */
 DET_HIDDEN void writer_begin(enum record_kind kind);
+/* Likewise, of a finding; its test is that of task number `task`, 0: nobody in particular. */
+DET_HIDDEN void writer_begin_finding(enum record_kind kind, uint32_t task);
 /* Returns where the record went in the file, or NULL: it was lost or there is no file. */
 DET_HIDDEN struct record_head *writer_end(void);
 

@@ -120,12 +120,9 @@ struct openmp_state {             /* openmp.h */
 
 #define TEST_NAME_BYTES 256
 
-struct test_state { /* test_name.c. Owner: whoever holds the lock, but for what is constant */
-    uint32_t lock;
-    char begun[TEST_NAME_BYTES]; /* rdl_test_begin; empty: no test */
-    char given[TEST_NAME_BYTES]; /* RADDLE_TEST_NAME. Constant */
-    const void *criterion;       /* its variable that points to the test; NULL: another framework.
-                                    Constant */
+struct test_state {              /* test_name.c. Constant */
+    char given[TEST_NAME_BYTES]; /* RADDLE_TEST_NAME */
+    const void *criterion;       /* its variable that points to the test; NULL: another framework */
 };
 
 /* The one root of writable state, beside `real` and the exported table, which are filled once. */
@@ -145,6 +142,7 @@ struct front_end {
     bool (*is_quiet)(struct ev_quiet *quiet); /* at_quiet, likewise */
     void (*each_parked)(void (*see)(const struct ev_parked *task)); /* at_stop, likewise */
     const int *runtime_epoll;
+    void (*pause)(int64_t ns);     /* at_pause, likewise */
     uint32_t moving;               /* calls of realloc under way */
     uintptr_t self_offset;         /* of `self` from a thread's pointer, for who has none himself */
     struct memory_buffers *memory; /* memory.c; made once */

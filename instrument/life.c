@@ -21,7 +21,6 @@
 #include "instrument/real.h"
 #include "instrument/report.h"
 #include "instrument/sys.h"
-#include "instrument/test_name.h"
 #include "instrument/thread.h"
 #include "instrument/unchecked.h"
 #include "instrument/watch.h"
@@ -175,7 +174,6 @@ static void in_forked_child(void) {
     thread_fork_child();
     coroutine_fork_child();
     unchecked_fork_child();
-    test_name_fork_child();
     front.openmp.lock = 0;
     watch_fork_child();
     outside_fork_child();

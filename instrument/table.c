@@ -12,7 +12,7 @@
 #include "instrument/include/raddle/detector.h"
 #include "instrument/life.h"
 #include "instrument/memory.h"
-#include "instrument/test_name.h"
+#include "instrument/test_scope.h"
 #include "instrument/unchecked.h"
 #include "instrument/watch.h"
 
@@ -123,6 +123,10 @@ static void at_stop(void (*each_parked)(void (*see)(const struct ev_parked *task
     __atomic_store_n(&front.each_parked, each_parked, __ATOMIC_RELEASE);
 }
 
+static void at_pause(void (*pause)(int64_t ns)) {
+    __atomic_store_n(&front.pause, pause, __ATOMIC_RELEASE);
+}
+
 static void at_quiet(bool (*is_quiet)(struct ev_quiet *quiet), uintptr_t quits) {
     front.quits = quits;
     __atomic_store_n(&front.is_quiet, is_quiet, __ATOMIC_RELEASE);
@@ -203,6 +207,7 @@ void table_fill(const struct raddle_events *core) {
     e->look = look;
     e->own_memory = own_memory;
     e->at_stop = at_stop;
+    e->at_pause = at_pause;
 }
 
 void table_dormant(void) {
@@ -263,5 +268,5 @@ const struct rdl__detector_api raddle_detector_api = {.version = RDL__DETECTOR_A
                                                       .benign = benign,
                                                       .ignore_begin = ignore_begin,
                                                       .ignore_end = ignore_end,
-                                                      .test_begin = test_name_begin,
-                                                      .test_end = test_name_end};
+                                                      .test_begin = test_scope_begin,
+                                                      .test_end = test_scope_end};

@@ -31,34 +31,6 @@ void test_name_start(const char *environment) {
     (void)dlerror(); /* that there is none is no news to the program */
 }
 
-/* -- what the program says -- */
-
-static void lock(void) {
-    while (__atomic_exchange_n(&front.test.lock, 1, __ATOMIC_ACQUIRE) != 0) {
-        sys_yield();
-    }
-}
-
-static void unlock(void) {
-    __atomic_store_n(&front.test.lock, 0, __ATOMIC_RELEASE);
-}
-
-void test_name_fork_child(void) {
-    front.test.lock = 0;
-}
-
-void test_name_begin(const char *name) {
-    uint32_t was = guard_enter();
-    lock();
-    copy_name(front.test.begun, 0, sizeof front.test.begun, name);
-    unlock();
-    guard_leave(was);
-}
-
-void test_name_end(void) {
-    test_name_begin(NULL);
-}
-
 /* -- what Criterion knows -- */
 
 static size_t read_memory(void *out, const void *from, size_t bytes) {
@@ -101,12 +73,7 @@ static void criterion_name(char *out, size_t room) {
 
 /* Inside the core, and so inside the guard. */
 void test_name_now(char *out, size_t room) {
-    lock();
-    copy_name(out, 0, room, front.test.begun);
-    unlock();
-    if (out[0] == '\0') {
-        copy_name(out, 0, room, front.test.given);
-    }
+    copy_name(out, 0, room, front.test.given);
     if (out[0] == '\0' && front.test.criterion != NULL && !front.sandboxed) {
         criterion_name(out, room);
     }

@@ -96,6 +96,7 @@ static void start(void) {
     EMIT(at_close(rdl__fd_is_awaited));
     EMIT(at_quiet(rdl__idle_is_quiet, rdl__crash_quits()));
     EMIT(at_stop(rdl__scan_parked, &rdl__rt.polls.epoll_fd));
+    EMIT(at_pause(rdl_sleep));
     if (rdl__os_is_initial_thread()) {
         adopt_initial();
     }

@@ -444,6 +444,25 @@ struct raw_process *det_process(void) {
     return &process;
 }
 
+void det_test_begin(struct det_task *t, const char *name) {
+    (void)name;
+    say("test_begin", t, 0, 0);
+}
+
+uint32_t det_test_end(struct det_task *t) {
+    say("test_end", t, 0, 0);
+    return 0;
+}
+
+bool det_test_has_left(const struct det_task *ending, uint32_t test) {
+    (void)ending, (void)test;
+    return false;
+}
+
+void det_test_judge(struct det_task *ending, uint32_t test) {
+    (void)ending, (void)test;
+}
+
 uint64_t det_findings_count(void) {
     return 0;
 }

@@ -210,6 +210,10 @@ static void on_stop(void (*each_parked)(void (*see)(const struct ev_parked *task
     (void)each_parked, (void)epoll;
 }
 
+static void on_pause(void (*pause)(int64_t ns)) {
+    (void)pause;
+}
+
 static const struct raddle_events writer = {
     .version = EV_VERSION,
     .bytes = sizeof(struct raddle_events),
@@ -244,6 +248,7 @@ static const struct raddle_events writer = {
     .look = on_look,
     .own_memory = on_own,
     .at_stop = on_stop,
+    .at_pause = on_pause,
 };
 
 /* One worker, so that what the log says is one order. */

@@ -105,8 +105,9 @@ static inline void rdl_ignore_end(void) {
     }
 }
 
-/* The test that is under way in this process, from here to rdl_test_end: what is found meanwhile carries its
- * name. At most 255 bytes; copied. For test frameworks that the detector does not know by itself. */
+/* A test, from here to rdl_test_end in the same task: what is found in the task, and in all that it makes meanwhile
+ * and that those make, carries its name, whatever other tests run at the time. Tests nest. At most 255 bytes; copied.
+ * For test frameworks that the detector does not know by itself. */
 static inline void rdl_test_begin(const char *name) {
     const struct rdl__detector_api *api = rdl__detector();
     if (api) {
@@ -114,6 +115,11 @@ static inline void rdl_test_begin(const char *name) {
     }
 }
 
+/* Ends the innermost test that this task has begun, else the one that it was made in, else, of a task that belongs
+ * to none, the innermost that is under way. Goroutines and threads that were made in it and are still alive are its
+ * leaks, told here: those that are blocked for good fail the run; those that run, sleep, or wait for a time or for
+ * input are listed. Daemons (rdl_task_daemon) are left out, and so is what ends within a second: that is waited for,
+ * and whoever is left is not told again. A thread that has ended must be joined by the end of the process only. */
 static inline void rdl_test_end(void) {
     const struct rdl__detector_api *api = rdl__detector();
     if (api) {

@@ -43,6 +43,31 @@ json_t *finding_timeout(const struct scene *scene) {
 
 /* -- leak -- */
 
+/* What kind of leftover of a test this is; *fails likewise. The process goes on without it: who is blocked for good is
+ * the test's leak, thread or not. */
+static const char *leak_class_of_test(const struct raw_task *task, const struct raw_wait *wait,
+                                      bool *fails) {
+    *fails = false;
+    if (task->state == RAW_TASK_NOT_STARTED) {
+        return "not started by the end of its test";
+    }
+    if (wait == NULL || task->state == RAW_TASK_RUNNING) {
+        return "still running at the end of its test";
+    }
+    switch (wait->kind) {
+    case EV_WAIT_SLEEP:
+        return "sleeping at the end of its test";
+    case EV_WAIT_IO:
+        return "waiting for input or output at the end of its test";
+    case EV_WAIT_PANIC:
+        return "waiting for the end of a panic";
+    default:
+        *fails = wait->endless != 0;
+        return wait->endless != 0 ? "blocked at the end of its test"
+                                  : "waiting, but not for ever, at the end of its test";
+    }
+}
+
 /* What kind of leftover this is; *fails: does it fail the run by default? The classes of D10. A
  * thread blocked at exit may be kept in reserve: that nobody needed it in the whole run proves nothing, and the end
  * of the process ends it. What nobody could wake is told as a deadlock. */
@@ -85,7 +110,7 @@ static char *leak_title(const json_t *task, const char *class) {
     if (frame != NULL) {
         char *place = piece_frame_place(frame);
         free(where);
-        bool told = strcmp(class, "sleeping at exit") == 0;
+        bool told = strncmp(class, "sleeping", strlen("sleeping")) == 0;
         const json_t *object = json_array_get(json_object_get(wait, "objects"), 0);
         const char *on = thread && object != NULL ? field_text(object, "label") : "";
         where = told ? str_format(" at %s", place)
@@ -114,7 +139,9 @@ json_t *finding_leak(const struct scene *scene, bool strict) {
     const struct raw_item *wait = raw_find(scene->record, item, ITEM_WAIT, ROLE_NONE);
     raw_copy(wait, &raw_wait, sizeof raw_wait);
     bool fails;
-    const char *class = leak_class(&raw, wait == NULL ? NULL : &raw_wait, &fails);
+    bool of_test = raw_find(scene->record, RAW_NO_OWNER, ITEM_TEXT, ROLE_ENDED) != NULL;
+    const char *class =
+        (of_test ? leak_class_of_test : leak_class)(&raw, wait == NULL ? NULL : &raw_wait, &fails);
     json_t *tasks = first_task(scene), *finding = json_object();
     const json_t *maker = piece_user_frame(json_object_get(json_array_get(tasks, 0), "created"));
     bool is_library = raw.kind == EV_TASK_THREAD && field_is_set(maker, "system");

@@ -1,0 +1,22 @@
+/* Rule    leak.daemon_of_a_test  [D10]
+ * Expect  leak receive main
+ * Why     a service that the test starts, and does not stop.
+ * Twin    daemon_of_a_test_gone.c
+ */
+#include <raddle.h>
+#include <raddle/detector.h>
+
+static void serve(void *requests) {
+    for (;;) {
+        rdl_recv(requests, NULL);
+    }
+}
+
+int main(void) {
+    rdl_chan *requests = rdl_chan_make(0, 0);
+    rdl_test_begin("first");
+    rdl_go(serve, requests);
+    rdl_send(requests, NULL);
+    rdl_test_end();
+    return 0;
+}

@@ -1,0 +1,20 @@
+/* Rule    leak.goroutine_of_a_test  [D10]
+ * Expect  none
+ * Why     it is about to end when its test ends: that is waited for.
+ * Twin    goroutine_of_a_test_left.c
+ */
+#include <raddle.h>
+#include <raddle/detector.h>
+
+static void task(void *jobs) {
+    rdl_recv(jobs, NULL);
+}
+
+int main(void) {
+    rdl_chan *jobs = rdl_chan_make(0, 0);
+    rdl_test_begin("first");
+    rdl_go(task, jobs);
+    rdl_close(jobs);
+    rdl_test_end();
+    return 0;
+}

@@ -1,0 +1,26 @@
+/* Rule    leak.grandchild_of_a_test  [D10]
+ * Expect  leak send task
+ * Says    Test: second
+ * Why     who made it belongs to the test, and has ended; the receiver was forgotten.
+ * Twin    grandchild_of_a_test_gone.c
+ */
+#include <raddle.h>
+#include <raddle/detector.h>
+
+static void answer(void *answers) {
+    rdl_send(answers, NULL);
+}
+
+static void task(void *answers) {
+    rdl_go(answer, answers);
+}
+
+int main(void) {
+    rdl_chan *answers = rdl_chan_make(0, 0);
+    rdl_test_begin("first");
+    rdl_test_end();
+    rdl_test_begin("second");
+    rdl_go(task, answers);
+    rdl_test_end();
+    return 0;
+}

@@ -1,0 +1,39 @@
+/* Rule    leak.tests_in_parallel  [D10]
+ * Expect  none
+ * Why     it does not wait.
+ * Twin    tests_in_parallel_left.c
+ */
+#include <raddle.h>
+#include <raddle/detector.h>
+
+static rdl_chan *never, *both;
+
+static void stuck(void *unused) {
+    rdl_try_recv(never, NULL, NULL);
+}
+
+static void clean(void *over) {
+    rdl_test_begin("clean");
+    rdl_recv(both, NULL);
+    rdl_test_end();
+    rdl_waitgroup_done(over);
+}
+
+static void leaky(void *over) {
+    rdl_test_begin("leaky");
+    rdl_send(both, NULL);
+    rdl_go(stuck, NULL);
+    rdl_test_end();
+    rdl_waitgroup_done(over);
+}
+
+int main(void) {
+    rdl_waitgroup over = {0};
+    never = rdl_chan_make(0, 0);
+    both = rdl_chan_make(0, 0);
+    rdl_waitgroup_add(&over, 2);
+    rdl_go(clean, &over);
+    rdl_go(leaky, &over);
+    rdl_waitgroup_wait(&over);
+    return 0;
+}
