@@ -10,7 +10,8 @@ import re
 import sys
 
 TWINS = {"ordered": "races", "races": "ordered", "free": "stuck", "stuck": "free", "safe": "cycle", "cycle": "safe",
-         "wrong": "right", "right": "wrong", "left": "gone", "gone": "left"}
+         "wrong": "right", "right": "wrong", "left": "gone", "gone": "left",
+         "buggy": "fixed", "fixed": "buggy"}
 
 problems = []
 
@@ -45,7 +46,7 @@ def check_rule(path):
         complain(path, f"no twin {twin_name} in the header")
     elif not os.path.exists(os.path.join(os.path.dirname(path), twin.group(1))):
         complain(path, f"{twin.group(1)} does not exist")
-    elif other in ("races", "stuck", "cycle"):
+    elif other in ("races", "stuck", "cycle", "buggy"):
         diff = difflib.ndiff(body(path), body(os.path.join(os.path.dirname(path), twin.group(1))))
         if sum(line.startswith("+ ") for line in diff) > 2:
             complain(path, "the twin differs in more than one statement")

@@ -1,0 +1,28 @@
+/* Rule    studies.callback_under_lock_of_threads  [Lu08]
+ * Expect  deadlock m
+ * Why     the callback takes the lock that its caller holds.
+ * Twin    callback_under_lock_of_threads_fixed.c
+ */
+#include <pthread.h>
+
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static int value;
+
+static int read_value(void) {
+    pthread_mutex_lock(&m);
+    int now = value;
+    pthread_mutex_unlock(&m);
+    return now;
+}
+
+static int change(int (*then)(void)) {
+    pthread_mutex_lock(&m);
+    value++;
+    int now = then();
+    pthread_mutex_unlock(&m);
+    return now;
+}
+
+int main(void) {
+    return change(read_value) != 1;
+}

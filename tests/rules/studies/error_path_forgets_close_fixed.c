@@ -1,0 +1,26 @@
+/* Rule    studies.error_path_forgets_close  [Tu19]
+ * Expect  none
+ * Why     every way out closes.
+ * Twin    error_path_forgets_close_buggy.c
+ */
+#include "raddle.h"
+
+static void produce(void *rows) {
+    RDL_DEFER_CLOSE(rows);
+    for (int i = 0; i < 4; i++) {
+        if (i == 2) {
+            return;
+        }
+        rdl_send(rows, &i);
+    }
+}
+
+int main(void) {
+    int row, n = 0;
+    rdl_chan *rows = RDL_CHAN(int, 0);
+    rdl_go(produce, rows);
+    RDL_RANGE(rows, row) {
+        n++;
+    }
+    return n != 2;
+}

@@ -1,0 +1,29 @@
+/* Rule    studies.error_path_keeps_lock_of_threads  [Lu08]
+ * Expect  none
+ * Why     every way out unlocks.
+ * Twin    error_path_keeps_lock_of_threads_buggy.c
+ */
+#include <pthread.h>
+
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static int stored;
+
+static void *store(void *value) {
+    pthread_mutex_lock(&m);
+    if (value == NULL) {
+        pthread_mutex_unlock(&m);
+        return NULL;
+    }
+    stored = *(int *)value;
+    pthread_mutex_unlock(&m);
+    return NULL;
+}
+
+int main(void) {
+    int one = 1;
+    pthread_t thread;
+    pthread_create(&thread, NULL, store, NULL);
+    pthread_join(thread, NULL);
+    store(&one);
+    return stored != 1;
+}

@@ -1,0 +1,23 @@
+/* Rule    studies.error_path_keeps_share  [Tu19]
+ * Expect  none
+ * Why     every way out gives it back.
+ * Twin    error_path_keeps_share_buggy.c
+ */
+#include "raddle.h"
+
+static rdl_semaphore s = RDL_SEMAPHORE_INIT(1);
+
+static int load(const char *file) {
+    rdl_semaphore_acquire(&s, 1, NULL);
+    if (file == NULL) {
+        rdl_semaphore_release(&s, 1);
+        return -1;
+    }
+    rdl_semaphore_release(&s, 1);
+    return 0;
+}
+
+int main(void) {
+    load(NULL);
+    return load("it");
+}

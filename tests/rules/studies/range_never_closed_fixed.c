@@ -1,0 +1,25 @@
+/* Rule    studies.range_never_closed  [Tu19]
+ * Expect  none
+ * Why     who makes the jobs closes it.
+ * Twin    range_never_closed_buggy.c
+ */
+#include "raddle.h"
+
+static rdl_chan *jobs;
+
+static void worker(void *unused) {
+    int job;
+    RDL_RANGE(jobs, job) {
+    }
+}
+
+int main(void) {
+    jobs = RDL_CHAN(int, 0);
+    rdl_go(worker, NULL);
+    rdl_go(worker, NULL);
+    for (int i = 0; i < 4; i++) {
+        rdl_send(jobs, &i);
+    }
+    rdl_close(jobs);
+    return 0;
+}

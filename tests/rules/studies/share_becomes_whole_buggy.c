@@ -1,0 +1,23 @@
+/* Rule    studies.share_becomes_whole  [Tu19]
+ * Expect  deadlock
+ * Why     who reads waits for all readers to go, itself included.
+ * Twin    share_becomes_whole_fixed.c
+ */
+#include "raddle.h"
+
+static rdl_rwmutex l;
+static int size;
+
+static void grow(void) {
+    rdl_rwmutex_rlock(&l);
+    int now = size;
+    rdl_rwmutex_lock(&l);
+    size = now + 1;
+    rdl_rwmutex_unlock(&l);
+    rdl_rwmutex_runlock(&l);
+}
+
+int main(void) {
+    grow();
+    return size != 1;
+}

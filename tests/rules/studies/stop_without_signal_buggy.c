@@ -1,0 +1,31 @@
+/* Rule    studies.stop_without_signal  [Lu08]
+ * Expect  deadlock
+ * Why     the worker sleeps, and nobody tells it that there is a word.
+ * Twin    stop_without_signal_fixed.c
+ */
+#include "../asleep.h"
+
+#include <pthread.h>
+
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t c = PTHREAD_COND_INITIALIZER;
+static int stop;
+
+static void *work(void *unused) {
+    pthread_mutex_lock(&m);
+    while (!stop) {
+        pthread_cond_wait(&c, &m);
+    }
+    pthread_mutex_unlock(&m);
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, work, NULL);
+    await_sleepers(1);
+    pthread_mutex_lock(&m);
+    stop = 1;
+    pthread_mutex_unlock(&m);
+    return pthread_join(thread, NULL);
+}
