@@ -87,7 +87,9 @@ enum ev_lock_mode {
     X(TIMER, "timer")                                                                              \
     X(THREAD, "thread")                                                                            \
     X(USER, "object")                                                                              \
-    X(SPINLOCK, "spin lock") /* of this process alone */
+    X(SPINLOCK, "spin lock") /* of this process alone */                                           \
+    X(CONTEXT, "context")    /* that can be cancelled, and is not done */                          \
+    X(DONE_CONTEXT, "context that is done")
 
 /* X(name, text): why a task is parked; the texts are those of SEMANTICS TR-04. */
 #define EV_WAIT_KINDS(X)                                                                           \

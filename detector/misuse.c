@@ -197,6 +197,23 @@ static void report(const struct det_task *t, uint32_t what, uint32_t site,
     writer_end();
 }
 
+/* Whoever made it has left it to the end of the process. */
+static void report_context(const struct object *object) {
+    if (!is_news(MISUSE_NEVER_CANCELLED, object->site)) {
+        return;
+    }
+    struct raw_misuse raw = {.what = MISUSE_NEVER_CANCELLED};
+    writer_begin_finding(RECORD_MISUSE, 0);
+    writer_item(ITEM_MISUSE, ROLE_NONE, &raw, sizeof raw);
+    writer_stack(ROLE_WHERE, object->site);
+    writer_object(object->addr);
+    writer_end();
+}
+
+void misuse_contexts(void) {
+    object_each(EV_OBJECT_CONTEXT, report_context);
+}
+
 /* Whether somebody was told to hold it: what lies where an object is to be made may be anything. */
 static bool is_likely(uint32_t what, const struct det_use *use, const struct other *other) {
     bool recorded = other->held.lock != 0, by_itself = what != MISUSE_INIT_LOCKED && !use->unnamed;

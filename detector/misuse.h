@@ -19,6 +19,7 @@
  *          a barrier for nobody) is the program's business as long as it looks at the result: a note.
  *          A call in a signal's handler that is not async-signal-safe goes wrong only where the signal came in the midst
  *          of such a call: portability, told of signals that came from outside of what was interrupted.
+ *          A context that nobody ended before the process does hurts nobody any more: a note.
  * Once     for each site and object kind; more of them are counted.
  */
 #ifndef RADDLE_DETECTOR_MISUSE_H
@@ -46,5 +47,8 @@ struct misuse_state {
 
 /* The memory is another's from now on. */
 DET_HIDDEN void misuse_forget(uintptr_t addr, size_t size);
+
+/* At the end of the process: contexts that nobody has ended. */
+DET_HIDDEN void misuse_contexts(void);
 
 #endif

@@ -113,6 +113,29 @@ void object_release(struct object *found) {
     free_name(found->name);
 }
 
+/* The next of that kind from slot `at` on; 0: there is none, else the slot after it. */
+static uint32_t next_of(enum ev_object_kind kind, uint32_t at, struct object *found) {
+    struct object_state *state = &det.objects;
+    uint32_t next = 0;
+    spin_lock(&state->lock);
+    for (; next == 0 && at < state->room; at++) {
+        if (state->objects[at].addr > OBJECT_GONE && state->objects[at].kind == (uint32_t)kind) {
+            *found = state->objects[at];
+            found->name = NULL;
+            next = at + 1;
+        }
+    }
+    spin_unlock(&state->lock);
+    return next;
+}
+
+void object_each(enum ev_object_kind kind, void (*see)(const struct object *object)) {
+    struct object found;
+    for (uint32_t at = 0; (at = next_of(kind, at, &found)) != 0;) {
+        see(&found);
+    }
+}
+
 static void drop_in_line(struct object_state *state, uintptr_t line, uintptr_t lo, uintptr_t hi) {
     uint32_t at = first_slot(state->room, line);
     for (; state->objects[at].addr; at = (at + 1) & (state->room - 1)) {

@@ -6,6 +6,7 @@
 #define RADDLE_DETECTOR_OBJECT_H
 
 #include "detector/arena.h"
+#include "detector/event.h"
 
 #define OBJECT_PAGE_COUNTS (1u << 20) /* few ranges meet a count of other pages */
 
@@ -28,6 +29,8 @@ struct object_state {
  * none known. */
 DET_HIDDEN bool object_find(uintptr_t addr, struct object *found);
 DET_HIDDEN void object_release(struct object *found);
+/* Shows a copy, without its name, of each object of that kind; nothing is locked meanwhile. */
+DET_HIDDEN void object_each(enum ev_object_kind kind, void (*see)(const struct object *object));
 DET_HIDDEN void object_drop_range(uintptr_t addr, size_t size);
 
 #endif

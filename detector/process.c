@@ -122,6 +122,7 @@ void det_finish_threads(struct det_task *t) {
     bool entered = t && task_enter(t);
     if (__atomic_exchange_n(&det.process.threads_wait, false, __ATOMIC_ACQ_REL)) {
         leaks_of_threads(t);
+        misuse_contexts();
     }
     if (entered) {
         task_leave(t);

@@ -151,6 +151,12 @@ static void be_born_done(struct ctx_cancel *c, struct ctx_cancel *parent) {
                           memory_order_release);
 }
 
+/* One that nobody ends is told when the process does. */
+static void tell_of(struct ctx_cancel *c, enum ev_object_kind kind, struct task *self,
+                    uintptr_t pc) {
+    EMIT(object_new(self->det, kind, (uintptr_t)c, sizeof *c, pc));
+}
+
 void rdl__ctx_join(struct ctx_cancel *c, struct task *self, uintptr_t pc) {
     struct ctx_cancel *parent = c->ctx.parent->source;
     c->tree = parent != NULL ? parent->tree : c;
@@ -165,6 +171,7 @@ void rdl__ctx_join(struct ctx_cancel *c, struct task *self, uintptr_t pc) {
     atomic_store_explicit(&c->done, done, memory_order_relaxed); /* nobody knows it yet */
     c->owns_done = done != NULL;
     if (parent == NULL) {
+        tell_of(c, EV_OBJECT_CONTEXT, self, pc);
         return;
     }
     rdl__ctx_lock(c);
@@ -175,6 +182,9 @@ void rdl__ctx_join(struct ctx_cancel *c, struct task *self, uintptr_t pc) {
         c->owns_done = false;
     }
     rdl__ctx_unlock(c);
+    if (c->owns_done) {
+        tell_of(c, EV_OBJECT_CONTEXT, self, pc);
+    }
     if (done != NULL && !c->owns_done) {
         rdl__chan_destroy(done, self, pc);
     }
@@ -209,6 +219,7 @@ static void end(struct ctx_cancel *c, struct ctx_cancel *origin, struct task *se
         rdl__chan_close_quietly(done, self, pc, &after->woken_end);
     }
     rdl__ctx_take_hooks(c, &after->hooks);
+    tell_of(c, EV_OBJECT_DONE_CONTEXT, self, pc);
     atomic_store_explicit(&c->err, err, memory_order_release);
     if (c->ctx.kind == CTX_DEADLINE && rdl__ctx_stop_deadline((struct ctx_deadline *)c) &&
         drop_ref(&c->ctx)) {

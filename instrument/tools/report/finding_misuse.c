@@ -95,7 +95,15 @@ static char *sentence(const struct scene *scene, const struct raw_misuse *raw, c
     return all;
 }
 
-json_t *finding_misuse(const struct scene *scene, bool portability) {
+static const char *severity(const struct raw_misuse *raw, bool portability, bool strict) {
+    if (raw->what == MISUSE_NEVER_CANCELLED) {
+        return strict ? "error" : "note";
+    }
+    bool lucky = raw->lucky != 0 && !portability;
+    return raw->refused != 0 ? "note" : lucky ? "portability" : "error";
+}
+
+json_t *finding_misuse(const struct scene *scene, bool portability, bool strict) {
     struct raw_misuse raw;
     const struct raw_item *item = raw_find(scene->record, RAW_NO_OWNER, ITEM_MISUSE, ROLE_NONE);
     if (item == NULL) {
@@ -110,11 +118,7 @@ json_t *finding_misuse(const struct scene *scene, bool portability) {
     char *text = sentence(scene, &raw, misuse->text);
     field_set_text(finding, "kind", "misuse");
     field_take_text(finding, "title", str_format("misuse: %s", text));
-    bool lucky = raw.lucky != 0 && !portability;
-    field_set_text(finding, "severity",
-                   raw.refused != 0 ? "note"
-                   : lucky          ? "portability"
-                                    : "error");
+    field_set_text(finding, "severity", severity(&raw, portability, strict));
     field_set_text(finding, "class", misuse->class);
     field_take_text(finding, "message",
                     str_format("%s: %s%s", text, misuse->why,

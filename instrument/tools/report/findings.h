@@ -23,7 +23,7 @@ json_t *finding_timeout(const struct scene *scene);
 /* A RECORD_DUMP: no finding, but all tasks with who waits for whom. */
 json_t *finding_dump(const struct scene *scene);
 /* A RECORD_MISUSE. NULL: it cannot be understood. */
-json_t *finding_misuse(const struct scene *scene, bool portability);
+json_t *finding_misuse(const struct scene *scene, bool portability, bool strict);
 /* A record that says it in words of its own; kind is "panic" or "misuse". */
 json_t *finding_message(const struct scene *scene, const char *kind);
 

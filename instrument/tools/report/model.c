@@ -113,7 +113,7 @@ static json_t *make_finding(const struct scene *scene, const struct model_option
     case RECORD_PANIC:
         return finding_message(scene, "panic");
     case RECORD_MISUSE:
-        return finding_misuse(scene, options->portability);
+        return finding_misuse(scene, options->portability, options->strict_leaks);
     case RECORD_TIMEOUT:
         return finding_timeout(scene);
     default:

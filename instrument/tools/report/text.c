@@ -536,22 +536,34 @@ static void print_misused(const struct page *page, const json_t *finding) {
     }
 }
 
+/* Where it was done and by whom, or, of what nobody did, where its object was made. */
+static void print_deed(const struct page *page, const json_t *finding, const json_t *task) {
+    const json_t *stack = json_array_get(json_object_get(finding, "stacks"), 0);
+    const json_t *object = json_object_get(finding, "object");
+    bool by_nobody = task == NULL && json_array_size(json_object_get(object, "created")) != 0;
+    if (by_nobody) {
+        fprintf(page->out, "The %s was made at", field_text(object, "kind"));
+    } else if (task != NULL) {
+        fputs("In ", page->out);
+        print_task_name(page, task);
+    } else {
+        fputs("In another task", page->out);
+    }
+    fputs(":\n", page->out);
+    print_stack(page, stack);
+    print_snippet(page, json_object_get(finding, "snippet"));
+    if (!by_nobody) {
+        print_misused(page, finding);
+    }
+    fputc('\n', page->out);
+}
+
 static void print_message(const struct page *page, const json_t *finding, const char *heading,
                           const char *what) {
     const json_t *stack = json_array_get(json_object_get(finding, "stacks"), 0);
     const json_t *task = json_array_get(json_object_get(finding, "tasks"), 0);
     print_title(page, finding, heading, field_text(finding, "message"));
-    fputs("In ", page->out);
-    if (task != NULL) {
-        print_task_name(page, task);
-    } else {
-        fputs("another task", page->out);
-    }
-    fputs(":\n", page->out);
-    print_stack(page, stack);
-    print_snippet(page, json_object_get(finding, "snippet"));
-    print_misused(page, finding);
-    fputc('\n', page->out);
+    print_deed(page, finding, task);
     if (task != NULL) {
         print_creation(page, task, false);
     }
