@@ -3,7 +3,7 @@
 
 usage: summary.py DIRECTORY[:SUITE,SUITE…]…
 
-Prints failures with their first lines, then a table of suites; misses and false alarms of the
+Prints failures with their first lines, and what was skipped and why, then a table of suites; misses and false alarms of the
 detector are counted apart. Of the first directory with all suites it prints which rules the tests
 that passed have proved (coverage.py); a rule without proof is a failure. The last line is
 `N passed, N failed`. A directory without a record, or a suite that ran no test, counts as one
@@ -16,7 +16,7 @@ import sys
 
 import coverage
 
-SUITES = ["unit", "stress", "faults", "trace", "inject", "tools", "rules", "samples", "style", "golden"]
+SUITES = ["unit", "stress", "faults", "trace", "inject", "tools", "html", "rules", "samples", "style", "golden"]
 
 
 def record_of(directory):
@@ -41,6 +41,11 @@ def show_failure(directory, test):
         print(f"    {line}")
 
 
+def show_skipped(directory, test):
+    lines = (test.get("stdout", "") + test.get("stderr", "")).strip().splitlines()
+    print(f"SKIPPED {directory}: {test['name']}{': ' + lines[-1] if lines else ''}")
+
+
 def add_up(directory, wanted, totals):
     tests = record_of(directory)
     if tests is None:
@@ -50,6 +55,8 @@ def add_up(directory, wanted, totals):
     for test in tests:
         good = test["result"] in ("OK", "EXPECTEDFAIL")
         skipped = test["result"] == "SKIP"
+        if skipped:
+            show_skipped(directory, test)
         for suite in suites_of(test)[0]:
             seen[suite] += 0 if skipped else 1
             totals[suite, directory] += 1 if good else 0

@@ -62,8 +62,14 @@ static void show(struct model *more) {
     model_merge(model, more);
     verdict_decide(model);
     text_print(model, nowhere, &colored);
+    FILE *page = fdopen(nowhere, "w");
+    if (page == NULL) {
+        perror("fdopen");
+        abort();
+    }
+    html_write(page, model);
     model_free(model);
-    close(nowhere);
+    fclose(page);
 }
 
 static void check_written(const struct model *model) {
