@@ -10,6 +10,8 @@
 
 #include "instrument/tools/report/baseline.h"
 #include "instrument/tools/report/command_line.h"
+#include "instrument/tools/report/compare.h"
+#include "instrument/tools/report/explanation.h"
 #include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/large_stack.h"
 #include "instrument/tools/report/model.h"
@@ -28,18 +30,24 @@ enum {
     KEY_FILE,
     KEY_ID,
     KEY_COLOR,
+    KEY_FORMAT,
     KEY_SUPPRESSIONS,
     KEY_BASELINE,
     KEY_UPDATE_BASELINE,
     KEY_EXITCODE,
-    KEY_DUMP
+    KEY_DIFF,
+    KEY_EXPLAIN,
+    KEY_DUMP,
 };
 
 struct request {
     struct outputs outputs;
     const char *exit_report;
     const char *kind, *file, *id; /* filters; NULL: all */
+    const char *diff;             /* the model to compare with; NULL: none */
+    bool explain;                 /* the finding with that id */
     const char *color;
+    const struct text_format *format;
     bool symbolize, quiet;
     int64_t dump;       /* process; 0: no dump */
     struct rules rules; /* of suppressions and the baseline */
@@ -60,6 +68,12 @@ static const struct argp_option options[] = {
      "only findings of this kind: data-race, deadlock, lock-order, leak, misuse, panic", 1},
     {"file", KEY_FILE, "GLOB", 0, "only findings with a frame in a source file that matches", 1},
     {"id", KEY_ID, "ID", 0, "only the finding with this id", 1},
+    {"explain", KEY_EXPLAIN, "ID", 0,
+     "the finding with this id, what its kind means, what to do, and how to accept it", 1},
+    {"diff", KEY_DIFF, "OLD", 0,
+     "compare with the findings file or model OLD: what it has too is as good as in a baseline, "
+     "what only it has is listed",
+     2},
     {"suppressions", KEY_SUPPRESSIONS, "FILE", 0,
      "findings not to report, as run-with-detector has it", 2},
     {"baseline", KEY_BASELINE, "FILE", 0, "known findings, as run-with-detector has it", 2},
@@ -71,6 +85,7 @@ static const struct argp_option options[] = {
      "decide as run-with-detector does: status N with findings, 124 after a time-out, 125 when a "
      "run was not able to look, else 0",
      2},
+    {"format", KEY_FORMAT, "FORMAT", 0, "how reports look: raddle, go or tsan", 2},
     {"color", KEY_COLOR, "WHEN", 0, "auto, always or never", 2},
     {"quiet", 'q', NULL, 0, "print the verdict only", 2},
     {"exit-report", KEY_EXIT_REPORT, "FILE", 0,
@@ -118,6 +133,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case KEY_ID:
         request->id = value;
         break;
+    case KEY_EXPLAIN:
+        request->explain = true;
+        request->id = value;
+        break;
+    case KEY_DIFF:
+        request->diff = value;
+        break;
     case KEY_SUPPRESSIONS:
         complain(suppressions_read(&request->rules, value));
         break;
@@ -129,6 +151,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         break;
     case KEY_EXITCODE:
         request->exitcode = parse_status(value, "--exitcode");
+        break;
+    case KEY_FORMAT:
+        request->format = text_format(value);
         break;
     case KEY_COLOR:
         request->color = value;
@@ -302,6 +327,13 @@ static void decide(struct request *request, const struct settings *settings, str
         say_error("%s: %zu added, %zu taken out", request->baseline, change.added, change.removed);
     }
     rules_tell(rules, model->head);
+    if (request->diff != NULL) {
+        char *error;
+        struct model *old = model_of_file(request->diff, settings, &error);
+        complain(error);
+        compare(model, old, request->diff);
+        model_free(old);
+    }
     if (filters(request)) {
         store_filter(&model->findings, is_wanted, request);
     }
@@ -318,7 +350,7 @@ static int report_exit(struct request *request) {
     complain(error);
     decide(request, &settings, model);
     int status = verdict_status(model, 66, 0);
-    struct text_options text = {.quiet = request->quiet};
+    struct text_options text = {.quiet = request->quiet, .format = request->format};
     text_color(request->color, STDERR_FILENO, &text.color);
     if (status != 0 || model->findings.n != 0) {
         text_print(model, STDERR_FILENO, &text);
@@ -363,13 +395,52 @@ static struct model *merge_files(const struct request *request, const struct set
     return model;
 }
 
+/* -- explaining -- */
+
+/* The finding of that id, accepted or not; a new reference, or NULL. */
+static json_t *finding_with(const struct store *store, const char *id) {
+    for (size_t i = 0; i < store->n; i++) {
+        if (store->all[i].id != NULL && strcmp(store->all[i].id, id) == 0) {
+            return store_get(store, i);
+        }
+    }
+    return NULL;
+}
+
+static int explain(const struct model *model, const char *id) {
+    json_t *finding = finding_with(&model->findings, id);
+    if (finding == NULL) {
+        finding = finding_with(&model->accepted, id);
+    }
+    if (finding == NULL) {
+        say_fatal("no finding %s in these files: reports show the id at their end", id);
+    }
+    char *text = text_of_finding(finding);
+    int kind = store_kind(json_string_value(json_object_get(finding, "kind")));
+    fputs(text, stdout);
+    if (kind >= 0) {
+        const struct explanation *about = &explanations[kind];
+        printf("\nWhat it is: %s\n\nWhy it is wrong: %s\n\nWhat to do: %s\n", about->what,
+               about->why, about->remedy);
+    }
+    printf("\nTo accept it for a while, a line of a baseline:\n  %s until YYYY-MM-DD REASON\n"
+           "Not to hear of it again, a line of suppressions:\n  id:%s\n",
+           id, id);
+    free(text);
+    json_decref(finding);
+    return 0;
+}
+
 static int report_files(struct request *request) {
     struct settings settings = settings_from_environment();
     struct model *model = merge_files(request, &settings);
+    if (request->explain) {
+        return explain(model, request->id);
+    }
     decide(request, &settings, model);
     complain(outputs_write(&request->outputs, stdout, model));
     if (!outputs_any_file(&request->outputs)) {
-        struct text_options text = {.quiet = request->quiet};
+        struct text_options text = {.quiet = request->quiet, .format = request->format};
         text_color(request->color, STDOUT_FILENO, &text.color);
         text_print(model, STDOUT_FILENO, &text);
     }

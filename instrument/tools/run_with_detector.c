@@ -8,6 +8,7 @@
 #include "instrument/tools/gate/loadable.h"
 #include "instrument/tools/gate/options.h"
 #include "instrument/tools/gate/run.h"
+#include "instrument/tools/gate/self_check.h"
 #include "instrument/tools/report/baseline.h"
 #include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/large_stack.h"
@@ -120,7 +121,7 @@ static int report(void *with) {
     if (options->keep != NULL) {
         say_error("raw findings kept in %s", findings);
     }
-    struct text_options text = {.quiet = options->quiet};
+    struct text_options text = {.quiet = options->quiet, .format = options->format};
     text_color(options->color, STDERR_FILENO, &text.color);
     text_print(model, STDERR_FILENO, &text);
     model_free(model);
@@ -131,6 +132,9 @@ static int report(void *with) {
 int main(int argc, char **argv) {
     struct gate_options options;
     gate_options_read(&options, argc, argv);
+    if (options.self_check) {
+        return self_check();
+    }
     char *detector = detector_path();
     char *path = find_command(&options);
     char *obstacle = command_obstacle(path);

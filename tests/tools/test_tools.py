@@ -247,7 +247,7 @@ def test_gate_misuse(directory):
         (["--"], 125, "no command"),
         (["--frobnicate", still], 125, "unknown option '--frobnicate'"),
         (["--sarif"], 125, "'--sarif' needs a value"),
-        (["--format", "go", still], 125, "bad value 'go' for --format"),
+        (["--format", "c", still], 125, "bad value 'c' for --format"),
         (["--exitcode", "256", still], 125, "bad value '256' for --exitcode"),
         (["--exitcode", "x", still], 125, "bad value 'x' for --exitcode"),
         (["--timeout", "0", still], 125, "bad value '0' for --timeout"),

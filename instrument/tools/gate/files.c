@@ -74,6 +74,30 @@ char *detector_path(void) {
     return found;
 }
 
+char *canary_path(const char *name) {
+    char *here = own_directory();
+    char *places[] = {
+        str_format("%s/%s", here, name),
+        str_format("%s/../libexec/raddle/%s", here, name),
+        str_format(RADDLE_LIBEXECDIR "/raddle/%s", name),
+    };
+    char *found = NULL;
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        if (found == NULL && access(places[i], X_OK) == 0) {
+            found = places[i];
+        } else {
+            free(places[i]);
+        }
+    }
+    if (found == NULL) {
+        say_fatal("%s was not found: it is neither beside %s nor in " RADDLE_LIBEXECDIR
+                  "/raddle; reinstall Raddle",
+                  name, here);
+    }
+    free(here);
+    return found;
+}
+
 /* -- the findings file -- */
 
 static bool is_private_directory(const char *path) {

@@ -10,6 +10,9 @@
  * new string. Does not return when there is none: 125. */
 char *detector_path(void);
 
+/* One of the programs of --self-check, likewise. */
+char *canary_path(const char *name);
+
 /* Where findings of this run go. */
 struct findings_place {
     char *path;

@@ -27,6 +27,7 @@ enum {
     KEY_BASELINE,
     KEY_UPDATE_BASELINE,
     KEY_FORMAT,
+    KEY_SELF_CHECK,
     KEY_MEM_LIMIT
 };
 
@@ -42,7 +43,7 @@ static const struct argp_option argp_options[] = {
 #define X(name, argument, help) FORMATS_ROW(name, argument, help)
 #include "instrument/tools/report/formats.def"
 #undef X
-    {"format", KEY_FORMAT, "FORMAT", 0, "how reports look: raddle", 0},
+    {"format", KEY_FORMAT, "FORMAT", 0, "how reports look: raddle, go or tsan", 0},
     {"color", KEY_COLOR, "WHEN", 0, "auto, always or never", 0},
     {"quiet", 'q', NULL, 0, "print no reports, only what bounds the run and the verdict", 0},
     {"keep", KEY_KEEP, "DIR", 0, "keep the raw findings in DIR, for raddle-report", 0},
@@ -64,6 +65,9 @@ static const struct argp_option argp_options[] = {
      "add what this run has found to the baseline (raddle-report takes out what is mended)", 1},
     {"strict", KEY_STRICT, NULL, 0, "a helper process that was not observed fails the run too", 1},
     {"ignore-process", KEY_IGNORE, "GLOB", 0, "programs that need not be observed", 1},
+    {"self-check", KEY_SELF_CHECK, NULL, 0,
+     "run a racy and a clean program that came with this one: proves that this machine can look",
+     2},
     {"option", 'o', "KEY=VALUE", 0,
      "an option of the detector or runtime (as in RADDLE_OPTIONS), linger_ms or system_path", 2},
     {0},
@@ -167,9 +171,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     struct gate_options *options = state->input;
     switch (key) {
     case KEY_FORMAT:
-        if (strcmp(value, "raddle") != 0) {
-            say_fatal("bad value '%s' for --format: it must be raddle", value);
-        }
+        options->format = text_format(value);
         break;
     case KEY_COLOR:
         check_color(value);
@@ -205,6 +207,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         break;
     case KEY_IGNORE:
         ignore_process(options, value);
+        break;
+    case KEY_SELF_CHECK:
+        options->self_check = true;
         break;
     case 'o':
         set_option(options, "-o", value);
@@ -254,7 +259,10 @@ void gate_options_read(struct gate_options *options, int argc, char **argv) {
     }
     read_suppressions(options, options->settings.suppressions);
     read_baseline(options);
-    if (options->command == NULL) {
+    if (options->self_check && options->command != NULL) {
+        say_fatal("too many arguments: '%s' is not used with --self-check", options->command[0]);
+    }
+    if (options->command == NULL && !options->self_check) {
         say_fatal("no command: name the program to run; see --help");
     }
 }

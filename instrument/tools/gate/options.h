@@ -8,15 +8,18 @@
 #include "instrument/tools/report/accept.h"
 #include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/settings.h"
+#include "instrument/tools/report/text_formats.h"
 
 struct gate_options {
     char **command;   /* argv of the program to run, ends with NULL */
     const char *keep; /* directory for the raw findings; NULL: they are removed */
     struct outputs outputs;
+    const struct text_format *format; /* NULL: our own words */
     const char *color;
     double timeout_s; /* 0: none */
     int exitcode;     /* for findings; 0: report only */
     bool strict, quiet;
+    bool self_check; /* then there is no command */
     unsigned checks; /* bit i: the i-th kind of kinds.def */
     const char **ignored;
     size_t n_ignored, ignored_room;

@@ -105,7 +105,9 @@ json_t *rule_as_json(const struct rule *rule) {
     json_t *json = json_pack("{s:s}", "by", rule->suppression == NULL ? "baseline" : "suppression");
     field_set_text(json, "rule", rule->text);
     field_set_text(json, "file", rule->file);
-    field_set_number(json, "line", rule->line);
+    if (rule->line != 0) {
+        field_set_number(json, "line", rule->line);
+    }
     field_set_text(json, "until", rule->until);
     field_set_text(json, "reason", rule->reason);
     return json;

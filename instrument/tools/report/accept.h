@@ -20,7 +20,7 @@ struct rule {
     char *text;                                 /* as it stands there */
     const char *pattern;                        /* within text; NULL in a baseline */
     char *file;
-    int line;
+    int line;             /* 0: the file has none to name */
     char *until, *reason; /* of a baseline; NULL: none given */
     bool expired;         /* no longer believed: it matches nothing */
     bool removed;         /* it is no longer in its file */

@@ -661,11 +661,44 @@ static void print_verdict(const struct page *page, const json_t *head) {
             field_text(head, "summary"), page->color ? "\033[0m" : "");
 }
 
+/* A finding in the words of another detector: one write(2) as well. */
+static void print_foreign(const json_t *finding, int fd, const struct text_format *format) {
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    if (out == NULL) {
+        say_fatal("out of memory: the report could not be printed");
+    }
+    json_t *plain = escape_controls(finding);
+    format->finding(out, plain);
+    json_decref(plain);
+    fclose(out);
+    write_all(fd, text, bytes);
+    free(text);
+}
+
+static void print_foreign_end(const struct model *model, int fd, const struct text_format *format) {
+    FILE *out = fdopen(dup(fd), "w");
+    if (out != NULL) {
+        format->end(out, model);
+        fclose(out);
+    }
+}
+
 void text_print(const struct model *model, int fd, const struct text_options *options) {
+    const struct text_format *format = options->format;
+    bool foreign = format != NULL && format->finding != NULL;
     for (size_t i = 0; !options->quiet && i < model->findings.n; i++) {
         json_t *finding = store_get(&model->findings, i);
-        with_page(finding, fd, options->color, print_finding);
+        if (foreign) {
+            print_foreign(finding, fd, format);
+        } else {
+            with_page(finding, fd, options->color, print_finding);
+        }
         json_decref(finding);
+    }
+    if (foreign && !options->quiet) {
+        print_foreign_end(model, fd, format);
     }
     with_page(model->head, fd, options->color, print_verdict);
 }

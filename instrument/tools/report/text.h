@@ -5,10 +5,12 @@
 #include <stdbool.h>
 
 #include "instrument/tools/report/model.h"
+#include "instrument/tools/report/text_formats.h"
 
 struct text_options {
     bool color;
-    bool quiet; /* no reports: only conditions and the verdict */
+    bool quiet;                       /* no reports: only conditions and the verdict */
+    const struct text_format *format; /* NULL: our own words */
 };
 
 /* Prints every finding, every condition, and the verdict as the last line, to `fd`. One report is

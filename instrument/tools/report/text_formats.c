@@ -1,0 +1,33 @@
+/* text_formats.c - the table of text_formats.h. */
+#include "instrument/tools/report/text_formats.h"
+
+#include <string.h>
+
+#include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/say.h"
+
+static const struct text_format text_formats[] = {
+    {"raddle", NULL, NULL},
+    {"go", text_go_finding, text_go_end},
+    {"tsan", text_tsan_finding, text_tsan_end},
+};
+
+const struct text_format *text_format(const char *name) {
+    for (size_t i = 0; i < sizeof text_formats / sizeof text_formats[0]; i++) {
+        if (strcmp(text_formats[i].name, name) == 0) {
+            return &text_formats[i];
+        }
+    }
+    say_fatal("bad value '%s' for --format: it must be raddle, go or tsan", name);
+}
+
+const json_t *text_task(const json_t *finding, json_int_t serial) {
+    size_t i;
+    json_t *task;
+    json_array_foreach(json_object_get(finding, "tasks"), i, task) {
+        if (field_number(task, "serial") == serial) {
+            return task;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""Tests of raddle-report's ways to show findings: other detectors' words, comparing, explaining; and --self-check.
+
+Rules: TX-31
+
+Usage: see toolkit.py.
+"""
+import json
+import re
+import sys
+
+from toolkit import cases, check, gate, last_line, main, model_of, one_line, run, synthesize, tool
+
+PANICS = {"FAKE_OBSERVED": "still", "FAKE_FINDING": "still", "FAKE_TASKS": "2"}
+GO_STACK = r"(?:  [^\n]+\(\)\n      [^\n]+:\d+ \+0x[0-9a-f]+\n)+"
+GO_RACE = re.compile(r"={18}\nWARNING: DATA RACE\n"
+                     r"(?:Read|Write) at 0x[0-9a-f]+ by (?:main goroutine|goroutine \d+):\n" + GO_STACK +
+                     r"\nPrevious (?:read|write) at 0x[0-9a-f]+ by (?:main goroutine|goroutine \d+):\n" + GO_STACK +
+                     r"(?:\nGoroutine \d+ \((?:running|finished)\) created at:\n" + GO_STACK + r")*={18}\n")
+GO_TRACE = re.compile(r"^goroutine \d+ \[[^\]\n]+\]:\n(?:[^\n]+\(\)\n\t[^\n]+:\d+ \+0x[0-9a-f]+\n)+", re.M)
+TSAN_STACK = r"(?:    #\d+ [^\n]+ [^\n ]+(?::\d+){1,2} \([^\n]+\+0x[0-9a-f]+\)\n)+\n"
+TSAN_RACE = re.compile(r"={18}\nWARNING: ThreadSanitizer: data race \(pid=\d+\)\n"
+                       r"  (?:Read|Write|Atomic read|Atomic write) of size \d+ at 0x[0-9a-f]+ by "
+                       r"(?:main thread|thread T\d+(?: '[^']*')?)(?: \(mutexes: [^)]*\))?:\n" + TSAN_STACK +
+                       r"  Previous (?:atomic )?(?:read|write) of size \d+ at 0x[0-9a-f]+ by [^\n]+:\n" + TSAN_STACK)
+TSAN_END = re.compile(r"SUMMARY: ThreadSanitizer: [^\n]+ [^\n]+:\d+:\d+ in \w+\n={18}\n")
+
+
+def show(*arguments, status=0):
+    done, out, err = run(tool("raddle-report"), *arguments)
+    check(done == status and err == "", f"{arguments}: {done} {err!r}")
+    return out
+
+
+def test_go(directory):
+    """Races as `go test -race` prints them, the rest as Go's tracebacks; the verdict stays the last line."""
+    for case in ("race", "race-swapped", "race-locks", "race-static"):
+        out = show("--format", "go", synthesize(directory, case))
+        check(GO_RACE.match(out) is not None and "\nFound 1 data race(s)\n" in out, f"{case}: {out}")
+    out = show("--format", "go", synthesize(directory, "deadlock"))
+    check(out.startswith("fatal error: all goroutines are asleep - deadlock!\n\n"), out)
+    check(len(GO_TRACE.findall(out)) == 2 and "\ncreated by visit_bank\n\t" in out, out)
+    out = show("--format", "go", synthesize(directory, "panic"))
+    check(re.match(r"panic: [^\n]+\n\ngoroutine \d+ \[running\]:\n", out) is not None, out)
+    out = show("--format", "go", synthesize(directory, "leak"))
+    check("found unexpected goroutines:\n[Goroutine 2 in state chan send, " in out, out)
+
+
+def test_tsan(directory):
+    """Reports as ThreadSanitizer prints them, with its summary of each and its count."""
+    for case in ("race", "race-swapped", "race-locks", "race-static"):
+        out = show("--format", "tsan", synthesize(directory, case))
+        check(TSAN_RACE.match(out) is not None and len(TSAN_END.findall(out)) == 1, f"{case}: {out}")
+        check("\nThreadSanitizer: reported 1 warnings\n" in out, f"{case}: {out}")
+    locks = show("--format", "tsan", synthesize(directory, "race-locks"))
+    check(re.search(r" \(mutexes: (write|read) M\d", locks) is not None, f"mutexes: {locks}")
+    for case, words in (("leak", "thread leak"), ("deadlock", "deadlock")):
+        out = show("--format", "tsan", synthesize(directory, case))
+        check(f"WARNING: ThreadSanitizer: {words} (pid=" in out, f"{case}: {out}")
+
+
+def test_formats_of_all(directory):
+    """No finding is left out in any words, and a name that is none is refused."""
+    for case in cases():
+        path = synthesize(directory, case)
+        n = len(model_of(path)["findings"])
+        tsan = show("--format", "tsan", path)
+        check(tsan.count("WARNING: ThreadSanitizer: ") == tsan.count("SUMMARY: ThreadSanitizer: ") == n, f"{case}: {tsan}")
+        go, own = show("--format", "go", path), show(path)
+        check(go.splitlines()[-1] == own.splitlines()[-1], f"{case}: the verdict in Go's words")
+    status, _, err = run(tool("raddle-report"), "--format", "java", path)
+    check(status == 125 and one_line(err) and "raddle, go or tsan" in err, f"{status} {err!r}")
+    status, _, err = gate("--format", "java", "true")
+    check(status == 125 and one_line(err) and "raddle, go or tsan" in err, f"{status} {err!r}")
+    status, _, err = gate("--format", "tsan", tool("still"), env=PANICS)
+    check(status == 66 and "WARNING: ThreadSanitizer: panic" in err and last_line(err).startswith("raddle: "), err)
+
+
+def test_compare(directory):
+    """--diff: what is new fails, what is as before does not, what is gone is listed."""
+    race, leak, panic = [synthesize(directory, c) for c in ("race", "leak", "panic")]
+    old = directory + "/old.json"
+    show("--json", old, race, leak)
+    out = show("--exitcode", 66, "--diff", old, race, leak)
+    check("raddle: clean" in out and "2 in baseline" in out, out)
+    model = json.loads(show("--json", "-", "--exitcode", 66, "--diff", old, race, panic, status=66))
+    check([f["kind"] for f in model["findings"]] == ["panic"], "what is new")
+    check([f["kind"] for f in model["accepted"]] == ["data-race"], "what is as before")
+    gone = [c["text"] for c in model["conditions"] if c["kind"] == "gone"]
+    check(len(gone) == 1 and gone[0].startswith(f"no longer met, as in {old}: R") and "leak" in gone[0], f"{gone}")
+    check("matched nothing" not in json.dumps(model), "what is gone is told once")
+    status, _, err = run(tool("raddle-report"), "--diff", directory + "/none", race)
+    check(status == 125 and one_line(err) and "cannot be read" in err, f"{status} {err!r}")
+
+
+def test_explain(directory):
+    """One finding, what its kind means, and the lines that would accept it, which do."""
+    paths = {case: synthesize(directory, case) for case in ("race", "leak", "panic", "misuse", "deadlock")}
+    for case, path in paths.items():
+        known = model_of(path)["findings"][0]["id"]
+        out = show("--explain", known, *paths.values())
+        for words in (f"Finding {known}", "What it is: ", "Why it is wrong: ", "What to do: ", f"id:{known}\n"):
+            check(words in out, f"{case}: {words!r} is missing")
+    status, out, err = run(tool("raddle-report"), "--explain", "R000000000000", paths["race"])
+    check(status == 125 and one_line(err) and "no finding R000000000000" in err, f"{status} {err!r}")
+
+
+def test_exit_status(directory):
+    """--exitcode makes raddle-report decide as the gate does."""
+    for case, wanted in (("race", 3), ("nothing", 0), ("unobserved", 125), ("half-written", 3), ("full", 125)):
+        show("--exitcode", 3, "--quiet", synthesize(directory, case), status=wanted)
+        show("--quiet", synthesize(directory, case))
+
+
+def test_blind_self_check(_):
+    """A machine whose detector sees nothing fails it, and the report says why."""
+    status, _, err = gate("--self-check")
+    check(status == 125 and "racy canary: its data race was NOT found" in err and "self-check: failed" in err, err)
+    status, _, err = gate("--self-check", "true")
+    check(status == 125 and one_line(err) and "not used with --self-check" in err, err)
+
+
+sys.exit(main(globals()))
