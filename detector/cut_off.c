@@ -6,7 +6,7 @@
 
 #define AGE_NS             100000000 /* who waits for less is about to be woken, mostly */
 #define REST_NS            250000000 /* between two looks, at least */
-#define REST_VOID_NS       50000000 /* when nothing could be seen */
+#define REST_VOID_NS       50000000  /* when nothing could be seen */
 #define REST_MOST_NS       10000000000
 #define SHARE              50    /* of all time, at most, all stands still */
 #define THREAD_BLOCK_BYTES 2304u /* of glibc's struct pthread */
