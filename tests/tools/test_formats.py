@@ -262,6 +262,32 @@ def test_round_trip(directory):
         check(json.loads(convert("json", pretty)) == json.loads(once), f"{case} in other lines")
 
 
+def test_lines(directory):
+    """Our files are read a line at a time, with the same outcome as any other JSON of the same meaning."""
+    race = model_of(synthesize(directory, "race"))
+    finding = race["findings"][0]
+    shards = []
+    for shard in range(20):
+        found = [{**finding, "id": f"R{i % 30:012x}", "process": shard, "processes": [shard], "tests": [f"t{shard}"]}
+                 for i in range(shard, shard + 40)]
+        text = json.dumps({**race, "findings": found}, indent=shard % 3 or None)
+        lines = convert("json", write(directory, "other.json", text))
+        shards.append((write(directory, f"lines{shard}.json", lines), write(directory, f"other{shard}.json", text)))
+    by_lines = convert("json", *[lines for lines, _ in shards])
+    check(json.loads(by_lines) == json.loads(convert("json", *[other for _, other in shards])), "lines or not")
+    merged = json.loads(by_lines)["findings"]
+    check(len(merged) == 30 and sum(f["count"] for f in merged) == 800, "each is counted")
+    check(all(len(f["processes"]) == len(f["tests"]) == 20 for f in merged), "each process and test once")
+    whole = read(shards[0][0]).split("\n")
+    at = next(i for i, line in enumerate(whole) if '"severity"' in line)
+    for bad in ([whole[at][:-40]], [], [whole[at].replace('"count":', '"count":01')], [whole[at], "]", whole[at]],
+                ["[" + whole[at]], [whole[at].replace("data race", "\x01")]):
+        path = write(directory, "bad.json", "\n".join(whole[:at] + bad + whole[at + 2:-3]))
+        status, out, err = run(tool("raddle-report"), path)
+        check(status == 125 and one_line(err) and "neither a findings file nor its JSON: line" in err and out == "",
+              f"{bad}: {status} {err!r}")
+
+
 def test_gate_formats(directory):
     """The gate writes them all; what cannot be written is told before the command runs."""
     still = tool("still")

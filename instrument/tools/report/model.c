@@ -5,12 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/findings.h"
 #include "instrument/tools/report/identity.h"
+#include "instrument/tools/report/model_lines.h"
 #include "instrument/tools/report/processes.h"
 #include "instrument/tools/report/registry.h"
 #include "instrument/tools/report/say.h"
@@ -312,26 +313,55 @@ static void fill(struct store *store, const json_t *findings) {
     }
 }
 
-struct model *model_read(const char *path, char **error) {
+static void drop_stored(json_t *head) {
+    json_object_del(head, "findings");
+    json_object_del(head, "accepted");
+}
+
+/* Any JSON, in whatever lines. */
+static struct model *read_tree(FILE *file, const char *path, char **error) {
     json_error_t why;
-    json_t *json = json_load_file(path, 0, &why);
-    *error = NULL;
+    json_t *json = json_loadf(file, 0, &why);
     if (json == NULL) {
-        *error = why.line > 0 ? str_format("%s: neither a findings file nor its JSON: line %d: %s",
-                                           path, why.line, why.text)
-                              : str_format("%s: cannot be read: %s", path, why.text);
-        return NULL;
-    }
-    if (!is_model(json)) {
-        *error = str_format("%s: not a model of schema %s", path, MODEL_SCHEMA);
-        json_decref(json);
+        *error = str_format("%s: neither a findings file nor its JSON: line %d: %s", path, why.line,
+                            why.text);
         return NULL;
     }
     struct model *model = mem_new(1, sizeof *model);
-    fill(&model->findings, json_object_get(json, "findings"));
-    fill(&model->accepted, json_object_get(json, "accepted"));
-    json_object_del(json, "findings");
-    json_object_del(json, "accepted");
     model->head = json;
+    if (is_model(json)) {
+        fill(&model->findings, json_object_get(json, "findings"));
+        fill(&model->accepted, json_object_get(json, "accepted"));
+    }
+    return model;
+}
+
+/* The file again from its start; a pipe cannot be. */
+static bool is_regular(FILE *file) {
+    struct stat status;
+    return fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+struct model *model_read(const char *path, char **error) {
+    FILE *file = fopen(path, "re");
+    *error = NULL;
+    if (file == NULL) {
+        *error = str_format("%s: cannot be read: %s", path, strerror(errno));
+        return NULL;
+    }
+    struct model *model = is_regular(file) ? model_read_lines(file) : NULL;
+    if (model == NULL) {
+        rewind(file);
+        model = read_tree(file, path, error);
+    }
+    fclose(file);
+    if (model != NULL && !is_model(model->head)) {
+        *error = str_format("%s: not a model of schema %s", path, MODEL_SCHEMA);
+        model_free(model);
+        return NULL;
+    }
+    if (model != NULL) {
+        drop_stored(model->head);
+    }
     return model;
 }

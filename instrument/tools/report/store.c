@@ -7,6 +7,7 @@
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/scan.h"
 
 int store_kind(const char *name) {
     static const char *const names[] = {
@@ -27,30 +28,90 @@ static void add_pid(struct stored *stored, json_int_t pid) {
     stored->pids[stored->n_pids++] = pid;
 }
 
-static void describe(struct stored *stored, const json_t *finding) {
-    size_t i;
-    json_t *pid;
-    stored->kind = store_kind(json_string_value(json_object_get(finding, "kind")));
-    stored->is_error = field_is(finding, "severity", "error");
-    stored->is_known = field_is(json_object_get(finding, "accepted"), "by", "baseline");
-    stored->count = field_number(finding, "count");
-    json_array_foreach(json_object_get(finding, "processes"), i, pid) {
-        add_pid(stored, json_integer_value(pid));
+static struct span whole(const char *line) {
+    return (struct span){line, line + strlen(line)};
+}
+
+/* The members that matter here, found in one pass. */
+struct members {
+    struct span id, kind, severity, count, processes, accepted, accesses, also, tests;
+};
+
+static struct members members_of(struct span finding) {
+    struct members found = {0};
+    const struct {
+        const char *name;
+        struct span *member;
+    } wanted[] = {
+        {"\"id\"", &found.id},
+        {"\"kind\"", &found.kind},
+        {"\"severity\"", &found.severity},
+        {"\"count\"", &found.count},
+        {"\"processes\"", &found.processes},
+        {"\"accepted\"", &found.accepted},
+        {"\"accesses\"", &found.accesses},
+        {"\"also\"", &found.also},
+        {"\"tests\"", &found.tests},
+    };
+    struct span rest = finding, key, value;
+    while (scan_next(&rest, &key, &value)) {
+        for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+            if (scan_is(key, wanted[i].name)) {
+                *wanted[i].member = value;
+            }
+        }
     }
+    return found;
+}
+
+static void describe(struct stored *stored, const struct members *finding) {
+    struct span pids = finding->processes, pid;
+    char *kind = scan_text(finding->kind);
+    stored->kind = store_kind(kind);
+    stored->is_error = scan_is(finding->severity, "\"error\"");
+    stored->is_known = scan_is(scan_member(finding->accepted, "by"), "\"baseline\"");
+    stored->count = scan_number(finding->count);
+    while (scan_is_list(pids) && scan_next(&pids, NULL, &pid)) {
+        add_pid(stored, scan_number(pid));
+    }
+    free(kind);
 }
 
 /* -- the same finding again -- */
 
+/* The frame that a reader looks at first, as piece_user_frame has it. */
+static struct span user_frame(struct span stack) {
+    struct span rest = stack, frame, visible = {0}, first = {0};
+    while (scan_is_list(rest) && scan_next(&rest, NULL, &frame)) {
+        first = first.from == NULL ? frame : first;
+        if (scan_is(scan_member(frame, "hidden"), "true")) {
+            continue;
+        }
+        visible = visible.from == NULL ? frame : visible;
+        if (scan_member(frame, "function").from != NULL &&
+            !scan_is(scan_member(frame, "system"), "true")) {
+            return frame;
+        }
+    }
+    return visible.from != NULL ? visible : first;
+}
+
+/* Where an access is: "bank.c:23". A new string. */
+static char *place_of_access(struct span access) {
+    json_t *frame = scan_tree(user_frame(scan_member(access, "stack")));
+    char *place = piece_frame_place(frame);
+    json_decref(frame);
+    return place;
+}
+
 /* The lines of the two accesses, whichever came first: "a.c:3 and b.c:7". A new string. */
-static char *places_of(const json_t *finding) {
-    const json_t *accesses = json_object_get(finding, "accesses");
-    if (accesses == NULL) {
+static char *places_of(struct span accesses) {
+    struct span rest = accesses, first, second;
+    if (!scan_is_list(rest) || !scan_next(&rest, NULL, &first) ||
+        !scan_next(&rest, NULL, &second)) {
         return str_copy("");
     }
-    const json_t *first = json_object_get(json_array_get(accesses, 0), "stack");
-    const json_t *second = json_object_get(json_array_get(accesses, 1), "stack");
-    char *a = piece_frame_place(piece_user_frame(first));
-    char *b = piece_frame_place(piece_user_frame(second));
+    char *a = place_of_access(first), *b = place_of_access(second);
     bool sorted = strcmp(a, b) <= 0;
     char *places = str_format("%s and %s", sorted ? a : b, sorted ? b : a);
     free(a);
@@ -81,13 +142,14 @@ static void add_text(struct stored *stored, const char *list, const char *text) 
     json_array_append_new(array, json_string(text));
 }
 
-static void add_texts(struct stored *stored, const char *list, const json_t *texts) {
-    size_t i;
-    json_t *text;
-    json_array_foreach(texts, i, text) {
-        if (json_is_string(text)) {
-            add_text(stored, list, json_string_value(text));
+static void add_texts(struct stored *stored, const char *list, struct span texts) {
+    struct span rest = texts, value;
+    while (scan_is_list(rest) && scan_next(&rest, NULL, &value)) {
+        char *text = scan_text(value);
+        if (text != NULL) {
+            add_text(stored, list, text);
         }
+        free(text);
     }
 }
 
@@ -107,30 +169,29 @@ static void open_lists(struct stored *stored) {
     if (stored->changed != NULL) {
         return;
     }
-    json_t *first = json_loads(stored->line, 0, NULL);
-    char *places = places_of(first);
+    const struct members first = members_of(whole(stored->line));
+    char *places = places_of(first.accesses);
     stored->changed = json_object();
     stored->seen = json_object();
     is_new_in(stored, "also", places);
     free(places);
-    add_texts(stored, "also", json_object_get(first, "also"));
-    add_texts(stored, "tests", json_object_get(first, "tests"));
+    add_texts(stored, "also", first.also);
+    add_texts(stored, "tests", first.tests);
     size_t n = stored->n_pids;
     stored->n_pids = 0;
     add_pids(stored, stored->pids, n); /* never more than were read */
-    json_decref(first);
 }
 
-static void count_again(struct stored *stored, const json_t *again) {
+static void count_again(struct stored *stored, const struct members *again) {
     struct stored more = {0};
-    char *places = places_of(again);
+    char *places = places_of(again->accesses);
     open_lists(stored);
     describe(&more, again);
     stored->count = number_sum(stored->count, more.count);
     add_pids(stored, more.pids, more.n_pids);
     add_text(stored, "also", places);
-    add_texts(stored, "also", json_object_get(again, "also"));
-    add_texts(stored, "tests", json_object_get(again, "tests"));
+    add_texts(stored, "also", again->also);
+    add_texts(stored, "tests", again->tests);
     free(more.pids);
     free(places);
 }
@@ -155,21 +216,19 @@ static struct stored *append(struct store *store, const char *id) {
     return stored;
 }
 
-static const char *id_of(const json_t *finding) {
-    return json_string_value(json_object_get(finding, "id"));
-}
-
-void store_add_line(struct store *store, json_t *finding, char *line) {
-    struct stored *known = find(store, id_of(finding));
+void store_add_line(struct store *store, char *line) {
+    const struct members finding = members_of(whole(line));
+    char *id = scan_text(finding.id);
+    struct stored *known = find(store, id);
     if (known != NULL) {
-        count_again(known, finding);
+        count_again(known, &finding);
         free(line);
     } else {
-        struct stored *stored = append(store, id_of(finding));
+        struct stored *stored = append(store, id);
         stored->line = line;
-        describe(stored, finding);
+        describe(stored, &finding);
     }
-    json_decref(finding);
+    free(id);
 }
 
 void store_add(struct store *store, json_t *finding) {
@@ -177,7 +236,8 @@ void store_add(struct store *store, json_t *finding) {
     if (line == NULL) {
         say_fatal("out of memory: the report could not be made");
     }
-    store_add_line(store, finding, line);
+    store_add_line(store, line);
+    json_decref(finding);
 }
 
 static void stored_free(struct stored *stored) {
@@ -191,8 +251,13 @@ static void stored_free(struct stored *stored) {
 void store_move(struct store *into, struct store *from) {
     for (size_t i = 0; i < from->n; i++) {
         struct stored *stored = &from->all[i];
-        if (find(into, stored->id) != NULL) {
+        if (find(into, stored->id) != NULL && stored->changed != NULL) {
             store_add(into, store_get(from, i));
+            continue;
+        }
+        if (find(into, stored->id) != NULL) {
+            store_add_line(into, stored->line);
+            stored->line = NULL;
             continue;
         }
         struct stored *moved = append(into, stored->id);

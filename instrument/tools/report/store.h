@@ -33,8 +33,8 @@ struct store {
 
 /* Adds a finding, or counts it again when its id is there. Takes it. Valid for a zeroed store. */
 void store_add(struct store *store, json_t *finding);
-/* The same for one whose line of JSON the caller has: takes both. */
-void store_add_line(struct store *store, json_t *finding, char *line);
+/* The same for one whose line of JSON the caller has: a valid object. Takes it. */
+void store_add_line(struct store *store, char *line);
 /* Moves all findings of `from`, which is empty then. */
 void store_move(struct store *into, struct store *from);
 

@@ -1,0 +1,265 @@
+/* scan.c - JSON without building it; see scan.h. */
+#include "instrument/tools/report/scan.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "instrument/tools/report/say.h"
+
+enum { DEEPEST = 200, MOST_DIGITS = 18, MOST_EXPONENT_DIGITS = 2 };
+
+static const char *skip_space(const char *at, const char *end) {
+    while (at != end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r')) {
+        at++;
+    }
+    return at;
+}
+
+/* -- checking: each takes what it names and returns what is behind it, or NULL -- */
+
+/* One character of UTF-8 beyond ASCII [Unicode 15, table 3-7]. */
+static const char *take_character(const char *at, const char *end) {
+    const unsigned char *c = (const unsigned char *)at;
+    size_t more = c[0] >= 0xc2 && c[0] <= 0xdf   ? 1
+                  : c[0] >= 0xe0 && c[0] <= 0xef ? 2
+                  : c[0] >= 0xf0 && c[0] <= 0xf4 ? 3
+                                                 : 0;
+    if (more == 0 || (size_t)(end - at) <= more) {
+        return NULL;
+    }
+    bool odd = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) ||
+               (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f);
+    for (size_t i = 1; i <= more; i++) {
+        odd = odd || (c[i] & 0xc0) != 0x80;
+    }
+    return odd ? NULL : at + more + 1;
+}
+
+/* What follows a backslash. */
+static const char *take_escape(const char *at, const char *end) {
+    if (at == end) {
+        return NULL;
+    }
+    if (*at != 'u') {
+        return *at != '\0' && strchr("\"\\/bfnrt", *at) != NULL ? at + 1 : NULL;
+    }
+    if (end - at < 5) {
+        return NULL;
+    }
+    for (int i = 1; i <= 4; i++) {
+        if (!isxdigit((unsigned char)at[i])) {
+            return NULL;
+        }
+    }
+    bool surrogate = (at[1] == 'd' || at[1] == 'D') && at[2] >= '8';
+    return surrogate || strncmp(at, "u0000", 5) == 0 ? NULL : at + 5;
+}
+
+static const char *take_string(const char *at, const char *end) {
+    if (at == end || *at++ != '"') {
+        return NULL;
+    }
+    while (at != NULL && at != end && *at != '"') {
+        unsigned char c = (unsigned char)*at;
+        if (c < ' ') {
+            return NULL;
+        }
+        at = c == '\\' ? take_escape(at + 1, end) : c < 0x80 ? at + 1 : take_character(at, end);
+    }
+    return at == NULL || at == end ? NULL : at + 1;
+}
+
+/* Digits, at least one and at most that many. */
+static const char *take_digits(const char *at, const char *end, int most) {
+    const char *start = at;
+    while (at != end && isdigit((unsigned char)*at)) {
+        at++;
+    }
+    return at == start || at - start > most ? NULL : at;
+}
+
+static const char *take_number(const char *at, const char *end) {
+    at += *at == '-';
+    bool zero = at != end && *at == '0';
+    at = zero ? at + 1 : take_digits(at, end, MOST_DIGITS);
+    if (at != NULL && at != end && *at == '.') {
+        at = take_digits(at + 1, end, MOST_DIGITS);
+    }
+    if (at != NULL && at != end && (*at == 'e' || *at == 'E')) {
+        at++;
+        at += at != end && (*at == '-' || *at == '+');
+        at = take_digits(at, end, MOST_EXPONENT_DIGITS);
+    }
+    return at;
+}
+
+static const char *take_word(const char *at, const char *end, const char *word) {
+    size_t length = strlen(word);
+    return (size_t)(end - at) >= length && memcmp(at, word, length) == 0 ? at + length : NULL;
+}
+
+static const char *take_value(const char *at, const char *end, int depth);
+
+/* What stands in { } or [ ]. */
+static const char *take_list(const char *at, const char *end, int depth) {
+    bool object = *at == '{';
+    char close = object ? '}' : ']';
+    at = skip_space(at + 1, end);
+    if (at != end && *at == close) {
+        return at + 1;
+    }
+    while (depth != 0) {
+        if (object) {
+            at = take_string(at, end);
+            at = at == NULL ? NULL : skip_space(at, end);
+            if (at == NULL || at == end || *at++ != ':') {
+                return NULL;
+            }
+        }
+        at = take_value(skip_space(at, end), end, depth - 1);
+        at = at == NULL ? NULL : skip_space(at, end);
+        if (at == NULL || at == end || (*at != ',' && *at != close)) {
+            return NULL;
+        }
+        if (*at++ == close) {
+            return at;
+        }
+        at = skip_space(at, end);
+    }
+    return NULL;
+}
+
+static const char *take_value(const char *at, const char *end, int depth) {
+    if (at == end) {
+        return NULL;
+    }
+    switch (*at) {
+    case '{':
+    case '[':
+        return take_list(at, end, depth);
+    case '"':
+        return take_string(at, end);
+    case 't':
+        return take_word(at, end, "true");
+    case 'f':
+        return take_word(at, end, "false");
+    case 'n':
+        return take_word(at, end, "null");
+    default:
+        return *at == '-' || isdigit((unsigned char)*at) ? take_number(at, end) : NULL;
+    }
+}
+
+bool scan_valid(struct span text) {
+    const char *at = skip_space(text.from, text.to);
+    if (at == text.to || *at != '{') {
+        return false;
+    }
+    at = take_value(at, text.to, DEEPEST);
+    return at != NULL && skip_space(at, text.to) == text.to;
+}
+
+/* -- looking: of what is valid -- */
+
+static const char *end_of_string(const char *at, const char *end) {
+    for (at++; at < end && *at != '"'; at++) {
+        at += *at == '\\';
+    }
+    return at < end ? at + 1 : end;
+}
+
+static const char *end_of_value(const char *at, const char *end) {
+    int depth = 0;
+    while (at < end) {
+        if (*at == '"') {
+            at = end_of_string(at, end);
+        } else if (*at == '{' || *at == '[') {
+            depth++;
+            at++;
+            continue;
+        } else if (*at == '}' || *at == ']') {
+            depth--;
+            at++;
+        } else if (depth == 0) {
+            while (at < end && strchr(",]} \t\r\n", *at) == NULL) {
+                at++;
+            }
+        } else {
+            at++;
+            continue;
+        }
+        if (depth == 0) {
+            return at;
+        }
+    }
+    return end;
+}
+
+bool scan_is_list(struct span value) {
+    return value.from != NULL && value.from != value.to &&
+           (*value.from == '[' || *value.from == ',' || *value.from == ']');
+}
+
+bool scan_next(struct span *rest, struct span *key, struct span *value) {
+    const char *at = skip_space(rest->from, rest->to), *end = rest->to;
+    if (at == end || (*at != '{' && *at != '[' && *at != ',')) {
+        return false;
+    }
+    at = skip_space(at + 1, end);
+    if (at == end || *at == '}' || *at == ']') {
+        return false;
+    }
+    if (key != NULL) {
+        key->from = at;
+        key->to = at = end_of_string(at, end);
+        at = skip_space(at, end);
+        at = skip_space(at == end ? at : at + 1, end); /* the colon */
+    }
+    value->from = at;
+    value->to = rest->from = end_of_value(at, end);
+    return true;
+}
+
+struct span scan_member(struct span object, const char *name) {
+    struct span rest = object, key, value, found = {0};
+    size_t length = strlen(name);
+    bool is_object = object.from != NULL && object.from != object.to && *object.from == '{';
+    while (is_object && scan_next(&rest, &key, &value)) {
+        if ((size_t)(key.to - key.from) == length + 2 && memcmp(key.from + 1, name, length) == 0) {
+            found = value;
+        }
+    }
+    return found;
+}
+
+bool scan_is(struct span value, const char *text) {
+    size_t length = strlen(text);
+    return value.from != NULL && (size_t)(value.to - value.from) == length &&
+           memcmp(value.from, text, length) == 0;
+}
+
+json_t *scan_tree(struct span value) {
+    return value.from == NULL
+               ? NULL
+               : json_loadb(value.from, (size_t)(value.to - value.from), JSON_DECODE_ANY, NULL);
+}
+
+char *scan_text(struct span value) {
+    if (value.from == NULL || *value.from != '"') {
+        return NULL;
+    }
+    size_t length = (size_t)(value.to - value.from);
+    if (memchr(value.from, '\\', length) == NULL) {
+        return str_format("%.*s", (int)length - 2, value.from + 1);
+    }
+    json_t *tree = scan_tree(value);
+    char *text = tree == NULL ? NULL : str_copy(json_string_value(tree));
+    json_decref(tree);
+    return text;
+}
+
+json_int_t scan_number(struct span value) {
+    bool number = value.from != NULL && (*value.from == '-' || isdigit((unsigned char)*value.from));
+    return number ? strtoll(value.from, NULL, 10) : 0;
+}
