@@ -102,6 +102,11 @@ def leak(severity="error"):
                    severity=severity, **{"class": "blocked at exit"}, tasks=[task(5, state="waiting", wait=waits, count=7)])
 
 
+def leak_of_test():
+    one = leak()
+    return one | {"id": identity("of a test"), "class": "blocked at the end of its test"}
+
+
 def misuse():
     return finding("misuse", "misuse: thread 3 unlocks `mu`, which thread 2 holds", stacks=[stack("leave", line=50)],
                    message="thread 3 unlocks mutex `mu`, which thread 2 holds", snippet=snippet(50, "    unlock(&mu);"),

@@ -141,6 +141,12 @@ def test_kinds():
     for label in [value for value in page.attributes if value.startswith("Who waits for whom")]:
         check("thread 2 waits for mutex `lock_1` held by thread 3" in label and "thread 91 waits for mutex `lock_0`" in label,
               f"the picture's words: {label}")
+    once = models.task(2, age_ms=1500, state="waiting", wait=models.wait("init", 20, "thread 3", "pthread_once", 24),
+                       holds=[models.lock("other", mode="once")])
+    once["wait"]["held_by"][0]["runs"] = True
+    words = " ".join(Page("others", report(models.model(models.leak_of_test(), models.deadlock() | {"tasks": [once]}))).text().split())
+    for wanted in ("its test ends", "run by thread 3", "runs other, begun at", "created 1.5 s ago by main"):
+        check(wanted in words, f"the page does not say {wanted!r}")
     page = Page("nothing", report(models.model()))
     check("Nothing was found." in page.text() and "Clean" in page.text(), "an empty model")
 

@@ -240,7 +240,7 @@ static void print_holders(const struct html *page, const json_t *wait) {
     size_t i;
     json_t *holder;
     json_array_foreach(json_object_get(wait, "held_by"), i, holder) {
-        fputs(i == 0 ? ", held by " : ", ", page->out);
+        fputs(i != 0 ? ", " : field_is_set(holder, "runs") ? ", run by " : ", held by ", page->out);
         html_words(page, field_text(holder, "label"));
         fputs(json_object_get(holder, "ended") != NULL ? ", which has ended," : "", page->out);
         fputs(" since ", page->out);
@@ -281,9 +281,10 @@ static void print_held(const struct html *page, const json_t *task) {
     size_t i;
     json_t *lock;
     json_array_foreach(json_object_get(task, "holds"), i, lock) {
-        fputs("<details class=\"more\"><summary>holds ", page->out);
+        bool runs = field_is(lock, "mode", "once");
+        fprintf(page->out, "<details class=\"more\"><summary>%s ", runs ? "runs" : "holds");
         html_words(page, field_text(lock, "label"));
-        fputs(", taken at ", page->out);
+        fprintf(page->out, ", %s at ", runs ? "begun" : "taken");
         html_stack_place(page, json_object_get(lock, "taken"));
         fputs("</summary>\n", page->out);
         html_code(page, lock, "taken");
@@ -345,17 +346,19 @@ static void print_message(const struct html *page, const json_t *finding) {
     fputs("<p class=\"message\">", page->out);
     html_marked(page->out, field_text(finding, "message"), HTML_LONGEST_MESSAGE, "code");
     fputs("</p>\n<div class=\"cards\">\n", page->out);
-    html_card(page, "task", 1, "wrong");
-    fputs("<h4>In ", page->out);
-    if (task != NULL) {
-        html_task_name(page, task);
-    } else {
-        fputs("another task", page->out);
+    if (task != NULL || json_array_size(stack) != 0) { /* else it is what nobody did */
+        html_card(page, "task", 1, "wrong");
+        fputs("<h4>In ", page->out);
+        if (task != NULL) {
+            html_task_name(page, task);
+        } else {
+            fputs("another task", page->out);
+        }
+        fputs("</h4>\n", page->out);
+        html_source(page, json_object_get(finding, "snippet"), stack);
+        html_stack(page, stack);
+        html_card_end(page);
     }
-    fputs("</h4>\n", page->out);
-    html_source(page, json_object_get(finding, "snippet"), stack);
-    html_stack(page, stack);
-    html_card_end(page);
     json_array_foreach(tasks, i, one) {
         json_array_foreach(json_object_get(one, "holds"), k, lock) {
             html_card(page, "lock", i + 1, "lock");

@@ -123,7 +123,9 @@ static struct node task_node(const struct waits *waits, size_t i) {
 
 static void add_to_ring(struct ring *ring, struct waits *waits, size_t i, bool behind) {
     const json_t *wait = wait_of(waits, i), *object = first_object(wait), *by = holder_of(wait);
-    struct node task = task_node(waits, i), node = {.edge = by != NULL ? "held by" : "ended by"};
+    struct node task = task_node(waits, i), node = {.edge = by == NULL                 ? "ended by"
+                                                            : field_is_set(by, "runs") ? "run by"
+                                                                                       : "held by"};
     bool joins = by == NULL && field_is(object, "kind", "thread");
     task.edge = behind ? "waits behind" : joins ? "joins" : task.edge;
     waits->in_ring[i] = true;
@@ -178,7 +180,8 @@ static void note_waker(struct node *node, const json_t *wait, char *room, size_t
     const json_t *by = holder_of(wait);
     if (by != NULL) {
         bool ended = json_object_get(by, "ended") != NULL;
-        snprintf(room, bytes, "held by %s%s", field_text(by, "label"), ended ? ", ended" : "");
+        snprintf(room, bytes, "%s by %s%s", field_is_set(by, "runs") ? "run" : "held",
+                 field_text(by, "label"), ended ? ", ended" : "");
     } else if (json_object_get(wait, "cut_off") != NULL) {
         snprintf(room, bytes, "nobody who runs can reach it");
     } else if (json_object_get(wait, "waker") != NULL) {

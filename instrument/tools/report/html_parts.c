@@ -206,6 +206,16 @@ const json_t *html_task_with(const json_t *tasks, json_int_t serial) {
     return NULL;
 }
 
+void html_duration(const struct html *page, json_int_t ms) {
+    if (ms < 1000) {
+        fprintf(page->out, "%lld ms", ms);
+    } else if (ms < 120000) {
+        fprintf(page->out, "%.1f s", (double)ms / 1000);
+    } else {
+        fprintf(page->out, "%lld minutes", ms / 60000);
+    }
+}
+
 void html_creation(const struct html *page, const json_t *task) {
     const json_t *created = json_object_get(task, "created");
     if (field_is(task, "kind", "main")) {
@@ -218,6 +228,11 @@ void html_creation(const struct html *page, const json_t *task) {
     fputs(" (", page->out);
     html_words(page, field_text(task, "state"));
     fputs("), created", page->out);
+    if (json_object_get(task, "age_ms") != NULL) {
+        fputc(' ', page->out);
+        html_duration(page, field_number(task, "age_ms"));
+        fputs(" ago", page->out);
+    }
     if (json_object_get(task, "parent") != NULL) {
         fputs(" by ", page->out);
         html_words(page, field_text(task, "parent"));
@@ -231,16 +246,6 @@ void html_creation(const struct html *page, const json_t *task) {
     fputs("</summary>\n", page->out);
     html_stack(page, created);
     fputs("</details>\n", page->out);
-}
-
-void html_duration(const struct html *page, json_int_t ms) {
-    if (ms < 1000) {
-        fprintf(page->out, "%lld ms", ms);
-    } else if (ms < 120000) {
-        fprintf(page->out, "%.1f s", (double)ms / 1000);
-    } else {
-        fprintf(page->out, "%lld minutes", ms / 60000);
-    }
 }
 
 /* -- cards -- */

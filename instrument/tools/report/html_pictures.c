@@ -120,7 +120,9 @@ static void add_access(struct lanes *lanes, size_t lane, const json_t *access, s
         const json_t *lock = json_array_get(locks, i);
         struct lane_row *row = lanes_row(lanes, LANE_LOCKS, lane);
         row->until = access_row;
-        row->text = field_is(lock, "mode", "read") ? "locks to read" : "locks";
+        row->text = field_is(lock, "mode", "read")   ? "locks to read"
+                    : field_is(lock, "mode", "once") ? "runs"
+                                                     : "locks";
         row->what = field_text(lock, "label");
         row->stack = json_object_get(lock, "taken");
     }
@@ -226,9 +228,10 @@ void html_leak_picture(const struct html *page, const json_t *finding) {
         lanes.all[lane].ends = lanes.n_rows;
     }
     row = lanes_row(&lanes, LANE_EXIT, starter);
-    row->text = "the process ends";
+    bool of_test = strstr(field_text(finding, "class"), "its test") != NULL;
+    row->text = of_test ? "its test ends" : "the process ends";
     figure(page, &lanes,
-           wait != NULL ? "Time runs downwards. Dashed: the wait that nobody ended."
+           wait != NULL ? "Time runs downwards. Dashed: a wait that had not ended by then."
                         : "Time runs downwards.");
 }
 
