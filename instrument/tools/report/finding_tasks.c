@@ -69,8 +69,8 @@ static const char *leak_class_of_test(const struct raw_task *task, const struct 
 }
 
 /* What kind of leftover this is; *fails: does it fail the run by default? The classes of D10. A
- * thread blocked at exit may be kept in reserve: that nobody needed it in the whole run proves nothing, and the end
- * of the process ends it. What nobody could wake is told as a deadlock. */
+ * thread blocked at exit may be one of an idle pool, which is listed, unless what it waits for was never done
+ * in the whole run. */
 static const char *leak_class(const struct raw_task *task, const struct raw_wait *wait,
                               bool *fails) {
     *fails = false;
@@ -95,8 +95,8 @@ static const char *leak_class(const struct raw_task *task, const struct raw_wait
     case EV_WAIT_PANIC:
         return "waiting for the end of a panic";
     default:
-        *fails = task->kind == EV_TASK_GOROUTINE;
-        return wait->unserved != 0 ? "blocked at exit, never woken" : "blocked at exit";
+        *fails = task->kind == EV_TASK_GOROUTINE || wait->unserved != 0;
+        return wait->unserved != 0 ? "blocked at exit, never served" : "blocked at exit";
     }
 }
 

@@ -1,6 +1,5 @@
 /* Rule    leak.barrier_of_too_many  [D10]
  * Expect  none
- * Options leaks=strict
  * Why     the main thread comes, too.
  * Twin    barrier_of_too_many_left.c
  */

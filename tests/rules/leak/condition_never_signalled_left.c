@@ -1,7 +1,6 @@
 /* Rule    leak.condition_never_signalled  [D10]
  * Expect  leak c
- * Options leaks=strict
- * Why     nobody has signalled it in the whole run, and every leak is to fail.
+ * Why     nobody has signalled it in the whole run.
  * Twin    condition_never_signalled_gone.c
  */
 #include "../asleep.h"

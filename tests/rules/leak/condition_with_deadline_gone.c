@@ -1,7 +1,6 @@
 /* Rule    leak.condition_with_deadline  [D10]
  * Expect  none
- * Listed  1 thread blocked at exit in
- * Why     its wait has an end: it is listed, and nobody says that it was never woken.
+ * Why     its wait has an end.
  * Twin    condition_with_deadline_left.c
  */
 #include "../asleep.h"

@@ -1,7 +1,6 @@
 /* Rule    leak.condition_with_deadline  [D10]
  * Expect  leak c
- * Options leaks=strict
- * Why     it waits for ever, and every leak is to fail.
+ * Why     it waits for ever.
  * Twin    condition_with_deadline_gone.c
  */
 #include "../asleep.h"

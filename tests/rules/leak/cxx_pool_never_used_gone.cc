@@ -1,6 +1,5 @@
 /* Rule    leak.cxx_pool_never_used  [D10]
  * Expect  none
- * Listed  1 thread blocked at exit in
  * Why     it was notified once: an idle worker is listed.
  * Twin    cxx_pool_never_used_left.cc
  */

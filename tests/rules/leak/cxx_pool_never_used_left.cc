@@ -1,7 +1,6 @@
 /* Rule    leak.cxx_pool_never_used  [D10]
  * Expect  leak condition
- * Options leaks=strict
- * Why     nobody has ever notified it, and every leak is to fail.
+ * Why     nobody has ever notified it.
  * Twin    cxx_pool_never_used_gone.cc
  */
 #include "../asleep.h"

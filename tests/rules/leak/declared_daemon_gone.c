@@ -1,6 +1,5 @@
 /* Rule    leak.declared_daemon  [D10]
  * Expect  none
- * Options leaks=strict
  * Why     it was declared to be there for ever.
  * Twin    declared_daemon_left.c
  */

@@ -1,7 +1,6 @@
 /* Rule    leak.declared_daemon  [D10]
  * Expect  leak c
- * Options leaks=strict
- * Why     nobody has signalled it in the whole run, and every leak is to fail.
+ * Why     nobody has signalled it in the whole run.
  * Twin    declared_daemon_gone.c
  */
 #include "../asleep.h"

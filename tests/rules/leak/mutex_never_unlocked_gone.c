@@ -1,6 +1,5 @@
 /* Rule    leak.mutex_never_unlocked  [D10]
  * Expect  none
- * Options leaks=strict
  * Why     main lets go.
  * Twin    mutex_never_unlocked_left.c
  */

@@ -1,6 +1,5 @@
 /* Rule    leak.rwlock_never_unlocked  [D10]
  * Expect  none
- * Listed  1 thread blocked at exit in
  * Why     it was let go before: who waits for it now is listed.
  * Twin    rwlock_never_unlocked_left.c
  */

@@ -1,6 +1,5 @@
 /* Rule    leak.semaphore_never_posted  [D10]
  * Expect  none
- * Listed  1 thread blocked at exit in
  * Why     it was posted, once.
  * Twin    semaphore_never_posted_left.c
  */

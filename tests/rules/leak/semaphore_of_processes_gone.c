@@ -1,6 +1,5 @@
 /* Rule    leak.semaphore_of_processes  [D10]
  * Expect  none
- * Listed  1 thread blocked at exit in
  * Why     another process may yet do it.
  * Twin    semaphore_of_processes_left.c
  */
