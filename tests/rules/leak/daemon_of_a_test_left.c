@@ -6,6 +6,8 @@
 #include <raddle.h>
 #include <raddle/detector.h>
 
+rdl_chan *kept; /* anybody might still use it */
+
 static void serve(void *requests) {
     for (;;) {
         rdl_recv(requests, NULL);
@@ -13,10 +15,10 @@ static void serve(void *requests) {
 }
 
 int main(void) {
-    rdl_chan *requests = rdl_chan_make(0, 0);
+    kept = rdl_chan_make(0, 0);
     rdl_test_begin("first");
-    rdl_go(serve, requests);
-    rdl_send(requests, NULL);
+    rdl_go(serve, kept);
+    rdl_send(kept, NULL);
     rdl_test_end();
     return 0;
 }

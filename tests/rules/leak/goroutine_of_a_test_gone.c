@@ -6,15 +6,17 @@
 #include <raddle.h>
 #include <raddle/detector.h>
 
+rdl_chan *kept; /* anybody might still use it */
+
 static void task(void *jobs) {
     rdl_recv(jobs, NULL);
 }
 
 int main(void) {
-    rdl_chan *jobs = rdl_chan_make(0, 0);
+    kept = rdl_chan_make(0, 0);
     rdl_test_begin("first");
-    rdl_go(task, jobs);
-    rdl_close(jobs);
+    rdl_go(task, kept);
+    rdl_close(kept);
     rdl_test_end();
     return 0;
 }

@@ -7,6 +7,8 @@
 #include <raddle.h>
 #include <raddle/detector.h>
 
+rdl_chan *kept; /* anybody might still use it */
+
 static void answer(void *answers) {
     rdl_send(answers, NULL);
 }
@@ -16,11 +18,11 @@ static void task(void *answers) {
 }
 
 int main(void) {
-    rdl_chan *answers = rdl_chan_make(0, 0);
+    kept = rdl_chan_make(0, 0);
     rdl_test_begin("first");
     rdl_test_end();
     rdl_test_begin("second");
-    rdl_go(task, answers);
+    rdl_go(task, kept);
     rdl_test_end();
     return 0;
 }

@@ -7,14 +7,16 @@
 #include <raddle.h>
 #include <raddle/detector.h>
 
+rdl_chan *kept; /* anybody might still use it */
+
 static void task(void *channel) {
     rdl_sleep(1000 * RDL_SECOND);
 }
 
 int main(void) {
-    rdl_chan *channel = rdl_chan_make(0, 0);
+    kept = rdl_chan_make(0, 0);
     rdl_test_begin("first");
-    rdl_go(task, channel);
+    rdl_go(task, kept);
     rdl_test_end();
     return 0;
 }

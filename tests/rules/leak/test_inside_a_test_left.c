@@ -7,12 +7,15 @@
 #include <raddle.h>
 #include <raddle/detector.h>
 
+rdl_chan *of_outer, *of_inner; /* anybody might still use them */
+
 static void stuck(void *channel) {
     rdl_recv(channel, NULL);
 }
 
 int main(void) {
-    rdl_chan *of_outer = rdl_chan_make(0, 0), *of_inner = rdl_chan_make(0, 1);
+    of_outer = rdl_chan_make(0, 0);
+    of_inner = rdl_chan_make(0, 1);
     rdl_test_begin("outer");
     rdl_go(stuck, of_outer);
     rdl_test_begin("inner");
