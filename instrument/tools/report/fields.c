@@ -30,6 +30,17 @@ bool field_is(const json_t *object, const char *key, const char *text) {
     return strcmp(field_text(object, key), text) == 0;
 }
 
+const json_t *task_with(const json_t *tasks, json_int_t serial) {
+    size_t i;
+    json_t *task;
+    json_array_foreach(tasks, i, task) {
+        if (field_number(task, "serial") == serial) {
+            return task;
+        }
+    }
+    return NULL;
+}
+
 void field_set_text(json_t *object, const char *key, const char *text) {
     if (text != NULL) {
         json_t *value = json_string(text);

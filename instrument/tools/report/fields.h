@@ -20,6 +20,9 @@ bool field_is_set(const json_t *object, const char *key);
 /* The field is this text. */
 bool field_is(const json_t *object, const char *key, const char *text);
 
+/* Of an array of tasks the one with that serial; NULL: it is not told of there. Borrowed. */
+const json_t *task_with(const json_t *tasks, json_int_t serial);
+
 /* NULL text: no field. */
 void field_set_text(json_t *object, const char *key, const char *text);
 /* Takes `text`. */

@@ -97,7 +97,7 @@ static const char *deed_of(const json_t *access) {
 
 static void print_access(const struct html *page, const json_t *access, size_t number,
                          const json_t *tasks) {
-    const json_t *task = html_task_with(tasks, field_number(access, "task_serial"));
+    const json_t *task = task_with(tasks, field_number(access, "task_serial"));
     const char *deed = deed_of(access);
     html_card(page, "access", number, deed);
     fprintf(page->out, "<h4><b class=\"number\">%zu</b> %s %s%s%s", number,
@@ -213,7 +213,7 @@ static void print_order(const struct html *page, const json_t *finding) {
             break;
         }
         const json_t *holds = json_object_get(part, "holds");
-        const json_t *task = html_task_with(tasks, field_number(part, "task_serial"));
+        const json_t *task = task_with(tasks, field_number(part, "task_serial"));
         html_card(page, "step", i + 1, "lock");
         fputs("<h4>", page->out);
         if (task != NULL) {

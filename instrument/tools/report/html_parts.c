@@ -195,17 +195,6 @@ void html_task_name(const struct html *page, const json_t *task) {
     }
 }
 
-const json_t *html_task_with(const json_t *tasks, json_int_t serial) {
-    size_t i;
-    json_t *task;
-    json_array_foreach(tasks, i, task) {
-        if (field_number(task, "serial") == serial) {
-            return task;
-        }
-    }
-    return NULL;
-}
-
 void html_duration(const struct html *page, json_int_t ms) {
     if (ms < 1000) {
         fprintf(page->out, "%lld ms", ms);

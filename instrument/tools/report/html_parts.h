@@ -36,7 +36,6 @@ void html_folded_stack(const struct html *page, const char *heading, const json_
 
 /* goroutine 7 “alice” */
 void html_task_name(const struct html *page, const json_t *task);
-const json_t *html_task_with(const json_t *tasks, json_int_t serial);
 /* "goroutine 7 (running), created by main at …", with the stack; nothing for main. */
 void html_creation(const struct html *page, const json_t *task);
 /* "1.2 s" */

@@ -21,8 +21,8 @@ struct race {
 };
 
 static const json_t *task_of(const struct race *race, json_int_t serial) {
-    const json_t *task = html_task_with(race->tasks, serial);
-    return task != NULL ? task : html_task_with(race->family, serial);
+    const json_t *task = task_with(race->tasks, serial);
+    return task != NULL ? task : task_with(race->family, serial);
 }
 
 /* Who `serial` comes from, itself first, as far as the model tells. Returns how many. */
@@ -263,7 +263,7 @@ void html_order_picture(const struct html *page, const json_t *finding) {
     }
     json_array_foreach(cycle, i, step) {
         json_int_t serial = field_number(step, "task_serial");
-        lanes_add(&lanes, html_task_with(tasks, serial), serial, field_text(step, "task_label"));
+        lanes_add(&lanes, task_with(tasks, serial), serial, field_text(step, "task_label"));
     }
     json_array_foreach(cycle, i, step) {
         add_lock_row(&lanes, LANE_LOCKS, step, i, "holds");

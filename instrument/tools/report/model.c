@@ -221,6 +221,18 @@ static bool add_record(struct model *model, const struct scene *scene, struct re
     return wanted;
 }
 
+static struct scene scene_of(const struct raw_log *log, const struct processes *processes,
+                             const struct model_options *options, size_t i) {
+    return (struct scene){
+        .log = log,
+        .processes = processes,
+        .strip_path_prefix = options->strip_path_prefix,
+        .index = i,
+        .record = &log->records[i],
+        .process = process_of(processes, log, i),
+    };
+}
+
 struct model *model_from_raw(struct raw_log *log, struct modules *modules,
                              const struct model_options *options) {
     struct model *model = model_new();
@@ -228,14 +240,7 @@ struct model *model_from_raw(struct raw_log *log, struct modules *modules,
     struct registry registry = {0};
     processes_read(&processes, log, modules);
     for (size_t i = 0; i < log->n_records; i++) {
-        const struct scene scene = {
-            .log = log,
-            .processes = &processes,
-            .strip_path_prefix = options->strip_path_prefix,
-            .index = i,
-            .record = &log->records[i],
-            .process = process_of(&processes, log, i),
-        };
+        const struct scene scene = scene_of(log, &processes, options, i);
         if (is_finding(scene.record->kind)) {
             log->records[i].dropped = !add_record(model, &scene, &registry, options);
         }
@@ -258,14 +263,7 @@ json_t *model_dump(struct raw_log *log, struct modules *modules,
     json_t *dump = NULL;
     processes_read(&processes, log, modules);
     for (size_t i = log->n_records; i-- > 0 && dump == NULL;) {
-        const struct scene scene = {
-            .log = log,
-            .processes = &processes,
-            .strip_path_prefix = options->strip_path_prefix,
-            .index = i,
-            .record = &log->records[i],
-            .process = process_of(&processes, log, i),
-        };
+        const struct scene scene = scene_of(log, &processes, options, i);
         if (scene.record->kind == RECORD_DUMP && scene.record->pid == pid) {
             dump = finding_dump(&scene);
         }

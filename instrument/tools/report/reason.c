@@ -94,17 +94,6 @@ static json_int_t serial_of(const json_t *access) {
     return field_number(access, "task_serial");
 }
 
-static const json_t *task_with(const json_t *tasks, json_int_t serial) {
-    size_t i;
-    json_t *task;
-    json_array_foreach(tasks, i, task) {
-        if (field_number(task, "serial") == serial) {
-            return task;
-        }
-    }
-    return NULL;
-}
-
 /* Was `child`'s task started by `parent`'s? */
 static bool started_by(const json_t *tasks, const json_t *child, const json_t *parent) {
     const json_t *task = task_with(tasks, serial_of(child));

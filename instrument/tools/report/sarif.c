@@ -139,17 +139,6 @@ static void end_thread(struct flow *flow, const char *task, json_t *steps) {
     json_array_append_new(flow->threads, thread);
 }
 
-static const json_t *task_with(const json_t *finding, json_int_t serial) {
-    size_t i;
-    json_t *task;
-    json_array_foreach(json_object_get(finding, "tasks"), i, task) {
-        if (field_number(task, "serial") == serial) {
-            return task;
-        }
-    }
-    return NULL;
-}
-
 static void add_creation(const struct flow *flow, json_t *steps, const json_t *task) {
     if (json_array_size(json_object_get(task, "created")) != 0) {
         char *text = str_format("%s is created", field_text(task, "label"));
@@ -175,7 +164,9 @@ static void flow_of_race(struct flow *flow, const json_t *finding) {
     json_array_foreach(json_object_get(finding, "accesses"), i, access) {
         json_t *steps = json_array();
         char *text = str_format("%s of %s", field_text(access, "access"), object);
-        add_creation(flow, steps, task_with(finding, field_number(access, "task_serial")));
+        add_creation(
+            flow, steps,
+            task_with(json_object_get(finding, "tasks"), field_number(access, "task_serial")));
         add_locks(flow, steps, json_object_get(access, "locks"));
         add_steps(flow, steps, json_object_get(access, "stack"), text);
         end_thread(flow, field_text(access, "task_label"), steps);
@@ -192,7 +183,9 @@ static void flow_of_cycle(struct flow *flow, const json_t *finding) {
                      *takes = json_object_get(step, "takes");
         char *first = str_format("locks %s", field_text(holds, "label"));
         char *second = str_format("locks %s while it holds the other", field_text(takes, "label"));
-        add_creation(flow, steps, task_with(finding, field_number(step, "task_serial")));
+        add_creation(
+            flow, steps,
+            task_with(json_object_get(finding, "tasks"), field_number(step, "task_serial")));
         add_steps(flow, steps, json_object_get(holds, "taken"), first);
         add_steps(flow, steps, json_object_get(takes, "taken"), second);
         end_thread(flow, field_text(step, "task_label"), steps);

@@ -112,17 +112,6 @@ static void print_task_name(const struct page *page, const json_t *task) {
     }
 }
 
-static const json_t *task_with(const json_t *tasks, json_int_t serial) {
-    size_t i;
-    json_t *task;
-    json_array_foreach(tasks, i, task) {
-        if (field_number(task, "serial") == serial) {
-            return task;
-        }
-    }
-    return NULL;
-}
-
 static const char *capitalised(const char *label, char *room, size_t bytes) {
     snprintf(room, bytes, "%s", label);
     if (room[0] >= 'a' && room[0] <= 'z') {

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/say.h"
 
 static const struct text_format text_formats[] = {
@@ -19,15 +18,4 @@ const struct text_format *text_format(const char *name) {
         }
     }
     say_fatal("bad value '%s' for --format: it must be raddle, go or tsan", name);
-}
-
-const json_t *text_task(const json_t *finding, json_int_t serial) {
-    size_t i;
-    json_t *task;
-    json_array_foreach(json_object_get(finding, "tasks"), i, task) {
-        if (field_number(task, "serial") == serial) {
-            return task;
-        }
-    }
-    return NULL;
 }

@@ -19,9 +19,6 @@ struct text_format {
 /* raddle, go or tsan. Ends the tool when `name` is none of them. */
 const struct text_format *text_format(const char *name);
 
-/* The task of a finding with that serial; NULL: the finding does not hold it. */
-const json_t *text_task(const json_t *finding, json_int_t serial);
-
 void text_go_finding(FILE *out, const json_t *finding);
 void text_go_end(FILE *out, const struct model *model);
 void text_tsan_finding(FILE *out, const json_t *finding);

@@ -40,7 +40,7 @@ static void print_race_stack(FILE *out, const json_t *stack) {
 }
 
 static void print_goroutine(FILE *out, const json_t *finding, json_int_t serial) {
-    if (field_is(text_task(finding, serial), "kind", "main")) {
+    if (field_is(task_with(json_object_get(finding, "tasks"), serial), "kind", "main")) {
         fputs("main goroutine", out);
     } else {
         fprintf(out, "goroutine %lld", (long long)serial);

@@ -49,7 +49,7 @@ static void print_stack(FILE *out, const json_t *stack) {
 }
 
 static void print_thread(FILE *out, const json_t *finding, json_int_t serial) {
-    const json_t *task = text_task(finding, serial);
+    const json_t *task = task_with(json_object_get(finding, "tasks"), serial);
     if (field_is(task, "kind", "main")) {
         fputs("main thread", out);
     } else {
