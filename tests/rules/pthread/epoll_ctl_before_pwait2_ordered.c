@@ -1,0 +1,28 @@
+/* Rule    pthread.epoll-ctl-before-pwait2  [HB-IO-01]
+ * Expect  none
+ * Why     epoll_ctl happens before an event that epoll_pwait2 returns: its data comes from there.
+ * Twin    epoll_ctl_before_pwait2_races.c
+ */
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+int x, set;
+
+static void *a(void *unused) {
+    struct epoll_event event;
+    epoll_pwait2(set, &event, 1, NULL, NULL);
+    *(int *)event.data.ptr = 2;
+    return unused;
+}
+
+int main(void) {
+    pthread_t thread;
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = &x};
+    set = epoll_create1(0);
+    pthread_create(&thread, NULL, a, NULL);
+    x = 1;
+    epoll_ctl(set, EPOLL_CTL_ADD, eventfd(1, 0), &event);
+    pthread_join(thread, NULL);
+    return 0;
+}
