@@ -56,15 +56,26 @@ static bool is_judged(uint32_t number, enum ev_task_kind kind) {
            number != det.tasks.main;
 }
 
-void leaks_report(void) {
-    struct groups groups = {0};
+static void add_goroutine(uint32_t number, struct groups *waiting, struct groups *running) {
+    struct task_wait wait = {0};
+    if (!wait_of(number, &wait)) {
+        if (__atomic_load_n(&task_info(number)->live, __ATOMIC_ACQUIRE)) {
+            groups_add(running, number, &(struct task_wait){0}, 0);
+        }
+    } else if (!wait.told) {
+        groups_add(waiting, number, &wait, 0);
+    }
+}
+
+void leaks_report(const struct det_task *ending) {
+    struct groups waiting = {0}, running = {0};
     for (uint32_t i = 1; i <= task_count(); i++) {
-        struct task_wait wait;
-        if (is_judged(i, EV_TASK_GOROUTINE) && wait_of(i, &wait) && !wait.told) {
-            groups_add(&groups, i, &wait, 0);
+        if (is_judged(i, EV_TASK_GOROUTINE) && !(ending && i == ending->id)) {
+            add_goroutine(i, &waiting, &running);
         }
     }
-    report_groups(&groups, report_group);
+    report_groups(&waiting, report_group);
+    report_groups(&running, report_running);
 }
 
 /* -- threads ---------------------------------------------------------------------------------- */

@@ -6,11 +6,12 @@
 
 struct det_task;
 
-/* Records each group of goroutines that are inside a wait and no daemons: same creation site, same
- * wait site, same kind of wait. main is no leak. */
-DET_HIDDEN void leaks_report(void);
-/* Likewise, of threads that nobody has joined, whatever they do; the same state, too. Neither `ending`, who
- * ends the process, nor who was told of in a deadlock is a leak. */
+/* Records each group of goroutines that are left and no daemons: same creation site, same wait site, same kind of
+ * wait; and those in none, which had been given time to come to one. Neither main nor `ending`, who ends the
+ * process, is a leak. */
+DET_HIDDEN void leaks_report(const struct det_task *ending);
+/* Likewise, of threads that nobody has joined, whatever they do; the same state, too. Neither `ending` nor who
+ * was told of in a deadlock is a leak. */
 DET_HIDDEN void leaks_of_threads(const struct det_task *ending);
 /* Records all tasks inside a wait as one deadlock. */
 DET_HIDDEN void leaks_deadlock(const char *text);

@@ -110,7 +110,7 @@ void det_finish(struct det_task *t, int status) {
         tell_collections();
     }
     if (!__atomic_exchange_n(&det.process.judged, true, __ATOMIC_ACQ_REL)) {
-        leaks_report();
+        leaks_report(t);
         det.process.threads_wait = true;
     }
     if (entered) {

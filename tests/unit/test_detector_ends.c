@@ -89,14 +89,23 @@ Test(ends, who_is_no_leak) {
     struct det_task *main_task = fake_start();
     blocked(main_task, EV_TASK_THREAD, 10, GO_A, WAIT_A);
     det_task_note(blocked(main_task, EV_TASK_GOROUTINE, 11, GO_A, WAIT_A), EV_NOTE_DAEMON, NULL);
-    det_wait_end(blocked(main_task, EV_TASK_GOROUTINE, 12, GO_A, WAIT_A));
     det_task_end(blocked(main_task, EV_TASK_GOROUTINE, 13, GO_A, WAIT_A));
-    fake_go(main_task, 14);
-    det_task_create(main_task, EV_TASK_GOROUTINE, 15, GO_A);
     wait_at(main_task, EV_WAIT_SEMAPHORE, WAIT_A);
     det_finish(main_task, 0);
     cr_assert_eq(count_records(RECORD_LEAK), 0);
     cr_assert_eq(det_findings_count(), 0);
+}
+
+Test(ends, who_runs_is_told_to_run) {
+    struct det_task *main_task = fake_start();
+    det_wait_end(blocked(main_task, EV_TASK_GOROUTINE, 12, GO_A, WAIT_A));
+    det_task_create(main_task, EV_TASK_GOROUTINE, 15, GO_B);
+    det_finish(fake_go(main_task, 16), 0); /* who calls exit is none of them */
+    cr_assert_eq(count_records(RECORD_LEAK), 2);
+    const struct raw_task *runs = find_item(find_record(RECORD_LEAK, 0), ITEM_TASK, 0, NULL);
+    const struct raw_task *fresh = find_item(find_record(RECORD_LEAK, 1), ITEM_TASK, 0, NULL);
+    cr_assert_eq(runs->state, RAW_TASK_RUNNING);
+    cr_assert_eq(fresh->state, RAW_TASK_NOT_STARTED);
 }
 
 /* -- judged once -- */

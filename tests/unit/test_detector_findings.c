@@ -138,7 +138,7 @@ Test(leaks, grouped_by_where_made_and_where_waiting) {
     struct det_task *done = fake_go(m, 102);
     wait_on(done, EV_WAIT_CHAN_RECEIVE, X, 0x500);
     det_wait_end(done);
-    fake_go(m, 103); /* runnable */
+    det_task_end(done);
     det_finish(m, 0);
     det_finish(m, 0);
     cr_assert_eq(count_records(RECORD_LEAK), 4);
@@ -203,8 +203,10 @@ Test(process, a_child_has_its_own_record_and_findings) {
     cr_assert_eq(det_findings_count(), 1);
     cr_assert_eq(find_record(RECORD_RACE, 1)->pid, 200);
     cr_assert_eq(find_record(RECORD_MODULE, 1)->pid, 200, "the child describes its modules");
+    det_task_end(c);
     det_finish(a, 0);
-    cr_assert_eq(count_records(RECORD_LEAK), 0, "the parent's task is not the child's");
+    cr_assert_eq(count_records(RECORD_LEAK), 0,
+                 "the parent's task is not the child's, who ends it no leak");
 }
 
 Test(process, no_file_still_counts) {

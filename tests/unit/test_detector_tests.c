@@ -56,6 +56,8 @@ Test(tests, at_the_same_time) {
     cr_assert(leaves_nobody(two), "the other's is none of it");
     cr_assert_not(leaves_nobody(one));
     cr_assert_eq(det_findings_count(), 1);
+    det_task_end(one);
+    det_task_end(two);
     det_finish(main_task, 0);
     cr_assert_eq(det_findings_count(), 1, "told once");
 }
