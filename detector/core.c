@@ -42,6 +42,8 @@ static const struct raddle_events events = {
     .lock_taken = det_lock_taken,
     .lock_leaving = det_lock_leaving,
     .meet = det_meet,
+    .condition_signals = det_condition_signals,
+    .condition_waited = det_condition_waited,
 };
 
 static void keep_arguments(const struct det_start *start) {

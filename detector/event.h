@@ -320,6 +320,13 @@ struct raddle_events {
 
     /* pause is called by a task of the runtime's, and lets so much time go by in which others run. */
     void (*at_pause)(void (*pause)(int64_t ns));
+
+    /* -- conditions: no edge of their own [HB-CV-01], but what orders locks may be one -- */
+
+    /* t signals or broadcasts, whether somebody waits or not. */
+    void (*condition_signals)(struct det_task *t);
+    /* t has waited, and holds the condition's lock again. (It let it go with EV_LOCK_WAITS.) */
+    void (*condition_waited)(struct det_task *t, uintptr_t lock);
 };
 
 /* The symbol a runtime looks up once: dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL), a `const struct

@@ -104,6 +104,19 @@ static void must_leave_lock(struct det_task *t, struct sync *x, uint32_t mode) {
     }
 }
 
+/* What a reader learned by the lock it learned from its writers: that is their object's, not the one that it
+ * publishes into. Cost without ways: a load. */
+static void must_leave_share(struct det_task *t, const struct ev_lock *lock) {
+    if (t->must.ways || (lock->mode & EV_LOCK_WAITS)) {
+        struct sync_shard *shard = sync_lock(lock->lock);
+        struct sync *x = sync_find(shard, lock->lock);
+        if (x) {
+            must_leave_lock(t, x, lock->mode);
+        }
+        sync_unlock(shard);
+    }
+}
+
 void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
     if (!t || !task_enter(t)) {
         return;
@@ -113,6 +126,9 @@ void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
     bool exclusive = is_exclusive(lock);
     if (!exclusive) {
         touch_record(t, &touch);
+        if (must_is_on()) {
+            must_leave_share(t, lock);
+        }
     }
     uintptr_t key = exclusive ? lock->lock : lock->readers;
     struct sync_shard *shard = sync_lock(key);

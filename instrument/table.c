@@ -73,6 +73,8 @@ GUARDED(lock_acquired, (struct det_task *t, uintptr_t lock, uint32_t mode, uintp
 GUARDED(lock_released, (struct det_task *t, uintptr_t lock, uint32_t mode), (t, lock, mode))
 GUARDED(lock_taken, (struct det_task *t, const struct ev_lock *lock), (t, lock))
 GUARDED(lock_leaving, (struct det_task *t, const struct ev_lock *lock), (t, lock))
+GUARDED(condition_signals, (struct det_task *t), (t))
+GUARDED(condition_waited, (struct det_task *t, uintptr_t lock), (t, lock))
 GUARDED(object_new,
         (struct det_task *t, enum ev_object_kind kind, uintptr_t addr, size_t size, uintptr_t pc),
         (t, kind, addr, size, pc))
@@ -187,6 +189,8 @@ void table_fill(const struct raddle_events *core) {
     USE(lock_released);
     USE(lock_taken);
     USE(lock_leaving);
+    USE(condition_signals);
+    USE(condition_waited);
     USE(object_new);
     USE(object_destroy);
     USE(object_name);

@@ -16,7 +16,8 @@
  *
  * Law   WAITERS is set exactly while the queue is not empty. A waiter leaves the queue once, by the
  *       signal or broadcast that wakes it; the queue is in order of arrival [CV-02, CV-03].
- * Edges none of its own, neither by signal nor by waking: those of L are all there is [HB-CV-01].
+ * Edges none of its own, neither by signal nor by waking: those of L are all there is [HB-CV-01]. That one waits
+ *       under L for what another says under it is told all the same: locks are ordered by it (detector/must.h).
  */
 #include "runtime/crash.h"
 #include "runtime/panic.h"
@@ -66,7 +67,7 @@ static void check_address(rdl_cond *c, uintptr_t pc) {
 
 static void unlock(const rdl_cond *c, uint64_t state, struct task *self, uintptr_t pc) {
     if ((state & OF_READER) != 0) {
-        rdl__rwmutex_runlock(c->rdl__locker, self, pc);
+        rdl__rwmutex_runlock(c->rdl__locker, self, true, pc);
     } else if ((state & OF_WRITER) != 0) {
         rdl__rwmutex_unlock(c->rdl__locker, self, true, pc);
     } else {
@@ -102,13 +103,16 @@ void rdl_cond_wait(rdl_cond *c) {
     rdl__sched_wait_begin(self, EV_WAIT_COND, &object, 1, 0, w.pc);
     rdl__word_park(self, word, state | WAITERS);
     lock(locker, state, self, w.pc);
+    rdl__emit_waited(self->det, locker);
 }
 
-/* Cost without waiters: two loads and the budget. */
+/* Cost without waiters: three loads and the budget. */
 static bool has_waiters(rdl_cond *c, uintptr_t pc) {
+    struct task *self = rdl__task_self();
     rdl__panic_check_handle(c, pc);
-    rdl__sched_check(rdl__task_self());
+    rdl__sched_check(self);
     check_address(c, pc);
+    rdl__emit_signals(self->det);
     return (atomic_load_explicit(rdl__word(&c->rdl__state), memory_order_seq_cst) &
             (WAITERS | WORD_QUEUE)) != 0;
 }

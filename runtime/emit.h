@@ -77,6 +77,15 @@ static inline void rdl__emit_leaving(struct det_task *t, const void *lock, const
     }
 }
 
+/* t signals a condition; has waited for one, and holds its lock again. */
+static inline void rdl__emit_signals(struct det_task *t) {
+    EMIT(condition_signals(t));
+}
+
+static inline void rdl__emit_waited(struct det_task *t, const void *lock) {
+    EMIT(condition_waited(t, (uintptr_t)lock));
+}
+
 /* self runs a once's function from here on; it has returned, or panicked. */
 static inline void rdl__emit_once_begin(struct det_task *t, const void *once, uintptr_t pc) {
     EMIT(lock_acquired(t, (uintptr_t)once, EV_LOCK_ONCE, pc));

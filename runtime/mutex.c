@@ -195,14 +195,15 @@ static void unlock_slow(rdl_mutex *mu, struct task *self, bool parks_next) {
     }
 }
 
-void rdl__mutex_unlock(rdl_mutex *mu, struct task *self, bool parks_next, uintptr_t pc) {
+void rdl__mutex_unlock(rdl_mutex *mu, struct task *self, bool waits, uintptr_t pc) {
     _Atomic uint64_t *word = rdl__word(&mu->rdl__state);
     uint64_t now = atomic_load_explicit(word, memory_order_relaxed); /* the swap releases */
     if ((now & LOCKED) == 0) {
         rdl__crash_misuse(TEXT_UNLOCK_UNLOCKED, pc);
     }
-    rdl__emit_leaving(self->det, mu, NULL, EV_LOCK_WRITE, pc);
-    unlock_slow(mu, self, parks_next);
+    rdl__emit_leaving(self->det, mu, NULL, waits ? EV_LOCK_WRITE | EV_LOCK_WAITS : EV_LOCK_WRITE,
+                      pc);
+    unlock_slow(mu, self, waits);
 }
 
 /* -- the calls of raddle.h -- */

@@ -108,7 +108,7 @@ static void run_newest(struct task *self, enum passing passing, uintptr_t pc) {
     } else if ((state & DEFER_RWUNLOCK) != 0) {
         rdl__rwmutex_unlock(d->arg, self, false, pc);
     } else if ((state & DEFER_RUNLOCK) != 0) {
-        rdl__rwmutex_runlock(d->arg, self, pc);
+        rdl__rwmutex_runlock(d->arg, self, false, pc);
     } else if ((state & DEFER_DONE) != 0) {
         rdl__waitgroup_add(d->arg, self, -1, pc);
     } else if ((state & DEFER_CLOSE) != 0) {

@@ -126,12 +126,12 @@ static void leave_slow(rdl_rwmutex *rw) {
     }
 }
 
-void rdl__rwmutex_runlock(rdl_rwmutex *rw, struct task *self, uintptr_t pc) {
+void rdl__rwmutex_runlock(rdl_rwmutex *rw, struct task *self, bool waits, uintptr_t pc) {
     _Atomic uint64_t *word = rdl__word(&rw->rdl__state);
     if (atomic_load_explicit(word, memory_order_relaxed) < ONE_READER) { /* ours is in it */
         rdl__crash_misuse(TEXT_RW_RUNLOCK, pc);
     }
-    note_released(self, rw, EV_LOCK_READ, pc);
+    note_released(self, rw, waits ? EV_LOCK_READ | EV_LOCK_WAITS : EV_LOCK_READ, pc);
     if (!leave_at_once(rw)) {
         leave_slow(rw);
     }
@@ -302,14 +302,14 @@ static inline bool unlock_at_once(rdl_rwmutex *rw) {
     return true;
 }
 
-void rdl__rwmutex_unlock(rdl_rwmutex *rw, struct task *self, bool parks_next, uintptr_t pc) {
+void rdl__rwmutex_unlock(rdl_rwmutex *rw, struct task *self, bool waits, uintptr_t pc) {
     uint64_t now = atomic_load_explicit(rdl__word(&rw->rdl__state), memory_order_relaxed);
     if ((now & WRITER) == 0) { /* relaxed: the caller's own lock is in it */
         rdl__crash_misuse(TEXT_RW_UNLOCK, pc);
     }
-    note_released(self, rw, EV_LOCK_WRITE, pc);
+    note_released(self, rw, waits ? EV_LOCK_WRITE | EV_LOCK_WAITS : EV_LOCK_WRITE, pc);
     if (!unlock_at_once(rw)) {
-        unlock_slow(rw, self, parks_next);
+        unlock_slow(rw, self, waits);
     }
 }
 
@@ -336,7 +336,7 @@ __attribute__((noinline)) static void rlock_checked(rdl_rwmutex *rw, uintptr_t p
 
 __attribute__((noinline)) static void runlock_checked(rdl_rwmutex *rw, uintptr_t pc) {
     rdl__panic_check_handle(rw, pc);
-    rdl__rwmutex_runlock(rw, rdl__task_self(), pc);
+    rdl__rwmutex_runlock(rw, rdl__task_self(), false, pc);
 }
 
 void rdl_rwmutex_lock(rdl_rwmutex *rw) {

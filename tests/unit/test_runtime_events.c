@@ -123,7 +123,7 @@ static void on_taken(struct det_task *t, const struct ev_lock *lock) {
 }
 
 static void on_leaving(struct det_task *t, const struct ev_lock *lock) {
-    write_event("W", t, lock->lock);
+    write_event((lock->mode & EV_LOCK_WAITS) != 0 ? "waits" : "W", t, lock->lock);
     on_unlocked(t, lock->lock, lock->mode);
     write_event("rel", t, (lock->mode & EV_LOCK_READ) != 0 ? lock->readers : lock->lock);
 }
@@ -214,6 +214,14 @@ static void on_pause(void (*pause)(int64_t ns)) {
     (void)pause;
 }
 
+static void on_signals(struct det_task *t) {
+    write_event("says", t, base + sizeof(struct rdl_chan));
+}
+
+static void on_waited(struct det_task *t, uintptr_t lock) {
+    write_event("waited", t, lock);
+}
+
 static const struct raddle_events writer = {
     .version = EV_VERSION,
     .bytes = sizeof(struct raddle_events),
@@ -249,6 +257,8 @@ static const struct raddle_events writer = {
     .own_memory = on_own,
     .at_stop = on_stop,
     .at_pause = on_pause,
+    .condition_signals = on_signals,
+    .condition_waited = on_waited,
 };
 
 /* One worker, so that what the log says is one order. */
@@ -463,6 +473,30 @@ Test(events, HB_MU_01_HB_MU_02_mutex) {
     rdl_mutex_unlock(&mu);
     EXPECT("W(M,s0) rel(M,s0) ");
     cr_assert_eq(locks_held, 0);
+}
+
+static rdl_mutex guard;
+static rdl_cond changed = RDL_COND_INIT(&guard);
+
+static void wait_for_change(void *unused) {
+    (void)unused;
+    rdl_mutex_lock(&guard);
+    rdl_cond_wait(&changed);
+    rdl_mutex_unlock(&guard);
+}
+
+Test(events, HB_CV_01_a_condition_says_who_waited) {
+    watch();
+    base = (uintptr_t)&guard - sizeof(struct rdl_chan);
+    span = sizeof(struct rdl_chan) + sizeof(guard);
+    rdl_cond_signal(&changed);
+    EXPECT("says(M,s0) ");
+    rdl_go(wait_for_change, NULL);
+    park_others();
+    EXPECT("W(A,s0) acq(A,s0) waits(A,s0) rel(A,s0) ");
+    rdl_cond_broadcast(&changed);
+    park_others();
+    EXPECT("says(M,s0) W(A,s0) acq(A,s0) waited(A,s0) W(A,s0) rel(A,s0) ");
 }
 
 static void wait_for(void *wg) {
