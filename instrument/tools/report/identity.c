@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/function_name.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 
@@ -28,7 +29,7 @@ static uint64_t hash_start(void) {
 static char *place_key(const json_t *stack) {
     const json_t *frame = piece_user_frame(stack);
     const char *function = json_string_value(json_object_get(frame, "function"));
-    return function != NULL ? str_copy(function) : piece_frame_place(frame);
+    return function != NULL ? function_name_key(function) : piece_frame_place(frame);
 }
 
 static uint64_t hash_place(uint64_t hash, const json_t *stack) {
@@ -110,14 +111,16 @@ static uint64_t hash_tasks(const json_t *tasks) {
     return sum;
 }
 
+static bool have_same(const json_t *a, const json_t *b, const char *key) {
+    const json_t *of_a = json_object_get(a, key), *of_b = json_object_get(b, key);
+    return (of_a == NULL && of_b == NULL) || json_equal(of_a, of_b);
+}
+
+/* By their lines where they have any: calls that were inlined into one function have an offset each. */
 static bool is_same_frame(const json_t *a, const json_t *b) {
-    static const char *const keys[] = {"function", "file", "line", "module", "offset"};
-    bool same = true;
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        const json_t *of_a = json_object_get(a, keys[i]), *of_b = json_object_get(b, keys[i]);
-        same = same && ((of_a == NULL && of_b == NULL) || json_equal(of_a, of_b));
-    }
-    return same;
+    return have_same(a, b, "function") && have_same(a, b, "file") && have_same(a, b, "line") &&
+           have_same(a, b, "module") &&
+           (json_object_get(a, "line") != NULL || have_same(a, b, "offset"));
 }
 
 /* The function from which both were called: where all locks are taken in one wrapper it tells them apart. */
@@ -131,7 +134,10 @@ static uint64_t hash_parting(uint64_t hash, const json_t *a, const json_t *b) {
     const char *function =
         at_a == 0 ? NULL
                   : json_string_value(json_object_get(json_array_get(a, at_a - 1), "function"));
-    return hash_text(hash, function == NULL ? "" : function);
+    char *key = function == NULL ? str_copy("") : function_name_key(function);
+    hash = hash_text(hash, key);
+    free(key);
+    return hash;
 }
 
 static uint64_t hash_name(uint64_t hash, const json_t *lock) {

@@ -1,47 +1,17 @@
 /* symbolize.c - which function, file and line is this return address? */
 #include "instrument/tools/report/symbolize.h"
 
-#include <dlfcn.h>
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "instrument/tools/report/function_name.h"
 #include "instrument/tools/report/say.h"
 
 enum { MOST_ROWS_BACK = 64 }; /* of the line table, from code without a line to one that has it */
 
-/* -- names -- */
-
-/* The library is not linked: C programs are reported without it. */
-char *symbol_readable(const char *name) {
-    static char *(*demangler)(const char *, char *, size_t *, int *);
-    static bool looked;
-    if (strncmp(name, "_Z", 2) != 0) {
-        return str_copy(name);
-    }
-    if (!looked) {
-        looked = true;
-        void *library = dlopen("libstdc++.so.6", RTLD_NOW | RTLD_LOCAL);
-        void *symbol = library == NULL ? NULL : dlsym(library, "__cxa_demangle");
-        memcpy(&demangler, &symbol, sizeof demangler);
-    }
-    int status = -1;
-    char *readable = demangler == NULL ? NULL : demangler(name, NULL, NULL, &status);
-    return readable != NULL && status == 0 ? readable : str_copy(name);
-}
-
-/* "work.constprop.0" is "work" to whoever wrote it. */
-static char *without_clone_suffix(char *name) {
-    static const char *const suffixes[] = {".constprop.", ".isra.", ".part.", ".cold", ".llvm."};
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
-        char *found = strstr(name, suffixes[i]);
-        if (found != NULL && found != name) {
-            *found = '\0';
-        }
-    }
-    return name;
-}
+/* -- paths -- */
 
 char *path_tidy(char *path) {
     bool absolute = path[0] == '/';
@@ -82,15 +52,6 @@ char *path_join(const char *directory, const char *name) {
 static const char *compilation_directory(Dwarf_Die *unit) {
     Dwarf_Attribute attribute;
     return dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
-}
-
-static char *die_function(Dwarf_Die *die) {
-    Dwarf_Attribute attribute;
-    const char *name = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute));
-    if (name == NULL) {
-        name = dwarf_diename(die);
-    }
-    return name == NULL ? NULL : without_clone_suffix(symbol_readable(name));
 }
 
 static int die_number(Dwarf_Die *die, unsigned attribute_name) {
@@ -199,13 +160,13 @@ static bool add_inlined(struct frames *frames, Dwarf_Die *unit, Dwarf_Die *chain
         int tag = dwarf_tag(&chain[i]);
         struct frame *frame = &frames->all[frames->n - 1];
         if (tag == DW_TAG_subprogram) {
-            frame->function = die_function(&chain[i]);
+            frame->function = function_name_of_die(&chain[i]);
             return frame->function != NULL;
         }
         if (tag != DW_TAG_inlined_subroutine) {
             continue;
         }
-        frame->function = die_function(&chain[i]);
+        frame->function = function_name_of_die(&chain[i]);
         frame->inlined = true;
         struct frame *outer = add_frame(frames);
         outer->file = call_file(&chain[i], unit);
@@ -241,7 +202,7 @@ static void add_symbol(struct module *module, Dwarf_Addr address, bool named, st
         return;
     }
     if (!named) {
-        frames[n - 1].function = without_clone_suffix(symbol_readable(name));
+        frames[n - 1].function = function_name_of_symbol(name);
     }
     for (size_t i = 0; i < n; i++) {
         frames[i].offset = offset + 1;

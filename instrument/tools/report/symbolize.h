@@ -33,8 +33,6 @@ void symbolize_pc(struct module *module, uint64_t pc, struct frames *frames);
  * for a C library with its debug information installed is 45 ms of decompression. */
 void symbolize_name(struct module *module, uint64_t pc, struct frames *frames);
 void frames_free(struct frames *frames);
-/* "_Z…" in readable form where a C++ library is on the machine, else as it is; a new string. */
-char *symbol_readable(const char *name);
 
 /* "/a/b/../c.c" as "/a/c.c"; takes and returns a string to free. Links are not followed: the text
  * must not depend on the machine. */

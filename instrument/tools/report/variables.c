@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "instrument/tools/report/dwarf_type.h"
+#include "instrument/tools/report/function_name.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/symbolize.h"
 

@@ -1,0 +1,241 @@
+/* function_name.c - the readable name of a function, and the part of it that stays. */
+#include "instrument/tools/report/function_name.h"
+
+#include <ctype.h>
+#include <dlfcn.h>
+#include <dwarf.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "instrument/tools/report/say.h"
+
+/* -- symbols -- */
+
+/* The library is not linked: C programs are reported without it. */
+char *symbol_readable(const char *name) {
+    static char *(*demangler)(const char *, char *, size_t *, int *);
+    static bool looked;
+    if (strncmp(name, "_Z", 2) != 0) {
+        return str_copy(name);
+    }
+    if (!looked) {
+        looked = true;
+        void *library = dlopen("libstdc++.so.6", RTLD_NOW | RTLD_LOCAL);
+        void *symbol = library == NULL ? NULL : dlsym(library, "__cxa_demangle");
+        memcpy(&demangler, &symbol, sizeof demangler);
+    }
+    int status = -1;
+    char *readable = demangler == NULL ? NULL : demangler(name, NULL, NULL, &status);
+    return readable != NULL && status == 0 ? readable : str_copy(name);
+}
+
+/* "work.constprop.0" is "work" to whoever wrote it. Before it is made readable: that spells suffixes
+ * out as "[clone .constprop.0]". */
+char *function_name_of_symbol(const char *symbol) {
+    static const char *const suffixes[] = {".constprop.", ".isra.",   ".part.",
+                                           ".cold",       ".llvm.",   ".lto_priv.",
+                                           ".localalias", ".__uniq.", ".specialized."};
+    char *name = str_copy(symbol);
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        char *found = strstr(name, suffixes[i]);
+        if (found != NULL && found != name) {
+            *found = '\0';
+        }
+    }
+    char *readable = symbol_readable(name);
+    free(name);
+    return readable;
+}
+
+/* -- DWARF -- */
+
+/* The DIE that stands where the function was declared: the others refer to it [DWARF 5, 3.3.8.2]. */
+static void to_declaration(Dwarf_Die *die) {
+    static const unsigned references[] = {DW_AT_abstract_origin, DW_AT_specification};
+    for (size_t i = 0; i < 2; i++) {
+        Dwarf_Attribute attribute;
+        Dwarf_Die target;
+        if (dwarf_formref_die(dwarf_attr(die, references[i], &attribute), &target) != NULL) {
+            *die = target;
+        }
+    }
+}
+
+/* What a scope contributes to the names in it; NULL: nothing. */
+static const char *scope_name(Dwarf_Die *scope) {
+    const char *name = dwarf_diename(scope);
+    switch (dwarf_tag(scope)) {
+    case DW_TAG_namespace:
+        return name != NULL ? name : "(anonymous namespace)";
+    case DW_TAG_class_type:
+    case DW_TAG_structure_type:
+    case DW_TAG_union_type:
+        return name != NULL ? name : "{lambda}"; /* who else has functions and no name */
+    case DW_TAG_subprogram:
+        return name;
+    default:
+        return NULL;
+    }
+}
+
+static char *with_scopes(Dwarf_Die *die, const char *name, int depth) {
+    enum { DEEPEST = 8 }; /* functions of classes within functions; ends loops in damaged DWARF */
+    Dwarf_Die *scopes = NULL;
+    to_declaration(die);
+    int n = dwarf_getscopes_die(die, &scopes);
+    char *whole = str_copy(name);
+    for (int i = 1; i < n; i++) {
+        const char *outer = scope_name(&scopes[i]);
+        bool is_function = dwarf_tag(&scopes[i]) == DW_TAG_subprogram;
+        if (outer == NULL) {
+            continue;
+        }
+        /* A member function stands outside its class; its own scopes are those of its declaration. */
+        char *prefix = is_function && depth < DEEPEST ? with_scopes(&scopes[i], outer, depth + 1)
+                                                      : str_copy(outer);
+        char *longer = str_format("%s::%s", prefix, whole);
+        free(prefix);
+        free(whole);
+        whole = longer;
+        if (is_function) {
+            break;
+        }
+    }
+    free(scopes);
+    return whole;
+}
+
+static bool is_cxx(Dwarf_Die *die) {
+    Dwarf_Die unit;
+    if (dwarf_diecu(die, &unit, NULL, NULL) == NULL) {
+        return false;
+    }
+    switch (dwarf_srclang(&unit)) {
+    case DW_LANG_C_plus_plus:
+    case DW_LANG_C_plus_plus_03:
+    case DW_LANG_C_plus_plus_11:
+    case DW_LANG_C_plus_plus_14:
+        return true;
+    default:
+        return false;
+    }
+}
+
+char *function_name_of_die(Dwarf_Die *die) {
+    Dwarf_Attribute attribute;
+    const char *name = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute));
+    if (name != NULL) {
+        return function_name_of_symbol(name);
+    }
+    name = dwarf_diename(die);
+    if (name == NULL) {
+        return NULL;
+    }
+    Dwarf_Die copy = *die;
+    return is_cxx(die) ? with_scopes(&copy, name, 0) : function_name_of_symbol(name);
+}
+
+/* -- what stays of a name -- */
+
+static bool starts_with(const char *text, const char *start) {
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+static bool is_word(char c) {
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* The length of "operator" and its sign at `text`; 0: no operator begins here. */
+static size_t operator_length(const char *text, const char *start) {
+    static const char *const signs[] = {"()", "<=>", "<<=", ">>=", "->*", "->", "<<",
+                                        ">>", "<=",  ">=",  "<",   ">",   "[]", ""};
+    size_t length = strlen("operator");
+    if (!starts_with(text, "operator") || (text > start && is_word(text[-1])) ||
+        is_word(text[length])) {
+        return 0;
+    }
+    for (size_t i = 0;; i++) {
+        if (starts_with(text + length, signs[i])) {
+            return length + strlen(signs[i]);
+        }
+    }
+}
+
+/* The length of a lambda's name at `text` in any spelling: "{lambda(int)#1}" of gcc's demangler, "$_0"
+ * of clang's names. */
+static size_t lambda_length(const char *text) {
+    if (starts_with(text, "{lambda")) {
+        size_t length = strcspn(text, "}");
+        return text[length] == '}' ? length + 1 : 0;
+    }
+    return starts_with(text, "$_") ? 2 + strspn(text + 2, "0123456789") : 0;
+}
+
+/* The length of what stands in brackets at `text`, nested ones included. */
+static size_t bracket_length(const char *text) {
+    char open = text[0], close = open == '(' ? ')' : open == '<' ? '>' : ']';
+    int depth = 0;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        bool arrow = close == '>' && i > 0 && text[i - 1] == '-';
+        depth += text[i] == open;
+        depth -= text[i] == close && !arrow;
+        if (depth == 0) {
+            return i + 1;
+        }
+    }
+    return strlen(text);
+}
+
+/* Without brackets, lambdas as "{lambda}"; what follows parameters ("const") goes with them. */
+static void copy_bare(const char *name, char *out) {
+    static const char anonymous[] = "(anonymous namespace)", lambda[] = "{lambda}";
+    const char *in = name;
+    while (*in != '\0') {
+        size_t n = operator_length(in, name);
+        if (n == 0 && starts_with(in, anonymous)) {
+            n = sizeof anonymous - 1;
+        }
+        if (n != 0) {
+            memcpy(out, in, n);
+            out += n;
+            in += n;
+        } else if ((n = lambda_length(in)) != 0) {
+            memcpy(out, lambda, sizeof lambda - 1);
+            out += sizeof lambda - 1;
+            in += n;
+        } else if (*in == '(' || *in == '<' || *in == '[') {
+            bool parameters = *in == '(';
+            in += bracket_length(in);
+            in += parameters ? strcspn(in, ":") : 0;
+        } else {
+            *out++ = *in++;
+        }
+    }
+    *out = '\0';
+}
+
+/* Where the name begins after the result that stands before those of templates: after the last space
+ * that is not the operator's ("operator bool") or the anonymous namespace's. */
+static const char *after_result(const char *bare) {
+    const char *start = bare;
+    for (const char *at = bare; *at != '\0'; at++) {
+        size_t n = operator_length(at, bare);
+        if (n != 0) {
+            break;
+        }
+        if (*at == ' ' && !starts_with(at, " namespace)")) {
+            start = at + 1;
+        }
+    }
+    return start;
+}
+
+char *function_name_key(const char *name) {
+    /* A lambda's name may become longer: "$_0". */
+    char *bare = mem_new(4 * strlen(name) + 1, 1);
+    copy_bare(name, bare);
+    char *key = str_copy(after_result(bare));
+    free(bare);
+    return key;
+}
