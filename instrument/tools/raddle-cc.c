@@ -44,7 +44,7 @@ struct request {
     bool bare; /* -nostdlib, -nodefaultlibs */
     bool debug_given;
     bool assembler; /* -x assembler: sources that no sanitizer touches */
-    bool show;
+    bool show, help;
 };
 
 struct compiler {
@@ -421,14 +421,24 @@ static void read_response_file(struct request *r, const char *path) {
     }
 }
 
+static void read_own_option(struct request *r, const char *word) {
+    if (strcmp(word, "--raddle-show") == 0) {
+        r->show = true;
+    } else if (strcmp(word, "--raddle-help") == 0) {
+        r->help = true;
+    } else {
+        die(word, "unknown option", "see --raddle-help");
+    }
+}
+
 static struct request read_request(int argc, char **argv, struct words *users) {
     struct request r = {.links = true};
     bool is_value = false;
     for (int i = 1; i < argc; i++) {
         const char *language = is_value && strcmp(argv[i - 1], "-x") == 0 ? argv[i] : NULL;
         r.assembler = language != NULL ? starts(language, "assembler") : r.assembler;
-        if (!is_value && strcmp(argv[i], "--raddle-show") == 0) {
-            r.show = true;
+        if (!is_value && starts(argv[i], "--raddle-")) {
+            read_own_option(&r, argv[i]);
             continue;
         }
         add(users, argv[i]);
@@ -539,6 +549,20 @@ static void show(const struct words *w) {
     putchar('\n');
 }
 
+/* --help is the compiler's own. */
+static void print_help(void) {
+    printf("Usage: %s [--raddle-OPTION] ARGUMENT...\n"
+           "Run the C%s compiler with ARGUMENTs so that what it builds can be watched by\n"
+           "run-with-detector, and works as ever without it.\n\n"
+           "      --raddle-help          print this and exit\n"
+           "      --raddle-show          print the compiler's command line and exit\n\n"
+           "Environment: RADDLE_CC names the C compiler (gcc or clang; best: the newest clang\n"
+           "there is, whose hooks are the cheapest), RADDLE_CXX that of C++, which is derived\n"
+           "from RADDLE_CC when it is not given. Everything else is the compiler's: --help,\n"
+           "options, exit status.\n",
+           self, strstr(self, "++") != NULL ? "++" : "");
+}
+
 int main(int argc, char **argv) {
     if (argc > 0 && argv[0] != NULL) {
         self = base_name(argv[0]);
@@ -546,6 +570,10 @@ int main(int argc, char **argv) {
     bool cxx = strstr(self, "++") != NULL;
     struct words users = {0}, out = {0};
     struct request r = read_request(argc, argv, &users);
+    if (r.help) {
+        print_help();
+        return 0;
+    }
     struct compiler c = choose_compiler(cxx);
     add(&out, c.path);
     struct places places = {0};

@@ -69,7 +69,7 @@ static const struct argp_option argp_options[] = {
      "run a racy and a clean program that came with this one: proves that this machine can look",
      2},
     {"option", 'o', "KEY=VALUE", 0,
-     "an option of the detector or runtime (as in RADDLE_OPTIONS), linger_ms or system_path", 2},
+     "an option of the detector or runtime, as in RADDLE_OPTIONS; -o help lists them", 2},
     {0},
 };
 
@@ -212,6 +212,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         options->self_check = true;
         break;
     case 'o':
+        if (strcmp(value, "help") == 0) {
+            settings_print_keys();
+            exit(0);
+        }
         set_option(options, "-o", value);
         break;
     case 'q':

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,8 @@
 
 #include "instrument/tools/report/say.h"
 
-enum { LONGEST_LINGER_MS = 3600000 };
+#define LINGER_MS         1000
+#define LONGEST_LINGER_MS 3600000
 
 /* Numbers are digits and nothing else, as the detector and the runtime read them: what strtoll and
  * strtoull skip or accept besides (spaces, signs) would be passed on to processes that end by it. */
@@ -90,7 +92,7 @@ void settings_init(struct settings *settings) {
 #define OPTION_SIZE(name, initial, help)           .name = initial,
 #define OPTION_TEXT(name, initial, help)           .name = initial,
 #include "detector/options.def"
-        .linger_ms = 1000,
+        .linger_ms = LINGER_MS,
         .passed_on = str_copy(""),
     };
 }
@@ -172,7 +174,7 @@ static char *set_own(struct settings *settings, const char *name, const char *va
         settings->system_path[settings->n_system_path++] = str_copy(value);
         return NULL;
     }
-    return str_format("unknown option '%s'; see --help", name);
+    return str_format("unknown option '%s'; see run-with-detector -o help", name);
 }
 
 char *settings_set(struct settings *settings, const char *pair) {
@@ -224,6 +226,26 @@ char *settings_set_all(struct settings *settings, const char *text) {
         free(pair);
     }
     return error;
+}
+
+static void print_key(const char *name, const char *initial, const char *help) {
+    printf("  %s=%s\n      %s\n", name, initial, help);
+}
+
+void settings_print_keys(void) {
+#define TEXT_OF(number)                           #number
+#define INITIAL(number)                           TEXT_OF(number)
+#define OPTION_BOOL(key, initial, help)           print_key(#key, initial ? "1" : "0", help);
+#define OPTION_INT(key, initial, low, high, help) print_key(#key, #initial, help);
+#define OPTION_SIZE(key, initial, help)           print_key(#key, #initial, help);
+#define OPTION_TEXT(key, initial, help)           print_key(#key, initial, help);
+#include "detector/options.def"
+    print_key(
+        "linger_ms", INITIAL(LINGER_MS),
+        "run-with-detector only: how long it waits for what still runs when the command has ended");
+    print_key("system_path", "",
+              "run-with-detector only: one more directory of programs that need not be observed, "
+              "as /usr is");
 }
 
 void settings_free(struct settings *settings) {

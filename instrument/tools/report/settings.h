@@ -29,6 +29,8 @@ char *settings_set(struct settings *settings, const char *pair);
 /* A whole RADDLE_OPTIONS: pairs between colons or spaces, values in double quotes where they hold
  * either. NULL text is empty. */
 char *settings_set_all(struct settings *settings, const char *text);
+/* Every key with its initial value and what it is for, on standard output. */
+void settings_print_keys(void);
 void settings_free(struct settings *settings);
 
 /* A whole number in [low, high] and nothing after it. */
