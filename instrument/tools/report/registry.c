@@ -34,6 +34,27 @@ static struct registered_test *add_test(struct registry *registry, const char *n
     return test;
 }
 
+/* A test that has a gate of its own (raddle_gate of RaddleConfig.cmake): its command is what that starts. */
+static void drop_gate(struct registered_test *test) {
+    static const char gate[] = "run-with-detector";
+    const char *slash = test->n_words == 0 ? NULL : strrchr(test->words[0], '/');
+    if (slash == NULL || strcmp(slash + 1, gate) != 0) {
+        return;
+    }
+    size_t start = 1;
+    while (start < test->n_words && strcmp(test->words[start - 1], "--") != 0) {
+        start++;
+    }
+    if (start == test->n_words) {
+        return; /* no command behind the gate's options */
+    }
+    for (size_t i = 0; i < start; i++) {
+        free(test->words[i]);
+    }
+    test->n_words -= start;
+    memmove(test->words, test->words + start, test->n_words * sizeof *test->words);
+}
+
 /* The text of a regular file, with a zero behind it. Whoever runs tests may have anything lie above them: a pipe by
  * this name is not waited for. NULL: there is none, or too much. */
 static char *read_file(const char *path, size_t *n) {
@@ -73,6 +94,7 @@ static void read_meson(struct registry *registry, const char *directory) {
             const char *text = json_string_value(word);
             add_word(&test->words, &test->n_words, &room, str_copy(text == NULL ? "" : text));
         }
+        drop_gate(test);
     }
     json_decref(list);
     free(whole);
@@ -149,6 +171,7 @@ static void take_command(struct registry *registry, const char *directory, const
         for (size_t i = 1; i < n; i++) {
             add_word(&test->words, &test->n_words, &room, str_copy(arguments[i]));
         }
+        drop_gate(test);
     } else if (strcmp(command, "subdirs") == 0) {
         for (size_t i = 0; i < n; i++) {
             char *below = arguments[i][0] == '/' ? str_copy(arguments[i])
