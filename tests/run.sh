@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 # shellcheck disable=SC2086 # a list of words
 install_missing $BUILD_PACKAGES 'clang|clang-14|clang-19' g++ libcriterion-dev python3-jsonschema clang-format gdb \
-    libgtest-dev cmake make || exit 1
+    libgtest-dev cmake make dpkg-dev fakeroot man-db zsh python3-yaml || exit 1
 
 newest_clang() {
     command -v clang || command -v clang-14 || command -v clang-19
@@ -67,7 +67,9 @@ one() { # DIRECTORY COMPILER [SUITE…]
     ran="$ran $directory${*:+:$(echo "$*" | tr ' ' ',')}"
 }
 
+configuration=--prefix=/usr # the .deb is made of this one
 one build-gcc gcc
+configuration=
 one build-clang "$(newest_clang)"
 if command -v clang-19 >/dev/null && [ "$(newest_clang)" != "$(command -v clang-19)" ]; then
     one build-clang-19 clang-19 rules samples

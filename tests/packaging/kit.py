@@ -87,7 +87,9 @@ class Installed:
         self.env = {"PATH": f"{self.prefix}/bin:{os.environ['PATH']}",
                     "CMAKE_PREFIX_PATH": self.prefix,
                     "PKG_CONFIG_PATH": os.path.join(self.lib, "pkgconfig"),
-                    "PKG_CONFIG_SYSROOT_DIR": root}
+                    "PKG_CONFIG_SYSROOT_DIR": root,
+                    # /usr below another root is no place that compilers search.
+                    "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS": "1", "PKG_CONFIG_ALLOW_SYSTEM_LIBS": "1"}
 
     def run(self, *command, env=None, **more):
         return run(*command, env={**self.env, **(env or {})}, **more)
