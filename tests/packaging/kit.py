@@ -61,11 +61,11 @@ def replace(path, old, new):
     write(path, text.replace(old, new, 1))
 
 
-def documented(language):
-    """The first block of that language in the packaging page: what a user is told to write."""
-    found = re.search(rf"^```{language}\n(.*?)^```$", read(SOURCE, "instrument/tools/packaging/README.md"), re.M | re.S)
+def documented(language, title=""):
+    """The block of that language, with that first line, in the packaging page: what a user is told to write."""
+    found = re.search(rf"^```{language}\n({re.escape(title)}.*?)^```$", read(SOURCE, "instrument/tools/packaging/README.md"), re.M | re.S)
     if not found:
-        fail(f"the packaging page has no block of {language}")
+        fail(f"the packaging page has no block of {language} {title}")
     return found.group(1)
 
 
