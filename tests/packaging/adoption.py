@@ -1,6 +1,4 @@
 """A team adopts Raddle: the documented lines in its project, an annotated failure, a baseline, green, a new race, red."""
-import os
-
 from kit import documented, fail, foreign, has, read, replace
 
 LOCKED = "    pthread_mutex_lock(&lock);\n    visits++;\n    pthread_mutex_unlock(&lock);\n"
@@ -46,5 +44,4 @@ def meson(raddle, place):
     accept = documented("accept").strip().replace(ctest, own)
     if accept == documented("accept").strip():
         fail("the packaging page accepts in other words than it runs the tests")
-    os.environ.pop("CC", None)
     adopt(raddle, project, [("meson", "setup", "build"), ("ninja", "-C", "build")], line, accept)

@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 
+from kit import documented
+
 PAGES, TOOLS, SOURCE = sys.argv[1:4]
 HELP = {"run-with-detector": "--help", "raddle-report": "--help", "raddle-cc": "--raddle-help"}
 # Of other programs, in examples.
@@ -86,6 +88,19 @@ def check_functions():
          re.findall(r"^(RDL_\w+)", listed, re.M))
 
 
+def check_documented():
+    """What users are told to write is the same everywhere."""
+    page = page_text("raddle.7")
+    for name in ("cmake", "meson", "ctest", "mesontest", "accept"):
+        for line in documented(name).strip().split("\n"):
+            if line not in page:
+                problems.append(f"raddle.7: lacks the line of the packaging page: {line}")
+    for name in ("cmake", "meson"):
+        for word in re.findall(r"\w+\([^()]*\)", documented(name)):
+            if word not in read(SOURCE, "README.md"):
+                problems.append(f"README.md: lacks {word}")
+
+
 def check_rendering():
     if shutil.which("man") is None:
         print("there is no man(1): pages are not rendered")
@@ -101,6 +116,7 @@ def check_rendering():
 check_options()
 check_keys()
 check_functions()
+check_documented()
 check_rendering()
 print("\n".join(problems) or "pages, help and headers agree")
 sys.exit(1 if problems else 0)
