@@ -406,7 +406,7 @@ void lockcycle_look(uint32_t nesting) {
     struct nesting *one = nesting_at(nesting);
     const struct lock_edge *edge = lockgraph_edge(one->edge);
     if (!lockgraph_node(edge->from)->cyclic || !lockgraph_node(edge->to)->cyclic ||
-        one->settled == det.lockorder.changes) {
+        one->settled == det.lockorder.changes || lockround_is_harmless(one)) {
         return;
     }
     struct search s = {.longest = 3};
@@ -442,7 +442,8 @@ void lockcycle_look_alone(uint32_t nesting) {
             break;
         }
     }
-    s.cut = !reads_it && lock->cyclic && one->settled != det.lockorder.changes;
+    s.cut = !reads_it && lock->cyclic && one->settled != det.lockorder.changes &&
+            !lockround_is_harmless(one);
     bool any = look_further(&s, nesting);
     one->settled = any || s.luck || is_over(&s) ? 0 : det.lockorder.changes;
     end(&s);

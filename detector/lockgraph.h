@@ -4,13 +4,9 @@
  *          taker held. So whatever a task held when it took a lock, there is a path from it to that lock
  *          (lockorder.c links what was let go in between): n locks held are n - 1 edges, not n * n. A cycle is
  *          the least that a deadlock needs; lockcycle.h asks for the rest.
- * Order    All edges but those that would close a cycle keep the order of `rank`. A new edge against it turns
- *          the ranks between its ends over [PK06], so that nearly every edge costs one comparison. Ranks
- *          begin as addresses: locks that are taken in that order never cost more.
- * Cyclic   Law: nodes of a cycle are marked so (an edge against the order closes one, or runs beside one).
- *          Marks are never taken back: what is no longer true only costs time.
- *          Those that reach each other are known (`round`): an edge between them closes nothing new.
- * Budget   Walks and searches take steps: a number that is there from the start, and more for each nesting, so that
+ * Cyclic   Nodes that were ever in a cycle are marked so (lockround.h). Marks are never taken back: what is no longer
+ *          true only costs time.
+ * Budget   Searches take steps: a number that is there from the start, and more for each nesting, so that
  *          they stay in proportion to what the program does, and whoever waits for the lock meanwhile.
  * Lives    A node dies with its lock, and its edges with it; numbers are used again.
  * Thread   The caller holds lockorder's lock.
@@ -24,21 +20,15 @@
 #define STEPS_AT_FIRST    ((uint64_t)1 << 24) /* some hundredths of a second in all */
 #define STEPS_EACH        512u
 
-/* A total order: no two nodes have the same. */
-struct lock_rank {
-    uintptr_t addr;
-    uint64_t turn;
-};
-
 struct lock_node {
     uintptr_t lock;
-    struct lock_rank rank;
     uint64_t born;    /* lockorder's turn */
     uint32_t next;    /* in its bucket; of a free one: the next */
     uint32_t out, in; /* first edges */
     uint32_t seen;    /* of the last walk that met it */
     bool cyclic;
-    uint32_t round; /* those with the same, that is not void, reach each other; 0: none */
+    uint32_t round;
+    uint32_t next_member, prev_member; /* of it */
     /* Signatures (lockset.h) of what was held by who went on from here, or all bits if that is not known. */
     uint64_t beyond;
     uint32_t alone[2]; /* lockorder.c's: nestings in itself, and who writes */
@@ -51,7 +41,6 @@ struct lock_edge {
     uint32_t nestings;  /* lockorder.c's */
     uint64_t signature; /* of what was held in all of these */
     bool full;          /* some of them are forgotten */
-    bool back;          /* against the order */
     bool plain;         /* not each time told by a nesting: a try, or something in between let go */
 };
 
@@ -64,12 +53,9 @@ struct lock_graph {
     struct table nodes, edges;
     uint32_t free_node, free_edge;
     uint32_t *node_buckets, *edge_buckets; /* NULL until the first */
-    uint32_t n_edges, n_back;
+    uint32_t n_edges;
     uint32_t walk;
-    uint64_t turn;
-    uint64_t earned, taken;       /* steps */
-    uint32_t rounds, void_rounds; /* the last; those up to here are void: a lock of one went */
-    struct lock_list ahead, behind;
+    uint64_t earned, taken; /* steps */
 };
 
 DET_HIDDEN struct lock_node *lockgraph_node(uint32_t number);

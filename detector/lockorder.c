@@ -170,6 +170,12 @@ static void sign(const struct nesting *nesting) {
     }
 }
 
+/* Before the lock that was taken. */
+static uintptr_t outermost(const struct held_locks *held) {
+    bool whole = held->n > 1 && (held->lock[0].mode & EV_LOCK_READ) == 0;
+    return whole ? held->lock[0].lock : LOCKROUND_NONE;
+}
+
 /* The lock is locked. */
 static void note(struct det_task *t, uint32_t number, uint32_t set) {
     struct nesting *nesting = nesting_at(number);
@@ -179,7 +185,9 @@ static void note(struct det_task *t, uint32_t number, uint32_t set) {
     sign(nesting);
     det.lock_graph.earned += STEPS_EACH;
     nesting->taken = t->held.lock[t->held.n - 1];
+    nesting->outer = outermost(&t->held);
     know(nesting, t);
+    lockround_note(nesting);
     t->must.nested_at = t->clock.at;
     t->recorded = true; /* so that what t publishes next is of this epoch, and later */
 }
@@ -254,6 +262,11 @@ static bool forgotten(uintptr_t from, uintptr_t to, bool ask) {
     return (*word & mask) != 0;
 }
 
+static bool may_close(uintptr_t from, uintptr_t to) {
+    uint32_t a = lockgraph_find(from), b = lockgraph_find(to);
+    return a && b && lockround_may_close(a, b);
+}
+
 /* Whether it is one too many, and goes up. The lock is locked. */
 static bool is_too_many(const struct held_locks *held) {
     const struct lockorder_state *state = &det.lockorder;
@@ -264,8 +277,8 @@ static bool is_too_many(const struct held_locks *held) {
         }
         return false;
     }
-    return (state->n >= NESTINGS_UPWARDS || det.lock_graph.n_edges >= NESTINGS_UPWARDS) &&
-           forgotten(from, to, false);
+    bool many = state->n >= NESTINGS_UPWARDS || det.lock_graph.n_edges >= NESTINGS_UPWARDS;
+    return many && !may_close(from, to) && forgotten(from, to, false);
 }
 
 /* A nesting that is new, or that t may have told somebody of. */
@@ -420,6 +433,7 @@ void lockorder_task_drop(struct det_task *t) {
 
 void lockorder_mark(struct marks *tasks, struct marks *locksets) {
     struct lockorder_state *state = &det.lockorder;
+    lockround_mark(tasks);
     for (uint32_t i = 1; i <= state->nestings.next && table_has(&state->nestings, shape, i); i++) {
         const struct nesting *nesting = nesting_at(i);
         if (nesting->key) {
@@ -431,6 +445,7 @@ void lockorder_mark(struct marks *tasks, struct marks *locksets) {
 
 void lockorder_renamed(uint32_t old) {
     struct lockorder_state *state = &det.lockorder;
+    lockround_renamed(old);
     for (uint32_t i = 1; i <= state->nestings.next && table_has(&state->nestings, shape, i); i++) {
         const struct nesting *nesting = nesting_at(i);
         if (nesting->key && nesting->task == old) {
@@ -452,6 +467,7 @@ void lockorder_fork_child(struct det_task *t) {
     if (held != 0 && held != det.generation + 1) {
         struct lockorder_state *state = &det.lockorder;
         zero_bytes(&det.lock_graph, sizeof det.lock_graph);
+        zero_bytes(&det.lock_rounds, sizeof det.lock_rounds);
         zero_bytes(&state->nestings, sizeof state->nestings);
         state->free = state->n = 0;
         state->forgotten = NULL;

@@ -24,8 +24,8 @@
  *          the graph the latest nestings of NESTINGS_AT_MOST tasks are kept: a cycle with an older task's
  *          alone is not told. Without room a nesting is not looked at, which is counted.
  * Upwards  Programs that take any two of thousands of locks by their addresses make millions of pairs, and no
- *          circle: that needs one that goes down. Beyond NESTINGS_UPWARDS pairs that go up are not kept, but
- *          as one bit each; a pair that goes down and meets the bit of its opposite is counted as
+ *          circle: that needs one that goes down. Beyond NESTINGS_UPWARDS pairs that go up, and close no circle by what is
+ *          known, are not kept, but as one bit each; a pair that goes down and meets the bit of its opposite is counted as
  *          not looked at. A circle of three or more through such a pair is not told.
  * Thread   One lock guards all of it; ranks: base.h.
  */
@@ -56,6 +56,7 @@ struct nesting {
     uint32_t next_in_bucket;
     uint64_t
         settled; /* changes of the state when a search found nothing, whatever is ordered; 0: none */
+    uintptr_t outer; /* the lock held outermost, as a whole; LOCKROUND_NONE: none is */
     struct held_lock taken;
     struct clock knew;     /* must clock */
     struct must_way *ways; /* of its task, so many */

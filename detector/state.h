@@ -19,6 +19,7 @@
 #include "detector/lockgraph.h"
 #include "detector/lockmemo.h"
 #include "detector/lockorder.h"
+#include "detector/lockround.h"
 #include "detector/lockset.h"
 #include "detector/misuse.h"
 #include "detector/must.h"
@@ -66,6 +67,7 @@ struct det {
     struct cut_off_state cut_off;
     struct must_state must;
     struct lock_graph lock_graph;
+    struct lockround_state lock_rounds;
     struct lockmemo lock_memo;
     struct lockorder_state lockorder;
     struct misuse_state misuses;
