@@ -65,6 +65,9 @@ def check_options():
                    for words in re.findall(r"^ {4,6}--\S+ +(\S.*)$", told, re.M)):
             problems.append(f"{program}.1: an option is explained in other words than by {flag}")
         every |= {name for name, _ in options}
+    wrong = run(os.path.join(TOOLS, "raddle-cc"), "--raddle-nothing", "-c", "x.c")
+    if wrong.returncode != 1 or wrong.stderr != "raddle-cc: --raddle-nothing: unknown option; see --raddle-help\n":
+        problems.append(f"raddle-cc --raddle-nothing: status {wrong.returncode}, {wrong.stderr}")
     for page in os.listdir(PAGES):
         if re.search(r"\.[1-8]$", page):
             for name in set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", page_text(page))) - every:

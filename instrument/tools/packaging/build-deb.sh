@@ -70,7 +70,7 @@ elf=$(find "$root" -type f \( -perm /111 -o -name '*.so' \) -exec sh -c \
 for file in $elf; do
     strip --strip-unneeded --remove-section=.comment "$file"
 done
-find "$root" -name '*.a' -exec strip --strip-debug --enable-deterministic-archives {} +
+find "$root" -name '*.a' -exec strip --strip-debug --remove-section=.comment --enable-deterministic-archives {} +
 find "$root" -type f -name '*.so' -exec chmod 644 {} +
 gzip -9n "$root"/usr/share/man/man*/*.[1-8] 2>/dev/null || true # symbolic links are refused, and made anew
 find "$root/usr/share/man" -type l | while read -r link; do
@@ -82,12 +82,14 @@ doc=$root/usr/share/doc/raddle
 mkdir -p "$doc/examples"
 cp "$here/gitlab-ci.yml" "$source/samples/bank_racy.c" "$source/samples/bank_fixed.c" "$doc/examples"
 chmod 644 "$doc"/examples/*
+mkdir -p "$root/usr/share/lintian/overrides"
+cp "$here/lintian-overrides" "$root/usr/share/lintian/overrides/raddle"
 cat >"$doc/copyright" <<TEXT
 Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: raddle
 
 Files: *
-Copyright: the authors of Raddle
+Copyright: 2026 the authors of Raddle
 License: Apache-2.0
  On Debian systems the license is in /usr/share/common-licenses/Apache-2.0.
 TEXT
