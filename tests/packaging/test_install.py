@@ -62,12 +62,15 @@ def cmake(raddle, place):
 
 
 def meson(raddle, place):
-    """As --wrapper of meson's tests, and with the compiler from the environment."""
+    """The runtime as a dependency, the gate as --wrapper of the tests, and the compiler from the environment."""
     project = foreign(place, "meson")
+    write(f"{project}/hello.c", "#include <raddle.h>\nint main(void) { rdl_yield(); return 0; }\n")
+    with open(f"{project}/meson.build", "a", encoding="utf-8") as file:
+        file.write("test('hello', executable('hello', 'hello.c', dependencies: dependency('raddle', version: '>= 0.1')))\n")
     raddle.run("meson", "setup", "build", cwd=project, env={"CC": "raddle-cc"})
     told = raddle.run("meson", "test", "-C", "build", "--wrapper", "run-with-detector", "--print-errorlogs", cwd=project,
                       wanted=1)
-    has(told, r"deposit +FAIL .*exit status 66", r"visit +OK", "data race on `balance`")
+    has(told, r"deposit +FAIL .*exit status 66", r"visit +OK", r"hello +OK", "data race on `balance`")
 
 
 def bash(raddle, place):
