@@ -15,6 +15,16 @@ from kit import Installed, fail, foreign, has, needs, replace, run, write
 BUILD, PREFIX = sys.argv[1:3]
 
 
+RACY_CXX = """#include <thread>
+static int hits;
+int main() {
+    std::thread other([] { hits++; });
+    hits++;
+    other.join();
+}
+"""
+
+
 def pkg_config(raddle, place):
     """The flags of raddle-hooks are those of raddle-cc with gcc, and a program of raddle.pc runs."""
     flags = shlex.split(raddle.run("pkg-config", "--cflags", "raddle-hooks"))
@@ -48,17 +58,42 @@ def cmake(raddle, place):
                    'add_executable(hello hello.c)\ntarget_link_libraries(hello Raddle::raddle)\n'
                    'add_executable(hello_static hello.c)\ntarget_link_libraries(hello_static Raddle::raddle_static)\n')
     write(f"{project}/hello.c", "#include <raddle.h>\nint main(void) { rdl_yield(); return 0; }\n")
+    cxx = shutil.which("c++") is not None
+    if cxx:
+        write(f"{project}/racy.cc", RACY_CXX)
+        replace(f"{project}/CMakeLists.txt", "project(bank C)", "project(bank C CXX)")
+        with open(f"{project}/CMakeLists.txt", "a", encoding="utf-8") as file:
+            file.write("add_executable(racy racy.cc)\ntarget_link_libraries(racy Raddle::hooks Threads::Threads)\n")
     raddle.run("cmake", "-B", "build", cwd=project)
     raddle.run("cmake", "--build", "build", cwd=project)
+    if cxx:
+        has(raddle.run("run-with-detector", "build/racy", cwd=project, wanted=66), "data race on `hits`")
     told = raddle.run("ctest", "--test-dir", "build", "--output-on-failure", cwd=project, wanted=8)
     has(told, r"deposit .*\*\*\*Failed", r"visit .* Passed", "data race on `balance`", "^Test: deposit$")
     for program in ("hello", "hello_static"):
         raddle.run(f"build/{program}", cwd=project)
+    clang = next((name for name in ("clang", "clang-14", "clang-19") if shutil.which(name)), None)
+    if clang:
+        env = {"CC": clang, "CFLAGS": "-Wall -Werror"}
+        raddle.run("cmake", "-B", "build-clang", cwd=project, env=env)
+        raddle.run("cmake", "--build", "build-clang", "--target", "test_bank", cwd=project, env=env)
+        has(raddle.run("run-with-detector", "build-clang/test_bank", "deposit", cwd=project, wanted=66),
+            "data race on `balance`")
     replace(f"{project}/CMakeLists.txt", "Raddle 0.1 ", "Raddle 0.9 ")
     has(raddle.run("cmake", "-B", "build", cwd=project, wanted=1), r"with requested version \"0.9\"", "version: 0.1.0")
     replace(f"{project}/CMakeLists.txt", "Raddle 0.9 ", "Raddle ")
     replace(f"{project}/CMakeLists.txt", "raddle_gate(test_bank", "raddle_gate(no_such_test")
     has(raddle.run("cmake", "-B", "build", cwd=project, wanted=1), "no_such_test is not a target: add the executable before")
+
+
+def meson_cxx(raddle, project):
+    os.mkdir(project)
+    write(f"{project}/racy.cc", RACY_CXX)
+    write(f"{project}/meson.build", "project('racy', 'c', 'cpp')\nadd_project_dependencies(dependency('raddle-hooks'), "
+          "language: ['c', 'cpp'])\nexecutable('racy', 'racy.cc', dependencies: dependency('threads'))\n")
+    raddle.run("meson", "setup", "build", cwd=project)
+    raddle.run("ninja", "-C", "build", cwd=project)
+    has(raddle.run("run-with-detector", "build/racy", cwd=project, wanted=66), "data race on `hits`")
 
 
 def meson(raddle, place):
@@ -68,6 +103,8 @@ def meson(raddle, place):
     with open(f"{project}/meson.build", "a", encoding="utf-8") as file:
         file.write("test('hello', executable('hello', 'hello.c', dependencies: dependency('raddle', version: '>= 0.1')))\n")
     raddle.run("meson", "setup", "build", cwd=project, env={"CC": "raddle-cc"})
+    if shutil.which("c++") is not None:
+        meson_cxx(raddle, os.path.join(place, "cxx"))
     told = raddle.run("meson", "test", "-C", "build", "--wrapper", "run-with-detector", "--print-errorlogs", cwd=project,
                       wanted=1)
     has(told, r"deposit +FAIL .*exit status 66", r"visit +OK", r"hello +OK", "data race on `balance`")
