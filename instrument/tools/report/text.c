@@ -12,6 +12,7 @@
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/tests.h"
+#include "instrument/tools/report/text_turns.h"
 
 #define BAR "=================="
 
@@ -406,16 +407,10 @@ static void print_race(const struct page *page, const json_t *finding) {
 
 /* -- lock order -- */
 
-/* What a task does to a lock: "locks `mu`", "waits for `rw` to read". */
-static char *deed_of(const char *verb, const json_t *lock) {
-    return str_format("%s %s%s", verb, field_text(lock, "label"),
-                      field_is(lock, "mode", "read") ? " for reading" : "");
-}
-
 static void print_step(const struct page *page, const json_t *step, const json_t *tasks) {
     const json_t *holds = json_object_get(step, "holds"), *takes = json_object_get(step, "takes");
     const json_t *task = task_with(tasks, field_number(step, "task_serial"));
-    char room[64], *held = deed_of("holds", holds), *taken = deed_of("locks", takes);
+    char room[64], *held = turns_deed("holds", holds), *taken = turns_deed("locks", takes);
     fputs(capitalised(field_text(step, "task_label"), room, sizeof room), page->out);
     if (task != NULL && json_object_get(task, "name") != NULL) {
         fprintf(page->out, " \"%s\"", field_text(task, "name"));
@@ -431,47 +426,6 @@ static void print_step(const struct page *page, const json_t *step, const json_t
     free(taken);
 }
 
-enum { WIDTH = 40, COLUMNS = 4 };
-
-/* One line of the table of n tasks: what one does, in its column, and where. With too many for a line each stands by
- * its name. */
-static void print_turn(const struct page *page, size_t n, size_t column, const json_t *step,
-                       const char *verb, const char *which) {
-    const json_t *lock = json_object_get(step, which);
-    const char *task = field_text(step, "task_label");
-    if (lock == NULL) {
-        return;
-    }
-    char *deed = deed_of(verb, lock);
-    char *place = piece_frame_place(piece_user_frame(json_object_get(lock, "taken")));
-    if (n <= COLUMNS) {
-        fprintf(page->out, "  %*s%s (%s)\n", (int)column * WIDTH, "", deed, place);
-    } else {
-        fprintf(page->out, "  %s %s (%s)\n", task, deed, place);
-    }
-    free(deed);
-    free(place);
-}
-
-/* Time goes downwards: each takes its first lock, then each waits for its second. */
-static void print_schedule(const struct page *page, const json_t *cycle) {
-    size_t i, n = json_array_size(cycle);
-    json_t *step;
-    fputs("If it happens in this order, none of them goes on:\n", page->out);
-    for (i = 0; i < n && n <= COLUMNS; i++) {
-        bool last = i + 1 == n;
-        fprintf(page->out, "%s%-*s%s", i == 0 ? "  " : "", last ? 0 : WIDTH,
-                field_text(json_array_get(cycle, i), "task_label"), last ? "\n" : "");
-    }
-    json_array_foreach(cycle, i, step) {
-        print_turn(page, n, i, step, "locks", "holds");
-    }
-    json_array_foreach(cycle, i, step) {
-        print_turn(page, n, i, step, "waits for", "takes");
-    }
-    fputc('\n', page->out);
-}
-
 static void print_order(const struct page *page, const json_t *finding) {
     const json_t *cycle = json_object_get(finding, "cycle");
     const json_t *tasks = json_object_get(finding, "tasks");
@@ -481,7 +435,7 @@ static void print_order(const struct page *page, const json_t *finding) {
     json_array_foreach(cycle, i, part) {
         print_step(page, part, tasks);
     }
-    print_schedule(page, cycle);
+    turns_of_order(page->out, cycle);
     fputs("No lock keeps them apart, and nothing but these locks orders them in this run.\n\n",
           page->out);
     json_array_foreach(tasks, i, part) {
@@ -500,6 +454,9 @@ static void print_tasks(const struct page *page, const json_t *finding, const ch
     print_title(page, finding, heading, field_text(finding, "title"));
     json_array_foreach(tasks, i, task) {
         print_blocked(page, task);
+    }
+    if (field_is(finding, "kind", "deadlock")) {
+        turns_of_deadlock(page->out, tasks);
     }
     const json_t *first = json_array_get(tasks, 0);
     const json_t *stack = json_object_get(json_object_get(first, "wait"), "stack");
