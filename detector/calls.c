@@ -251,3 +251,56 @@ void det_calls_enter(struct det_task *t, struct call_stack *stack) {
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     t->hot.frame_slots = stack->slots;
 }
+
+/* -- of another task ------------------------------------------------------------------------ */
+
+/* The innermost frames of t, the outer ones first; at: the number of the first. Its arrays are memory as long as it
+ * lives. */
+static uint32_t copy_frames(const struct det_task *t, struct call_frame *to, uint32_t *at) {
+    const struct call_frame *frames = __atomic_load_n(&t->hot.frames, __ATOMIC_ACQUIRE);
+    int32_t depth = __atomic_load_n(&t->hot.depth, __ATOMIC_RELAXED);
+    uint32_t slots = __atomic_load_n(&t->hot.frame_slots, __ATOMIC_RELAXED);
+    uint32_t n = depth < 0 || !frames ? 0 : (uint32_t)depth < slots ? (uint32_t)depth : slots;
+    *at = n < CALLS_SEEN / 2 ? 0 : n - CALLS_SEEN / 2;
+    for (uint32_t i = *at; i < n; i++) {
+        to[i - *at].path = load_relaxed(&frames[i].path);
+        to[i - *at].sp = __atomic_load_n(&frames[i].sp, __ATOMIC_RELAXED);
+    }
+    return n - *at;
+}
+
+/* Where the function of the innermost frame called last. 0: not known. */
+static uint64_t last_call(const struct call_frame *frame) {
+    const struct det_memory *memory = det.host->memory;
+    uintptr_t pc = 0;
+    bool known = frame->sp != 0 && memory && memory->copy(&pc, frame->sp, sizeof pc) == sizeof pc;
+    return known && process_is_instrumented(pc) ? pc : 0;
+}
+
+size_t calls_seen(const struct det_task *t, uint64_t pcs[CALLS_SEEN]) {
+    struct call_frame one[CALLS_SEEN / 2], two[CALLS_SEEN / 2];
+    uint32_t at_one, at_two, n = 0, first = copy_frames(t, one, &at_one);
+    uint32_t second = copy_frames(t, two, &at_two);
+    while (at_one == at_two && n < first && n < second && one[n].sp == two[n].sp) {
+        n++;
+    }
+    size_t found = 0;
+    uint64_t leaf = n != 0 ? last_call(&two[n - 1]) : 0;
+    if (leaf) {
+        pcs[found++] = leaf;
+    }
+    for (; n > 0; n--) {
+        uint64_t path = two[n - 1].path;
+        uint32_t node = (uint32_t)path;
+        bool folded;
+        if (path == FRAME_GONE || (path & PC_MASK) == 0) {
+            continue;
+        }
+        if ((path & FRAME_NODE) && context_is_node(node)) {
+            size_t below = context_frames(node, 0, pcs + found, CALLS_SEEN - found, &folded);
+            return found + below < CALLS_SEEN ? found + below : CALLS_SEEN;
+        }
+        pcs[found++] = path & PC_MASK;
+    }
+    return found;
+}

@@ -41,6 +41,11 @@ struct call_stack {
 /* The node of t's present path; materialises the frames that were not yet needed. */
 DET_HIDDEN uint32_t calls_path(struct det_task *t);
 
+/* The calls that a task is inside of that runs on another thread meanwhile, innermost first: its own place as far as its last
+ * call tells it, and what was there at two looks. Returns how many of them are in pcs. Zone COLD. */
+#define CALLS_SEEN 64u
+DET_HIDDEN size_t calls_seen(const struct det_task *t, uint64_t pcs[CALLS_SEEN]);
+
 /* Gives t its first frames. */
 DET_HIDDEN void calls_task_init(struct det_task *t);
 DET_HIDDEN void calls_task_drop(struct det_task *t);

@@ -318,6 +318,10 @@ void context_parting(uint32_t a, uint32_t b, uintptr_t pcs[2]) {
     pcs[1] = context_pc(last_b);
 }
 
+bool context_is_node(uint32_t number) {
+    return number != 0 && number < load_relaxed(&det.contexts.nodes.next);
+}
+
 size_t context_frames(uint32_t site, size_t from, uint64_t *pcs, size_t room, bool *folded) {
     size_t n = 0;
     *folded = false;

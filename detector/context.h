@@ -81,6 +81,9 @@ DET_HIDDEN void context_parting(uint32_t a, uint32_t b, uintptr_t pcs[2]);
 DET_HIDDEN size_t context_frames(uint32_t site, size_t from, uint64_t *pcs, size_t room,
                                  bool *folded);
 
+/* Whether the number is one's, where it was read without certainty. */
+DET_HIDDEN bool context_is_node(uint32_t number);
+
 /* Return addresses in the code [lo, hi) become those of the same code at `to`. Nobody runs there. */
 DET_HIDDEN void context_move(uintptr_t lo, uintptr_t hi, uintptr_t to);
 

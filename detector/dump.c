@@ -2,7 +2,7 @@
  *
  * Read without stopping anybody: of each task its wait as it was between two equal turns (wait.h), else it runs; and
  * the locks that it held a moment before or after. Tasks that hold nothing and do the same are told by one of
- * them, with their number.
+ * them, with their number. Of those that run the calls are told that they were inside of at that moment (calls.h).
  */
 #include "detector/dump.h"
 
@@ -52,12 +52,15 @@ static void write_group(const struct group *group) {
 
 static void write_running(const struct group *group) {
     writer_task_found(group->sample, group->count, RAW_TASK_RUNNING);
+    writer_calls(group->sample);
 }
 
 static void write_holder(const struct det_task *t, uint32_t number, const struct task_wait *wait) {
     writer_task_found(number, 1, wait ? RAW_TASK_WAITING : RAW_TASK_RUNNING);
     if (wait) {
         writer_wait(wait);
+    } else {
+        writer_calls(number);
     }
     write_locks(&t->held);
     write_locks(once_runs(t));

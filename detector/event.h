@@ -188,6 +188,10 @@ struct ev_module {
     bool instrumented; /* carries our hooks */
 };
 
+/* Of a channel, at which byte operations read the object itself: sends here, all others there. */
+#define EV_CHAN_SENDS  120u
+#define EV_CHAN_OTHERS 124u
+
 /* Keys of kernel objects, for the edges of I/O [HB-IO-01]: above every address of the program. To each
  * is added the number that the kernel gives the object; all local sockets share one key. */
 #define EV_IO_PIPE    ((uintptr_t)1 << 60)

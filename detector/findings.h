@@ -73,8 +73,8 @@ enum item_tag {
     ITEM_PROCESS = 1, /* struct raw_process */
     ITEM_MODULE,      /* struct raw_module */
     ITEM_ACCESS,      /* struct raw_access; owns ROLE_WHERE stack and ITEM_LOCKs */
-    ITEM_TASK,        /* struct raw_task; owns ROLE_CREATED stack, ROLE_NAME text, ITEM_WAIT */
-    ITEM_WAIT,        /* struct raw_wait; owns ROLE_WHERE stack, ITEM_OBJECTs */
+    ITEM_TASK, /* struct raw_task; owns ROLE_CREATED and ROLE_INSIDE stacks, ROLE_NAME text, ITEM_WAIT */
+    ITEM_WAIT,   /* struct raw_wait; owns ROLE_WHERE stack, ITEM_OBJECTs */
     ITEM_LOCK,   /* struct raw_lock; owns ROLE_WHERE stack (where it was taken), ROLE_NAME text */
     ITEM_BLOCK,  /* struct raw_block, a heap block; owns ROLE_CREATED and ROLE_FREED stacks */
     ITEM_OBJECT, /* struct raw_object, a sync object; owns ROLE_CREATED stack, ROLE_NAME text */
@@ -82,6 +82,7 @@ enum item_tag {
     ITEM_TEXT,   /* bytes, no terminator */
     ITEM_ORDER,  /* struct raw_order */
     ITEM_MISUSE, /* struct raw_misuse; ITEM_OBJECTs follow: what is used, and with which mutex */
+    ITEM_LAST, /* struct raw_last, of an ITEM_WAIT; owns ROLE_WHERE stack, if one place is known */
 };
 
 enum item_role {
@@ -95,6 +96,7 @@ enum item_role {
     ROLE_ARGUMENTS, /* argv, each word ended by NUL */
     ROLE_TEST,      /* of a finding: the test that was under way, if the process could tell */
     ROLE_BEHIND,    /* of a task in a RECORD_DEADLOCK: only waits for those that are deadlocked */
+    ROLE_INSIDE, /* of a task that runs, in a RECORD_DUMP or RECORD_LEAK: the calls that it was seen inside of */
     ROLE_ENDED, /* of a RECORD_LEAK: the test whose end the task has outlived; else it is that of the process */
 };
 
@@ -238,6 +240,13 @@ struct raw_wait {
     uint32_t cut_off;       /* 1: of a deadlock: nobody who can act can reach what it waits for */
     uint32_t endless;       /* 1: in a leak: neither time, nor input, nor another process ends it */
     uint32_t reserved;
+};
+
+/* Who was last at the other side of a channel that a task waits to send to, or receive from. */
+struct raw_last {
+    uint64_t serial, id; /* as in raw_task */
+    uint32_t kind;
+    uint32_t ended; /* 1: it has */
 };
 
 struct raw_lock {

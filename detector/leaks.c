@@ -33,6 +33,9 @@ static void report_group(const struct group *group) {
 static void report_in_state(const struct group *group, enum raw_task_state state) {
     writer_begin_finding(RECORD_LEAK, group->sample);
     writer_task_found(group->sample, group->count, state);
+    if (state == RAW_TASK_RUNNING) {
+        writer_calls(group->sample);
+    }
     writer_families(group->sample, 0);
     writer_end();
 }
@@ -173,6 +176,8 @@ static void report_outlived(const struct group *group) {
                       group->wait.active ? RAW_TASK_WAITING : RAW_TASK_RUNNING);
     if (group->wait.active) {
         writer_wait(&group->wait);
+    } else {
+        writer_calls(group->sample);
     }
     writer_families(group->sample, 0);
     writer_end();

@@ -1,6 +1,7 @@
 /* writer.c - how does a finding get into the findings file? */
 #include "detector/writer.h"
 
+#include "detector/calls.h"
 #include "detector/detector.h"
 #include "detector/state.h"
 
@@ -134,6 +135,15 @@ void writer_stack(enum item_role role, uint32_t site) {
     }
 }
 
+void writer_calls(uint32_t number) {
+    const struct det_task *t = __atomic_load_n(&task_info(number)->live, __ATOMIC_ACQUIRE);
+    uint64_t pcs[CALLS_SEEN];
+    size_t n = t ? calls_seen(t, pcs) : 0;
+    if (n != 0) {
+        writer_item(ITEM_STACK, ROLE_INSIDE, pcs, n * sizeof *pcs);
+    }
+}
+
 void writer_lock(const struct held_lock *held) {
     struct raw_lock raw = {.addr = held->lock, .mode = held->mode};
     writer_item(ITEM_LOCK, ROLE_NONE, &raw, sizeof raw);
@@ -232,6 +242,38 @@ void writer_object(uintptr_t addr) {
     object_release(&object);
 }
 
+/* Channels have no record of their own: each operation reads the object, which the shadow remembers. Of several who
+ * are not ordered it knows the one that came last, and not where. */
+static uint64_t last_at_other_side(const struct task_wait *wait) {
+    struct object object;
+    uintptr_t at =
+        wait->objects[0] + (wait->kind == EV_WAIT_CHAN_SEND ? EV_CHAN_OTHERS : EV_CHAN_SENDS);
+    bool is_of_chan = wait->kind == EV_WAIT_CHAN_SEND || wait->kind == EV_WAIT_CHAN_RECEIVE;
+    if (!is_of_chan || !object_find(wait->objects[0], &object)) {
+        return 0;
+    }
+    bool is_chan = object.kind == EV_OBJECT_CHAN && object.addr == wait->objects[0];
+    object_release(&object);
+    const uint64_t *block = is_chan ? shadow_touched_block(at & ~(uintptr_t)15) : NULL;
+    uint64_t word = block ? load_relaxed(&block[SHADOW_READS + at % 16 / 4]) : 0;
+    return record_is_locked(word) || record_is_wide(word) ? 0 : word;
+}
+
+static void write_last(const struct task_wait *wait) {
+    uint64_t word = last_at_other_side(wait);
+    uint32_t number = word ? segment_at(record_segment(word))->task : 0;
+    if (number == 0) {
+        return;
+    }
+    const struct task_info *info = task_info_now(number);
+    struct raw_last raw = {.serial = info->serial,
+                           .id = info->user_id,
+                           .kind = info->kind,
+                           .ended = state_of(info) == RAW_TASK_FINISHED};
+    writer_item(ITEM_LAST, ROLE_NONE, &raw, sizeof raw);
+    writer_stack(ROLE_WHERE, record_is_shared(word) ? 0 : record_site(word));
+}
+
 void writer_wait(const struct task_wait *wait) {
     int64_t now = det.host->monotonic_ns();
     struct raw_wait raw = {
@@ -255,4 +297,5 @@ void writer_wait(const struct task_wait *wait) {
     for (uint32_t i = 0; i < EV_WAIT_OBJECTS_KEPT && i < wait->n_objects; i++) {
         writer_object(wait->objects[i]);
     }
+    write_last(wait);
 }

@@ -37,6 +37,8 @@ DET_HIDDEN void writer_item(enum item_tag tag, enum item_role role, const void *
                             size_t bytes);
 DET_HIDDEN void writer_text(enum item_role role, const char *text);
 DET_HIDDEN void writer_stack(enum item_role role, uint32_t site);
+/* The calls that a task which runs is inside of (calls.h), after the task; nothing, if none is known. */
+DET_HIDDEN void writer_calls(uint32_t number);
 DET_HIDDEN void writer_lock(const struct held_lock *held);
 DET_HIDDEN void writer_locks(uint32_t lockset);
 /* One task with its creation stack and name; count: see raw_task. */

@@ -73,6 +73,9 @@ struct rdl_chan {
 };
 
 _Static_assert(offsetof(struct rdl_chan, magic) == CACHE_LINE, "what operations write is a line");
+_Static_assert(offsetof(struct rdl_chan, send_cell) == EV_CHAN_SENDS &&
+                   offsetof(struct rdl_chan, receive_cell) == EV_CHAN_OTHERS,
+               "a detector finds there who was at the channel last");
 
 enum outcome { OP_BLOCKED, OP_DONE, OP_CLOSED };
 

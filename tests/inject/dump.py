@@ -90,6 +90,7 @@ def main():
         expect(re.search(r"\(one of ×5\) waits in sync.Mutex.Lock on mutex `cache`, held by goroutine \d+ since ", dump),
                "goroutines wait", dump)
         expect(re.search(r"waits in chan receive on channel .*\n(.*\n)*  holds `cache`, taken at:", dump), "goroutine holds", dump)
+        expect(re.search(r"\nMain is running, at:\n  #0 main  \S*dump_goroutines.c:\d+\n", dump), "where main runs", dump)
         expect(out == "done\n" and status == 0, "goroutines go on", (out, err, status))
     return failures != 0
 

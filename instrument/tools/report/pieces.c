@@ -200,6 +200,24 @@ static size_t object_of_wait(const struct scene *scene, size_t wait, uint64_t ad
     return RAW_NO_OWNER;
 }
 
+/* Who was last at the other side of the channel. */
+static void set_last(json_t *wait, const struct scene *scene, const struct raw_item *item) {
+    struct raw_last raw;
+    raw_copy(item, &raw, sizeof raw);
+    struct raw_task task = {.serial = raw.serial, .id = raw.id, .kind = raw.kind};
+    char *label = label_of(&task);
+    json_t *last = json_object();
+    field_set_text(last, "label", label);
+    field_set_flag(last, "ended", raw.ended != 0);
+    const struct raw_item *stack =
+        raw_find(scene->record, (size_t)(item - scene->record->items), ITEM_STACK, ROLE_WHERE);
+    if (stack != NULL) {
+        json_object_set_new(last, "stack", piece_stack(scene, stack));
+    }
+    json_object_set_new(wait, "last", last);
+    free(label);
+}
+
 static json_t *wait_json(const struct scene *scene, size_t item) {
     struct raw_wait wait;
     raw_copy(&scene->record->items[item], &wait, sizeof wait);
@@ -226,6 +244,10 @@ static json_t *wait_json(const struct scene *scene, size_t item) {
         free(label);
     }
     set_stack(json, "stack", scene, raw_find(scene->record, item, ITEM_STACK, ROLE_WHERE));
+    const struct raw_item *last = raw_find(scene->record, item, ITEM_LAST, ROLE_NONE);
+    if (last != NULL) {
+        set_last(json, scene, last);
+    }
     return json;
 }
 
@@ -257,6 +279,10 @@ json_t *piece_task(const struct scene *scene, size_t item) {
     json_object_set_new(
         json, "created",
         piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_CREATED)));
+    const struct raw_item *inside = raw_find(scene->record, item, ITEM_STACK, ROLE_INSIDE);
+    if (inside != NULL) {
+        json_object_set_new(json, "inside", piece_stack(scene, inside));
+    }
     const struct raw_item *wait = raw_find(scene->record, item, ITEM_WAIT, ROLE_NONE);
     if (wait != NULL) {
         json_object_set_new(json, "wait", wait_json(scene, (size_t)(wait - scene->record->items)));

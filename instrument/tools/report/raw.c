@@ -59,9 +59,12 @@ static bool can_own(uint16_t owner, uint16_t tag, uint16_t role) {
     case ITEM_STACK:
         switch (role) {
         case ROLE_WHERE:
-            return owner == ITEM_ACCESS || owner == ITEM_WAIT || owner == ITEM_LOCK;
+            return owner == ITEM_ACCESS || owner == ITEM_WAIT || owner == ITEM_LOCK ||
+                   owner == ITEM_LAST;
         case ROLE_CREATED:
             return owner == ITEM_TASK || owner == ITEM_BLOCK || owner == ITEM_OBJECT;
+        case ROLE_INSIDE:
+            return owner == ITEM_TASK;
         case ROLE_FREED:
             return owner == ITEM_BLOCK;
         default:
@@ -80,6 +83,7 @@ static bool can_own(uint16_t owner, uint16_t tag, uint16_t role) {
     case ITEM_WAIT:
         return owner == ITEM_TASK;
     case ITEM_OBJECT:
+    case ITEM_LAST:
         return owner == ITEM_WAIT;
     default:
         return false;

@@ -162,6 +162,20 @@ static void print_creation(const struct page *page, const json_t *task, bool age
     fputc('\n', page->out);
 }
 
+/* Who could have ended the wait, as far as he was there before. */
+static void print_last(const struct page *page, const json_t *wait) {
+    const json_t *last = json_object_get(wait, "last"), *stack = json_object_get(last, "stack");
+    if (last == NULL) {
+        return;
+    }
+    fprintf(page->out, "  last at the other side of the channel: %s%s%s\n",
+            field_text(last, "label"), field_is_set(last, "ended") ? ", which has ended" : "",
+            stack == NULL ? "" : ", at:");
+    if (stack != NULL) {
+        print_stack(page, stack);
+    }
+}
+
 /* "waits in chan receive on channel `done`, for 12 ms:" and the stack. */
 static void print_wait(const struct page *page, const json_t *wait) {
     size_t i;
@@ -191,6 +205,7 @@ static void print_wait(const struct page *page, const json_t *wait) {
     print_duration(page, field_number(wait, "waiting_ms"));
     fputs(", at:\n", page->out);
     print_stack(page, json_object_get(wait, "stack"));
+    print_last(page, wait);
 }
 
 static void print_held(const struct page *page, const json_t *task) {
@@ -222,7 +237,11 @@ static void print_blocked(const struct page *page, const json_t *task) {
     if (wait != NULL) {
         print_wait(page, wait);
     } else {
-        fprintf(page->out, " is %s\n", field_text(task, "state"));
+        const json_t *inside = json_object_get(task, "inside");
+        fprintf(page->out, " is %s%s\n", field_text(task, "state"), inside == NULL ? "" : ", at:");
+        if (inside != NULL) {
+            print_stack(page, inside);
+        }
     }
     print_held(page, task);
     if (json_array_size(json_object_get(task, "created")) != 0) {
