@@ -197,6 +197,7 @@ struct ev_module {
 #define EV_IO_PIPE    ((uintptr_t)1 << 60)
 #define EV_IO_COUNTER ((uintptr_t)2 << 60)
 #define EV_IO_LOCAL   ((uintptr_t)3 << 60)
+#define EV_IO_FILE    ((uintptr_t)4 << 60) /* with locks of its own */
 
 /* The table. Owner: the detector, for the life of the process. Every member may be called from any
  * thread. */

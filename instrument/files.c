@@ -16,6 +16,7 @@
  *          closefrom, and descriptors that come in a message: an order less, as before.
  * Zone     SYNC. Leaves errno alone.
  */
+#include "instrument/filelock.h"
 #include "instrument/front.h"
 #include "instrument/io.h"
 #include "instrument/real.h"
@@ -144,7 +145,9 @@ INTERPOSE int dup3(int fd, int number, int flags) {
         va_start(rest, command);                                                                   \
         void *argument = va_arg(rest, void *);                                                     \
         va_end(rest);                                                                              \
+        filelock_will_control(fd, command);                                                        \
         int result = REAL_OF(name)(fd, command, argument);                                         \
+        filelock_has_controlled(fd, command, argument, result);                                    \
         return command == F_DUPFD || command == F_DUPFD_CLOEXEC ? files_given(result) : result;    \
     }
 CONTROLS(fcntl)

@@ -166,6 +166,7 @@ struct front_end {
     struct openmp_state openmp;
     bool knows_rooms;             /* malloc_usable_size is of the allocator that malloc is of */
     bool sandboxed;               /* see sandbox.c */
+    bool has_file_locks;          /* one was taken: see filelock.h */
     bool has_pipes;               /* or local sockets, made by this process: see io.h */
     bool annotated;               /* set by the first edge of annotations.c */
     bool has_fibers;              /* set by the first: see coroutine.c */

@@ -15,6 +15,7 @@
  */
 #include "instrument/io.h"
 
+#include "instrument/filelock.h"
 #include "instrument/given.h"
 #include "instrument/hook.h"
 #include "instrument/modules.h"
@@ -166,6 +167,7 @@ ssize_t io_have_read(int fd, const struct iovec *part, size_t parts, ssize_t n, 
 void io_closes(int fd) {
     if (front.on) {
         publish(fd, NULL, 0);
+        filelock_closes(fd);
     }
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
@@ -48,6 +49,15 @@ static int check_copies(void) {
            fcntl(fd, F_SETFD, 0) == 0 && fcntl(fd, F_GETFD) == 0 && closes(fd) &&
            fcntl(0, F_DUPFD, fd) == fd && closes(fd) && fcntl64(0, F_DUPFD_CLOEXEC, fd) == fd &&
            closes(fd);
+}
+
+static int check_locks(void) {
+    int fd = open("/proc/self/exe", O_RDONLY), again = open("/proc/self/exe", O_RDONLY);
+    struct flock range = {.l_type = F_RDLCK};
+    return flock(fd, LOCK_EX) == 0 && flock(again, LOCK_SH | LOCK_NB) == -1 &&
+           errno == EWOULDBLOCK && flock(fd, LOCK_UN) == 0 && flock(-1, LOCK_SH) == -1 &&
+           errno == EBADF && fcntl(fd, F_OFD_SETLK, &range) == 0 &&
+           fcntl(fd, F_OFD_SETLK, NULL) == -1 && errno == EFAULT && closes(fd) && closes(again);
 }
 
 static int check_sockets(void) {
@@ -94,7 +104,8 @@ int main(void) {
     umask(022);
     int name = mkstemp(made);
     unlink(made);
-    if (!closes(name) || !check_files() || !check_copies() || !check_sockets() || !check_others()) {
+    if (!closes(name) || !check_files() || !check_copies() || !check_locks() || !check_sockets() ||
+        !check_others()) {
         return 1;
     }
     return open("/nowhere/at/all", O_RDONLY) == -1 && errno == ENOENT ? 0 : 2;
