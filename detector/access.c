@@ -112,7 +112,7 @@ static inline uint64_t look(struct access *a, uint64_t old) {
  * that the word of a set repeats (record.h). */
 static inline bool shows(const struct access *a, uint64_t word) {
     bool kind_fits = !record_is_wide(word) && (a->atomic || !record_is_atomic(word));
-    return kind_fits && (word & ~(uint64_t)RECORD_ATOMIC & UINT32_MAX) == a->t->hot.segment &&
+    return kind_fits && (record_segment(word) & ~RECORD_ATOMIC) == a->t->hot.segment &&
            a->t->hot.segment && (a->mask & ~record_mask(word)) == 0;
 }
 
@@ -208,11 +208,11 @@ DET_COLD static void report(struct access *a) {
 
 /* The granules of the block whose bytes are in `bytes`, bit 0 the first, and that are not recorded
  * already; the same as a set of granules. */
-static inline unsigned wanting(struct access *a, const uint64_t *block, unsigned bytes) {
+static inline unsigned wanting(struct access *a, const uint64_t *block, uint32_t bytes) {
     unsigned granules = 0;
 #pragma GCC unroll 4
     for (unsigned i = 0; i < 4; i++) {
-        a->mask = bytes >> (4 * i) & 0xf;
+        a->mask = bytes >> (HOT_GRANULE * i) & RECORD_ALL;
         if (a->mask != 0 && !is_recorded(a, block, i)) {
             granules |= 1u << i;
         }
@@ -220,7 +220,7 @@ static inline unsigned wanting(struct access *a, const uint64_t *block, unsigned
     return granules;
 }
 
-static inline void run_block(struct access *a, uint64_t *block, uintptr_t base, unsigned bytes) {
+static inline void run_block(struct access *a, uint64_t *block, uintptr_t base, uint32_t bytes) {
     unsigned granules = wanting(a, block, bytes);
     if (granules == 0 || !prepare(a)) {
         return;
@@ -232,8 +232,8 @@ static inline void run_block(struct access *a, uint64_t *block, uintptr_t base, 
 #pragma GCC unroll 4
     for (unsigned i = 0; i < 4; i++) {
         if (granules >> i & 1) {
-            a->granule = base + 4 * i;
-            a->mask = bytes >> (4 * i) & 0xf;
+            a->granule = base + HOT_GRANULE * i;
+            a->mask = bytes >> (HOT_GRANULE * i) & RECORD_ALL;
             granule(a, &b, i);
         }
     }
@@ -254,10 +254,10 @@ static bool is_untouched(const uint64_t *block) {
 /* -- a range -------------------------------------------------------------------------------- */
 
 /* The bytes of the block at `base` that [addr, end) touches. */
-static inline unsigned bytes_in(uintptr_t base, uintptr_t addr, uintptr_t end) {
+static inline uint32_t bytes_in(uintptr_t base, uintptr_t addr, uintptr_t end) {
     unsigned first = addr > base ? (unsigned)(addr - base) : 0;
-    unsigned last = end - base < 16 ? (unsigned)(end - base) : 16;
-    return ((1u << last) - 1) & ~((1u << first) - 1);
+    unsigned last = end - base < HOT_BLOCK ? (unsigned)(end - base) : HOT_BLOCK;
+    return UINT32_MAX >> (HOT_BLOCK - last) & UINT32_MAX << first;
 }
 
 static inline bool is_of_program(uintptr_t addr, size_t size) {
@@ -269,7 +269,7 @@ static inline void run(struct access *a) {
     if (!is_of_program(a->addr, a->size)) {
         return;
     }
-    for (uintptr_t base = a->addr & ~(uintptr_t)15; base < end; base += 16) {
+    for (uintptr_t base = shadow_first(a->addr); base < end; base += HOT_BLOCK) {
         uint64_t *block = shadow_block(base);
         if (block != NULL && !(a->only_touched && is_untouched(block))) {
             run_block(a, block, base, bytes_in(base, a->addr, end));

@@ -4,7 +4,8 @@
 struct held_block block_lock_slow(uint64_t *words, uint64_t seen) {
     uint32_t turns = 0;
     for (;;) {
-        bool orphaned = record_is_locked(seen) && record_segment(seen) != det.generation;
+        bool orphaned =
+            record_is_locked(seen) && record_segment(seen) != record_segment(block_lock_word());
         if (!record_is_locked(seen) || orphaned) {
             if (swap_if(words, seen, block_lock_word())) {
                 return (struct held_block){.words = words, .first = orphaned ? 0 : seen};

@@ -1,4 +1,4 @@
-/* block.h - who may change the records of 16 bytes?
+/* block.h - who may change the records of 32 bytes?
  *
  * Model    A block is eight words, [w0..w3 r0..r3] (shadow.h). Whoever records in it, trims or forgets
  *          something of it holds its lock: w0 stands replaced by RECORD_LOCKED, and its value is kept
@@ -25,7 +25,7 @@ struct held_block {
 DET_HIDDEN struct held_block block_lock_slow(uint64_t *words, uint64_t seen);
 
 static inline uint64_t block_lock_word(void) {
-    return RECORD_LOCKED | det.generation;
+    return RECORD_LOCKED | (det.generation & RECORD_SEGMENT);
 }
 
 static inline struct held_block block_lock(uint64_t *words) {

@@ -208,8 +208,8 @@ uint32_t context_site(struct det_task *t, uintptr_t pc, uint32_t access, size_t 
 
 #define JOINED_SIZE  0x7u /* the size code of a joined site */
 #define JOINED       (KEY_LEAF | (uint64_t)JOINED_SIZE << SIZE_SHIFT | (uint64_t)1 << 47) /* no pc */
-#define JOINED_BYTES 27u
-#define PARTS        4u /* a part has a byte of its own */
+#define JOINED_BYTES 25u
+#define PARTS        8u /* a part has a byte of its own */
 
 struct part {
     uint32_t site, bytes;
@@ -223,7 +223,7 @@ static bool is_joined(uint32_t site) {
 static struct part first_part(uint32_t site) {
     uint64_t key = node_at(site)->key;
     return (struct part){.site = (uint32_t)key & RECORD_SITE_MAX,
-                         .bytes = (uint32_t)(key >> JOINED_BYTES) & 0xf};
+                         .bytes = (uint32_t)(key >> JOINED_BYTES) & RECORD_ALL};
 }
 
 uint32_t context_part(uint32_t site, uint32_t *bytes) {

@@ -153,8 +153,8 @@ bool heap_each(void (*see)(const struct heap_block *block)) {
 /* -- collections ---------------------------------------------------------------------------- */
 
 bool heap_is_over(uintptr_t addr) {
-    const uint64_t *block = shadow_touched_block(addr & ~(uintptr_t)15);
-    uint64_t rec = block ? load_relaxed(block + SHADOW_WRITES + addr / 4 % 4) : 0;
+    const uint64_t *block = shadow_touched_block(shadow_first(addr));
+    uint64_t rec = block ? load_relaxed(block + SHADOW_WRITES + addr / HOT_GRANULE % 4) : 0;
     return !record_is_shared(rec) && (context_access(record_site(rec)) & EV_FREE) != 0;
 }
 

@@ -1,7 +1,7 @@
 /* hot.h - the paths of an access and a call that run in every instrumented instruction.
  *
- * Model    Shadow: every 16 bytes of the program have a 64-byte block of eight words, w[0..3] then
- *          r[0..3]: the last write and the last read of each 4-byte granule, see record.h. An access
+ * Model    Shadow: every 32 bytes of the program have a 64-byte block of eight words, w[0..3] then
+ *          r[0..3]: the last write and the last read of each 8-byte granule, see record.h. An access
  *          that this task has recorded in this segment already is found by one load and one compare
  *          and needs nothing else [FT09 "same epoch"]; everything else is access_slow's.
  * Zone     HOT: no call but the cold one in tail position, no lock, no loop.
@@ -20,6 +20,13 @@
  * there is equal to shadow_mask at all times. */
 #define HOT_SHADOW 0x600000000000
 #define HOT_MASK   (-8)
+/* Of records and blocks (record.h, shadow.h). */
+#define HOT_GRANULE    8
+#define HOT_BLOCK      32 /* bytes of the program */
+#define HOT_SHIFT      1  /* bytes of shadow for each of them, log2 */
+#define RECORD_MASK_AT 30
+#define RECORD_SITE_AT 38
+#define RECORD_ALL     0xff /* the mask of a whole granule */
 
 #ifndef __ASSEMBLER__
 
@@ -85,41 +92,41 @@ static inline uint64_t hot_word(const uint64_t *word) {
     return __atomic_load_n(word, __ATOMIC_RELAXED);
 }
 
+static inline __attribute__((always_inline)) const uint64_t *hot_block(uintptr_t addr) {
+    return (const uint64_t *)(shadow_base + ((addr & shadow_mask) << HOT_SHIFT));
+}
+
 /* Zero when the record `word` is of segment `seg` and covers the bytes of a `size`-byte access at
- * addr within its granule (all four, for larger sizes). Layout: record.h. */
+ * addr within its granule (all, for larger sizes). Layout: record.h. */
 static inline uint64_t hot_miss(uint64_t word, uint64_t seg, uintptr_t addr, unsigned size) {
-    uint64_t differs = word ^ (seg | (uint64_t)0xf << 32);
-    if (size >= 4) {
-        return differs << 28;
+    uint64_t differs = word ^ (seg | (uint64_t)RECORD_ALL << RECORD_MASK_AT);
+    if (size >= HOT_GRANULE) {
+        return differs << (64 - RECORD_SITE_AT);
     }
-    uint64_t bytes = (uint64_t)((1u << size) - 1) << (32 + (addr & 3));
-    return differs & (bytes | 0xffffffffu);
+    uint64_t bytes = (uint64_t)((1u << size) - 1) << (RECORD_MASK_AT + (addr & 7));
+    return differs & (bytes | ((1u << RECORD_MASK_AT) - 1));
 }
 
 /* Whether the records at `words` (of one kind, w or r) cover the whole access. */
 static inline bool hot_hit(const uint64_t *words, uint64_t seg, uintptr_t addr, unsigned size) {
     uint64_t miss;
-    if (size <= 4) {
-        miss = hot_miss(hot_word(words + ((addr >> 2) & 3)), seg, addr, size);
-    } else if (size == 8) {
-        const uint64_t *pair = words + ((addr >> 2) & 2);
-        miss = hot_miss(hot_word(pair), seg, addr, 8) | hot_miss(hot_word(pair + 1), seg, addr, 8);
+    if (size <= HOT_GRANULE) {
+        miss = hot_miss(hot_word(words + ((addr >> 3) & 3)), seg, addr, size);
     } else {
-        miss = hot_miss(hot_word(words), seg, addr, 16) |
-               hot_miss(hot_word(words + 1), seg, addr, 16) |
-               hot_miss(hot_word(words + 2), seg, addr, 16) |
-               hot_miss(hot_word(words + 3), seg, addr, 16);
+        const uint64_t *pair = words + ((addr >> 3) & 2);
+        miss =
+            hot_miss(hot_word(pair), seg, addr, 16) | hot_miss(hot_word(pair + 1), seg, addr, 16);
     }
     return (miss | (addr & (size - 1))) == 0; /* misaligned: never a hit */
 }
 
 /* Whether some word of an access that misses stands for a set, which may have what no word shows. */
 static inline __attribute__((always_inline)) bool hot_has_set(uintptr_t addr, unsigned size) {
-    const uint64_t *block = (const uint64_t *)(shadow_base + ((addr & shadow_mask) << 2));
-    unsigned first = (unsigned)(addr >> 2) & (size == 8 ? 2 : size == 16 ? 0 : 3);
+    const uint64_t *block = hot_block(addr);
+    unsigned first = (unsigned)(addr >> 3) & (size == 16 ? 2 : 3);
     uint64_t any = 0;
-#pragma GCC unroll 4
-    for (unsigned i = first; i < first + (size + 3) / 4; i++) {
+#pragma GCC unroll 2
+    for (unsigned i = first; i < first + (size + 7) / 8; i++) {
         any |= hot_word(block + i) | hot_word(block + 4 + i);
     }
     return any >> 63 != 0;
@@ -129,13 +136,13 @@ static inline __attribute__((always_inline)) bool hot_has_set(uintptr_t addr, un
  * and lie in several blocks. Layout: record.h. */
 static inline bool hot_covers(uint64_t seg, uintptr_t addr, size_t size, unsigned words) {
     uint64_t miss = 0;
-    for (uintptr_t at = addr & ~(uintptr_t)3; at < addr + size && miss == 0; at += 4) {
-        const uint64_t *block = (const uint64_t *)(shadow_base + ((at & shadow_mask) << 2));
-        uint64_t bytes = 0xf;
-        bytes = at < addr ? bytes << (addr - at) : bytes;
-        bytes = at + 4 > addr + size ? bytes & (0xfu >> (at + 4 - addr - size)) : bytes;
-        uint64_t differs = hot_word(block + words + ((at >> 2) & 3)) ^ (seg | (uint64_t)0xf << 32);
-        miss |= differs & ((bytes & 0xf) << 32 | 0xffffffffu);
+    for (uintptr_t at = addr & ~(uintptr_t)7; at < addr + size && miss == 0; at += HOT_GRANULE) {
+        uint64_t bytes = RECORD_ALL;
+        bytes = at < addr ? bytes << (addr - at) & RECORD_ALL : bytes;
+        bytes = at + 8 > addr + size ? bytes & (RECORD_ALL >> (at + 8 - addr - size)) : bytes;
+        uint64_t differs = hot_word(hot_block(at) + words + ((at >> 3) & 3)) ^
+                           (seg | (uint64_t)RECORD_ALL << RECORD_MASK_AT);
+        miss |= differs & (bytes << RECORD_MASK_AT | ((1u << RECORD_MASK_AT) - 1));
     }
     return miss == 0;
 }
@@ -143,8 +150,9 @@ static inline bool hot_covers(uint64_t seg, uintptr_t addr, size_t size, unsigne
 /* Whether a wide word of the block shows that this segment has read the whole access (wide.h). */
 static inline __attribute__((always_inline)) bool
 hot_has_read(const uint64_t *block, uintptr_t addr, unsigned size, uint64_t seg) {
-    uint64_t granules = (uint64_t)((1u << (size + 3) / 4) - 1) << (32 + ((addr >> 2) & 3));
-    uint64_t looked_at = (uint64_t)3 << 62 | granules | (UINT32_MAX - 1);
+    uint64_t granules = (uint64_t)((1u << (size + 7) / 8) - 1)
+                        << (RECORD_MASK_AT + ((addr >> 3) & 3));
+    uint64_t looked_at = (uint64_t)3 << 62 | granules | ((1u << RECORD_MASK_AT) - 2);
     uint64_t shown = (uint64_t)3 << 62 | granules | seg;
     bool found = false;
 #pragma GCC unroll 4
@@ -158,7 +166,7 @@ hot_has_read(const uint64_t *block, uintptr_t addr, unsigned size, uint64_t seg)
  * address is legal and slow. */
 static inline __attribute__((always_inline)) void
 hot_access(struct det_task *t, uintptr_t addr, unsigned size, bool write, uintptr_t pc) {
-    const uint64_t *block = (const uint64_t *)(shadow_base + ((addr & shadow_mask) << 2));
+    const uint64_t *block = hot_block(addr);
     uint64_t seg = ((const struct task_hot *)t)->segment;
     if (write) {
         if (__builtin_expect(hot_hit(block, seg, addr, size), 1)) {

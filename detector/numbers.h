@@ -11,11 +11,11 @@
 #include <stdint.h>
 
 #ifndef NUMBERS_FEW
-#define NUMBERS_SEGMENTS ((uint64_t)1 << 31)
+#define NUMBERS_SEGMENTS ((uint64_t)1 << 29) /* a word has 30 bits for twice as many */
 #define NUMBERS_TASKS    ((uint64_t)1 << 31)
 #define NUMBERS_EPOCHS   ((uint32_t)1 << 31) /* of a task, before it needs a fresh number */
 #define NUMBERS_LOCKSETS ((uint64_t)1 << 27)
-#define NUMBERS_RECSETS  ((uint64_t)(1u << 26) - 1) /* a word has 26 bits for them */
+#define NUMBERS_RECSETS  ((uint64_t)(1u << 24) - 1) /* a word has 24 bits for them */
 #define NUMBERS_CLOCKS   ((uint64_t)1 << 27)        /* nodes of clocks */
 #define NUMBERS_MUST     ((uint64_t)1 << 27)
 #define NUMBERS_NESTINGS ((uint64_t)1 << 22) /* of nodes, edges and nestings of the lock graph */

@@ -446,7 +446,8 @@ static uint64_t pair_in(uint32_t number, uint64_t one, uint64_t last) {
     store_record(&set->few[1], last);
     change_end(set);
     bool same = record_segment(one) == record_segment(last);
-    return record_of_set(number, same ? last | (one & (uint64_t)0xf << 32) : last);
+    return record_of_set(number,
+                         same ? last | (one & (uint64_t)RECORD_ALL << RECORD_MASK_AT) : last);
 }
 
 uint64_t recset_pair(const struct access *a, uint64_t other) {
@@ -621,6 +622,15 @@ bool recset_is_after(struct det_task *t, const uint64_t *word, uint64_t seen) {
         after = access_is_past(t, plain[i]); /* only now: what was read may have been no record */
     }
     return after;
+}
+
+bool recset_all_past(struct det_task *t, uint64_t word) {
+    const struct recset *set = set_at(record_set(word));
+    bool past = is_few(set);
+    for (uint32_t i = 0; past && i < RECSET_FEW; i++) {
+        past = set->few[i] == 0 || access_is_past(t, set->few[i]);
+    }
+    return past;
 }
 
 uint64_t recset_exchange(uint64_t old, uint64_t from, uint64_t to) {

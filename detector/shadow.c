@@ -37,7 +37,7 @@ void shadow_init(void) {
     shadow->direct = start ? SHADOW_BASE : 0;
     shadow->pages = shadow->direct ? SHADOW_PAGES : 0;
     shadow_base = shadow->direct ? shadow->direct : (uintptr_t)shadow->zero_block;
-    set_mask(shadow->direct ? SHADOW_FOLD & ~(uintptr_t)15 : 0);
+    set_mask(shadow->direct ? shadow_first(SHADOW_FOLD) : 0);
 }
 
 /* -- placement ------------------------------------------------------------------------------ */
@@ -45,7 +45,7 @@ void shadow_init(void) {
 /* Whether addr's records live in the direct shadow; claims its GiB if nobody has. */
 static bool is_direct(uintptr_t addr) {
     uintptr_t folded = addr & SHADOW_FOLD;
-    if (!det.shadow.direct || folded < 16) {
+    if (!det.shadow.direct || folded < HOT_BLOCK) {
         return false;
     }
     uint8_t mine = (uint8_t)((addr >> SHADOW_FOLD_BITS) + 1);
@@ -62,7 +62,7 @@ static bool is_direct(uintptr_t addr) {
 }
 
 static uint64_t *direct_block(uintptr_t addr) {
-    return (uint64_t *)(det.shadow.direct + ((addr & SHADOW_FOLD & ~(uintptr_t)15) << 2));
+    return (uint64_t *)(det.shadow.direct + (shadow_first(addr & SHADOW_FOLD) << HOT_SHIFT));
 }
 
 /* Installs fresh memory at *slot unless another thread was first; what stands there then, or 0. */
@@ -91,7 +91,7 @@ static struct shadow_piece *entry_of(uintptr_t addr, bool make) {
 static uintptr_t piece_of(uintptr_t addr, bool make) {
     struct shadow_piece *entry = entry_of(addr, make);
     uintptr_t piece = entry ? __atomic_load_n(&entry->words, __ATOMIC_ACQUIRE) : 0;
-    return piece == 0 && entry && make ? install(&entry->words, PIECE * 4) : piece;
+    return piece == 0 && entry && make ? install(&entry->words, PIECE << HOT_SHIFT) : piece;
 }
 
 uint64_t *shadow_block_slow(uintptr_t addr) {
@@ -102,12 +102,12 @@ uint64_t *shadow_block_slow(uintptr_t addr) {
         return direct_block(addr);
     }
     uintptr_t piece = piece_of(addr, true);
-    return piece ? (uint64_t *)(piece + ((addr % PIECE & ~(uintptr_t)15) << 2)) : NULL;
+    return piece ? (uint64_t *)(piece + (shadow_first(addr % PIECE) << HOT_SHIFT)) : NULL;
 }
 
 /* Which page of its piece the block of addr is in. */
 static unsigned piece_page(uintptr_t addr) {
-    return (unsigned)(addr % PIECE * 4 / BASE_PAGE);
+    return (unsigned)(addr % PIECE / SHADOW_PAGE_COVERS);
 }
 
 /* -- what is touched ------------------------------------------------------------------------ */
@@ -154,7 +154,7 @@ struct visit {
 static void free_sets(const uint64_t *words, uintptr_t addr) {
     for (size_t i = 0; i < SHADOW_PAGE_WORDS; i++) {
         if (record_is_shared(words[i]) && !record_is_locked(words[i])) {
-            recset_free(record_set(words[i]), addr + i / 8 * 16 + i % 4 * 4);
+            recset_free(record_set(words[i]), addr + i / 8 * HOT_BLOCK + i % 4 * HOT_GRANULE);
         }
     }
 }
@@ -182,7 +182,7 @@ static void visit_pages(struct visit *v, uint64_t *bits, uintptr_t first, uintpt
             gone |= (uint64_t)1 << i;
             v->gone++;
             if (v->drop) {
-                free_sets(words, addr + i * (BASE_PAGE / 4));
+                free_sets(words, addr + i * SHADOW_PAGE_COVERS);
             }
         }
     }
@@ -199,7 +199,7 @@ static void visit_direct(struct visit *v) {
         for (uint64_t left = shadow->touched_bits[i]; left; left &= left - 1) {
             uintptr_t group = i * 64 + (uintptr_t)__builtin_ctzll(left);
             for (uintptr_t j = group * in_group; j < (group + 1) * in_group; j++) {
-                uintptr_t folded = j * 64 * (BASE_PAGE / 4);
+                uintptr_t folded = j * 64 * SHADOW_PAGE_COVERS;
                 uintptr_t window = (uintptr_t)shadow->owner[folded >> 30] - 1;
                 visit_pages(v, &shadow->touched[j], shadow->direct + j * 64 * BASE_PAGE,
                             window << SHADOW_FOLD_BITS | folded);
@@ -263,9 +263,9 @@ static uint64_t without(uint64_t old, uint32_t keep, uintptr_t granule) {
 static void clear_words(uint64_t *words, uintptr_t addr, uintptr_t lo, uintptr_t hi) {
     struct held_block b = block_lock(words);
     for (unsigned i = 0; i < 4; i++) {
-        uintptr_t granule = addr + i * 4;
-        if (granule + 4 > lo && granule < hi) {
-            uint32_t keep = 0xf & ~record_bytes(granule, lo, hi - lo);
+        uintptr_t granule = addr + i * HOT_GRANULE;
+        if (granule + HOT_GRANULE > lo && granule < hi) {
+            uint32_t keep = RECORD_ALL & ~record_bytes(granule, lo, hi - lo);
             block_put(&b, SHADOW_WRITES + i,
                       without(block_get(&b, SHADOW_WRITES + i), keep, granule));
             block_put(&b, SHADOW_READS + i,
@@ -299,16 +299,16 @@ uint64_t *shadow_touched_block(uintptr_t addr) {
     const struct shadow_piece *entry = entry_of(addr, false);
     uintptr_t piece = entry ? __atomic_load_n(&entry->words, __ATOMIC_ACQUIRE) : 0;
     bool touched = piece && load_relaxed(&entry->touched) >> piece_page(addr) & 1;
-    return touched ? (uint64_t *)(piece + ((addr % PIECE) << 2)) : NULL;
+    return touched ? (uint64_t *)(piece + ((addr % PIECE) << HOT_SHIFT)) : NULL;
 }
 
 static void clear_by_hand(uintptr_t lo, uintptr_t hi) {
-    for (uintptr_t addr = lo & ~(uintptr_t)15; addr < hi;) {
+    for (uintptr_t addr = shadow_first(lo); addr < hi;) {
         bool alone = (addr & SHADOW_FOLD) == 0; /* its block lies elsewhere than its neighbours' */
-        uintptr_t end = alone ? addr + 16 : (addr | (BASE_PAGE / 4 - 1)) + 1;
+        uintptr_t end = alone ? addr + HOT_BLOCK : (addr | (SHADOW_PAGE_COVERS - 1)) + 1;
         uint64_t *block = shadow_touched_block(addr);
         end = end < hi ? end : hi;
-        for (; block && addr < end; addr += 16, block += 8) {
+        for (; block && addr < end; addr += HOT_BLOCK, block += 8) {
             clear_block(block, addr, lo, hi);
         }
         addr = block ? addr : end;
@@ -321,7 +321,7 @@ static uint32_t touched_in(uintptr_t page) {
     uint64_t bits;
     unsigned first;
     if (is_direct(page)) {
-        uintptr_t number = ((page & SHADOW_FOLD) << 2) / BASE_PAGE;
+        uintptr_t number = (page & SHADOW_FOLD) / SHADOW_PAGE_COVERS;
         bits = load_relaxed(&det.shadow.touched[number / 64]);
         first = number % 64;
     } else {
@@ -329,7 +329,7 @@ static uint32_t touched_in(uintptr_t page) {
         bits = entry ? load_relaxed(&entry->touched) : 0;
         first = piece_page(page);
     }
-    return (uint32_t)(bits >> first) & ((1u << SET_PAGE * 4 / BASE_PAGE) - 1);
+    return (uint32_t)(bits >> first) & ((1u << SET_PAGE / SHADOW_PAGE_COVERS) - 1);
 }
 
 /* Clears what is touched of whole set pages, if it is so little that the system need not be asked. */
@@ -345,8 +345,8 @@ static bool clear_few(uintptr_t lo, uintptr_t hi) {
     }
     for (uintptr_t page = lo; n != 0 && page < hi; page += SET_PAGE) {
         for (uint32_t left = touched_in(page); left; left &= left - 1) {
-            uintptr_t at = page + (uintptr_t)__builtin_ctz(left) * (BASE_PAGE / 4);
-            clear_by_hand(at, at + BASE_PAGE / 4);
+            uintptr_t at = page + (uintptr_t)__builtin_ctz(left) * SHADOW_PAGE_COVERS;
+            clear_by_hand(at, at + SHADOW_PAGE_COVERS);
         }
     }
     return true;
@@ -362,7 +362,7 @@ static void discard(uintptr_t lo, uintptr_t hi, uintptr_t shadow) {
             clear_by_hand(page, page + SET_PAGE);
         }
     }
-    det.host->discard(shadow, (hi - lo) << 2);
+    det.host->discard(shadow, (hi - lo) << HOT_SHIFT);
 }
 
 static void clear_pages(uintptr_t lo, uintptr_t hi) {
@@ -379,7 +379,7 @@ static void clear_pages(uintptr_t lo, uintptr_t hi) {
             uintptr_t piece = piece_of(lo, false);
             end = piece_end < end ? piece_end : end;
             if (piece) {
-                discard(lo, end, piece + ((lo % PIECE) << 2));
+                discard(lo, end, piece + ((lo % PIECE) << HOT_SHIFT));
             }
         }
         lo = end;

@@ -1,8 +1,8 @@
 /* shadow.h - where are the records of an address?
  *
- * Block    Every 16 bytes of the program have eight words [w0..w3 r0..r3] (record.h).
- * Direct   block = base + (folded << 2), folded = the low 42 bits of the address, rounded down to 16:
- *          16 TiB of lazily committed address space. Three other shapes were measured and rejected:
+ * Block    Every 32 bytes of the program have eight words [w0..w3 r0..r3] (record.h).
+ * Direct   block = base + (folded << 1), folded = the low 42 bits of the address, rounded down to 32:
+ *          8 TiB of lazily committed address space. Three other shapes were measured and rejected:
  *          64 TiB without a fold collides with programs that map at random fixed addresses.
  * Windows  An address belongs to window addr >> 42. Each GiB of the folded 4 TiB is owned by the
  *          window that used it first; with 28-bit randomisation no two windows meet.
@@ -13,7 +13,7 @@
  *          because it cannot tell windows apart. Error side: until the first access of a new
  *          window that takes the slow path, a fast-path hit may be taken for the same task's
  *          access of the alias: a miss.
- * Touched  One bit for each page of shadow (1 KiB of the program), set before the first record goes into a
+ * Touched  One bit for each page of shadow (2 KiB of the program), set before the first record goes into a
  *          block of it that was empty: whoever looks at all records (collect.c) reads these pages
  *          only, and commits none. Law: a word that is not zero lies in a touched page. Bits are
  *          taken back only while nobody else is in the core. With a budget (budget.h) an empty page then
@@ -28,7 +28,7 @@
 #define SHADOW_BASE        ((uintptr_t)HOT_SHADOW)
 #define SHADOW_FOLD_BITS   42u
 #define SHADOW_FOLD        (((uintptr_t)1 << SHADOW_FOLD_BITS) - 1)
-#define SHADOW_BYTES       ((size_t)4 << SHADOW_FOLD_BITS)
+#define SHADOW_BYTES       ((size_t)1 << SHADOW_FOLD_BITS << HOT_SHIFT)
 #define SHADOW_ADDRESSES   ((uintptr_t)1 << 47) /* user space ends here */
 #define SHADOW_GIBS        4096u
 #define SHADOW_PIECE_SHIFT 16u /* program bytes of a piece of the two-level table, log2 */
@@ -38,10 +38,12 @@
 #define SHADOW_SET_COUNTS  65536u
 #define SHADOW_PAGES       (SHADOW_BYTES / BASE_PAGE)
 #define SHADOW_PAGE_WORDS  (BASE_PAGE / sizeof(uint64_t))
+#define SHADOW_PAGE_COVERS                                                                         \
+    ((uintptr_t)BASE_PAGE >> HOT_SHIFT) /* program bytes of a page of shadow */
 
 enum { SHADOW_WRITES = 0, SHADOW_READS = 4 }; /* first word of each kind in a block */
 
-/* A piece of the two-level table, and which of its 64 pages are touched. */
+/* A piece of the two-level table, and which of its 32 pages are touched. */
 struct shadow_piece {
     uintptr_t words; /* 0: none yet */
     uint64_t touched;
@@ -64,10 +66,15 @@ struct shadow_state {
 
 DET_HIDDEN void shadow_init(void);
 
+/* Where the block of addr begins, in the program. */
+static inline uintptr_t shadow_first(uintptr_t addr) {
+    return addr & ~(uintptr_t)(HOT_BLOCK - 1);
+}
+
 /* The block of addr; NULL: no memory, or no address of user space. */
 DET_HIDDEN uint64_t *shadow_block_slow(uintptr_t addr);
 
-/* The block of addr, a multiple of 16, if there can be records in its page of shadow; else NULL. */
+/* The block of addr, a multiple of 32, if there can be records in its page of shadow; else NULL. */
 DET_HIDDEN uint64_t *shadow_touched_block(uintptr_t addr);
 
 /* Marks the page of the block of addr as touched. page: its number in the direct shadow, if it is

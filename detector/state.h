@@ -132,8 +132,8 @@ static inline void budget_grew(void) {
 static inline uint64_t *shadow_block(uintptr_t addr) {
     uintptr_t folded = addr & SHADOW_FOLD;
     uintptr_t owner = __atomic_load_n(&det.shadow.owner[folded >> 30], __ATOMIC_RELAXED);
-    if (det.shadow.direct && owner == (addr >> SHADOW_FOLD_BITS) + 1 && folded >= 16) {
-        return (uint64_t *)(det.shadow.direct + ((folded & ~(uintptr_t)15) << 2));
+    if (det.shadow.direct && owner == (addr >> SHADOW_FOLD_BITS) + 1 && folded >= HOT_BLOCK) {
+        return (uint64_t *)(det.shadow.direct + (shadow_first(folded) << HOT_SHIFT));
     }
     return shadow_block_slow(addr);
 }

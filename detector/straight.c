@@ -19,14 +19,18 @@
 /* Whether the word has a plain record of t's segment, not 0, that covers the bytes of mask. */
 INLINE bool has(const struct det_task *t, const uint64_t *at, uint32_t mask) {
     uint64_t word = load_acquire(at);
-    bool is_own = (uint32_t)word == t->hot.segment && (mask & ~record_mask(word)) == 0;
+    bool is_own = record_segment(word) == t->hot.segment && (mask & ~record_mask(word)) == 0;
     return is_own ||
            (record_is_shared(word) && !record_is_locked(word) && recset_has(at, word, t, mask));
 }
 
 /* The bytes of the first granule that an aligned access touches. */
 INLINE uint32_t first_mask(uintptr_t addr, unsigned size) {
-    return size >= 4 ? 0xf : ((1u << size) - 1) << (addr & 3);
+    return size >= HOT_GRANULE ? RECORD_ALL : ((1u << size) - 1) << (addr % HOT_GRANULE);
+}
+
+INLINE unsigned granules_of(unsigned size) {
+    return (size + HOT_GRANULE - 1) / HOT_GRANULE;
 }
 
 INLINE bool is_known(const struct det_task *t, uintptr_t addr, unsigned size, bool write) {
@@ -34,13 +38,13 @@ INLINE bool is_known(const struct det_task *t, uintptr_t addr, unsigned size, bo
     if (t->hot.segment == 0 || block == NULL || (addr & (size - 1)) != 0) {
         return false;
     }
-    unsigned first = (unsigned)(addr >> 2) & 3;
+    unsigned first = (unsigned)(addr / HOT_GRANULE) & 3;
     uint32_t mask = first_mask(addr, size);
     if (!write && hot_has_read(block, addr, size, t->hot.segment)) {
         return true;
     }
     bool known = true;
-    for (unsigned i = first; i < first + (size + 3) / 4 && known; i++) {
+    for (unsigned i = first; i < first + granules_of(size) && known; i++) {
         known = (!write && has(t, block + SHADOW_READS + i, mask)) ||
                 has(t, block + SHADOW_WRITES + i, mask);
     }
@@ -83,11 +87,19 @@ INLINE bool is_past(struct det_task *t, uint64_t word) {
     return word == 0 || (!record_is_shared(word) && access_is_past(t, word));
 }
 
+/* Likewise of the other kind, which stays: two fields of one granule are a set, once written apart. */
+INLINE bool are_past(struct det_task *t, uint64_t word) {
+    return __builtin_expect(record_is_shared(word), 0)
+               ? !record_is_wide(word) && recset_all_past(t, word)
+               : word == 0 || access_is_past(t, word);
+}
+
 /* What takes the place of `old` of our own kind: rec, or what stands for both; 0: unusual. */
 INLINE uint64_t successor(struct det_task *t, uint64_t old, uint64_t rec, unsigned size,
                           uintptr_t addr) {
-    if (size < 4 && (record_is_shared(old) || (record_mask(old) & ~record_mask(rec)) != 0)) {
-        return recset_take(t, old, rec, addr & ~(uintptr_t)3);
+    if (size <= HOT_GRANULE &&
+        (record_is_shared(old) || (record_mask(old) & ~record_mask(rec)) != 0)) {
+        return recset_take(t, old, rec, addr & ~(uintptr_t)(HOT_GRANULE - 1));
     }
     return is_past(t, old) ? rec : 0;
 }
@@ -115,16 +127,16 @@ INLINE bool are_alike(const struct held_block *b, unsigned i, unsigned n) {
 /* What the words that held `old`, of our own kind, and `theirs` shall hold; 0: unusual. */
 INLINE uint64_t judged(struct det_task *t, uint64_t old, uint64_t theirs, uint64_t rec,
                        unsigned size, uintptr_t addr) {
-    return is_past(t, theirs) ? successor(t, old, rec, size, addr) : 0;
+    return are_past(t, theirs) ? successor(t, old, rec, size, addr) : 0;
 }
 
 /* Records in the granules from addr; false: undone. */
 INLINE bool put(struct det_task *t, uint64_t *block, uintptr_t addr, unsigned size, bool write,
                 uint64_t rec) {
-    unsigned n = (size + 3) / 4, first = (unsigned)(addr >> 2) & 3;
+    unsigned n = granules_of(size), first = (unsigned)(addr / HOT_GRANULE) & 3;
     unsigned mine = (write ? SHADOW_WRITES : SHADOW_READS) + first;
     unsigned theirs = (write ? SHADOW_READS : SHADOW_WRITES) + first;
-    if ((size >= 4 && has_set(block + mine, n)) || has_set(block + theirs, n)) {
+    if (n > 1 && (has_set(block + mine, n) || has_set(block + theirs, n))) {
         return false;
     }
     struct held_block b = block_lock(block);

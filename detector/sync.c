@@ -261,7 +261,7 @@ void det_expect(uintptr_t sync) {
     const struct sync_shard *shard = shard_of(sync);
     struct sync *const *buckets = __atomic_load_n(&shard->buckets, __ATOMIC_RELAXED);
     uint32_t room = __atomic_load_n(&shard->room, __ATOMIC_RELAXED);
-    __builtin_prefetch((const void *)(shadow_base + ((sync & shadow_mask) << 2)));
+    __builtin_prefetch(hot_block(sync));
     if (room) {
         __builtin_prefetch((const char *)buckets + sync_bucket_of(sync, room) * sizeof *buckets);
     }

@@ -8,9 +8,9 @@
 /* -- where ---------------------------------------------------------------------------------- */
 
 void touch_begin(struct touch *touch, uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
-    uint32_t first = addr >> 2 & 3;
+    uint32_t first = addr / HOT_GRANULE & 3;
     bool writes = (bits & EV_WRITE) != 0;
-    bool fits = (addr & (size - 1)) == 0 && size - 1 < 4 * TOUCH_GRANULES;
+    bool fits = (addr & (size - 1)) == 0 && size - 1 < HOT_GRANULE * TOUCH_GRANULES;
     touch->addr = addr;
     touch->size = size;
     touch->bits = bits;
@@ -18,8 +18,8 @@ void touch_begin(struct touch *touch, uintptr_t addr, size_t size, uint32_t bits
     touch->mine = (writes ? SHADOW_WRITES : SHADOW_READS) + first;
     touch->theirs = (writes ? SHADOW_READS : SHADOW_WRITES) + first;
     touch->block = fits ? shadow_block(addr) : NULL;
-    touch->n = !touch->block ? 0 : size <= 4 ? 1 : 2;
-    touch->mask = touch->n ? record_bytes(addr & ~(uintptr_t)3, addr, size) : 0;
+    touch->n = !touch->block ? 0 : size <= HOT_GRANULE ? 1 : 2;
+    touch->mask = touch->n ? record_bytes(addr & ~(uintptr_t)(HOT_GRANULE - 1), addr, size) : 0;
     touch->mark = (struct touch_mark){0};
 }
 
@@ -53,7 +53,7 @@ bool touch_may_wait(struct det_task *t, struct touch *touch) {
 
 /* Whether `word` shows that our present segment has recorded this access here (access.c, shows). */
 static bool shows(const struct det_task *t, const struct touch *touch, uint64_t word) {
-    bool ours = (uint32_t)word == ((uint32_t)t->hot.segment | RECORD_ATOMIC) && t->hot.segment != 0;
+    bool ours = record_segment(word) == (t->hot.segment | RECORD_ATOMIC) && t->hot.segment != 0;
     return ours && !record_is_wide(word) && (touch->mask & ~record_mask(word)) == 0;
 }
 

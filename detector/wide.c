@@ -12,8 +12,9 @@ static uint64_t word_of_reads(const struct held_block *b, unsigned i) {
 
 /* `word` with the hint {segment, granules}. */
 static uint64_t widened(uint64_t word, uint32_t segment, uint32_t granules) {
-    uint32_t odd = granules == 0xf ? 0 : RECORD_ATOMIC;
-    uint64_t hint = record_make(0, granules, segment | odd);
+    bool is_all = granules == (1u << GRANULES) - 1;
+    uint32_t odd = is_all ? 0 : RECORD_ATOMIC;
+    uint64_t hint = record_make(0, is_all ? RECORD_ALL : granules, segment | odd);
     return (word & ~RECORD_HINT_BITS) | RECORD_WIDE | hint;
 }
 
@@ -57,20 +58,20 @@ static void add(struct det_task *t, struct held_block *b, uint32_t segment, uint
     struct place place = place_for(t, b, segment);
     if (place.rank > TAKEN || (may && place.rank == TAKEN)) {
         uint64_t word = word_of_reads(b, place.at);
-        granules |= place.rank == SAME_SEGMENT ? record_mask(word) : 0;
+        granules |= place.rank == SAME_SEGMENT ? record_mask(word) & ((1u << GRANULES) - 1) : 0;
         block_put(b, SHADOW_READS + place.at, widened(word, segment, granules));
     }
 }
 
 void wide_add(const struct access *a, struct held_block *b, unsigned i, uint64_t old) {
     uint64_t word = word_of_reads(b, i);
-    if (!record_is_shared(word) || a->atomic || record_mask(word) != 0xf) {
+    if (!record_is_shared(word) || a->atomic || record_mask(word) != RECORD_ALL) {
         return; /* without a hint, or with one about bytes */
     }
     if (record_is_wide(old)) { /* what it said is still true */
         uint64_t kept = (word & ~RECORD_HINT_BITS) | RECORD_WIDE | (old & RECORD_HINT_BITS);
         block_put(b, SHADOW_READS + i, kept);
-    } else if (record_mask(old) == 0xf && !record_is_atomic(old)) {
+    } else if (record_mask(old) == RECORD_ALL && !record_is_atomic(old)) {
         add(a->t, b, record_segment(old), 1u << i, true);
     }
     add(a->t, b, a->segment, 1u << i, true);
@@ -80,8 +81,8 @@ void wide_add(const struct access *a, struct held_block *b, unsigned i, uint64_t
 static bool has_read(const struct det_task *t, uint64_t *block, unsigned i) {
     uint64_t word = load_relaxed(block + SHADOW_READS + i);
     return record_is_shared(word)
-               ? recset_has(block + SHADOW_READS + i, word, t, 0xf)
-               : record_segment(word) == t->hot.segment && record_mask(word) == 0xf;
+               ? recset_has(block + SHADOW_READS + i, word, t, RECORD_ALL)
+               : record_segment(word) == t->hot.segment && record_mask(word) == RECORD_ALL;
 }
 
 void wide_find(struct det_task *t, uintptr_t addr, bool insists) {

@@ -54,10 +54,6 @@ void hook_range(uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
     }
 }
 
-static inline __attribute__((always_inline)) const uint64_t *block_of(uintptr_t addr) {
-    return (const uint64_t *)(shadow_base + ((addr & shadow_mask) << 2));
-}
-
 /* A read that is recorded in a set. */
 static __attribute__((noinline)) void found_in_set(struct det_task *t, uintptr_t addr) {
     if (++self.set_hits % SET_HITS == 0) {
@@ -107,7 +103,7 @@ HIDDEN void miss_read16(uintptr_t addr, uintptr_t pc);
 __attribute__((noinline)) void miss_read16(uintptr_t addr, uintptr_t pc)
 {
     const struct task_hot *t = (const struct task_hot *)self.task;
-    if (UNLIKELY(t == NULL) || !hot_has_read(block_of(addr), addr, 16, t->segment)) {
+    if (UNLIKELY(t == NULL) || !hot_has_read(hot_block(addr), addr, 16, t->segment)) {
         unshared_read16(addr, pc);
     }
 }
@@ -122,7 +118,7 @@ static inline __attribute__((always_inline)) void
 access_hook(uintptr_t addr, unsigned size, bool write, uintptr_t pc, misses *missed) {
     const struct task_hot *t = (const struct task_hot *)self.task;
     if (LIKELY(t != NULL)) {
-        const uint64_t *block = block_of(addr);
+        const uint64_t *block = hot_block(addr);
         uint64_t segment = t->segment;
         if (write) {
             if (LIKELY(hot_hit(block, segment, addr, size))) {

@@ -81,7 +81,7 @@ static void plain_access(struct det_task *t, uintptr_t addr, uint32_t size, bool
         hot_access(t, addr, 1, write, pc);
         break;
     case 2:
-        if (addr % 4 == 3) { /* across granules: a front-end sends these to access */
+        if (addr % 8 == 7) { /* across granules: a front-end sends these to access */
             det_access(t, addr, 2, write ? EV_WRITE : EV_READ, pc);
         } else {
             hot_access(t, addr, 2, write, pc);

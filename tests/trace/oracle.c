@@ -303,12 +303,12 @@ const struct rival *oracle_rivals(const struct oracle *o, size_t *n) {
     return o->rivals;
 }
 
-/* Whether a large free leaves the byte alone: its 16-byte block was never accessed. */
+/* Whether a large free leaves the byte alone: its 32-byte block was never accessed. */
 static bool left_alone(const struct oracle *o, const struct step *s, uint32_t size, uint32_t at) {
     if (s->kind != STEP_FREE || size < LARGE_FREE) {
         return false;
     }
-    for (uint32_t i = at / 16 * 16; i < at / 16 * 16 + 16; i++) {
+    for (uint32_t i = at / 32 * 32; i < at / 32 * 32 + 32; i++) {
         if (o->byte[i].n) {
             return false;
         }

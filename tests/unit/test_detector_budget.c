@@ -38,7 +38,7 @@ static void fill(struct det_task *t, uintptr_t at, size_t bytes) {
 
 /* -- what goes, and what does not ------------------------------------------------------------ */
 
-/* 64 MiB of shadow for 16 MiB of the program, of which a quarter is allowed. */
+/* 32 MiB of shadow for 16 MiB of the program, of which a half is allowed. */
 static void the_oldest_goes(bool two_level) {
     struct det_task *m = start(two_level, 16 * MIB);
     struct det_task *a = fake_go(m, 2), *b = fake_go(m, 3);
@@ -64,7 +64,7 @@ Test(budget, the_oldest_goes_two_level) {
 }
 
 Test(budget, nothing_goes_while_there_is_room) {
-    struct det_task *m = start(false, 128 * MIB);
+    struct det_task *m = start(false, 64 * MIB);
     struct det_task *a = fake_go(m, 2), *b = fake_go(m, 3);
     fill(a, X, 16 * MIB);
     cr_assert_gt(det.collect.runs, 0, "a collection was tried");
@@ -154,7 +154,7 @@ static uint32_t free_sets(void) {
 }
 
 Test(budget, the_sets_of_a_page_go_with_it) {
-    struct det_task *m = start(false, 32 * MIB);
+    struct det_task *m = start(false, 16 * MIB);
     struct det_task *reader[8];
     unsigned wide = 0;
     for (unsigned i = 0; i < 8; i++) {
@@ -162,7 +162,7 @@ Test(budget, the_sets_of_a_page_go_with_it) {
     }
     for (uintptr_t at = X; at < X + 8 * MIB; at += 256) {
         for (unsigned i = 0; i < 8; i++) {
-            det_access(reader[i], at, 4, EV_READ, 0x20);
+            det_access(reader[i], at, 8, EV_READ, 0x20);
             wide_find(reader[i], at, true);
             wide += record_is_wide(shadow_block(at)[SHADOW_READS]);
         }

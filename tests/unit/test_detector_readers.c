@@ -30,7 +30,7 @@ Test(readers, one_of_sixteen_in_every_position) {
 }
 
 static uint32_t set_of(uintptr_t addr, int kind) {
-    uint64_t word = shadow_block(addr)[kind + (addr >> 2) % 4];
+    uint64_t word = shadow_block(addr)[kind + addr / HOT_GRANULE % 4];
     return record_is_shared(word) ? record_set(word) : 0;
 }
 

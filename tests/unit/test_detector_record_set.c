@@ -11,7 +11,7 @@
 #define PC(n) ((uintptr_t)0x400000 + (n))
 
 static uint64_t word_at(uintptr_t addr, unsigned kind) {
-    return shadow_block(addr)[kind + (addr >> 2) % 4];
+    return shadow_block(addr)[kind + addr / HOT_GRANULE % 4];
 }
 
 /* How many records the word holds; its set, if it has one, keeps its laws. */
@@ -33,16 +33,16 @@ static void touch(struct det_task *t, uintptr_t addr, size_t size, uint32_t bits
 
 Test(record, bytes_of_a_granule) {
     static const struct {
-        uintptr_t from; /* the granule stands at 100 */
+        uintptr_t from; /* the granule stands at 200 */
         size_t size;
         uint32_t mask;
     } rows[] = {
-        {100, 0, 0x0}, {102, 0, 0x0}, {100, 1, 0x1},  {103, 1, 0x8},      {101, 2, 0x6},
-        {100, 4, 0xf}, {102, 2, 0xc}, {102, 99, 0xc}, {98, 4, 0x3},       {99, 2, 0x1},
-        {90, 99, 0xf}, {97, 6, 0x7},  {96, 8, 0xf},   {0, 1u << 30, 0xf},
+        {200, 0, 0x00},  {204, 0, 0x00},  {200, 1, 0x01},  {207, 1, 0x80},      {201, 2, 0x06},
+        {200, 8, 0xff},  {204, 4, 0xf0},  {204, 99, 0xf0}, {198, 4, 0x03},      {199, 2, 0x01},
+        {190, 99, 0xff}, {195, 10, 0x1f}, {192, 16, 0xff}, {0, 1u << 30, 0xff},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        cr_assert_eq(record_bytes(100, rows[i].from, rows[i].size), rows[i].mask, "row %zu", i);
+        cr_assert_eq(record_bytes(200, rows[i].from, rows[i].size), rows[i].mask, "row %zu", i);
     }
 }
 
@@ -143,19 +143,19 @@ Test(set, atomic_writes_race_with_plain_readers_alone) {
 Test(set, readers_ordered_before_are_replaced) {
     struct det_task *main_task = fake_start();
     struct det_task *stranger = fake_go(main_task, 5000);
-    touch(stranger, X + 4, 4, EV_READ);
+    touch(stranger, X + 8, 4, EV_READ);
     for (uint32_t i = 1; i <= MANY; i++) { /* a chain: each is ordered after all before it */
         struct det_task *t = fake_go(main_task, i + 1);
         det_acquire(t, KEY);
         touch(t, X, 4, EV_READ);
-        touch(t, X + 4, 4, EV_READ);
+        touch(t, X + 8, 4, EV_READ);
         cr_assert_eq(records(X, SHADOW_READS), 1, "the last one stands for the chain");
-        cr_assert_leq(records(X + 4, SHADOW_READS), RECSET_FEW, "a set is purged before it grows");
+        cr_assert_leq(records(X + 8, SHADOW_READS), RECSET_FEW, "a set is purged before it grows");
         det_release(t, KEY);
     }
     struct det_task *last = fake_go(main_task, 6000);
     det_acquire(last, KEY);
-    touch(last, X, 8, EV_WRITE);
+    touch(last, X, 16, EV_WRITE);
     cr_assert_eq(race_found(), 1, "the stranger, whom nothing orders, was never purged");
 }
 
@@ -166,27 +166,27 @@ Test(set, bytes_change_hands_one_by_one) {
     struct det_task *m = fake_start();
     struct det_task *other = fake_go(m, 2);
     for (unsigned i = 0; i < 100; i++) {
-        touch(m, X + i * 4, 4, EV_WRITE);
+        touch(m, X + i * 8, 8, EV_WRITE);
     }
     for (unsigned turn = 3; turn < 6; turn++) {
         struct det_task *t = fake_go(m, turn);
-        for (unsigned i = 0; i < 400; i++) {
+        for (unsigned i = 0; i < 800; i++) {
             touch(t, X + i, 1, EV_WRITE);
-            cr_assert_eq(records(X + i, SHADOW_WRITES), i % 4 == 3 ? 1u : 2u, "byte %u", i);
+            cr_assert_eq(records(X + i, SHADOW_WRITES), i % 8 == 7 ? 1u : 2u, "byte %u", i);
         }
-        touch(t, X + 400, 1, EV_WRITE);
+        touch(t, X + 800, 1, EV_WRITE);
         det_release(t, KEY);
         det_task_end(t);
         det_acquire(m, KEY);
-        touch(m, X + 400, 4, EV_WRITE);
+        touch(m, X + 800, 8, EV_WRITE);
         cr_assert_leq(det.recsets.table.next, 2, "each task has one at hand");
     }
     struct det_task *t = fake_go(m, 6);
-    touch(t, X + 401, 2, EV_WRITE);
+    touch(t, X + 801, 2, EV_WRITE);
     cr_assert_eq(race_found(), 0);
-    touch(other, X + 400, 1, EV_READ);
-    touch(other, X + 401, 1, EV_READ);
-    touch(other, X + 402, 1, EV_READ);
+    touch(other, X + 800, 1, EV_READ);
+    touch(other, X + 801, 1, EV_READ);
+    touch(other, X + 802, 1, EV_READ);
     cr_assert_eq(race_found(), 3);
     uint64_t pc;
     cr_assert_not_null(earlier_of_race(0, &pc));

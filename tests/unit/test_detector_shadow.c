@@ -208,18 +208,18 @@ Test(shadow, no_address_of_user_space) {
 }
 
 Test(record, packing) {
-    uint64_t rec = record_make(RECORD_SITE_MAX - 1, 0x5, 0xfffffffe);
+    uint64_t rec = record_make(RECORD_SITE_MAX - 1, 0x85, 0x3ffffffe);
     cr_assert_eq(record_site(rec), RECORD_SITE_MAX - 1);
-    cr_assert_eq(record_mask(rec), 0x5);
-    cr_assert_eq(record_segment(rec), 0xfffffffe);
+    cr_assert_eq(record_mask(rec), 0x85);
+    cr_assert_eq(record_segment(rec), 0x3ffffffe);
     cr_assert_not(record_is_shared(rec));
     cr_assert_not(record_is_locked(rec));
     cr_assert(record_is_locked(RECORD_LOCKED | 3));
     cr_assert(record_is_shared(record_of_set(9, rec)));
     cr_assert_eq(record_set(record_of_set(9, rec)), 9);
-    cr_assert_eq(record_mask(record_of_set(9, rec)), 0x5);
+    cr_assert_eq(record_mask(record_of_set(9, rec)), 0x85);
     cr_assert_eq(record_bytes(8, 9, 2), 0x6);
-    cr_assert_eq(record_bytes(8, 0, 100), 0xf);
-    cr_assert_eq(record_bytes(8, 11, 4), 0x8);
+    cr_assert_eq(record_bytes(8, 0, 100), 0xff);
+    cr_assert_eq(record_bytes(8, 15, 4), 0x80);
     cr_assert_eq(record_bytes(8, 4, 5), 0x1);
 }

@@ -100,7 +100,7 @@ static void *everything(void *arg) {
 static void check_words(void) {
     for (uintptr_t at = X; at < X + 256; at += 4) {
         for (int kind = 0; kind <= SHADOW_READS; kind += SHADOW_READS) {
-            uint64_t word = shadow_block(at)[kind + (at >> 2) % 4];
+            uint64_t word = shadow_block(at)[kind + at / HOT_GRANULE % 4];
             cr_assert_not(record_is_locked(word));
             if (record_is_shared(word)) {
                 cr_assert_null(recset_check(record_set(word)));
@@ -132,7 +132,7 @@ Test(threads, everything_at_once_two_level) {
 static void *readers(void *arg) {
     uintptr_t me = (uintptr_t)arg;
     for (unsigned i = 0; i < ROUNDS * 10; i++) {
-        hot_access(task[me], X + i % 512 * 4, 4, false, 0x10);
+        hot_access(task[me], X + i % 512 * 8, 8, false, 0x10);
         if (i % 1024 == 0) {
             det_release(task[me], X + 8192 + me);
         }
@@ -144,6 +144,6 @@ Test(threads, readers_of_one_table) {
     start(THREADS);
     run_threads(THREADS, readers);
     cr_assert_eq(race_found(), 0);
-    det_access(task[0], X, 512 * 4, EV_WRITE, 0x40);
+    det_access(task[0], X, 512 * 8, EV_WRITE, 0x40);
     cr_assert_geq(race_found(), 512);
 }

@@ -14,15 +14,15 @@ static bool shows(const struct det_task *t, uintptr_t addr, unsigned size) {
 }
 
 static void read_all(struct det_task *t) {
-    for (uintptr_t at = X; at < X + 16; at += 4) {
-        det_access(t, at, 4, EV_READ, 0x100);
+    for (uintptr_t at = X; at < X + 32; at += 8) {
+        det_access(t, at, 8, EV_READ, 0x100);
     }
 }
 
 /* As a hook does when a read was found in a set. */
 static void read_again(struct det_task *t) {
-    for (uintptr_t at = X; at < X + 16; at += 4) {
-        if (!shows(t, at, 4)) {
+    for (uintptr_t at = X; at < X + 32; at += 8) {
+        if (!shows(t, at, 8)) {
             wide_find(t, at, false);
         }
     }
@@ -39,8 +39,8 @@ Test(wide, four_readers_find_themselves_in_the_line) {
         read_again(t[i]);
     }
     for (unsigned i = 0; i < 4; i++) {
-        for (uintptr_t at = X; at < X + 16; at += 4) {
-            cr_assert(shows(t[i], at, 4), "reader %u, byte %u", i, (unsigned)(at - X));
+        for (uintptr_t at = X; at < X + 32; at += 8) {
+            cr_assert(shows(t[i], at, 8), "reader %u, byte %u", i, (unsigned)(at - X));
         }
         cr_assert(shows(t[i], X, 16));
     }
@@ -51,20 +51,20 @@ Test(wide, shows_what_was_read_only) {
     struct det_task *m = fake_start();
     struct det_task *t[2] = {fake_go(m, 2), fake_go(m, 3)};
     for (unsigned i = 0; i < 2; i++) {
-        det_access(t[i], X + 4, 4, EV_READ, 0x100);
-        det_access(t[i], X + 8, 1, EV_READ, 0x101);
+        det_access(t[i], X + 8, 8, EV_READ, 0x100);
+        det_access(t[i], X + 16, 1, EV_READ, 0x101);
     }
     for (unsigned i = 0; i < 2; i++) {
-        wide_find(t[i], X + 4, true);
         wide_find(t[i], X + 8, true);
-        wide_find(t[i], X + 12, true);
-        cr_assert(shows(t[i], X + 4, 4));
-        cr_assert(shows(t[i], X + 5, 1));
-        cr_assert_not(shows(t[i], X, 4));
-        cr_assert_not(shows(t[i], X + 8, 4));
-        cr_assert_not(shows(t[i], X + 9, 1));
-        cr_assert_not(shows(t[i], X + 8, 8));
-        cr_assert_not(shows(t[i], X + 12, 4));
+        wide_find(t[i], X + 16, true);
+        wide_find(t[i], X + 24, true);
+        cr_assert(shows(t[i], X + 8, 8));
+        cr_assert(shows(t[i], X + 9, 1));
+        cr_assert_not(shows(t[i], X, 8));
+        cr_assert_not(shows(t[i], X + 16, 8));
+        cr_assert_not(shows(t[i], X + 17, 1));
+        cr_assert_not(shows(t[i], X + 16, 16));
+        cr_assert_not(shows(t[i], X + 24, 8));
     }
 }
 
@@ -104,11 +104,11 @@ Test(wide, a_new_segment_begins_anew) {
     read_all(t[0]);
     for (unsigned i = 0; i < 4; i++) {
         read_again(t[i]);
-        cr_assert(shows(t[i], X + 12, 4), "reader %u", i);
+        cr_assert(shows(t[i], X + 24, 8), "reader %u", i);
     }
     det_release(t[1], F + 8);
-    det_access(t[1], X + 64, 4, EV_READ, 0x100);
-    cr_assert_not(shows(t[1], X, 4));
+    det_access(t[1], X + 64, 8, EV_READ, 0x100);
+    cr_assert_not(shows(t[1], X, 8));
 }
 
 /* Five readers take turns for four words: who was driven out comes back if he insists. */
@@ -122,12 +122,12 @@ Test(wide, a_reader_without_a_word_gets_one_again) {
     unsigned shown = 0, out = 0;
     for (unsigned i = 0; i < 5; i++) {
         read_again(t[i]);
-        shown += shows(t[i], X, 4);
-        out = shows(t[i], X, 4) ? out : i;
+        shown += shows(t[i], X, 8);
+        out = shows(t[i], X, 8) ? out : i;
     }
     cr_assert_eq(shown, 4);
     wide_find(t[out], X, true);
-    cr_assert(shows(t[out], X, 4));
+    cr_assert(shows(t[out], X, 8));
 }
 
 /* A reported race drops the reader's record, so that what it reads then is recorded, and races, again. */
@@ -136,11 +136,11 @@ Test(wide, a_race_ends_it) {
     struct det_task *t[2] = {fake_go(m, 2), fake_go(m, 3)};
     read_all(t[0]);
     read_all(t[1]);
-    det_access(m, X + 4, 4, EV_WRITE, 0x200);
-    cr_assert_not(shows(t[0], X + 4, 4));
-    cr_assert_not(shows(t[1], X + 4, 4));
+    det_access(m, X + 8, 8, EV_WRITE, 0x200);
+    cr_assert_not(shows(t[0], X + 8, 8));
+    cr_assert_not(shows(t[1], X + 8, 8));
     uint64_t before = race_found();
-    det_access(t[0], X + 4, 4, EV_READ, 0x300);
+    det_access(t[0], X + 8, 8, EV_READ, 0x300);
     cr_assert_gt(race_found(), before);
 }
 
@@ -150,11 +150,11 @@ Test(wide, memory_that_changes_hands_ends_it) {
     struct det_task *t[2] = {fake_go(m, 2), fake_go(m, 3)};
     read_all(t[0]);
     read_all(t[1]);
-    shadow_clear(X + 4, 4);
-    cr_assert_not(shows(t[0], X + 4, 4));
-    cr_assert_not(shows(t[1], X + 4, 4));
-    det_access(m, X + 4, 4, EV_WRITE, 0x200); /* nobody has read it since */
+    shadow_clear(X + 8, 8);
+    cr_assert_not(shows(t[0], X + 8, 8));
+    cr_assert_not(shows(t[1], X + 8, 8));
+    det_access(m, X + 8, 8, EV_WRITE, 0x200); /* nobody has read it since */
     cr_assert_eq(race_found(), 0);
-    det_access(m, X, 4, EV_WRITE, 0x200);
+    det_access(m, X, 8, EV_WRITE, 0x200);
     cr_assert_eq(race_found(), 1);
 }

@@ -10,8 +10,8 @@
 #include "instrument/stub_note.h"
 
 #define PAGE       ((size_t)4096)
-#define MEMORY     ((uintptr_t)0x7f2000000000) /* 1 KiB there has one page of shadow */
-#define FOLD       (((uintptr_t)1 << 42) - 16)
+#define MEMORY     ((uintptr_t)0x7f2000000000) /* 2 KiB there have one page of shadow */
+#define FOLD       (((uintptr_t)1 << 42) - HOT_BLOCK)
 #define SEGMENT    0x1234u
 #define LOAD_PLACE 5
 #define TRIES      400000u
@@ -72,7 +72,7 @@ static uint64_t *mask_word;
 
 static void map_shadow(void) {
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
-    uintptr_t at = HOT_SHADOW + ((MEMORY & FOLD) << 2);
+    uintptr_t at = HOT_SHADOW + ((MEMORY & FOLD) << HOT_SHIFT);
     cr_assert_neq(mmap((void *)at, PAGE, PROT_READ | PROT_WRITE, flags, -1, 0), MAP_FAILED);
     at = HOT_SHADOW - PAGE; /* and block 0, which stays zero */
     cr_assert_neq(mmap((void *)at, 2 * PAGE, PROT_READ | PROT_WRITE, flags, -1, 0), MAP_FAILED);
@@ -93,7 +93,7 @@ static uint64_t random_word(void) {
     static const uint32_t segments[] = {SEGMENT, SEGMENT, SEGMENT, SEGMENT | RECORD_ATOMIC, 2, 0};
     uint32_t which = random_below(16);
     uint32_t segment = segments[random_below(6)];
-    uint32_t bytes = random_below(4) != 0 ? 0xf : 1 + random_below(15);
+    uint32_t bytes = random_below(4) != 0 ? RECORD_ALL : 1 + random_below(RECORD_ALL);
     uint64_t set = random_below(4) == 0 ? RECORD_SHARED : 0;
     switch (which) {
     case 0:
@@ -103,10 +103,10 @@ static uint64_t random_word(void) {
     case 2:
     case 3:
     case 4: /* the low bit goes with the mask: wide.h */
-        segment |= bytes == 0xf ? 0 : RECORD_ATOMIC;
-        return record_of_set(random_below(1 << 26), record_make(0, bytes, segment)) | RECORD_WIDE;
+        segment |= bytes == RECORD_ALL ? 0 : RECORD_ATOMIC;
+        return record_of_set(random_below(1 << 24), record_make(0, bytes, segment)) | RECORD_WIDE;
     default:
-        return set | record_make(random_below(1 << 26), bytes, segment);
+        return set | record_make(random_below(1 << 25), bytes, segment);
     }
 }
 
@@ -141,9 +141,9 @@ Test(hot_bodies, decide_as_the_model) {
         if (b->kind == enter || b->kind == leave) {
             continue;
         }
-        uintptr_t at = MEMORY + random_below(1024 - 16);
+        uintptr_t at = MEMORY + random_below(2048 - 32);
         at -= random_below(4) != 0 ? at % b->bytes : 0;
-        uint64_t *block = (uint64_t *)(HOT_SHADOW + ((at & FOLD) << 2));
+        uint64_t *block = (uint64_t *)(HOT_SHADOW + ((at & FOLD) << HOT_SHIFT));
         for (unsigned k = 0; k < 8; k++) {
             block[k] = random_word();
         }
@@ -161,9 +161,9 @@ Test(hot_bodies, leave_everything_to_the_miss_when_told_so) {
     hook *first = connect();
     map_shadow();
     hot.segment = SEGMENT;
-    uint64_t *block = (uint64_t *)(HOT_SHADOW + ((MEMORY & FOLD) << 2));
+    uint64_t *block = (uint64_t *)(HOT_SHADOW + ((MEMORY & FOLD) << HOT_SHIFT));
     for (unsigned k = 0; k < 8; k++) {
-        block[k] = record_make(1, 0xf, SEGMENT);
+        block[k] = record_make(1, RECORD_ALL, SEGMENT);
     }
     for (size_t i = 0; i < BODIES; i++) {
         if (bodies[i].bytes == 0) {

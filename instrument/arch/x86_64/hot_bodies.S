@@ -9,7 +9,7 @@
  *          address on the stack as at the body's call, the first argument in rdi, and, from an
  *          access, the return address in rsi.
  * Layout   of struct thread_self and struct task_hot: asserted in patch.c. Of records: record.h.
- * Budget   a hit of 4 bytes: 4 loads, no store, 3 branches not taken.
+ * Budget   a hit: 4 loads, no store, 3 branches not taken.
  */
 #include "detector/hot.h"
 #include "instrument/stub_note.h"
@@ -46,68 +46,47 @@ hot_bodies:
 92: .org 90b + STUB_HOT_BYTES, 0xcc
     .endm
 
-/* Leaves rdx + r10: the word of the first granule in the writes. r8: what words of records that hit
- * are equal to; for less than a granule, that without the mask. rcx: then the bit of the first byte. */
+/* Leaves rdx + r10: the word of the first granule in the writes. r8: what words of records that hit are
+ * equal to, but for the site. Of less than a granule r11: the bits of it that count. */
     .macro locate n
     movabs $HOT_SHADOW, %rdx
     mov %rdi, %r10
     and HOT_MASK(%rdx), %r10
+    mov %edi, %esi
     .if \n == 16
-    shl $2, %r10
-    .else
-    lea (%rdi, %rdi), %esi
-    .if \n == 8
     and $0x10, %esi
     .else
     and $0x18, %esi
     .endif
-    lea (%rsi, %r10, 4), %r10
-    .endif
-    .if \n < 4
+    lea (%rsi, %r10, 2), %r10
+    .if \n < HOT_GRANULE
     mov %edi, %ecx
-    and $3, %ecx
-    or $32, %ecx
-    mov SEGMENT(%rax), %r8d
-    .else
-    movabs $0xf00000000, %r8
-    or SEGMENT(%rax), %r8
+    and $7, %ecx
+    mov $(1 << \n) - 1, %r11d
+    shl %cl, %r11
+    shl $RECORD_MASK_AT, %r11
+    or $(1 << RECORD_MASK_AT) - 1, %r11
     .endif
+    movabs $RECORD_ALL << RECORD_MASK_AT, %r8
+    or SEGMENT(%rax), %r8
     .endm
 
 /* Returns when all words of one kind hit; else goes to `other`. An address that is not a multiple
  * of n is none of ours. */
     .macro look n, kind, other
     mov \kind(%rdx, %r10), %r9
-    .if \n == 1
-    cmp %r8d, %r9d
-    jne \other
-    bt %rcx, %r9
-    jnc \other
-    .elseif \n == 2
-    cmp %r8d, %r9d
-    jne \other
-    shr %cl, %r9
-    not %r9d
-    test $3, %r9b
-    jnz \other
-    .else
     xor %r8, %r9
-    .if \n >= 8
+    .if \n < HOT_GRANULE
+    test %r11, %r9
+    .else
+    .if \n == 16
     mov \kind+8(%rdx, %r10), %r11
     xor %r8, %r11
     or %r11, %r9
     .endif
-    .if \n == 16
-    mov \kind+16(%rdx, %r10), %r11
-    xor %r8, %r11
-    or %r11, %r9
-    mov \kind+24(%rdx, %r10), %r11
-    xor %r8, %r11
-    or %r11, %r9
+    shl $(64 - RECORD_SITE_AT), %r9
     .endif
-    shl $28, %r9
     jnz \other
-    .endif
     .if \n > 1
     test $\n - 1, %dil
     jnz 91f
@@ -126,14 +105,14 @@ hot_bodies:
     .macro look_wide n
     and $-64, %r10
     mov %edi, %ecx
-    shr $2, %ecx
+    shr $3, %ecx
     and $3, %ecx
-    or $32, %ecx
-    mov $(1 << ((\n + 3) / 4)) - 1, %r9d
+    add $RECORD_MASK_AT, %ecx
+    mov $(1 << ((\n + 7) / 8)) - 1, %r9d
     shl %cl, %r9
     movabs $WIDE, %r8
     or %r9, %r8
-    mov $0xfffffffe, %r11d
+    mov $(1 << RECORD_MASK_AT) - 2, %r11d
     or %r8, %r11
     or SEGMENT(%rax), %r8
     .irp i, 0, 8, 16, 24
