@@ -8,7 +8,7 @@
  *          is a joined one, a list of {site, bytes}: the place of a byte is that of its last access.
  * Folding  Beyond CONTEXT_FOLD_BUDGET nodes a call from the same place as one of the nearest
  *          FOLD_REACH callers gets that caller's node, which is marked, and the report says so.
- * Bounds   Nodes are never given out again: there are 2^27 (2 GiB), and under memory=SIZE as many as a quarter
+ * Bounds   Nodes are never given out again: there are 2^25 (512 MiB), and under memory=SIZE as many as a quarter
  *          of it holds, folded from half of that. Beyond, sites are 0, and counted.
  * Moves    The key of a node changes when the library of its pc goes (context_move). It stays in its
  *          bucket: nobody looks for it until the library, and the key, are back.

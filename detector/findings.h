@@ -209,7 +209,7 @@ struct raw_module {
 
 struct raw_access {
     uint64_t addr;
-    uint32_t size; /* bytes; of the earlier access only the touched bytes of one 4-byte granule may
+    uint32_t size; /* bytes; of the earlier access only the touched bytes of one 8-byte granule may
                       be known */
     uint32_t access; /* enum ev_access bits */
     uint64_t task;   /* raw_task.serial */

@@ -10,8 +10,9 @@
  *          record of this segment, a read or a write. A record that is dropped because another stands for it
  *          (access.h, Kept) is of a segment that is over. Where others are dropped, because memory changes
  *          hands or a race was reported, every wide word of the block ends.
- * Form     mask: the granules, bit 0 the first; all bits for all granules. segment: with the low bit set, so that nobody takes the mask for one
- *          of bytes; but without it when all granules are read, which hot.h may take for either.
+ * Form     mask: the granules, bit 0 the first. segment: with the low bit set, so that nobody takes the
+ *          mask for one of bytes; but when all granules are read without it, and all bits of the mask,
+ *          which hot.h may take for either.
  * Cost     Four comparisons in one line.
  */
 #ifndef RADDLE_DETECTOR_WIDE_H
