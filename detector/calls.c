@@ -52,9 +52,9 @@ uint32_t calls_path(struct det_task *t) {
     for (; at < depth; at++) {
         uint64_t path = t->hot.frames[at].path;
         if (path & FRAME_BACK) {
-            node = context_child(node, calling(&t->hot.frames[at - 1]));
+            node = context_child(t, node, calling(&t->hot.frames[at - 1]));
         }
-        node = context_child(node, path & PC_MASK);
+        node = context_child(t, node, path & PC_MASK);
         t->hot.frames[at].path = FRAME_NODE | FRAME_SEEN | node;
     }
     return node;

@@ -11,7 +11,8 @@
 #define KEY_FOLDED   ((uint64_t)1 << 62) /* set later; not part of the identity */
 #define KEY_LEAF     CONTEXT_LEAF
 #define FOLD_REACH   8u
-#define CACHE_AFTER  16u /* records of a task before it gets a cache */
+#define CACHE_AFTER  16u   /* records of a task before it gets a cache */
+#define CACHE_MISSES 1024u /* before it gets a larger one */
 
 static const struct table_shape shape = {sizeof(struct context_node), 14, RECORD_SITE_MAX};
 
@@ -100,6 +101,59 @@ static uint32_t intern(uint32_t parent, uint64_t key) {
     }
 }
 
+/* -- a task's shortcut ----------------------------------------------------------------------- */
+
+static size_t cache_bytes(uint32_t slots) {
+    return sizeof(struct context_cache) + slots * sizeof(struct context_cached);
+}
+
+static struct context_cache *cache_new(uint32_t slots) {
+    struct context_cache *cache = arena_alloc(cache_bytes(slots));
+    if (cache) {
+        cache->slots = slots;
+    }
+    return cache;
+}
+
+void context_cache_free(struct context_cache *cache) {
+    arena_free(cache, cache ? cache_bytes(cache->slots) : 0);
+}
+
+/* Most tasks make few records and need none; of those that need one few need a large one. */
+static struct context_cache *cache_of(struct det_task *t) {
+    struct context_cache *cache = t->sites, *more = NULL;
+    if (!cache) {
+        more = ++t->sites_wanted % CACHE_AFTER == 0 ? cache_new(CONTEXT_CACHE_SLOTS) : NULL;
+    } else if (__builtin_expect(cache->missed == CACHE_MISSES, 0)) {
+        cache->missed++; /* once, also without memory */
+        more = cache_new(CONTEXT_CACHE_MOST);
+    }
+    if (__builtin_expect(more != NULL, 0)) {
+        more->missed = cache ? cache->missed : 0;
+        context_cache_free(cache);
+        t->sites = more;
+    }
+    return t->sites;
+}
+
+static uint32_t cached_intern(struct det_task *t, uint32_t parent, uint64_t key) {
+    struct context_cache *cache = cache_of(t);
+    if (!cache) {
+        return intern(parent, key);
+    }
+    uint32_t moves = __atomic_load_n(&det.contexts.moves, __ATOMIC_RELAXED);
+    if (cache->moves != moves) {
+        zero_bytes(cache->slot, cache->slots * sizeof *cache->slot);
+        cache->moves = moves;
+    }
+    struct context_cached *slot = &cache->slot[context_cache_slot(cache, key, parent)];
+    if (slot->key != key || slot->parent != parent) {
+        cache->missed += cache->missed < CACHE_MISSES;
+        *slot = (struct context_cached){.key = key, .parent = parent, .site = intern(parent, key)};
+    }
+    return slot->site;
+}
+
 /* A near caller of `parent` (itself included) that was called from pc, or 0. */
 static uint32_t fold(uint32_t parent, uint64_t pc) {
     uint32_t at = parent;
@@ -114,7 +168,7 @@ static uint32_t fold(uint32_t parent, uint64_t pc) {
     return 0;
 }
 
-uint32_t context_child(uint32_t parent, uint64_t pc) {
+uint32_t context_child(struct det_task *t, uint32_t parent, uint64_t pc) {
     pc &= PC_MASK;
     if (pc == 0) {
         return parent; /* unknown: left out of the path */
@@ -125,7 +179,7 @@ uint32_t context_child(uint32_t parent, uint64_t pc) {
             return folded;
         }
     }
-    uint32_t node = intern(parent, pc);
+    uint32_t node = cached_intern(t, parent, pc);
     return node ? node : parent; /* full: the path ends lower, and was counted */
 }
 
@@ -175,27 +229,6 @@ static uint32_t size_code(size_t size) {
     default:
         return 0;
     }
-}
-
-static uint32_t cached_intern(struct det_task *t, uint32_t parent, uint64_t key) {
-    if (!t->sites) {
-        if (++t->sites_wanted % CACHE_AFTER == 0) {
-            t->sites = arena_alloc(sizeof *t->sites);
-        }
-        return intern(parent, key);
-    }
-    uint32_t moves = __atomic_load_n(&det.contexts.moves, __ATOMIC_RELAXED);
-    if (t->sites->moves != moves) {
-        zero_bytes(t->sites, sizeof *t->sites);
-        t->sites->moves = moves;
-    }
-    size_t slot = context_cache_slot(key, parent);
-    if (t->sites->slot[slot].key != key || t->sites->slot[slot].parent != parent) {
-        t->sites->slot[slot].key = key;
-        t->sites->slot[slot].parent = parent;
-        t->sites->slot[slot].site = intern(parent, key);
-    }
-    return t->sites->slot[slot].site;
 }
 
 uint32_t context_site(struct det_task *t, uintptr_t pc, uint32_t access, size_t size) {

@@ -21,7 +21,8 @@
 
 #define CONTEXT_BUCKETS     ((size_t)1 << 19)
 #define CONTEXT_FOLD_BUDGET ((uint64_t)4 << 20)
-#define CONTEXT_CACHE_SLOTS 64u
+#define CONTEXT_CACHE_SLOTS 64u  /* at first */
+#define CONTEXT_CACHE_MOST  256u /* when it has missed often: 4 KiB */
 
 /* Of a node's key. */
 #define CONTEXT_PC_BITS      48u
@@ -42,19 +43,25 @@ struct context_state {
     uint32_t *buckets;
 };
 
-/* One task's memory of the sites it records at; only a shortcut. */
+/* One task's memory of the calls and sites it was at; only a shortcut. */
 struct context_cache {
     uint32_t moves;
-    struct {
+    uint32_t slots; /* a power of two */
+    uint32_t missed;
+    struct context_cached {
         uint64_t key;
         uint32_t parent;
         uint32_t site;
-    } slot[CONTEXT_CACHE_SLOTS];
+    } slot[];
 };
 
-static inline size_t context_cache_slot(uint64_t key, uint32_t parent) {
-    return (size_t)(key ^ (key >> 7) ^ (key >> 25) ^ parent * 5u) % CONTEXT_CACHE_SLOTS;
+static inline size_t context_cache_slot(const struct context_cache *cache, uint64_t key,
+                                        uint32_t parent) {
+    return (size_t)(key ^ (key >> 7) ^ (key >> 25) ^ parent * 5u) & (cache->slots - 1);
 }
+
+/* Of a task that ends. cache may be NULL. */
+DET_HIDDEN void context_cache_free(struct context_cache *cache);
 
 DET_HIDDEN bool context_init(void);
 /* Memory taken so far. */
@@ -87,7 +94,7 @@ DET_HIDDEN bool context_is_node(uint32_t number);
 /* Return addresses in the code [lo, hi) become those of the same code at `to`. Nobody runs there. */
 DET_HIDDEN void context_move(uintptr_t lo, uintptr_t hi, uintptr_t to);
 
-/* The node of a call from pc in the path `parent`; 0: outermost. */
-DET_HIDDEN uint32_t context_child(uint32_t parent, uint64_t pc);
+/* The node of a call of t from pc in the path `parent`; 0: outermost. */
+DET_HIDDEN uint32_t context_child(struct det_task *t, uint32_t parent, uint64_t pc);
 
 #endif

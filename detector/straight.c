@@ -71,9 +71,8 @@ INLINE uint32_t cached_site(const struct det_task *t, uintptr_t pc, uint32_t acc
         !(frame & FRAME_NODE) || (depth == 0) != (parent == 0)) {
         return 0;
     }
-    size_t slot = context_cache_slot(key, parent);
-    bool hit = cache->slot[slot].key == key && cache->slot[slot].parent == parent;
-    return hit ? cache->slot[slot].site : 0;
+    const struct context_cached *slot = &cache->slot[context_cache_slot(cache, key, parent)];
+    return slot->key == key && slot->parent == parent ? slot->site : 0;
 }
 
 INLINE uint32_t site_of(struct det_task *t, uintptr_t pc, unsigned size, bool write) {

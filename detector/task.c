@@ -275,7 +275,7 @@ static void drop(struct det_task *t) {
     once_task_drop(t);
     follow_drop(t);
     calls_task_drop(t);
-    arena_free(t->sites, sizeof *t->sites);
+    context_cache_free(t->sites);
     t->sites = NULL;
     arena_free(t->atomic, sizeof *t->atomic);
     t->atomic = NULL;
