@@ -162,7 +162,7 @@ struct item_head {
       true)                                                                                        \
     X(BYTES_BUDGET, "bytes that memory= allows", false)                                            \
     X(BYTES_PATHS,                                                                                 \
-      "bytes of call paths, of which there may be 512 MiB, or a quarter of memory=", false)          \
+      "bytes of call paths, of which there may be 512 MiB, or a quarter of memory=", false)        \
     X(BYTES_SEGMENTS, "bytes of segments", false)                                                  \
     X(BYTES_SETS, "bytes of sets of records", false)                                               \
     X(BYTES_SHADOW, "bytes of shadow memory", false)                                               \

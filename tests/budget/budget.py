@@ -74,7 +74,7 @@ def main():
     tell("the parts", None if good else f"{budget} {parts}: {end[2][-1500:]}")
 
     # The system refuses what is not limited: 1 GiB of address space, so that the shadow is two-level.
-    command = f"ulimit -v 1048576 && exec {program} churn 160"
+    command = f"ulimit -v 1048576 && exec {program} churn 320"
     end = run([gate, "--", "sh", "-c", command])
     tell("the system's end", judge(end, 125, [REFUSED], []))
     return 1 if bad else 0
