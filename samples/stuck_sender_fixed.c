@@ -12,15 +12,17 @@
 #include <stdio.h>
 
 enum { MIRRORS = 3 };
+static rdl_chan *answers;
 
-static void mirror(void *answers) {
+static void mirror(void *unused) {
+    (void)unused;
     RDL_SEND_VALUE(answers, (const char *)"you are");
 }
 
 static const char *ask(void) {
-    rdl_chan *answers = RDL_CHAN(const char *, MIRRORS); /* nobody ever waits to send */
+    answers = RDL_CHAN(const char *, MIRRORS); /* nobody ever waits to send */
     for (int i = 0; i < MIRRORS; i++) {
-        rdl_go(mirror, answers);
+        rdl_go(mirror, NULL);
     }
     return RDL_RECV_VALUE(answers, const char *);
 }

@@ -13,15 +13,17 @@
 #include <stdio.h>
 
 enum { MIRRORS = 3 };
+static rdl_chan *answers; /* what nobody could reach any more would be told while main still runs */
 
-static void mirror(void *answers) {
+static void mirror(void *unused) {
+    (void)unused;
     RDL_SEND_VALUE(answers, (const char *)"you are");
 }
 
 static const char *ask(void) {
-    rdl_chan *answers = RDL_CHAN(const char *, 0); /* a sender waits for its receiver */
+    answers = RDL_CHAN(const char *, 0); /* a sender waits for its receiver */
     for (int i = 0; i < MIRRORS; i++) {
-        rdl_go(mirror, answers);
+        rdl_go(mirror, NULL);
     }
     return RDL_RECV_VALUE(answers, const char *);
 }
