@@ -486,6 +486,8 @@ static void add_before(struct words *out, const struct compiler *c, const struct
             add(out, "-Wno-tsan"); /* warns of fences, which our detector does understand */
             add_kept_calls(out, p);
         }
+    } else if (final_link && observes && !c->clang) {
+        add(out, "-fsanitize=thread"); /* with -flto it is the link that compiles */
     }
     if (r->source && observes && has_valgrind(p)) {
         add_joined(out, "-I", p->shadow_dir);

@@ -189,7 +189,7 @@ static const struct argp parser = {
 static struct model *model_of_raw_file(const char *path, const struct settings *settings,
                                        const struct verdict_facts *facts, char **error) {
     struct raw_log log = {0};
-    struct modules modules = {0};
+    struct modules modules = {.debug_path = settings->debug_path};
     *error = raw_read(&log, path);
     if (*error != NULL) {
         return NULL;
@@ -278,9 +278,20 @@ static bool split_line(char *line, uint64_t *pc, uint64_t *bias, const char **pa
     return true;
 }
 
+static struct settings settings_from_environment(void) {
+    struct settings settings;
+    settings_init(&settings);
+    char *error = settings_set_all(&settings, getenv("RADDLE_OPTIONS"));
+    if (error != NULL) {
+        say_fatal("RADDLE_OPTIONS: %s", error);
+    }
+    return settings;
+}
+
 /* One line in, one line out, whatever happens: who asks reads in step. */
 static int symbolize_lines(void) {
-    struct modules modules = {0};
+    struct settings settings = settings_from_environment();
+    struct modules modules = {.debug_path = settings.debug_path};
     char *line = NULL;
     size_t room = 0;
     while (getline(&line, &room, stdin) > 0) {
@@ -298,20 +309,11 @@ static int symbolize_lines(void) {
     }
     free(line);
     modules_free(&modules);
+    settings_free(&settings);
     return 0;
 }
 
 /* -- the two ways to report -- */
-
-static struct settings settings_from_environment(void) {
-    struct settings settings;
-    settings_init(&settings);
-    char *error = settings_set_all(&settings, getenv("RADDLE_OPTIONS"));
-    if (error != NULL) {
-        say_fatal("RADDLE_OPTIONS: %s", error);
-    }
-    return settings;
-}
 
 /* The findings that somebody has said need not fail are set apart, and the verdict is made. */
 static void decide(struct request *request, const struct settings *settings, struct model *model) {
@@ -366,7 +368,7 @@ static int print_dump(const struct request *request) {
     const struct model_options build = {.strip_path_prefix = settings.strip_path_prefix};
     const char *path = request->inputs[request->n_inputs - 1];
     struct raw_log log = {0};
-    struct modules modules = {0};
+    struct modules modules = {.debug_path = settings.debug_path};
     complain(raw_read(&log, path));
     json_t *tasks = model_dump(&log, &modules, &build, (uint32_t)request->dump);
     if (tasks == NULL) {

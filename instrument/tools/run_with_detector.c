@@ -49,7 +49,7 @@ static void update_baseline(struct gate_options *options, struct model *model) {
 
 static struct model *make_model(struct gate_options *options, struct raw_log *log,
                                 const struct verdict_facts *facts) {
-    struct modules modules = {0};
+    struct modules modules = {.debug_path = options->settings.debug_path};
     const struct model_options build = {
         .strip_path_prefix = options->settings.strip_path_prefix,
         .strict_leaks = strcmp(options->settings.leaks, "strict") == 0,

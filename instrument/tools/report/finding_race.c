@@ -174,13 +174,14 @@ static json_t *order_json(const struct raw_order *order) {
 }
 
 static char *race_title(const json_t *later, const json_t *earlier, const json_t *object) {
-    const char *a = piece_user_function(json_object_get(later, "stack"));
-    const char *b = piece_user_function(json_object_get(earlier, "stack"));
+    char *a = piece_user_name(json_object_get(later, "stack"));
+    char *b = piece_user_name(json_object_get(earlier, "stack"));
     const char *label = json_string_value(json_object_get(object, "label"));
-    if (strcmp(a, b) == 0) {
-        return str_format("data race on %s: two tasks in %s", label, a);
-    }
-    return str_format("data race on %s: %s and %s", label, a, b);
+    char *title = strcmp(a, b) == 0 ? str_format("data race on %s: two tasks in %s", label, a)
+                                    : str_format("data race on %s: %s and %s", label, a, b);
+    free(a);
+    free(b);
+    return title;
 }
 
 json_t *finding_race(const struct scene *scene) {

@@ -58,6 +58,28 @@ static const char *module_note(const struct module *module) {
     return NULL;
 }
 
+static const char hex_digits[] = "0123456789abcdef";
+
+/* Of a frame without a name: with it the symbols can be found elsewhere. */
+static void set_build_id(json_t *json, const struct module *module) {
+    char hex[2 * sizeof module->build_id + 1];
+    for (size_t i = 0; i < module->build_id_bytes; i++) {
+        hex[2 * i] = hex_digits[module->build_id[i] >> 4];
+        hex[2 * i + 1] = hex_digits[module->build_id[i] & 15];
+    }
+    hex[2 * module->build_id_bytes] = '\0';
+    field_set_text(json, "build_id", module->build_id_bytes == 0 ? NULL : hex);
+}
+
+static void set_note(json_t *json, const struct module *module, const struct frame *frame) {
+    if (frame->missing == NULL) {
+        field_set_text(json, "note", module_note(module));
+        return;
+    }
+    field_take_text(json, "note",
+                    str_format("%s cannot be read: it has the names of this code", frame->missing));
+}
+
 static void add_frame(const struct scene *scene, json_t *stack, const struct loaded_module *loaded,
                       const struct frame *frame, uint64_t pc) {
     json_t *json = json_object();
@@ -66,7 +88,10 @@ static void add_frame(const struct scene *scene, json_t *stack, const struct loa
     if (loaded != NULL) {
         field_set_text(json, "module", path);
         json_object_set_new(json, "offset", piece_address(pc - loaded->raw.bias));
-        field_set_text(json, "note", module_note(loaded->module));
+        set_note(json, loaded->module, frame);
+        if (frame->function == NULL) {
+            set_build_id(json, loaded->module);
+        }
     }
     field_set_text(json, "function", frame->function);
     if (frame->file != NULL) {
@@ -208,6 +233,12 @@ const json_t *piece_user_frame(const json_t *stack) {
 const char *piece_user_function(const json_t *stack) {
     const char *name = json_string_value(json_object_get(piece_user_frame(stack), "function"));
     return name == NULL ? "?" : name;
+}
+
+char *piece_user_name(const json_t *stack) {
+    const json_t *frame = piece_user_frame(stack);
+    const char *name = json_string_value(json_object_get(frame, "function"));
+    return name == NULL ? piece_frame_place(frame) : str_copy(name);
 }
 
 char *piece_frame_place(const json_t *frame) {

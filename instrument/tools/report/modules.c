@@ -8,16 +8,25 @@
 #include <unistd.h>
 
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/scopes.h"
 #include "instrument/tools/report/variables.h"
 
-static char *debug_path = (char *)"+:.debug:/usr/lib/debug";
-
-static const Dwfl_Callbacks callbacks = {
-    .find_elf = dwfl_build_id_find_elf,
-    .find_debuginfo = dwfl_standard_find_debuginfo,
-    .section_address = dwfl_offline_section_address,
-    .debuginfo_path = &debug_path,
-};
+/* Beside the file, below it in .debug, where the user says, and in the system's place; "+": only with
+ * the checksum or build id that the file names. */
+static const Dwfl_Callbacks *callbacks_of(struct modules *modules) {
+    if (modules->search == NULL) {
+        const char *given = modules->debug_path == NULL ? "" : modules->debug_path;
+        modules->search =
+            str_format("+:.debug:%s%s/usr/lib/debug", given, given[0] == '\0' ? "" : ":");
+        modules->callbacks = (Dwfl_Callbacks){
+            .find_elf = dwfl_build_id_find_elf,
+            .find_debuginfo = dwfl_standard_find_debuginfo,
+            .section_address = dwfl_offline_section_address,
+            .debuginfo_path = &modules->search,
+        };
+    }
+    return &modules->callbacks;
+}
 
 static enum module_state compare_build_id(const struct module *module) {
     const unsigned char *bits = NULL;
@@ -37,12 +46,12 @@ bool path_is_file(const char *path) {
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-static void open_file(struct module *module) {
+static void open_file(struct modules *modules, struct module *module) {
     module->state = MODULE_MISSING;
     if (module->path[0] != '/' || !path_is_file(module->path)) {
         return; /* the vdso and its like have no file */
     }
-    module->dwfl = dwfl_begin(&callbacks);
+    module->dwfl = dwfl_begin(callbacks_of(modules));
     if (module->dwfl == NULL) {
         return;
     }
@@ -88,7 +97,7 @@ struct module *modules_open(struct modules *modules, const char *path, const uin
         memcpy(module->build_id, build_id, build_id_bytes);
     }
     module->build_id_bytes = build_id_bytes;
-    open_file(module);
+    open_file(modules, module);
     HASH_ADD_KEYPTR(hh, modules->by_key, module->key, strlen(module->key), module);
     return module;
 }
@@ -98,6 +107,7 @@ void modules_free(struct modules *modules) {
     HASH_ITER(hh, modules->by_key, module, next) {
         HASH_DEL(modules->by_key, module);
         variables_forget(module);
+        scopes_forget(module);
         if (module->dwfl != NULL) {
             dwfl_end(module->dwfl);
         }
@@ -105,6 +115,8 @@ void modules_free(struct modules *modules) {
         free(module->key);
         free(module);
     }
+    free(modules->search);
+    modules->search = NULL;
 }
 
 bool module_is_system(const char *path) {

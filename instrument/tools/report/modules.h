@@ -21,6 +21,7 @@ enum module_state {
 };
 
 struct variable_index; /* variables.c */
+struct unit_functions; /* scopes.c */
 
 struct module {
     char *path;
@@ -31,6 +32,7 @@ struct module {
     Dwfl_Module *handle;
     Dwarf_Addr shift; /* added to an ELF address to get the address libdwfl knows it by */
     struct variable_index *variables; /* made at the first question for a variable */
+    struct unit_functions *functions; /* scopes.c: by unit, each made at its first question */
     char *key;                        /* path and build id, see modules.c */
     UT_hash_handle hh;
 };
@@ -38,6 +40,10 @@ struct module {
 /* Every frame of every finding asks for its module: a hash table, by key. Valid when zero. */
 struct modules {
     struct module *by_key;
+    const char
+        *debug_path; /* where debug information may lie, too, between colons; NULL: nowhere */
+    char *search;    /* modules.c: all places where it is looked for */
+    Dwfl_Callbacks callbacks;
 };
 
 /* Never NULL; lives as long as *modules. */

@@ -60,6 +60,8 @@ json_t *piece_address(uint64_t address);
 const json_t *piece_user_frame(const json_t *stack);
 /* Its function, or "?"; borrowed from the stack. */
 const char *piece_user_function(const json_t *stack);
+/* Its function, or without a name where it is: "stock+0x4f2". A new string. */
+char *piece_user_name(const json_t *stack);
 
 /* Where a frame is: "bank.c:23", or "libx.so+0x4f2" without lines. A new string. */
 char *piece_frame_place(const json_t *frame);

@@ -8,6 +8,8 @@
 
 #include "instrument/tools/report/function_name.h"
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/scopes.h"
+#include "instrument/tools/report/units.h"
 
 enum { MOST_ROWS_BACK = 64 }; /* of the line table, from code without a line to one that has it */
 
@@ -64,16 +66,23 @@ static int die_number(Dwarf_Die *die, unsigned attribute_name) {
     return (int)value;
 }
 
+/* Where code is described: the same unit twice, but for split DWARF. */
+struct code {
+    struct module *module;
+    Dwarf_Die *lines; /* has the table of lines and the directory */
+    Dwarf_Die whole;  /* has functions and inlined calls */
+};
+
 /* The file that an inlined call stands in. */
-static char *call_file(Dwarf_Die *die, Dwarf_Die *unit) {
+static char *call_file(struct code *code, Dwarf_Die *die) {
     Dwarf_Files *files;
     size_t n;
     int index = die_number(die, DW_AT_call_file);
-    if (dwarf_getsrcfiles(unit, &files, &n) != 0 || (size_t)index >= n) {
+    if (dwarf_getsrcfiles(&code->whole, &files, &n) != 0 || (size_t)index >= n) {
         return NULL;
     }
     const char *name = dwarf_filesrc(files, (size_t)index, NULL, NULL);
-    return name == NULL ? NULL : path_join(compilation_directory(unit), name);
+    return name == NULL ? NULL : path_join(compilation_directory(code->lines), name);
 }
 
 static struct frame *add_frame(struct frames *frames) {
@@ -83,43 +92,24 @@ static struct frame *add_frame(struct frames *frames) {
     return frame;
 }
 
-/* The chain of lexical blocks, inlined calls and the function around `address`, innermost first.
- * Returns their number; *chain is to be freed. */
-static int scope_chain(Dwarf_Die *unit, Dwarf_Addr address, Dwarf_Die **chain) {
-    Dwarf_Die *scopes = NULL;
-    *chain = NULL;
-    int n = dwarf_getscopes(unit, address, &scopes);
-    if (n <= 0) {
-        return 0;
-    }
-    /* dwarf_getscopes leaves the concrete tree at the first inlined call; walk up from there. */
-    int length = dwarf_getscopes_die(&scopes[0], chain);
-    free(scopes);
-    return length < 0 ? 0 : length;
-}
-
 /* The function or inlined call around an address; 0: none. */
-static Dwarf_Off innermost(Dwarf_Die *unit, Dwarf_Addr address) {
-    Dwarf_Die *chain;
-    Dwarf_Off found = 0;
-    int n = scope_chain(unit, address, &chain);
-    for (int i = 0; i < n && found == 0; i++) {
-        int tag = dwarf_tag(&chain[i]);
-        if (tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine) {
-            found = dwarf_dieoffset(&chain[i]);
+static Dwarf_Off innermost(struct code *code, Dwarf_Addr address) {
+    Dwarf_Die chain[SCOPES_MOST];
+    for (size_t n = scopes_at(code->module, &code->whole, address, chain); n-- > 0;) {
+        if (dwarf_tag(&chain[n]) != DW_TAG_lexical_block) {
+            return dwarf_dieoffset(&chain[n]);
         }
     }
-    free(chain);
-    return found;
+    return 0;
 }
 
 /* The nearest row of the table before `address` that has a line and is of the same function; NULL.
  * The rows stand in the order of their addresses. */
-static Dwarf_Line *line_before(Dwarf_Die *unit, Dwarf_Addr address) {
+static Dwarf_Line *line_before(struct code *code, Dwarf_Addr address) {
     Dwarf_Lines *lines;
     size_t n;
-    Dwarf_Off function = innermost(unit, address);
-    if (function == 0 || dwarf_getsrclines(unit, &lines, &n) != 0) {
+    Dwarf_Off function = innermost(code, address);
+    if (function == 0 || dwarf_getsrclines(code->lines, &lines, &n) != 0) {
         return NULL;
     }
     for (int looked = 0; n > 0 && looked < MOST_ROWS_BACK; n--) {
@@ -130,7 +120,7 @@ static Dwarf_Line *line_before(Dwarf_Die *unit, Dwarf_Addr address) {
             continue;
         }
         looked++;
-        if (dwarf_lineno(line, &number) == 0 && number != 0 && innermost(unit, at) == function) {
+        if (dwarf_lineno(line, &number) == 0 && number != 0 && innermost(code, at) == function) {
             return line;
         }
     }
@@ -139,56 +129,42 @@ static Dwarf_Line *line_before(Dwarf_Die *unit, Dwarf_Addr address) {
 
 /* The line table's answer for the innermost frame. Code that compilers merged or moved has line 0: it
  * is shown at the line before it. */
-static void fill_line(Dwarf_Die *unit, Dwarf_Addr address, struct frame *frame) {
-    Dwarf_Line *line = dwarf_getsrc_die(unit, address);
+static void fill_line(struct code *code, Dwarf_Addr address, struct frame *frame) {
+    Dwarf_Line *line = dwarf_getsrc_die(code->lines, address);
     int number = 0;
     if (line != NULL && dwarf_lineno(line, &number) == 0 && number == 0) {
-        Dwarf_Line *before = line_before(unit, address);
+        Dwarf_Line *before = line_before(code, address);
         line = before == NULL ? line : before;
     }
     const char *file = line == NULL ? NULL : dwarf_linesrc(line, NULL, NULL);
     if (file != NULL) {
-        frame->file = path_join(compilation_directory(unit), file);
+        frame->file = path_join(compilation_directory(code->lines), file);
         dwarf_lineno(line, &frame->line);
         dwarf_linecol(line, &frame->column);
     }
 }
 
 /* Walks outwards: every inlined call ends one frame and tells where the next one stands. */
-static bool add_inlined(struct frames *frames, Dwarf_Die *unit, Dwarf_Die *chain, int n) {
-    for (int i = 0; i < n; i++) {
-        int tag = dwarf_tag(&chain[i]);
+static bool add_inlined(struct code *code, Dwarf_Addr address, struct frames *frames) {
+    Dwarf_Die chain[SCOPES_MOST];
+    for (size_t n = scopes_at(code->module, &code->whole, address, chain); n-- > 0;) {
+        Dwarf_Die *die = &chain[n];
         struct frame *frame = &frames->all[frames->n - 1];
-        if (tag == DW_TAG_subprogram) {
-            frame->function = function_name_of_die(&chain[i]);
+        if (dwarf_tag(die) == DW_TAG_subprogram) {
+            frame->function = function_name_of_die(die);
             return frame->function != NULL;
         }
-        if (tag != DW_TAG_inlined_subroutine) {
+        if (dwarf_tag(die) != DW_TAG_inlined_subroutine) {
             continue;
         }
-        frame->function = function_name_of_die(&chain[i]);
+        frame->function = function_name_of_die(die);
         frame->inlined = true;
         struct frame *outer = add_frame(frames);
-        outer->file = call_file(&chain[i], unit);
-        outer->line = die_number(&chain[i], DW_AT_call_line);
-        outer->column = die_number(&chain[i], DW_AT_call_column);
+        outer->file = call_file(code, die);
+        outer->line = die_number(die, DW_AT_call_line);
+        outer->column = die_number(die, DW_AT_call_column);
     }
     return false;
-}
-
-/* The compilation unit around an address. The index of a module (.debug_aranges) may lack units: not
- * every compiler writes it; then all units are asked. */
-static Dwarf_Die *unit_at(struct module *module, Dwarf_Addr address, Dwarf_Addr *bias) {
-    Dwarf_Die *unit = dwfl_module_addrdie(module->handle, address, bias);
-    if (unit != NULL) {
-        return unit;
-    }
-    while ((unit = dwfl_module_nextcu(module->handle, unit, bias)) != NULL) {
-        if (dwarf_haspc(unit, address - *bias) == 1) {
-            return unit;
-        }
-    }
-    return NULL;
 }
 
 /* What the symbol table adds: the name when DWARF had none, and the offset in the function. */
@@ -220,11 +196,12 @@ void symbolize_pc(struct module *module, uint64_t pc, struct frames *frames) {
     Dwarf_Die *unit = unit_at(module, address, &bias);
     bool named = false;
     if (unit != NULL) {
-        Dwarf_Die *chain;
-        int n = scope_chain(unit, address - bias, &chain);
-        fill_line(unit, address - bias, frame);
-        named = add_inlined(frames, unit, chain, n);
-        free(chain);
+        struct code code = {.module = module, .lines = unit};
+        if (!unit_whole(unit, &code.whole)) {
+            frame->missing = unit_split_name(unit);
+        }
+        fill_line(&code, address - bias, frame);
+        named = add_inlined(&code, address - bias, frames);
     }
     add_symbol(module, address, named, &frames->all[first], frames->n - first);
 }

@@ -19,6 +19,8 @@ struct frame {
     int column;      /* 0: not known */
     bool inlined;    /* folded into the frame after it */
     uint64_t offset; /* of pc from the start of the physical function */
+    const char
+        *missing; /* the file of debug information that is not there; NULL: none is. Borrowed */
 };
 
 struct frames {

@@ -42,6 +42,13 @@ static void print_location(const struct page *page, const json_t *frame) {
     }
 }
 
+/* Where a name would be looked up that was not found here. */
+static void print_build_id(const struct page *page, const json_t *frame) {
+    if (json_object_get(frame, "build_id") != NULL) {
+        fprintf(page->out, " build id %s", field_text(frame, "build_id"));
+    }
+}
+
 /* Of a deep recursion a page shows its two ends. */
 enum { STACK_HEAD = 48, STACK_TAIL = 16 };
 
@@ -54,6 +61,7 @@ static long long frames_of(const json_t *frame) {
 static void print_frame(const struct page *page, long long number, const json_t *frame) {
     fprintf(page->out, "  #%lld %s  ", number, field_text(frame, "function"));
     print_location(page, frame);
+    print_build_id(page, frame);
     const char *note = json_string_value(json_object_get(frame, "note"));
     fprintf(page->out, "%s%s%s%s\n", field_is_set(frame, "inlined") ? " (inlined)" : "",
             note == NULL ? "" : " (", note == NULL ? "" : note, note == NULL ? "" : ")");
@@ -307,7 +315,9 @@ static void print_end(const struct page *page, const json_t *finding, const char
     fprintf(page->out, "\nSUMMARY: Raddle: %s ", what);
     if (frame != NULL) {
         print_location(page, frame);
-        fprintf(page->out, " in %s", field_text(frame, "function"));
+        if (json_object_get(frame, "function") != NULL) {
+            fprintf(page->out, " in %s", field_text(frame, "function"));
+        }
     } else {
         fputs("at an unknown place", page->out);
     }

@@ -10,6 +10,7 @@
 #include "instrument/tools/report/function_name.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/symbolize.h"
+#include "instrument/tools/report/units.h"
 
 /* A variable, or a piece of one that the optimiser took apart. */
 struct entry {
@@ -119,10 +120,11 @@ static int by_address(const void *a, const void *b) {
 
 static struct variable_index *make_index(struct module *module) {
     struct variable_index *index = mem_new(1, sizeof *index);
-    Dwarf_Die *unit = NULL;
+    Dwarf_Die *unit = NULL, whole;
     Dwarf_Addr bias;
     while ((unit = dwfl_module_nextcu(module->handle, unit, &bias)) != NULL) {
-        add_scope(index, unit, 0, 0);
+        unit_whole(unit, &whole);
+        add_scope(index, &whole, 0, 0);
     }
     if (index->n != 0) {
         qsort(index->all, index->n, sizeof *index->all, by_address);
@@ -163,22 +165,34 @@ static const struct entry *entry_at(const struct variable_index *index, uint64_t
     return NULL;
 }
 
+/* dwarf_decl_file() ends the process at a unit of split DWARF (libdw 0.188), and takes DWARF 5's file 0,
+ * the unit's own source, which clang uses, for "none", as it was before. *unit becomes
+ * the one that the file is of: after link-time optimisation that is not the DIE's own. */
+static const char *declared_in(Dwarf_Die *die, Dwarf_Die *unit) {
+    Dwarf_Attribute attribute;
+    Dwarf_Word number;
+    Dwarf_Files *files;
+    size_t n;
+    if (dwarf_formudata(dwarf_attr_integrate(die, DW_AT_decl_file, &attribute), &number) != 0 ||
+        dwarf_cu_die(attribute.cu, unit, NULL, NULL, NULL, NULL, NULL, NULL) == NULL) {
+        return NULL;
+    }
+    if (number == 0) {
+        return dwarf_diename(unit);
+    }
+    return dwarf_getsrcfiles(unit, &files, &n) == 0 && number < n
+               ? dwarf_filesrc(files, number, NULL, NULL)
+               : NULL;
+}
+
 static void fill_declaration(Dwarf_Die *die, struct variable *out) {
     Dwarf_Die unit;
     Dwarf_Attribute attribute;
-    Dwarf_Word number = 1;
-    const char *file = dwarf_decl_file(die), *directory = NULL;
-    if (dwarf_diecu(die, &unit, NULL, NULL) != NULL) {
-        directory = dwarf_formstring(dwarf_attr(&unit, DW_AT_comp_dir, &attribute));
-        /* In DWARF 5 file 0 is the unit's own source, which clang uses; libdw takes 0 for "none", as
-         * it was before. */
-        if (file == NULL &&
-            dwarf_formudata(dwarf_attr(die, DW_AT_decl_file, &attribute), &number) == 0 &&
-            number == 0) {
-            file = dwarf_diename(&unit);
-        }
+    const char *file = declared_in(die, &unit);
+    if (file != NULL) {
+        const char *directory = dwarf_formstring(dwarf_attr(&unit, DW_AT_comp_dir, &attribute));
+        out->file = path_join(directory, file);
     }
-    out->file = file == NULL ? NULL : path_join(directory, file);
     dwarf_decl_line(die, &out->line);
 }
 

@@ -1,0 +1,41 @@
+/* units.c - finding compilation units, and their other halves. */
+#include "instrument/tools/report/units.h"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+
+/* The index of a module (.debug_aranges) may lack units: not every compiler writes it; then all units
+ * are asked. */
+Dwarf_Die *unit_at(struct module *module, Dwarf_Addr address, Dwarf_Addr *bias) {
+    Dwarf_Die *unit = dwfl_module_addrdie(module->handle, address, bias);
+    if (unit != NULL) {
+        return unit;
+    }
+    while ((unit = dwfl_module_nextcu(module->handle, unit, bias)) != NULL) {
+        if (dwarf_haspc(unit, address - *bias) == 1) {
+            return unit;
+        }
+    }
+    return NULL;
+}
+
+bool unit_whole(Dwarf_Die *unit, Dwarf_Die *whole) {
+    uint8_t type = 0;
+    Dwarf_Die other = {0};
+    *whole = *unit;
+    if (dwarf_cu_info(unit->cu, NULL, &type, NULL, &other, NULL, NULL, NULL) != 0 ||
+        type != DW_UT_skeleton) {
+        return true;
+    }
+    if (other.cu == NULL) {
+        return false;
+    }
+    *whole = other;
+    return true;
+}
+
+const char *unit_split_name(Dwarf_Die *unit) {
+    Dwarf_Attribute attribute;
+    const char *name = dwarf_formstring(dwarf_attr(unit, DW_AT_dwo_name, &attribute));
+    return name != NULL ? name : dwarf_formstring(dwarf_attr(unit, DW_AT_GNU_dwo_name, &attribute));
+}

@@ -1,0 +1,24 @@
+/* units.h - which compilation unit of a module holds this address, and where is the rest of it?
+ *
+ * Split DWARF (-gsplit-dwarf) leaves a skeleton with the lines in the program; names, types and
+ * variables are in a .dwo file whose name it tells [DWARF 5, 7.3.2]. Who asks for the whole gets the
+ * other half, and asks the skeleton for lines.
+ */
+#ifndef RADDLE_TOOLS_REPORT_UNITS_H
+#define RADDLE_TOOLS_REPORT_UNITS_H
+
+#include <stdbool.h>
+
+#include "instrument/tools/report/modules.h"
+
+/* The unit around an address (as libdwfl knows it), or NULL; *bias is to be subtracted from addresses. */
+Dwarf_Die *unit_at(struct module *module, Dwarf_Addr address, Dwarf_Addr *bias);
+
+/* *whole becomes the unit that holds names and variables, mostly the unit itself. False: it stands in
+ * a file that cannot be read, and *whole is the unit. */
+bool unit_whole(Dwarf_Die *unit, Dwarf_Die *whole);
+
+/* The name of that file, as the compiler wrote it; NULL: none. Borrowed from the unit. */
+const char *unit_split_name(Dwarf_Die *unit);
+
+#endif
