@@ -275,8 +275,37 @@ static FILE *open_source(const struct scene *scene, const json_t *frame) {
     return source;
 }
 
-json_t *piece_snippet(const struct scene *scene, const json_t *stack) {
-    const json_t *frame = piece_user_frame(stack);
+static bool continues_character(char byte) {
+    return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* At most so many bytes of a line, and no part of a character. */
+static char *shown_line(const char *text) {
+    size_t n = strlen(text);
+    if (n > LONGEST_SOURCE_LINE) {
+        n = LONGEST_SOURCE_LINE;
+        while (n > 0 && continues_character(text[n])) {
+            n--;
+        }
+    }
+    return str_format("%.*s", (int)n, text);
+}
+
+/* Compilers count columns in bytes, SARIF in UTF-16 code units: told where the line is at hand. */
+static void set_utf16_column(json_t *frame, const char *text) {
+    json_int_t column = field_number(frame, "column"), units = 1;
+    if (column <= 0 || (size_t)column > strlen(text) + 1) {
+        return; /* of another state of the file */
+    }
+    for (json_int_t i = 0; i < column - 1; i++) {
+        bool is_pair = (unsigned char)text[i] >= 0xf0; /* the first of four bytes */
+        units += continues_character(text[i]) ? 0 : 1 + is_pair;
+    }
+    field_set_number(frame, "utf16_column", units);
+}
+
+json_t *piece_snippet(const struct scene *scene, json_t *stack) {
+    json_t *frame = (json_t *)piece_user_frame(stack);
     json_int_t line = field_number(frame, "line");
     FILE *source = line <= 0 ? NULL : open_source(scene, frame);
     if (source == NULL) {
@@ -291,7 +320,10 @@ json_t *piece_snippet(const struct scene *scene, const json_t *stack) {
             continue;
         }
         text[strcspn(text, "\r\n")] = '\0';
-        char *shown = str_format("%.*s", LONGEST_SOURCE_LINE, text);
+        if (at == line) {
+            set_utf16_column(frame, text);
+        }
+        char *shown = shown_line(text);
         json_t *entry = json_pack("{s:I}", "line", at);
         field_set_text(entry, "text", shown);
         json_array_append_new(lines, entry);

@@ -47,8 +47,8 @@ json_t *piece_object(const struct scene *scene, size_t object);
 json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t bytes);
 
 /* Some source lines around the user frame of a stack, {"line", "lines": [{"line", "text"}]}; NULL:
- * the file cannot be read. */
-json_t *piece_snippet(const struct scene *scene, const json_t *stack);
+ * the file cannot be read. The frame learns its column in UTF-16 code units. */
+json_t *piece_snippet(const struct scene *scene, json_t *stack);
 
 /* A file name without the prefix that the user wants left out; borrowed. */
 const char *piece_shown_file(const struct scene *scene, const char *file);

@@ -90,7 +90,8 @@ struct place place_of_frame(const json_t *frame) {
     return (struct place){.file = json_string_value(json_object_get(frame, "file")),
                           .module = field_text(frame, "module"),
                           .line = field_number(frame, "line"),
-                          .column = field_number(frame, "column")};
+                          .column = field_number(frame, "column"),
+                          .utf16_column = field_number(frame, "utf16_column")};
 }
 
 struct place place_of(const json_t *finding) {

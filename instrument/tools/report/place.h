@@ -22,7 +22,8 @@ const json_t *place_stack(const json_t *finding);
 struct place {
     const char *file;   /* NULL: no line is known */
     const char *module; /* then the executable or library; "?" when even that is unknown */
-    json_int_t line, column;
+    json_int_t line, column; /* in bytes, from 1; 0: not known */
+    json_int_t utf16_column; /* likewise in UTF-16 code units */
 };
 
 /* Where the finding is shown. Borrowed from it. */

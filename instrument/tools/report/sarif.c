@@ -54,8 +54,8 @@ static json_t *physical(const char *root, const struct place *place) {
                         artifact(root, place->file != NULL ? place->file : place->module));
     if (place->file != NULL && place->line > 0) {
         json_t *region = json_pack("{s:I}", "startLine", place->line);
-        if (place->column > 0) {
-            field_set_number(region, "startColumn", place->column);
+        if (place->utf16_column > 0) {
+            field_set_number(region, "startColumn", place->utf16_column);
         }
         json_object_set_new(json, "region", region);
     }
