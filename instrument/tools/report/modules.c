@@ -8,8 +8,7 @@
 #include <unistd.h>
 
 #include "instrument/tools/report/say.h"
-#include "instrument/tools/report/scopes.h"
-#include "instrument/tools/report/variables.h"
+#include "instrument/tools/report/units.h"
 
 /* Beside the file, below it in .debug, where the user says, and in the system's place; "+": only with
  * the checksum or build id that the file names. */
@@ -106,8 +105,7 @@ void modules_free(struct modules *modules) {
     struct module *module, *next;
     HASH_ITER(hh, modules->by_key, module, next) {
         HASH_DEL(modules->by_key, module);
-        variables_forget(module);
-        scopes_forget(module);
+        units_forget(module);
         if (module->dwfl != NULL) {
             dwfl_end(module->dwfl);
         }

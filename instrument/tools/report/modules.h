@@ -20,8 +20,7 @@ enum module_state {
     MODULE_MISSING, /* no such file any more, or no ELF file */
 };
 
-struct variable_index; /* variables.c */
-struct unit_functions; /* scopes.c */
+struct unit; /* units.h */
 
 struct module {
     char *path;
@@ -30,10 +29,9 @@ struct module {
     enum module_state state;
     Dwfl *dwfl; /* NULL unless readable */
     Dwfl_Module *handle;
-    Dwarf_Addr shift; /* added to an ELF address to get the address libdwfl knows it by */
-    struct variable_index *variables; /* made at the first question for a variable */
-    struct unit_functions *functions; /* scopes.c: by unit, each made at its first question */
-    char *key;                        /* path and build id, see modules.c */
+    Dwarf_Addr shift;   /* added to an ELF address to get the address libdwfl knows it by */
+    struct unit *units; /* those that were looked into */
+    char *key;          /* path and build id, see modules.c */
     UT_hash_handle hh;
 };
 

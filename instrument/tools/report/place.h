@@ -20,8 +20,8 @@ const char *place_relative(const char *root, const char *file, bool *below);
 const json_t *place_stack(const json_t *finding);
 
 struct place {
-    const char *file;   /* NULL: no line is known */
-    const char *module; /* then the executable or library; "?" when even that is unknown */
+    const char *file;        /* NULL: no line is known */
+    const char *module;      /* then the executable or library; "?" when even that is unknown */
     json_int_t line, column; /* in bytes, from 1; 0: not known */
     json_int_t utf16_column; /* likewise in UTF-16 code units */
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/units.h"
 
 enum { DEEPEST = 200 }; /* nesting of scopes; ends loops in damaged DWARF */
 
@@ -16,11 +17,9 @@ struct range {
 };
 
 struct unit_functions {
-    const void *unit; /* Dwarf_Die.addr of the unit: stays as long as the module is open */
     struct range
         *all; /* by low, then by high downwards: of two that begin together the inner is last */
     size_t n, room;
-    UT_hash_handle hh;
 };
 
 /* -- the list of a unit -- */
@@ -75,26 +74,20 @@ static int by_low(const void *a, const void *b) {
     return left->high > right->high ? -1 : left->high < right->high;
 }
 
-static struct unit_functions *functions_of(struct module *module, Dwarf_Die *unit) {
-    struct unit_functions *list = NULL;
-    HASH_FIND_PTR(module->functions, &unit->addr, list);
-    if (list != NULL) {
-        return list;
+static struct unit_functions *functions_of(struct module *module, Dwarf_Die *whole) {
+    struct unit *unit = unit_of(module, whole);
+    if (unit->functions == NULL) {
+        struct unit_functions *list = unit->functions = mem_new(1, sizeof *list);
+        add_functions(list, whole, false, 0);
+        if (list->n != 0) {
+            qsort(list->all, list->n, sizeof *list->all, by_low);
+        }
     }
-    list = mem_new(1, sizeof *list);
-    list->unit = unit->addr;
-    add_functions(list, unit, false, 0);
-    if (list->n != 0) {
-        qsort(list->all, list->n, sizeof *list->all, by_low);
-    }
-    HASH_ADD_PTR(module->functions, unit, list);
-    return list;
+    return unit->functions;
 }
 
-void scopes_forget(struct module *module) {
-    struct unit_functions *list, *next;
-    HASH_ITER(hh, module->functions, list, next) {
-        HASH_DEL(module->functions, list);
+void scopes_free(struct unit_functions *list) {
+    if (list != NULL) {
         free(list->all);
         free(list);
     }
@@ -139,16 +132,15 @@ static bool enter(Dwarf_Die *scope, Dwarf_Addr address) {
     return false;
 }
 
-size_t scopes_at(struct module *module, Dwarf_Die *unit, Dwarf_Addr address,
-                 Dwarf_Die chain[SCOPES_MOST]) {
-    const struct range *range = range_at(functions_of(module, unit), address);
-    size_t n = 0;
+void scopes_at(struct module *module, Dwarf_Die *whole, Dwarf_Addr address, struct scopes *scopes) {
+    const struct range *range = range_at(functions_of(module, whole), address);
+    scopes->n = 0;
     if (range == NULL) {
-        return 0;
+        return;
     }
     Dwarf_Die scope = range->function;
+    scopes->start = range->low;
     do {
-        chain[n++] = scope;
-    } while (n < SCOPES_MOST && enter(&scope, address));
-    return n;
+        scopes->chain[scopes->n++] = scope;
+    } while (scopes->n < SCOPES_MOST && enter(&scope, address));
 }

@@ -13,12 +13,17 @@
 
 enum { SCOPES_MOST = 256 }; /* deeper nesting is cut off at its innermost end */
 
-/* Fills chain[0…] with the DIEs around `address` (the unit's own), outermost first: the function, then
- * lexical blocks and inlined calls within. Returns how many. `unit` is a whole one (units.h). */
-size_t scopes_at(struct module *module, Dwarf_Die *unit, Dwarf_Addr address,
-                 Dwarf_Die chain[SCOPES_MOST]);
+struct scopes {
+    Dwarf_Die chain[SCOPES_MOST]; /* outermost first: the function, then blocks and inlined calls */
+    size_t n;
+    Dwarf_Addr start; /* of the function, or of the part of it that holds the address */
+};
 
-/* Drops the lists of a module; called by modules_free. */
-void scopes_forget(struct module *module);
+/* What is around `address` (the unit's own); n is 0 when no function is. `whole` is a unit as in
+ * units.h. */
+void scopes_at(struct module *module, Dwarf_Die *whole, Dwarf_Addr address, struct scopes *scopes);
+
+struct unit_functions;
+void scopes_free(struct unit_functions *list); /* NULL allowed */
 
 #endif

@@ -94,10 +94,11 @@ static struct frame *add_frame(struct frames *frames) {
 
 /* The function or inlined call around an address; 0: none. */
 static Dwarf_Off innermost(struct code *code, Dwarf_Addr address) {
-    Dwarf_Die chain[SCOPES_MOST];
-    for (size_t n = scopes_at(code->module, &code->whole, address, chain); n-- > 0;) {
-        if (dwarf_tag(&chain[n]) != DW_TAG_lexical_block) {
-            return dwarf_dieoffset(&chain[n]);
+    struct scopes scopes;
+    scopes_at(code->module, &code->whole, address, &scopes);
+    for (size_t n = scopes.n; n-- > 0;) {
+        if (dwarf_tag(&scopes.chain[n]) != DW_TAG_lexical_block) {
+            return dwarf_dieoffset(&scopes.chain[n]);
         }
     }
     return 0;
@@ -144,44 +145,41 @@ static void fill_line(struct code *code, Dwarf_Addr address, struct frame *frame
     }
 }
 
-/* Walks outwards: every inlined call ends one frame and tells where the next one stands. */
-static bool add_inlined(struct code *code, Dwarf_Addr address, struct frames *frames) {
-    Dwarf_Die chain[SCOPES_MOST];
-    for (size_t n = scopes_at(code->module, &code->whole, address, chain); n-- > 0;) {
-        Dwarf_Die *die = &chain[n];
+/* Walks outwards: every inlined call ends one frame and tells where the next one stands. The function is
+ * the last. */
+static void add_scopes(struct code *code, Dwarf_Addr address, struct frames *frames) {
+    struct scopes scopes;
+    size_t first = frames->n - 1;
+    scopes_at(code->module, &code->whole, address, &scopes);
+    for (size_t n = scopes.n; n-- > 0;) {
+        Dwarf_Die *die = &scopes.chain[n];
         struct frame *frame = &frames->all[frames->n - 1];
-        if (dwarf_tag(die) == DW_TAG_subprogram) {
-            frame->function = function_name_of_die(die);
-            return frame->function != NULL;
-        }
-        if (dwarf_tag(die) != DW_TAG_inlined_subroutine) {
+        if (dwarf_tag(die) == DW_TAG_lexical_block) {
             continue;
         }
         frame->function = function_name_of_die(die);
-        frame->inlined = true;
-        struct frame *outer = add_frame(frames);
-        outer->file = call_file(code, die);
-        outer->line = die_number(die, DW_AT_call_line);
-        outer->column = die_number(die, DW_AT_call_column);
+        if (dwarf_tag(die) == DW_TAG_inlined_subroutine) {
+            frame->inlined = true;
+            struct frame *outer = add_frame(frames);
+            outer->file = call_file(code, die);
+            outer->line = die_number(die, DW_AT_call_line);
+            outer->column = die_number(die, DW_AT_call_column);
+        }
     }
-    return false;
+    for (size_t i = first; scopes.n != 0 && i < frames->n; i++) {
+        frames->all[i].offset = address + 1 - scopes.start;
+    }
 }
 
-/* What the symbol table adds: the name when DWARF had none, and the offset in the function. */
-static void add_symbol(struct module *module, Dwarf_Addr address, bool named, struct frame *frames,
-                       size_t n) {
+/* What only the symbol table knows: a name, and the offset from where it begins. */
+static void add_symbol(struct module *module, Dwarf_Addr address, struct frame *frame) {
     GElf_Off offset = 0;
     GElf_Sym symbol;
     const char *name =
         dwfl_module_addrinfo(module->handle, address, &offset, &symbol, NULL, NULL, NULL);
-    if (name == NULL) {
-        return;
-    }
-    if (!named) {
-        frames[n - 1].function = function_name_of_symbol(name);
-    }
-    for (size_t i = 0; i < n; i++) {
-        frames[i].offset = offset + 1;
+    if (name != NULL) {
+        frame->function = function_name_of_symbol(name);
+        frame->offset = offset + 1;
     }
 }
 
@@ -190,26 +188,27 @@ void symbolize_pc(struct module *module, uint64_t pc, struct frames *frames) {
     if (module->state != MODULE_READABLE || pc == 0) {
         return;
     }
-    size_t first = frames->n - 1;
     Dwarf_Addr address = pc - 1 + module->shift;
     Dwarf_Addr bias = 0;
     Dwarf_Die *unit = unit_at(module, address, &bias);
-    bool named = false;
     if (unit != NULL) {
         struct code code = {.module = module, .lines = unit};
         if (!unit_whole(unit, &code.whole)) {
             frame->missing = unit_split_name(unit);
         }
         fill_line(&code, address - bias, frame);
-        named = add_inlined(&code, address - bias, frames);
+        add_scopes(&code, address - bias, frames);
     }
-    add_symbol(module, address, named, &frames->all[first], frames->n - first);
+    frame = &frames->all[frames->n - 1];
+    if (frame->function == NULL) {
+        add_symbol(module, address, frame);
+    }
 }
 
 void symbolize_name(struct module *module, uint64_t pc, struct frames *frames) {
     struct frame *frame = add_frame(frames);
     if (module->state == MODULE_READABLE && pc != 0) {
-        add_symbol(module, pc - 1 + module->shift, false, frame, 1);
+        add_symbol(module, pc - 1 + module->shift, frame);
     }
 }
 

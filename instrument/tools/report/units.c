@@ -3,6 +3,11 @@
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
+#include <stdlib.h>
+
+#include "instrument/tools/report/say.h"
+#include "instrument/tools/report/scopes.h"
+#include "instrument/tools/report/variables.h"
 
 /* The index of a module (.debug_aranges) may lack units: not every compiler writes it; then all units
  * are asked. */
@@ -38,4 +43,26 @@ const char *unit_split_name(Dwarf_Die *unit) {
     Dwarf_Attribute attribute;
     const char *name = dwarf_formstring(dwarf_attr(unit, DW_AT_dwo_name, &attribute));
     return name != NULL ? name : dwarf_formstring(dwarf_attr(unit, DW_AT_GNU_dwo_name, &attribute));
+}
+
+struct unit *unit_of(struct module *module, const Dwarf_Die *whole) {
+    struct unit *unit = NULL;
+    HASH_FIND_PTR(module->units, &whole->addr, unit);
+    if (unit == NULL) {
+        unit = mem_new(1, sizeof *unit);
+        unit->key = whole->addr;
+        unit->whole = *whole;
+        HASH_ADD_PTR(module->units, key, unit);
+    }
+    return unit;
+}
+
+void units_forget(struct module *module) {
+    struct unit *unit, *next;
+    HASH_ITER(hh, module->units, unit, next) {
+        HASH_DEL(module->units, unit);
+        scopes_free(unit->functions);
+        variables_free(unit->variables);
+        free(unit);
+    }
 }

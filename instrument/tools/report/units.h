@@ -11,6 +11,23 @@
 
 #include "instrument/tools/report/modules.h"
 
+struct unit_functions; /* scopes.c */
+struct unit_variables; /* variables.c */
+
+/* What has been made of a unit so far. */
+struct unit {
+    const void *key;                  /* whole.addr: stays as long as the module is open */
+    Dwarf_Die whole;                  /* the half with names and variables */
+    struct unit_functions *functions; /* each made at its first question */
+    struct unit_variables *variables;
+    UT_hash_handle hh; /* in module->units, in the order of their first questions */
+};
+
+/* What is known of a whole unit; never NULL. */
+struct unit *unit_of(struct module *module, const Dwarf_Die *whole);
+/* Drops all of a module; called by modules_free. */
+void units_forget(struct module *module);
+
 /* The unit around an address (as libdwfl knows it), or NULL; *bias is to be subtracted from addresses. */
 Dwarf_Die *unit_at(struct module *module, Dwarf_Addr address, Dwarf_Addr *bias);
 

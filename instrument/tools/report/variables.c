@@ -1,4 +1,4 @@
-/* variables.c - the index of a module's static-duration variables, by address. */
+/* variables.c - lists of static-duration variables by unit, and what is told of one. */
 #include "instrument/tools/report/variables.h"
 
 #include <dwarf.h>
@@ -20,12 +20,12 @@ struct entry {
     Dwarf_Off function; /* offset of the enclosing function's DIE; 0: none */
 };
 
-struct variable_index {
+struct unit_variables {
     struct entry *all; /* by address */
     size_t n, room;
 };
 
-/* -- building the index -- */
+/* -- the list of a unit -- */
 
 /* The address that an operation pushes. */
 static bool pushed_address(Dwarf_Attribute *location, const Dwarf_Op *op, uint64_t *address) {
@@ -44,21 +44,21 @@ static bool pushed_address(Dwarf_Attribute *location, const Dwarf_Op *op, uint64
     return false;
 }
 
-static void add_entry(struct variable_index *index, const struct entry *entry) {
+static void add_entry(struct unit_variables *list, const struct entry *entry) {
     if (entry->address != 0) { /* 0: the linker dropped it */
-        index->all = mem_grow(index->all, index->n, &index->room, sizeof *index->all);
-        index->all[index->n++] = *entry;
+        list->all = mem_grow(list->all, list->n, &list->room, sizeof *list->all);
+        list->all[list->n++] = *entry;
     }
 }
 
 /* A variable in pieces: each is an address, or nothing, followed by its size. */
-static void add_pieces(struct variable_index *index, Dwarf_Attribute *location, const Dwarf_Op *ops,
+static void add_pieces(struct unit_variables *list, Dwarf_Attribute *location, const Dwarf_Op *ops,
                        size_t n, struct entry entry) {
     entry.address = 0;
     for (size_t i = 0; i < n; i++) {
         if (ops[i].atom == DW_OP_piece) {
             entry.bytes = ops[i].number;
-            add_entry(index, &entry);
+            add_entry(list, &entry);
             entry.start += ops[i].number;
             entry.address = 0;
         } else if (!pushed_address(location, &ops[i], &entry.address)) {
@@ -67,7 +67,7 @@ static void add_pieces(struct variable_index *index, Dwarf_Attribute *location, 
     }
 }
 
-static void add_variable(struct variable_index *index, Dwarf_Die *die, Dwarf_Off function) {
+static void add_variable(struct unit_variables *list, Dwarf_Die *die, Dwarf_Off function) {
     Dwarf_Attribute location;
     Dwarf_Op *ops;
     size_t n;
@@ -78,15 +78,15 @@ static void add_variable(struct variable_index *index, Dwarf_Die *die, Dwarf_Off
         return;
     }
     if (n > 1) {
-        add_pieces(index, &location, ops, n, entry);
+        add_pieces(list, &location, ops, n, entry);
     } else if (pushed_address(&location, &ops[0], &entry.address)) {
         entry.bytes = type_of(die, &type) == NULL ? 0 : type_bytes(&type);
-        add_entry(index, &entry);
+        add_entry(list, &entry);
     }
 }
 
 /* Scopes that may hold variables of static duration. */
-static void add_scope(struct variable_index *index, Dwarf_Die *scope, Dwarf_Off function,
+static void add_scope(struct unit_variables *list, Dwarf_Die *scope, Dwarf_Off function,
                       int depth) {
     Dwarf_Die die;
     if (depth > 200 || dwarf_child(scope, &die) != 0) {
@@ -95,17 +95,17 @@ static void add_scope(struct variable_index *index, Dwarf_Die *scope, Dwarf_Off 
     do {
         switch (dwarf_tag(&die)) {
         case DW_TAG_variable:
-            add_variable(index, &die, function);
+            add_variable(list, &die, function);
             break;
         case DW_TAG_subprogram:
-            add_scope(index, &die, dwarf_dieoffset(&die), depth + 1);
+            add_scope(list, &die, dwarf_dieoffset(&die), depth + 1);
             break;
         case DW_TAG_lexical_block:
         case DW_TAG_inlined_subroutine:
         case DW_TAG_namespace:
         case DW_TAG_structure_type:
         case DW_TAG_class_type:
-            add_scope(index, &die, function, depth + 1);
+            add_scope(list, &die, function, depth + 1);
             break;
         default:
             break;
@@ -118,43 +118,39 @@ static int by_address(const void *a, const void *b) {
     return left->address < right->address ? -1 : left->address > right->address;
 }
 
-static struct variable_index *make_index(struct module *module) {
-    struct variable_index *index = mem_new(1, sizeof *index);
-    Dwarf_Die *unit = NULL, whole;
-    Dwarf_Addr bias;
-    while ((unit = dwfl_module_nextcu(module->handle, unit, &bias)) != NULL) {
-        unit_whole(unit, &whole);
-        add_scope(index, &whole, 0, 0);
+static struct unit_variables *variables_of(struct unit *unit) {
+    if (unit->variables == NULL) {
+        struct unit_variables *list = unit->variables = mem_new(1, sizeof *list);
+        add_scope(list, &unit->whole, 0, 0);
+        if (list->n != 0) {
+            qsort(list->all, list->n, sizeof *list->all, by_address);
+        }
     }
-    if (index->n != 0) {
-        qsort(index->all, index->n, sizeof *index->all, by_address);
-    }
-    return index;
+    return unit->variables;
 }
 
-void variables_forget(struct module *module) {
-    if (module->variables != NULL) {
-        free(module->variables->all);
-        free(module->variables);
-        module->variables = NULL;
+void variables_free(struct unit_variables *list) {
+    if (list != NULL) {
+        free(list->all);
+        free(list);
     }
 }
 
-/* -- asking it -- */
+/* -- asking them -- */
 
 /* The last entry that starts at or before `address` and reaches over it. */
-static const struct entry *entry_at(const struct variable_index *index, uint64_t address) {
-    size_t low = 0, high = index->n;
+static const struct entry *entry_at(const struct unit_variables *list, uint64_t address) {
+    size_t low = 0, high = list->n;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (index->all[middle].address <= address) {
+        if (list->all[middle].address <= address) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
     while (low-- > 0) {
-        const struct entry *entry = &index->all[low];
+        const struct entry *entry = &list->all[low];
         if (address - entry->address < entry->bytes || address == entry->address) {
             return entry;
         }
@@ -163,6 +159,21 @@ static const struct entry *entry_at(const struct variable_index *index, uint64_t
         }
     }
     return NULL;
+}
+
+/* First the units that something was looked up in already, then the others. */
+static const struct entry *find_entry(struct module *module, uint64_t address) {
+    const struct entry *entry = NULL;
+    for (struct unit *unit = module->units; unit != NULL && entry == NULL; unit = unit->hh.next) {
+        entry = entry_at(variables_of(unit), address);
+    }
+    Dwarf_Die *die = NULL, whole;
+    Dwarf_Addr bias;
+    while (entry == NULL && (die = dwfl_module_nextcu(module->handle, die, &bias)) != NULL) {
+        unit_whole(die, &whole);
+        entry = entry_at(variables_of(unit_of(module, &whole)), address);
+    }
+    return entry;
 }
 
 /* dwarf_decl_file() ends the process at a unit of split DWARF (libdw 0.188), and takes DWARF 5's file 0,
@@ -254,10 +265,7 @@ bool variables_find(struct module *module, uint64_t address, uint64_t bytes, str
     if (module->state != MODULE_READABLE) {
         return false;
     }
-    if (module->variables == NULL) {
-        module->variables = make_index(module);
-    }
-    const struct entry *entry = entry_at(module->variables, address);
+    const struct entry *entry = find_entry(module, address);
     if (entry != NULL && fill_from_dwarf(module, entry, address, bytes, out)) {
         return true;
     }
