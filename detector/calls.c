@@ -21,12 +21,17 @@ static bool is_left(const struct det_task *t, const struct call_frame *frame, ui
     return frame->sp != 0 && (frame->sp < floor || frame->sp >= t->hot.stack_hi);
 }
 
+/* The return address of a frame, materialised or not. */
+static uint64_t frame_pc(const struct call_frame *frame) {
+    return frame->path & FRAME_NODE ? context_pc((uint32_t)frame->path) : frame->path & PC_MASK;
+}
+
 /* Where the return address of this live frame lies: below that its caller was never entered. 0: not
  * found near. */
-static uintptr_t return_slot(const struct det_task *t, const struct call_frame *frame) {
+static uintptr_t return_slot(uintptr_t stack_hi, const struct call_frame *frame) {
     const uintptr_t *word = (const uintptr_t *)(frame->sp & ~(uintptr_t)7);
-    const uintptr_t *end = (const uintptr_t *)t->hot.stack_hi;
-    uint64_t pc = frame->path & PC_MASK;
+    const uintptr_t *end = (const uintptr_t *)stack_hi;
+    uint64_t pc = frame_pc(frame);
     for (uint32_t i = 0; i < SCAN_WORDS && word + i < end; i++) {
         if (word[i] == pc) {
             return (uintptr_t)&word[i];
@@ -60,6 +65,25 @@ uint32_t calls_path(struct det_task *t) {
     return node;
 }
 
+bool calls_frame_of(const struct det_task *t, uintptr_t stack_hi, uintptr_t addr, uintptr_t *cfa,
+                    uintptr_t *pc) {
+    int32_t depth = frames_kept(t);
+    for (int32_t at = 0; at < depth; at++) {
+        const struct call_frame frame = t->hot.frames[at];
+        if (frame.sp == 0 || frame.sp >= addr) {
+            continue; /* it calls the one that is looked for */
+        }
+        uintptr_t slot = return_slot(stack_hi, &frame);
+        if (addr < slot) {
+            *cfa = slot + sizeof(uintptr_t);
+            *pc = calling(&frame);
+            return true;
+        }
+        return false; /* of code without hooks, or of a frame that is larger than is searched */
+    }
+    return false;
+}
+
 /* Whether `callee`, called by code without hooks, has `caller` next on the stack: a callback. */
 static bool is_callback(const struct call_frame *callee, uintptr_t slot,
                         const struct call_frame *caller) {
@@ -90,7 +114,7 @@ static int32_t mark_left(struct det_task *t, int32_t depth, uintptr_t floor, boo
             break;
         }
         callee = frame->sp != 0 ? frame : NULL;
-        slot = callee ? return_slot(t, frame) : 0;
+        slot = callee ? return_slot(t->hot.stack_hi, frame) : 0;
         floor = slot != 0 ? slot : frame->sp != 0 ? frame->sp + 1 : floor;
         frame->path |= FRAME_SEEN;
     }

@@ -46,6 +46,12 @@ DET_HIDDEN uint32_t calls_path(struct det_task *t);
 #define CALLS_SEEN 64u
 DET_HIDDEN size_t calls_seen(const struct det_task *t, uint64_t pcs[CALLS_SEEN]);
 
+/* The call of t's whose frame holds `addr`, an address of its stack, which ends at `stack_hi`; false: none that told of its entry.
+ * *cfa: behind its return address; *pc: a return address within it. Another task's frames may change
+ * meanwhile, but not that of a living variable; what is told fits to its stack in any case. */
+DET_HIDDEN bool calls_frame_of(const struct det_task *t, uintptr_t stack_hi, uintptr_t addr,
+                               uintptr_t *cfa, uintptr_t *pc);
+
 /* Gives t its first frames. */
 DET_HIDDEN void calls_task_init(struct det_task *t);
 DET_HIDDEN void calls_task_drop(struct det_task *t);

@@ -82,7 +82,8 @@ enum item_tag {
     ITEM_TEXT,   /* bytes, no terminator */
     ITEM_ORDER,  /* struct raw_order */
     ITEM_MISUSE, /* struct raw_misuse; ITEM_OBJECTs follow: what is used, and with which mutex */
-    ITEM_LAST, /* struct raw_last, of an ITEM_WAIT; owns ROLE_WHERE stack, if one place is known */
+    ITEM_LAST,  /* struct raw_last, of an ITEM_WAIT; owns ROLE_WHERE stack, if one place is known */
+    ITEM_FRAME, /* struct raw_frame, after the ITEM_BLOCK of a stack: whose frame is it there? */
 };
 
 enum item_role {
@@ -260,6 +261,12 @@ struct raw_block {
     uint64_t task;  /* raw_task.serial of the allocating task */
     uint32_t freed; /* 1: the block is freed, ROLE_FREED stack follows */
     uint32_t kind;  /* 0 heap; 1 stack of task `task` */
+};
+
+/* The call that a variable on a stack belongs to. */
+struct raw_frame {
+    uint64_t cfa; /* as DWARF has it: the address behind the return address of the call */
+    uint64_t pc;  /* return address of what the function was calling then; 0: not known */
 };
 
 enum findings_misuse {

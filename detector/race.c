@@ -122,7 +122,20 @@ static struct raw_access describe_earlier(const struct access *a, uint64_t rec, 
                                .task = task_info(segment_at(record_segment(rec))->task)->serial};
 }
 
-static void write_block(uintptr_t addr) {
+/* Which variable it is the tools know. Another thread may end, and its stack with it: only those are
+ * read that stay. */
+static void write_frame(const struct det_task *self, const struct task_info *owner,
+                        uintptr_t addr) {
+    const struct det_task *t = owner->live;
+    uintptr_t cfa, pc;
+    bool stays = t == self || owner->kind != EV_TASK_THREAD;
+    if (t && stays && calls_frame_of(t, owner->stack_hi, addr, &cfa, &pc)) {
+        struct raw_frame raw = {.cfa = cfa, .pc = pc};
+        writer_item(ITEM_FRAME, ROLE_NONE, &raw, sizeof raw);
+    }
+}
+
+static void write_block(const struct det_task *self, uintptr_t addr) {
     struct heap_block block;
     if (heap_find(addr, &block) && block.task) {
         struct raw_block raw = {.addr = block.start,
@@ -148,6 +161,7 @@ static void write_block(uintptr_t addr) {
                                 .task = owner->serial,
                                 .kind = 1};
         writer_item(ITEM_BLOCK, ROLE_NONE, &raw, sizeof raw);
+        write_frame(self, owner, addr);
     }
 }
 
@@ -219,7 +233,7 @@ void race_report(const struct access *a, uint64_t met, bool earlier_writes) {
     writer_task(segment->task, 1);
     writer_families(a->t->id, segment->task);
     uintptr_t where = a->granule > a->addr ? a->granule : a->addr;
-    write_block(where);
+    write_block(a->t, where);
     writer_object(where);
     write_order(a, segment, lockset, follows);
     writer_end();

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-PART, RADDLE_CC, GATE, REPORT, ROOT = sys.argv[1:]
+PART, RADDLE_CC, GATE, REPORT, ROOT = sys.argv[1:2] + [os.path.abspath(path) for path in sys.argv[2:]]
 SOURCE = os.path.join(ROOT, "tests/reports/programs/stock.c")
 TIMEOUT_S = 60
 failures = []

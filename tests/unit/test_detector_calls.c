@@ -203,3 +203,29 @@ Test(calls, no_more_numbers_is_told_and_races_are_still_found) {
     cr_assert_eq(race_found(), 1);
     cr_assert_eq(count_records(RECORD_RACE), 1);
 }
+
+static void expect_frame_of(size_t at, size_t slot, uintptr_t pc) {
+    uintptr_t cfa = 0, within = 0;
+    bool found =
+        calls_frame_of(t, (uintptr_t)(stack + WORDS), (uintptr_t)&stack[at], &cfa, &within);
+    cr_assert_eq(found, slot != 0, "word %zu", at);
+    cr_assert(!found || (cfa == (uintptr_t)&stack[slot + 1] && within == pc), "word %zu", at);
+}
+
+/* Between the frames lies what code without hooks keeps there. */
+Test(calls, an_address_is_of_the_frame_around_it) {
+    start();
+    enter(200, 210, 0x10);
+    enter(150, 160, 0x20);
+    stack[200] = 0x15;
+    stack[150] = 0x25;
+    for (int materialised = 0; materialised < 2; materialised++) {
+        expect_frame_of(205, 210, 0x15);
+        expect_frame_of(155, 160, 0x25);
+        expect_frame_of(180, 0, 0);
+        expect_frame_of(230, 0, 0);
+        expect_frame_of(140, 0, 0);
+        expect_path_at(150, 2, (uint64_t[]){0x20, 0x10});
+        stack[200] = 0x15;
+    }
+}

@@ -8,6 +8,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/hint.h"
 #include "instrument/tools/report/reason.h"
 #include "instrument/tools/report/say.h"
 
@@ -70,21 +71,40 @@ static void label_variable(json_t *object) {
               type == NULL ? str_format("`%s`", name) : str_format("`%s` (%s)", name, type));
 }
 
-static json_t *block_object(const struct scene *scene, size_t item, uint64_t address) {
+/* Whose stack, and what of it, if that is known: its name stays, the number of its task does not. */
+static json_t *stack_object(const struct scene *scene, const struct raw_block *block,
+                            uint64_t address, uint64_t bytes) {
+    json_t *object = piece_local(scene, address, bytes);
+    char *task = piece_task_label(scene, block->task);
+    if (object != NULL) {
+        set_label(object, str_format("`%s` (%s) of %s", field_text(object, "name"),
+                                     field_text(object, "type"), field_text(object, "function")));
+    } else {
+        object = json_object();
+        field_set_text(object, "kind", "stack");
+        set_label(object, str_format("the stack of %s", task));
+        field_set_number(object, "bytes", (json_int_t)block->size);
+    }
+    json_object_set_new(object, "address", piece_address(block->addr));
+    field_set_number(object, "offset", (json_int_t)(address - block->addr));
+    field_set_text(object, "task_label", task);
+    free(task);
+    return object;
+}
+
+static json_t *block_object(const struct scene *scene, size_t item, uint64_t address,
+                            uint64_t bytes) {
     struct raw_block block;
     raw_copy(&scene->record->items[item], &block, sizeof block);
+    if (block.kind == 1) {
+        return stack_object(scene, &block, address, bytes);
+    }
     json_t *object = json_object();
     char *task = piece_task_label(scene, block.task);
     json_object_set_new(object, "address", piece_address(block.addr));
     field_set_number(object, "bytes", (json_int_t)block.size);
     field_set_number(object, "offset", (json_int_t)(address - block.addr));
     field_set_text(object, "task_label", task);
-    if (block.kind == 1) {
-        field_set_text(object, "kind", "stack");
-        set_label(object, str_format("the stack of %s", task));
-        free(task);
-        return object;
-    }
     json_t *allocated = piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_CREATED));
     field_set_text(object, "kind", "heap");
     field_set_flag(object, "freed", block.freed != 0);
@@ -125,7 +145,7 @@ static json_t *race_object(const struct scene *scene, const struct race *race) {
     json_t *object = primitive_object(scene);
     size_t block = raw_next(scene->record, RAW_NO_OWNER, ITEM_BLOCK);
     if (object == NULL && block != RAW_NO_OWNER) {
-        object = block_object(scene, block, address);
+        object = block_object(scene, block, address, bytes);
     }
     if (object == NULL && (object = piece_variable(scene, address, bytes)) != NULL) {
         label_variable(object);
@@ -212,5 +232,8 @@ json_t *finding_race(const struct scene *scene) {
     json_object_set_new(finding, "object", object);
     json_object_set_new(finding, "tasks", tasks);
     json_object_set_new(finding, "family", race_family(scene, &race));
+    char *hint = hint_race(finding);
+    field_set_text(finding, "hint", hint);
+    free(hint);
     return finding;
 }

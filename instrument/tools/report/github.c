@@ -39,7 +39,7 @@ static void write_property(FILE *out, const char *name, const char *value) {
 
 /* "::error file=src/bank.c,line=14,col=3,title=…::…" */
 static void write_annotation(FILE *out, const char *root, const json_t *finding) {
-    static const char *const keys[] = {"title", "message", "lock_verdict", "reason"};
+    static const char *const keys[] = {"title", "message", "lock_verdict", "reason", "hint"};
     const struct place place = place_of(finding);
     json_int_t line;
     const char *path = place_shown(&place, root, &line);

@@ -173,6 +173,7 @@ static void print_race(const struct html *page, const json_t *finding) {
     fputs("<div class=\"pictures\"><div class=\"why\">\n", page->out);
     paragraph(page, json_string_value(json_object_get(finding, "reason")));
     paragraph(page, json_string_value(json_object_get(finding, "lock_verdict")));
+    paragraph(page, json_string_value(json_object_get(finding, "hint")));
     print_object(page, json_object_get(finding, "object"));
     fputs("</div>\n", page->out);
     html_race_picture(page, finding);

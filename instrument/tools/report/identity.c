@@ -74,7 +74,8 @@ static uint64_t hash_object(uint64_t hash, const json_t *object) {
     const char *kind = json_string_value(json_object_get(object, "kind"));
     const char *name = json_string_value(json_object_get(object, "name"));
     hash = hash_text(hash, kind == NULL ? "" : kind);
-    if (name != NULL) {
+    /* Where a local variable lies is not known of each compiler's frames. */
+    if (name != NULL && !field_is(object, "kind", "stack")) {
         char *plain = without_indices(name);
         hash = hash_text(hash, plain);
         free(plain);

@@ -7,6 +7,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/locals.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/variables.h"
 
@@ -329,6 +330,24 @@ json_t *piece_locks(const struct scene *scene, size_t owner) {
     return locks;
 }
 
+static json_t *variable_json(const struct scene *scene, const char *kind,
+                             const struct loaded_module *loaded, struct variable *variable) {
+    json_t *json = json_object();
+    field_set_text(json, "kind", kind);
+    field_set_text(json, "name", variable->path);
+    field_set_text(json, "variable", variable->name);
+    field_set_text(json, "type", variable->type);
+    field_set_text(json, "function", variable->function);
+    field_set_number(json, "bytes", (json_int_t)variable->bytes);
+    if (variable->file != NULL) {
+        field_set_text(json, "file", piece_shown_file(scene, variable->file));
+        field_set_number(json, "line", variable->line);
+    }
+    field_set_text(json, "module", loaded->module->path);
+    variable_clear(variable);
+    return json;
+}
+
 json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t bytes) {
     const struct loaded_module *loaded =
         process_module_at(scene->processes, scene->process, scene->index, address);
@@ -337,18 +356,22 @@ json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t byt
         !variables_find(loaded->module, address - loaded->raw.bias, bytes, &variable)) {
         return NULL;
     }
-    json_t *json = json_object();
-    field_set_text(json, "kind", "global");
-    field_set_text(json, "name", variable.path);
-    field_set_text(json, "variable", variable.name);
-    field_set_text(json, "type", variable.type);
-    field_set_text(json, "function", variable.function);
-    field_set_number(json, "bytes", (json_int_t)variable.bytes);
-    if (variable.file != NULL) {
-        field_set_text(json, "file", piece_shown_file(scene, variable.file));
-        field_set_number(json, "line", variable.line);
+    return variable_json(scene, "global", loaded, &variable);
+}
+
+json_t *piece_local(const struct scene *scene, uint64_t address, uint64_t bytes) {
+    size_t item = raw_next(scene->record, RAW_NO_OWNER, ITEM_FRAME);
+    struct raw_frame frame;
+    struct variable variable;
+    if (item == RAW_NO_OWNER) {
+        return NULL;
     }
-    field_set_text(json, "module", loaded->module->path);
-    variable_clear(&variable);
-    return json;
+    raw_copy(&scene->record->items[item], &frame, sizeof frame);
+    const struct loaded_module *loaded =
+        process_module_at(scene->processes, scene->process, scene->index, frame.pc - 1);
+    if (loaded == NULL || !locals_find(loaded->module, frame.pc - loaded->raw.bias, frame.cfa,
+                                       address, bytes, &variable)) {
+        return NULL;
+    }
+    return variable_json(scene, "stack", loaded, &variable);
 }

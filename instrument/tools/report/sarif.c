@@ -236,7 +236,7 @@ static const char *level(const json_t *finding) {
 
 /* What a forge shows below the line: the title, and why nothing orders them. */
 static json_t *text_of(const json_t *finding) {
-    static const char *const keys[] = {"message", "lock_verdict", "reason"};
+    static const char *const keys[] = {"message", "lock_verdict", "reason", "hint"};
     char *text = str_copy(field_text(finding, "title"));
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         const char *more = json_string_value(json_object_get(finding, keys[i]));

@@ -312,6 +312,7 @@ static void print_end(const struct page *page, const json_t *finding, const char
         fprintf(page->out, "%s%s", i == 0 ? "; also at " : "; ", json_string_value(also));
     }
     print_tests(page, finding);
+    fprintf(page->out, "\nSuppression: id:%s", field_text(finding, "id"));
     fprintf(page->out, "\nSUMMARY: Raddle: %s ", what);
     if (frame != NULL) {
         print_location(page, frame);
@@ -385,6 +386,20 @@ static void print_variable(const struct page *page, const json_t *object) {
     fputc('\n', page->out);
 }
 
+static void print_stack_memory(const struct page *page, const json_t *object) {
+    if (json_object_get(object, "variable") == NULL) {
+        fprintf(page->out, "The memory is on %s\n", field_text(object, "label"));
+        return;
+    }
+    fprintf(page->out, "The memory is %s, on the stack of %s", field_text(object, "label"),
+            field_text(object, "task_label"));
+    if (json_object_get(object, "file") != NULL) {
+        fprintf(page->out, ", declared at %s:%lld", shown_path(page, field_text(object, "file")),
+                field_number(object, "line"));
+    }
+    fputc('\n', page->out);
+}
+
 static void print_object(const struct page *page, const json_t *object) {
     if (field_is(object, "kind", "global")) {
         print_variable(page, object);
@@ -399,7 +414,7 @@ static void print_object(const struct page *page, const json_t *object) {
             print_stack(page, json_object_get(object, "freed_at"));
         }
     } else if (field_is(object, "kind", "stack")) {
-        fprintf(page->out, "The memory is on %s\n", field_text(object, "label"));
+        print_stack_memory(page, object);
     } else if (json_object_get(object, "created") != NULL ||
                json_object_get(object, "variable") != NULL) {
         fprintf(page->out, "The memory is the %s itself\n", field_text(object, "label"));
@@ -426,11 +441,18 @@ static void print_race(const struct page *page, const json_t *finding) {
     json_array_foreach(tasks, i, task) {
         print_creation(page, task, false);
     }
+    json_array_foreach(json_object_get(finding, "family"), i, task) {
+        print_creation(page, task, false); /* of those that they come from */
+    }
     print_object(page, json_object_get(finding, "object"));
     fprintf(page->out, "%s\n", field_text(finding, "lock_verdict"));
     print_locks(page, later);
     print_locks(page, earlier);
-    fprintf(page->out, "%s\n\n", field_text(finding, "reason"));
+    fprintf(page->out, "%s\n", field_text(finding, "reason"));
+    if (json_object_get(finding, "hint") != NULL) {
+        fprintf(page->out, "%s\n", field_text(finding, "hint"));
+    }
+    fputc('\n', page->out);
     print_end(page, finding, "data race", json_object_get(later, "stack"));
 }
 

@@ -1,8 +1,8 @@
 /* variables.h - which global or static variable lies at this address?
  *
  * By DWARF: name, member path, type, declaration. Without DWARF the ELF symbol and an offset. Units are
- * listed as they are asked, first those whose code was shown, where it mostly is: all of a program of
- * 50 MB are a fifth of a second.
+ * listed as they are asked, first those whose code was shown, where it mostly is, then those that
+ * define the symbol: all of a program of 50 MB are a fifth of a second.
  */
 #ifndef RADDLE_TOOLS_REPORT_VARIABLES_H
 #define RADDLE_TOOLS_REPORT_VARIABLES_H
@@ -26,6 +26,8 @@ struct variable {
 /* Fills *out for the ELF address `address` (bias subtracted), of which `bytes` bytes were touched.
  * Returns false, *out zeroed, when no variable is known there. */
 bool variables_find(struct module *module, uint64_t address, uint64_t bytes, struct variable *out);
+/* What a variable's DIE tells, of `bytes` bytes at `offset` in it. */
+void variable_describe(Dwarf_Die *die, uint64_t offset, uint64_t bytes, struct variable *out);
 void variable_clear(struct variable *variable);
 
 struct unit_variables;

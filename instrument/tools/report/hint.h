@@ -1,0 +1,14 @@
+/* hint.h - what would mend this race? One sentence, by the pattern that the accesses make.
+ *
+ * A proposal, not a fact: it says which places would have to change and how programs of this pattern
+ * are mended mostly. Nothing is proposed for what follows from another race, nor where no pattern fits.
+ */
+#ifndef RADDLE_TOOLS_REPORT_HINT_H
+#define RADDLE_TOOLS_REPORT_HINT_H
+
+#include <jansson.h>
+
+/* Of a finding with its accesses, object and tasks. A new string, or NULL. */
+char *hint_race(const json_t *finding);
+
+#endif

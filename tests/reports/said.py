@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""What a race report says beyond the two stacks: whose memory, what would mend it, how to accept it.
+
+usage: said.py PART RADDLE_CC GATE REPORT SOURCE_ROOT
+
+PART is one of the functions named test_PART.
+"""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+PART, RADDLE_CC, GATE, REPORT, ROOT = sys.argv[1:2] + [os.path.abspath(path) for path in sys.argv[2:]]
+PLACES = os.path.join(ROOT, "tests/reports/programs/places.c")
+TIMEOUT_S = 60
+failures = []
+
+
+def check(condition, what):
+    if not condition:
+        failures.append(what)
+        print("FAILED:", what)
+
+
+def build(directory, compiler, level, source=PLACES):
+    program = os.path.join(directory, f"{compiler}-{level}")
+    subprocess.run([RADDLE_CC, "-D_GNU_SOURCE", f"-{level}", "-g", "-pthread", "-I", ROOT, source, "-o", program],
+                   check=True, timeout=TIMEOUT_S, env={**os.environ, "RADDLE_CC": compiler})
+    return program
+
+
+def builds(directory):
+    for compiler in ("gcc", "clang"):
+        if shutil.which(compiler):
+            for level in ("O0", "O2"):
+                yield compiler, level, build(directory, compiler, level)
+
+
+def run(program, *arguments, options=()):
+    """The model of a run, and its text."""
+    path = program + ".json"
+    done = subprocess.run([GATE, "--timeout", "30", "--json", path, *options, "--", program, *arguments], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+    with open(path, encoding="utf-8") as file:
+        return done.returncode, json.load(file), done.stderr
+
+
+def race_on(program, which):
+    status, model, text = run(program, which)
+    check(status == 66 and len(model["findings"]) != 0, f"{program} {which}: status {status}: {text}")
+    return model["findings"][0], text
+
+
+def test_locals(directory):
+    """A variable of a function that others reach by its address: name, element, type, function, declaration."""
+    for compiler, level, program in builds(directory):
+        finding, text = race_on(program, "number")
+        about = finding["object"]
+        seen = about.get("kind"), about.get("name"), about.get("type"), about.get("function"), about.get("task_label")
+        check(seen == ("stack", "numbers[1]", "int", "main", "main"), f"{compiler} -{level}: {about}")
+        check(re.search(r"\nThe memory is `numbers\[1\]` \(int\) of main, on the stack of main, declared at \S*places\.c:\d+\n",
+                        text) is not None, f"{compiler} -{level}: {text}")
+
+
+HINTS = {"one-lock": r"if `guard` guards `global\.counts\[2\]`, hold it in without_lock at places\.c:\d+, too\.",
+         "readers": r"take `table` for writing in reading_lock at places\.c:\d+\.",
+         "free": r"free it when its last user is done: before the free in releasing at places\.c:\d+, wait for goroutine \d+ \(a waitgroup, "
+                 r"or a receive\)\.",
+         "atomic": r"one of the two is atomic: make that in on_number_too at places\.c:\d+ atomic, too\.",
+         "number": r"guard `numbers\[1\]` with one lock at both places, make both accesses atomic, or hand it over from task to task\.",
+         "family": r"wait for goroutine \d+ \(a waitgroup, or a receive\) before what main at places\.c:\d+ does\."}
+
+
+def test_hints(directory):
+    """A proposal by the pattern of the accesses."""
+    for compiler, level, program in builds(directory):
+        for which, words in HINTS.items():
+            finding, text = race_on(program, which)
+            hint = finding.get("hint", "")
+            check(re.fullmatch("To mend it: " + words, hint) is not None, f"{compiler} -{level} {which}: {hint}")
+            check(f"\n{hint}\n" in text, f"{compiler} -{level} {which}: {text}")
+
+
+def test_suppression(directory):
+    """The lines at the end of each report, in a file of suppressions, accept all."""
+    for compiler, level, program in builds(directory):
+        _, _, text = run(program, "one-lock")
+        lines = re.findall(r"^Suppression: (id:R[0-9a-f]{12})$", text, re.M)
+        check(len(lines) == text.count("WARNING: DATA RACE") != 0, f"{compiler} -{level}: {text}")
+        path = os.path.join(directory, "accepted")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+        status, model, text = run(program, "one-lock", options=["--suppressions", path])
+        check(status == 0 and not model["findings"], f"{compiler} -{level}: {status} {text}")
+
+
+def test_columns(directory):
+    """SARIF's columns count UTF-16 code units, and a line that is cut ends with a whole character."""
+    with open(PLACES, encoding="utf-8") as file:
+        text = file.read()
+    source = os.path.join(directory, "wide.c")
+    with open(source, "w", encoding="utf-8") as file:
+        file.write(text.replace("global.flag++;", "/* \u00fc \u20ac \U0001f642 */ global.flag++; /* " + "\u20ac" * 90 + " */"))
+    program = build(directory, "gcc", "O0", source)
+    sarif = program + ".sarif"
+    _, model, _ = run(program, "family", options=["--sarif", sarif])
+    snippets = [a["snippet"] for f in model["findings"] for a in f["accesses"] if "snippet" in a]
+    lines = [line["text"] for s in snippets for line in s["lines"] if "\u20ac\u20ac" in line["text"]]
+    check(len(lines) != 0 and all(line.endswith("\u20ac") for line in lines), f"cut lines: {lines}")
+    with open(sarif, encoding="utf-8") as file:
+        written = json.load(file)["runs"][0]
+    check(written["columnKind"] == "utf16CodeUnits", "columnKind")
+    with open(source, encoding="utf-8") as file:
+        kept = file.read().split("\n")
+    regions = [r["locations"][0]["physicalLocation"]["region"] for r in written["results"]]
+    seen = [kept[r["startLine"] - 1].encode("utf-16-le")[2 * (r["startColumn"] - 1):].decode("utf-16-le") for r in regions
+            if "\u20ac" in kept[r["startLine"] - 1]]
+    check(len(seen) != 0 and all(s.startswith(("global.flag++", "flag++", ".flag++", "++;")) for s in seen), f"columns: {regions} {seen}")
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="raddle-said-") as directory:
+        globals()["test_" + PART](directory)
+    print(f"{PART}: {len(failures)} failed")
+    return bool(failures)
+
+
+sys.exit(main())
