@@ -9,7 +9,7 @@ import json
 import re
 import sys
 
-from toolkit import cases, check, gate, last_line, main, model_of, one_line, run, synthesize, tool
+from toolkit import cases, check, gate, last_line, main, model_of, one_line, read, run, synthesize, tool, write
 
 PANICS = {"FAKE_OBSERVED": "still", "FAKE_FINDING": "still", "FAKE_TASKS": "2"}
 GO_STACK = r"(?:  [^\n]+\(\)\n      [^\n]+:\d+ \+0x[0-9a-f]+\n)+"
@@ -91,6 +91,25 @@ def test_compare(directory):
     check("matched nothing" not in json.dumps(model), "what is gone is told once")
     status, _, err = run(tool("raddle-report"), "--diff", directory + "/none", race)
     check(status == 125 and one_line(err) and "cannot be read" in err, f"{status} {err!r}")
+
+
+def test_shards(directory):
+    """A pid is one process in one run: of two machines it is two processes, and once more the same file is none."""
+    one = directory + "/one.json"
+    show("--json", one, synthesize(directory, "race"))
+    model = json.loads(read(one))
+    run = model["processes"][0]["run"]
+    check(model["findings"][0]["runs"] == [run], "the finding knows its run")
+    other = write(directory, "other.json", read(one).replace(run, "00000000000000ab"))
+    old = write(directory, "old.json", json.dumps({**model, "findings": [{k: v for k, v in f.items() if k != "runs"} for f in model["findings"]],
+                                                   "processes": [{k: v for k, v in p.items() if k != "run"} for p in model["processes"]]}))
+    for files, n in (([one, one], 1), ([one, other], 2), ([one, other, one], 2), ([old, old], 1)):
+        out = show(*files)
+        check(f" in {n} process{'' if n == 1 else 'es'}; " in out.splitlines()[-1], f"{files}: {out.splitlines()[-1]}")
+        finding = json.loads(show("--json", "-", *files))["findings"][0]
+        check(len(finding["processes"]) == n and finding["count"] == len(files) * model["findings"][0]["count"], f"{files}: {finding}")
+    twice = write(directory, "twice.json", show("--json", "-", one, other))
+    check(" in 2 processes; " in show(twice, one, other).splitlines()[-1], "a merge of merges")
 
 
 def test_explain(directory):

@@ -2,6 +2,7 @@
 #include "instrument/tools/report/model.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,7 +170,7 @@ static const char *ending(const struct process *process) {
     return process->raw.ended == 1 ? "exited" : process->raw.ended == 2 ? "replaced" : "cut short";
 }
 
-static void add_process(struct model *model, const struct process *process) {
+static void add_process(struct model *model, const struct process *process, uint64_t run) {
     json_t *arguments = json_array();
     for (size_t i = 0; i < process->n_arguments; i++) {
         json_t *word = json_string(process->arguments[i]);
@@ -186,6 +187,7 @@ static void add_process(struct model *model, const struct process *process) {
     if (process->raw.detector_version != EV_VERSION) {
         field_set_number(json, "detector_version", process->raw.detector_version);
     }
+    field_take_text(json, "run", str_format("%016" PRIx64, run));
     json_array_append_new(json_object_get(model->head, "processes"), json);
     add_limits(model, process);
 }
@@ -206,6 +208,9 @@ static bool add_record(struct model *model, const struct scene *scene, struct re
     field_set_number(finding, "count", initial_count(finding));
     json_object_set_new(finding, "processes", json_pack("[I]", (json_int_t)scene->record->pid));
     field_set_number(finding, "process", scene->record->pid);
+    char *run = str_format("%016" PRIx64, scene->processes->run);
+    json_object_set_new(finding, "runs", json_pack("[s]", run));
+    free(run);
     tests_name(registry, scene, finding);
     bool told = scene->record->kind == RECORD_TIMEOUT; /* explains the verdict: always wanted */
     bool wanted = told || options->is_asked_for == NULL ||
@@ -246,7 +251,7 @@ struct model *model_from_raw(struct raw_log *log, struct modules *modules,
         }
     }
     for (size_t i = 0; i < processes.n; i++) {
-        add_process(model, &processes.all[i]);
+        add_process(model, &processes.all[i], processes.run);
     }
     add_limit(model, "FINDINGS_LOST",
               log->cut_off ? "records lost: the findings file is cut off"

@@ -85,6 +85,19 @@ static void mark_replaced(struct processes *processes) {
     }
 }
 
+/* A hash (FNV-1a) of who ran, and when. The same for the same file. */
+static uint64_t run_of(const struct processes *processes) {
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < processes->n; i++) {
+        const struct raw_process *raw = &processes->all[i].raw;
+        uint64_t words[] = {raw->pid, (uint64_t)raw->start_ns};
+        for (size_t k = 0; k < 16; k++) {
+            hash = (hash ^ (words[k / 8] >> (8 * (k % 8)) & 0xff)) * UINT64_C(0x100000001b3);
+        }
+    }
+    return hash;
+}
+
 void processes_read(struct processes *processes, const struct raw_log *log,
                     struct modules *modules) {
     for (size_t i = 0; i < log->n_records; i++) {
@@ -95,6 +108,7 @@ void processes_read(struct processes *processes, const struct raw_log *log,
         }
     }
     mark_replaced(processes);
+    processes->run = run_of(processes);
 }
 
 void processes_free(struct processes *processes) {

@@ -34,6 +34,7 @@ struct process {
 struct processes {
     struct process *all;
     size_t n, room;
+    uint64_t run; /* by which pids of runs elsewhere, or at another time, are told apart */
 };
 
 void processes_read(struct processes *processes, const struct raw_log *log,

@@ -1,6 +1,8 @@
 /* store.c - many findings in little room; see store.h. */
 #include "instrument/tools/report/store.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,9 +25,10 @@ int store_kind(const char *name) {
     return -1;
 }
 
-static void add_pid(struct stored *stored, json_int_t pid) {
-    stored->pids = mem_grow(stored->pids, stored->n_pids, &stored->pids_room, sizeof *stored->pids);
-    stored->pids[stored->n_pids++] = pid;
+static void add_process(struct stored *stored, const struct stored_process *process) {
+    stored->processes = mem_grow(stored->processes, stored->n_processes, &stored->processes_room,
+                                 sizeof *stored->processes);
+    stored->processes[stored->n_processes++] = *process;
 }
 
 static struct span whole(const char *line) {
@@ -34,7 +37,7 @@ static struct span whole(const char *line) {
 
 /* The members that matter here, found in one pass. */
 struct members {
-    struct span id, kind, severity, count, processes, accepted, accesses, also, tests;
+    struct span id, kind, severity, count, processes, runs, accepted, accesses, also, tests;
 };
 
 static struct members members_of(struct span finding) {
@@ -48,6 +51,7 @@ static struct members members_of(struct span finding) {
         {"\"severity\"", &found.severity},
         {"\"count\"", &found.count},
         {"\"processes\"", &found.processes},
+        {"\"runs\"", &found.runs},
         {"\"accepted\"", &found.accepted},
         {"\"accesses\"", &found.accesses},
         {"\"also\"", &found.also},
@@ -64,16 +68,27 @@ static struct members members_of(struct span finding) {
     return found;
 }
 
+/* The two lists go together. */
+static void read_processes(struct stored *stored, const struct members *finding) {
+    struct span pids = finding->processes, runs = finding->runs, pid, run;
+    while (scan_is_list(pids) && scan_next(&pids, NULL, &pid)) {
+        struct stored_process process = {.pid = scan_number(pid)};
+        if (scan_is_list(runs) && scan_next(&runs, NULL, &run)) {
+            char *text = scan_text(run);
+            process.run = text == NULL ? 0 : strtoull(text, NULL, 16);
+            free(text);
+        }
+        add_process(stored, &process);
+    }
+}
+
 static void describe(struct stored *stored, const struct members *finding) {
-    struct span pids = finding->processes, pid;
     char *kind = scan_text(finding->kind);
     stored->kind = store_kind(kind);
     stored->is_error = scan_is(finding->severity, "\"error\"");
     stored->is_known = scan_is(scan_member(finding->accepted, "by"), "\"baseline\"");
     stored->count = scan_number(finding->count);
-    while (scan_is_list(pids) && scan_next(&pids, NULL, &pid)) {
-        add_pid(stored, scan_number(pid));
-    }
+    read_processes(stored, finding);
     free(kind);
 }
 
@@ -153,11 +168,11 @@ static void add_texts(struct stored *stored, const char *list, struct span texts
     }
 }
 
-static void add_pids(struct stored *stored, const json_int_t *pids, size_t n) {
+static void add_processes(struct stored *stored, const struct stored_process *processes, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        char *key = str_format("%lld", (long long)pids[i]);
+        char *key = str_format("%lld %" PRIx64, (long long)processes[i].pid, processes[i].run);
         if (is_new_in(stored, "processes", key)) {
-            add_pid(stored, pids[i]);
+            add_process(stored, &processes[i]);
         }
         free(key);
     }
@@ -177,9 +192,9 @@ static void open_lists(struct stored *stored) {
     free(places);
     add_texts(stored, "also", first.also);
     add_texts(stored, "tests", first.tests);
-    size_t n = stored->n_pids;
-    stored->n_pids = 0;
-    add_pids(stored, stored->pids, n); /* never more than were read */
+    size_t n = stored->n_processes;
+    stored->n_processes = 0;
+    add_processes(stored, stored->processes, n); /* never more than were read */
 }
 
 static void count_again(struct stored *stored, const struct members *again) {
@@ -188,11 +203,11 @@ static void count_again(struct stored *stored, const struct members *again) {
     open_lists(stored);
     describe(&more, again);
     stored->count = number_sum(stored->count, more.count);
-    add_pids(stored, more.pids, more.n_pids);
+    add_processes(stored, more.processes, more.n_processes);
     add_text(stored, "also", places);
     add_texts(stored, "also", again->also);
     add_texts(stored, "tests", again->tests);
-    free(more.pids);
+    free(more.processes);
     free(places);
 }
 
@@ -243,7 +258,7 @@ void store_add(struct store *store, json_t *finding) {
 static void stored_free(struct stored *stored) {
     free(stored->id);
     free(stored->line);
-    free(stored->pids);
+    free(stored->processes);
     json_decref(stored->changed);
     json_decref(stored->seen);
 }
@@ -277,12 +292,16 @@ json_t *store_get(const struct store *store, size_t i) {
         say_fatal("out of memory: the report could not be made");
     }
     if (stored->changed != NULL) {
-        json_t *pids = json_array();
-        for (size_t k = 0; k < stored->n_pids; k++) {
-            json_array_append_new(pids, json_integer(stored->pids[k]));
+        json_t *pids = json_array(), *runs = json_array();
+        for (size_t k = 0; k < stored->n_processes; k++) {
+            char run[24];
+            snprintf(run, sizeof run, "%016" PRIx64, stored->processes[k].run);
+            json_array_append_new(pids, json_integer(stored->processes[k].pid));
+            json_array_append_new(runs, json_string(run));
         }
         field_set_number(finding, "count", stored->count);
         json_object_set_new(finding, "processes", pids);
+        json_object_set_new(finding, "runs", runs);
         json_object_update(finding, stored->changed);
     }
     return finding;

@@ -11,6 +11,13 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* A pid is one process in one run: shards of a test suite may have the same. */
+struct stored_process {
+    json_int_t pid;
+    uint64_t run; /* 0: not known, of an older file */
+};
 
 struct stored {
     char *id;        /* NULL: it has none, and is like no other */
@@ -21,8 +28,8 @@ struct stored {
     bool is_error;   /* it fails the run, unless it is accepted */
     bool is_known;   /* accepted by a baseline */
     json_int_t count;
-    json_int_t *pids; /* of the processes it was found in, each once */
-    size_t n_pids, pids_room;
+    struct stored_process *processes; /* that it was found in, each once */
+    size_t n_processes, processes_room;
 };
 
 struct store {

@@ -2,6 +2,7 @@
 #include "instrument/tools/report/verdict.h"
 
 #include <fnmatch.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,25 +220,30 @@ static json_int_t total_tasks(const struct model *model) {
     return n;
 }
 
-static void add_pid(json_t *seen, json_int_t pid) {
-    char *key = str_format("%lld", (long long)pid);
+static void add_process(json_t *seen, json_int_t pid, uint64_t run) {
+    char *key = str_format("%lld %" PRIx64, (long long)pid, run);
     json_object_set_new(seen, key, json_true());
     free(key);
 }
 
+static uint64_t run_of(const json_t *process) {
+    const char *run = json_string_value(json_object_get(process, "run"));
+    return run == NULL ? 0 : strtoull(run, NULL, 16);
+}
+
 /* How many processes there were, or, of_findings, how many had findings that fail. */
-static size_t distinct_pids(const struct model *model, bool of_findings) {
+static size_t distinct_processes(const struct model *model, bool of_findings) {
     json_t *seen = json_object(), *process;
     size_t i;
     for (i = 0; of_findings && i < model->findings.n; i++) {
         const struct stored *stored = &model->findings.all[i];
-        for (size_t k = 0; stored->is_error && k < stored->n_pids; k++) {
-            add_pid(seen, stored->pids[k]);
+        for (size_t k = 0; stored->is_error && k < stored->n_processes; k++) {
+            add_process(seen, stored->processes[k].pid, stored->processes[k].run);
         }
     }
     json_array_foreach(json_object_get(model->head, "processes"), i, process) {
         if (!of_findings) {
-            add_pid(seen, field_number(process, "pid"));
+            add_process(seen, field_number(process, "pid"), run_of(process));
         }
     }
     size_t n = json_object_size(seen);
@@ -358,13 +364,13 @@ void verdict_examine(struct model *model, const struct verdict_facts *facts) {
 
 void verdict_decide(struct model *model) {
     rules_judge(model->head);
-    size_t findings = verdict_count(model), processes = distinct_pids(model, false);
+    size_t findings = verdict_count(model), processes = distinct_processes(model, false);
     long long tasks = (long long)total_tasks(model);
     char *kinds = kinds_text(model), *tail = tail_text(model, findings == 0);
     const json_t *blind = first_blind(model);
     const json_t *timeout = condition_of_kind(model, CONDITION_TIMEOUT);
     if (findings != 0) {
-        size_t in = distinct_pids(model, true);
+        size_t in = distinct_processes(model, true);
         set_verdict(
             model, "findings",
             str_format("%zu finding%s (%s) in %zu process%s; %zu suppressed, %zu in baseline%s",
