@@ -31,6 +31,11 @@ static uint64_t fold_from(void) {
     return half < CONTEXT_FOLD_BUDGET ? half : CONTEXT_FOLD_BUDGET;
 }
 
+/* Bytes that many places write in any order could use up what call paths need. */
+static uint64_t join_until(void) {
+    return fold_from() / 4;
+}
+
 static struct context_node *node_at(uint32_t number) {
     return table_at(&det.contexts.nodes, shape, number);
 }
@@ -130,8 +135,10 @@ static struct context_cache *cache_of(struct det_task *t) {
     }
     if (__builtin_expect(more != NULL, 0)) {
         more->missed = cache ? cache->missed : 0;
+        /* Before the old one is freed: a child that is forked in between loses it, and frees it not twice. */
+        __atomic_store_n(&t->sites, more, __ATOMIC_RELEASE);
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
         context_cache_free(cache);
-        t->sites = more;
     }
     return t->sites;
 }
@@ -292,7 +299,7 @@ static uint32_t parts_of(uint32_t site, uint32_t kept, struct part *parts) {
 uint32_t context_join(struct det_task *t, uint32_t old, uint32_t kept, uint32_t site) {
     struct part parts[PARTS];
     if (old == 0 || site == 0 ||
-        __atomic_load_n(&det.contexts.nodes.next, __ATOMIC_RELAXED) > fold_from()) {
+        __atomic_load_n(&det.contexts.nodes.next, __ATOMIC_RELAXED) > join_until()) {
         return 0;
     }
     uint32_t joined = site;

@@ -72,7 +72,7 @@ DET_HIDDEN uint64_t context_bytes(void);
 DET_HIDDEN uint32_t context_site(struct det_task *t, uintptr_t pc, uint32_t access, size_t size);
 
 /* The site of a record of t whose bytes `kept` are of `old` (joined or not), and the others of `site`;
- * 0: a site is unknown, or CONTEXT_FOLD_BUDGET is used up. */
+ * 0: a site is unknown, or a quarter of CONTEXT_FOLD_BUDGET is used up. */
 DET_HIDDEN uint32_t context_join(struct det_task *t, uint32_t old, uint32_t kept, uint32_t site);
 /* The site, not joined, of some of the bytes `*bytes` of a record; *bytes becomes those that are its. */
 DET_HIDDEN uint32_t context_part(uint32_t site, uint32_t *bytes);

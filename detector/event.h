@@ -190,7 +190,7 @@ struct ev_module {
 
 /* Of a channel, at which byte operations read the object itself: sends here, all others there. */
 #define EV_CHAN_SENDS  120u
-#define EV_CHAN_OTHERS 124u
+#define EV_CHAN_OTHERS 128u
 
 /* Keys of kernel objects, for the edges of I/O [HB-IO-01]: above every address of the program. To each
  * is added the number that the kernel gives the object; all local sockets share one key. */

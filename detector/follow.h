@@ -27,7 +27,8 @@
 #define FOLLOW_PLACES 512u
 #define FOLLOW_TIMES  1000u
 
-/* The last racing plain write to some bytes of a granule, and what its task knew. */
+/* The last racing plain write to some bytes of a granule, and what its task knew. Two fields of one granule have one
+ * place: fewer races are marked. */
 struct follow_place {
     uintptr_t granule;
     uint32_t mask; /* 0: nothing is known */

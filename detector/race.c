@@ -103,9 +103,10 @@ static void write_access(const struct raw_access *raw, uint32_t site, uint32_t l
 /* The earlier access: its whole extent where the site knows the size, else the bytes remembered. */
 static struct raw_access describe_earlier(const struct access *a, uint64_t rec, bool writes) {
     uint32_t site = record_site(rec);
-    uint32_t mask = record_mask(rec);
-    uint32_t first = (uint32_t)__builtin_ctz(mask);
     uint32_t size = context_size(site);
+    /* Of several accesses from one place, which are one record, the one that a met. */
+    uint32_t mask = size != 0 ? record_mask(rec) & a->mask : record_mask(rec);
+    uint32_t first = (uint32_t)__builtin_ctz(mask);
     uintptr_t addr = a->granule + first;
     if (size >= 2) {
         addr &= ~(uintptr_t)(size - 1);

@@ -89,7 +89,7 @@ DET_HIDDEN bool recset_has(const uint64_t *word, uint64_t seen, const struct det
 /* Whether t is ordered after every plain record of the set that `seen`, read from *word, names. No lock;
  * false also when the set is large, or was changed meanwhile. */
 DET_HIDDEN bool recset_is_after(struct det_task *t, const uint64_t *word, uint64_t seen);
-/* Whether t is ordered after every record of the set of `word`, which is not wide and whose block is held;
+/* Whether t is ordered after every record of the set of `word`, of writes, whose block is held;
  * false also when the set is large. */
 DET_HIDDEN bool recset_all_past(struct det_task *t, uint64_t word);
 /* Puts `to` in the place of `from`, of the same kind and bytes, in the set of the word `old`, whose block is

@@ -86,11 +86,11 @@ INLINE bool is_past(struct det_task *t, uint64_t word) {
     return word == 0 || (!record_is_shared(word) && access_is_past(t, word));
 }
 
-/* Likewise of the other kind, which stays: two fields of one granule are a set, once written apart. */
-INLINE bool are_past(struct det_task *t, uint64_t word) {
-    return __builtin_expect(record_is_shared(word), 0)
-               ? !record_is_wide(word) && recset_all_past(t, word)
-               : word == 0 || access_is_past(t, word);
+/* Likewise of what a read meets: two fields of one granule are a set, once written apart. What a write meets goes
+ * with it, if it is a set: not here. */
+INLINE bool are_past(struct det_task *t, uint64_t word, bool write) {
+    return __builtin_expect(record_is_shared(word), 0) ? !write && recset_all_past(t, word)
+                                                       : word == 0 || access_is_past(t, word);
 }
 
 /* What takes the place of `old` of our own kind: rec, or what stands for both; 0: unusual. */
@@ -125,8 +125,8 @@ INLINE bool are_alike(const struct held_block *b, unsigned i, unsigned n) {
 
 /* What the words that held `old`, of our own kind, and `theirs` shall hold; 0: unusual. */
 INLINE uint64_t judged(struct det_task *t, uint64_t old, uint64_t theirs, uint64_t rec,
-                       unsigned size, uintptr_t addr) {
-    return are_past(t, theirs) ? successor(t, old, rec, size, addr) : 0;
+                       unsigned size, bool write, uintptr_t addr) {
+    return are_past(t, theirs, write) ? successor(t, old, rec, size, addr) : 0;
 }
 
 /* Records in the granules from addr; false: undone. */
@@ -142,10 +142,11 @@ INLINE bool put(struct det_task *t, uint64_t *block, uintptr_t addr, unsigned si
     if (b.first == 0) { /* perhaps the first record of its page */
         shadow_touch(block, addr);
     }
-    uint64_t now = judged(t, block_get(&b, mine), block_get(&b, theirs), rec, size, addr);
+    uint64_t now = judged(t, block_get(&b, mine), block_get(&b, theirs), rec, size, write, addr);
     if (!are_alike(&b, mine, n) || !are_alike(&b, theirs, n)) {
         for (unsigned i = 1; i < n && now != 0; i++) { /* wider than a granule: rec, or unusual */
-            now = judged(t, block_get(&b, mine + i), block_get(&b, theirs + i), rec, size, addr);
+            now = judged(t, block_get(&b, mine + i), block_get(&b, theirs + i), rec, size, write,
+                         addr);
         }
     }
     if (now != 0) {

@@ -254,8 +254,8 @@ static uint64_t last_at_other_side(const struct task_wait *wait) {
     }
     bool is_chan = object.kind == EV_OBJECT_CHAN && object.addr == wait->objects[0];
     object_release(&object);
-    const uint64_t *block = is_chan ? shadow_touched_block(at & ~(uintptr_t)15) : NULL;
-    uint64_t word = block ? load_relaxed(&block[SHADOW_READS + at % 16 / 4]) : 0;
+    const uint64_t *block = is_chan ? shadow_touched_block(shadow_first(at)) : NULL;
+    uint64_t word = block ? load_relaxed(&block[SHADOW_READS + at / HOT_GRANULE % 4]) : 0;
     return record_is_locked(word) || record_is_wide(word) ? 0 : word;
 }
 

@@ -72,12 +72,13 @@ RARE void rdl__chan_touch_slow(rdl_chan *ch, struct task *self, bool is_send, ui
     if (ch->magic != CHAN_LIVE) {
         rdl__crash_misuse(TEXT_FREED_CHAN, pc);
     }
-    rdl__emit_sync_access(self->det, is_send ? &ch->send_cell : &ch->receive_cell, 4, EV_READ, pc);
+    rdl__emit_sync_access(self->det, is_send ? &ch->send_cell : &ch->receive_cell,
+                          sizeof ch->send_cell, EV_READ, pc);
 }
 
 _Static_assert(offsetof(struct rdl_chan, send_cell) % 8 == 0 &&
                    offsetof(struct rdl_chan, receive_cell) ==
-                       offsetof(struct rdl_chan, send_cell) + 4,
+                       offsetof(struct rdl_chan, send_cell) + 8,
                "both are freed as one");
 
 RARE void rdl__chan_bad_source(const rdl_chan *ch, uintptr_t pc) {
@@ -233,7 +234,7 @@ void rdl__chan_close_quietly(rdl_chan *ch, struct task *self, uintptr_t pc, stru
         rdl__lock_release(&ch->lock);
         rdl__panic_text(TEXT_CLOSE_CLOSED, pc);
     }
-    rdl__emit_sync_access(self->det, &ch->send_cell, 4, EV_WRITE, pc);
+    rdl__emit_sync_access(self->det, &ch->send_cell, sizeof ch->send_cell, EV_WRITE, pc);
     rdl__emit_release(self->det, &ch->close_key);
     atomic_store_explicit(&ch->closed, true, memory_order_release); /* before its waiters go */
     struct waiter *w;

@@ -67,8 +67,8 @@ struct rdl_chan {
     /* Bytes that only the detector's events name: locations and keys [HB-CH-04]. Sends read one cell,
      * which close writes [RP-01], other operations another, so that one sender and one receiver meet
      * nobody there; free writes both [RP-06]. */
-    _Alignas(8) uint32_t send_cell;
-    uint32_t receive_cell;
+    uint64_t send_cell; /* a granule of shadow each */
+    uint64_t receive_cell;
     uint8_t close_key, timer_key;
 };
 

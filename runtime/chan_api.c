@@ -94,7 +94,8 @@ void rdl__chan_destroy(rdl_chan *ch, struct task *self, uintptr_t pc) {
         ch->timer->magic = TIMER_FREED;
     }
     if (ch->owner != CHAN_OF_CTX) {
-        rdl__emit_sync_access(self->det, &ch->send_cell, 8, EV_WRITE | EV_FREE, pc);
+        rdl__emit_sync_access(self->det, &ch->send_cell, 2 * sizeof ch->send_cell,
+                              EV_WRITE | EV_FREE, pc);
     }
     EMIT(object_destroy(self->det, (uintptr_t)ch, ch->bytes));
     ch->magic = CHAN_FREED;

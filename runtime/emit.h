@@ -28,7 +28,7 @@ static inline bool rdl__emit_on(void) {
 }
 
 #define EMIT_LOCK_BYTES                                                                            \
-    4 /* of a lock: one granule of shadow; a copy of it, or a write over all of it, meets that */
+    4 /* of a lock: within one granule of shadow; a copy of it, or a write over all of it, meets that */
 
 #define EMIT(call)                                                                                 \
     do {                                                                                           \

@@ -85,6 +85,18 @@ Test(joined, a_later_place_takes_the_bytes_over) {
     cr_assert_eq(pc, PC(2));
 }
 
+/* A loop over an array: which element it was is told by the bytes that both touched. */
+Test(joined, fields_that_one_place_touched_are_told_apart) {
+    struct det_task *main_task = fake_start();
+    touch(main_task, X, 4, EV_WRITE);
+    touch(main_task, X + 4, 4, EV_WRITE);
+    cr_assert_eq(records(X, SHADOW_WRITES), 1);
+    det_access(fake_go(NULL, 2), X + 4, 4, EV_READ, PC(100));
+    uint64_t pc;
+    cr_assert_eq(earlier_of_race(0, &pc)->addr, X + 4);
+    cr_assert_eq(earlier_of_race(0, &pc)->size, 4);
+}
+
 /* -- sets -- */
 
 static void many_read(struct det_task *parent, uint32_t bits, bool publish) {
