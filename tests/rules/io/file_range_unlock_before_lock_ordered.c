@@ -3,7 +3,6 @@
  * Why     who locks a file comes after who let it go.
  * Twin    file_range_unlock_before_lock_races.c
  */
-#define _GNU_SOURCE
 #include "../invisible.h"
 
 #include <fcntl.h>

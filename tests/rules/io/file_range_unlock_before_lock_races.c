@@ -3,7 +3,6 @@
  * Why     another file is another lock.
  * Twin    file_range_unlock_before_lock_ordered.c
  */
-#define _GNU_SOURCE
 #include "../invisible.h"
 
 #include <fcntl.h>
