@@ -154,7 +154,7 @@ bool heap_each(void (*see)(const struct heap_block *block)) {
 
 bool heap_is_over(uintptr_t addr) {
     const uint64_t *block = shadow_touched_block(shadow_first(addr));
-    uint64_t rec = block ? load_relaxed(block + SHADOW_WRITES + addr / HOT_GRANULE % 4) : 0;
+    uint64_t rec = block ? load_relaxed(block + SHADOW_WRITES + hot_place(addr)) : 0;
     uint32_t bytes = record_mask(rec) & 1u << addr % HOT_GRANULE;
     return !record_is_shared(rec) && bytes != 0 &&
            (context_access(context_part(record_site(rec), &bytes)) & EV_FREE) != 0;

@@ -96,6 +96,11 @@ static inline __attribute__((always_inline)) const uint64_t *hot_block(uintptr_t
     return (const uint64_t *)(shadow_base + ((addr & shadow_mask) << HOT_SHIFT));
 }
 
+/* Which granule of its block addr is in. */
+static inline __attribute__((always_inline)) unsigned hot_place(uintptr_t addr) {
+    return (unsigned)(addr / HOT_GRANULE) % (HOT_BLOCK / HOT_GRANULE);
+}
+
 /* Zero when the record `word` is of segment `seg` and covers the bytes of a `size`-byte access at
  * addr within its granule (all, for larger sizes). Layout: record.h. */
 static inline uint64_t hot_miss(uint64_t word, uint64_t seg, uintptr_t addr, unsigned size) {
@@ -111,9 +116,9 @@ static inline uint64_t hot_miss(uint64_t word, uint64_t seg, uintptr_t addr, uns
 static inline bool hot_hit(const uint64_t *words, uint64_t seg, uintptr_t addr, unsigned size) {
     uint64_t miss;
     if (size <= HOT_GRANULE) {
-        miss = hot_miss(hot_word(words + ((addr >> 3) & 3)), seg, addr, size);
+        miss = hot_miss(hot_word(words + hot_place(addr)), seg, addr, size);
     } else {
-        const uint64_t *pair = words + ((addr >> 3) & 2);
+        const uint64_t *pair = words + (hot_place(addr) & 2);
         miss =
             hot_miss(hot_word(pair), seg, addr, 16) | hot_miss(hot_word(pair + 1), seg, addr, 16);
     }
@@ -123,7 +128,7 @@ static inline bool hot_hit(const uint64_t *words, uint64_t seg, uintptr_t addr, 
 /* Whether some word of an access that misses stands for a set, which may have what no word shows. */
 static inline __attribute__((always_inline)) bool hot_has_set(uintptr_t addr, unsigned size) {
     const uint64_t *block = hot_block(addr);
-    unsigned first = (unsigned)(addr >> 3) & (size == 16 ? 2 : 3);
+    unsigned first = hot_place(addr) & (size == 16 ? 2 : 3);
     uint64_t any = 0;
 #pragma GCC unroll 2
     for (unsigned i = first; i < first + (size + 7) / 8; i++) {
@@ -140,7 +145,7 @@ static inline bool hot_covers(uint64_t seg, uintptr_t addr, size_t size, unsigne
         uint64_t bytes = RECORD_ALL;
         bytes = at < addr ? bytes << (addr - at) & RECORD_ALL : bytes;
         bytes = at + 8 > addr + size ? bytes & (RECORD_ALL >> (at + 8 - addr - size)) : bytes;
-        uint64_t differs = hot_word(hot_block(at) + words + ((at >> 3) & 3)) ^
+        uint64_t differs = hot_word(hot_block(at) + words + hot_place(at)) ^
                            (seg | (uint64_t)RECORD_ALL << RECORD_MASK_AT);
         miss |= differs & (bytes << RECORD_MASK_AT | ((1u << RECORD_MASK_AT) - 1));
     }
@@ -151,7 +156,7 @@ static inline bool hot_covers(uint64_t seg, uintptr_t addr, size_t size, unsigne
 static inline __attribute__((always_inline)) bool
 hot_has_read(const uint64_t *block, uintptr_t addr, unsigned size, uint64_t seg) {
     uint64_t granules = (uint64_t)((1u << (size + 7) / 8) - 1)
-                        << (RECORD_MASK_AT + ((addr >> 3) & 3));
+                        << (RECORD_MASK_AT + hot_place(addr));
     uint64_t looked_at = (uint64_t)3 << 62 | granules | ((1u << RECORD_MASK_AT) - 2);
     uint64_t shown = (uint64_t)3 << 62 | granules | seg;
     bool found = false;

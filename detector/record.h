@@ -70,6 +70,10 @@ static inline uint64_t record_of_set(uint32_t set, uint64_t last) {
     return RECORD_SHARED | (uint64_t)set << RECORD_SITE_AT | (last & RECORD_HINT_BITS);
 }
 
+static inline uintptr_t record_granule(uintptr_t addr) {
+    return addr & ~(uintptr_t)(HOT_GRANULE - 1);
+}
+
 /* The bytes of the granule at `granule` that [addr, addr + size) touches. */
 static inline uint32_t record_bytes(uintptr_t granule, uintptr_t addr, size_t size) {
     uintptr_t lo = addr > granule ? addr - granule : 0;

@@ -38,7 +38,7 @@ INLINE bool is_known(const struct det_task *t, uintptr_t addr, unsigned size, bo
     if (t->hot.segment == 0 || block == NULL || (addr & (size - 1)) != 0) {
         return false;
     }
-    unsigned first = (unsigned)(addr / HOT_GRANULE) & 3;
+    unsigned first = hot_place(addr);
     uint32_t mask = first_mask(addr, size);
     if (!write && hot_has_read(block, addr, size, t->hot.segment)) {
         return true;
@@ -89,8 +89,7 @@ INLINE bool is_past(struct det_task *t, uint64_t word) {
 /* Likewise of what a read meets: two fields of one granule are a set, once written apart. What a write meets goes
  * with it, if it is a set: not here. */
 INLINE bool are_past(struct det_task *t, uint64_t word, bool write) {
-    return __builtin_expect(record_is_shared(word), 0) ? !write && recset_all_past(t, word)
-                                                       : word == 0 || access_is_past(t, word);
+    return is_past(t, word) || (!write && record_is_shared(word) && recset_all_past(t, word));
 }
 
 /* What takes the place of `old` of our own kind: rec, or what stands for both; 0: unusual. */
@@ -98,7 +97,7 @@ INLINE uint64_t successor(struct det_task *t, uint64_t old, uint64_t rec, unsign
                           uintptr_t addr) {
     if (size <= HOT_GRANULE &&
         (record_is_shared(old) || (record_mask(old) & ~record_mask(rec)) != 0)) {
-        return recset_take(t, old, rec, addr & ~(uintptr_t)(HOT_GRANULE - 1));
+        return recset_take(t, old, rec, record_granule(addr));
     }
     return is_past(t, old) ? rec : 0;
 }
@@ -132,7 +131,7 @@ INLINE uint64_t judged(struct det_task *t, uint64_t old, uint64_t theirs, uint64
 /* Records in the granules from addr; false: undone. */
 INLINE bool put(struct det_task *t, uint64_t *block, uintptr_t addr, unsigned size, bool write,
                 uint64_t rec) {
-    unsigned n = granules_of(size), first = (unsigned)(addr / HOT_GRANULE) & 3;
+    unsigned n = granules_of(size), first = hot_place(addr);
     unsigned mine = (write ? SHADOW_WRITES : SHADOW_READS) + first;
     unsigned theirs = (write ? SHADOW_READS : SHADOW_WRITES) + first;
     if (n > 1 && (has_set(block + mine, n) || has_set(block + theirs, n))) {

@@ -8,7 +8,7 @@
 /* -- where ---------------------------------------------------------------------------------- */
 
 void touch_begin(struct touch *touch, uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
-    uint32_t first = addr / HOT_GRANULE & 3;
+    uint32_t first = hot_place(addr);
     bool writes = (bits & EV_WRITE) != 0;
     bool fits = (addr & (size - 1)) == 0 && size - 1 < HOT_GRANULE * TOUCH_GRANULES;
     touch->addr = addr;
@@ -19,7 +19,7 @@ void touch_begin(struct touch *touch, uintptr_t addr, size_t size, uint32_t bits
     touch->theirs = (writes ? SHADOW_READS : SHADOW_WRITES) + first;
     touch->block = fits ? shadow_block(addr) : NULL;
     touch->n = !touch->block ? 0 : size <= HOT_GRANULE ? 1 : 2;
-    touch->mask = touch->n ? record_bytes(addr & ~(uintptr_t)(HOT_GRANULE - 1), addr, size) : 0;
+    touch->mask = touch->n ? record_bytes(record_granule(addr), addr, size) : 0;
     touch->mark = (struct touch_mark){0};
 }
 

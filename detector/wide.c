@@ -4,7 +4,8 @@
 #include "detector/core.h"
 #include "detector/state.h"
 
-#define GRANULES 4u
+#define GRANULES     4u
+#define ALL_GRANULES ((1u << GRANULES) - 1)
 
 static uint64_t word_of_reads(const struct held_block *b, unsigned i) {
     return load_relaxed(b->words + SHADOW_READS + i);
@@ -12,7 +13,7 @@ static uint64_t word_of_reads(const struct held_block *b, unsigned i) {
 
 /* `word` with the hint {segment, granules}. */
 static uint64_t widened(uint64_t word, uint32_t segment, uint32_t granules) {
-    bool is_all = granules == (1u << GRANULES) - 1;
+    bool is_all = granules == ALL_GRANULES;
     uint32_t odd = is_all ? 0 : RECORD_ATOMIC;
     uint64_t hint = record_make(0, is_all ? RECORD_ALL : granules, segment | odd);
     return (word & ~RECORD_HINT_BITS) | RECORD_WIDE | hint;
@@ -58,7 +59,7 @@ static void add(struct det_task *t, struct held_block *b, uint32_t segment, uint
     struct place place = place_for(t, b, segment);
     if (place.rank > TAKEN || (may && place.rank == TAKEN)) {
         uint64_t word = word_of_reads(b, place.at);
-        granules |= place.rank == SAME_SEGMENT ? record_mask(word) & ((1u << GRANULES) - 1) : 0;
+        granules |= place.rank == SAME_SEGMENT ? record_mask(word) & ALL_GRANULES : 0;
         block_put(b, SHADOW_READS + place.at, widened(word, segment, granules));
     }
 }

@@ -255,7 +255,7 @@ static uint64_t last_at_other_side(const struct task_wait *wait) {
     bool is_chan = object.kind == EV_OBJECT_CHAN && object.addr == wait->objects[0];
     object_release(&object);
     const uint64_t *block = is_chan ? shadow_touched_block(shadow_first(at)) : NULL;
-    uint64_t word = block ? load_relaxed(&block[SHADOW_READS + at / HOT_GRANULE % 4]) : 0;
+    uint64_t word = block ? load_relaxed(&block[SHADOW_READS + hot_place(at)]) : 0;
     return record_is_locked(word) || record_is_wide(word) ? 0 : word;
 }
 
