@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.." || exit 1
 . tests/packages.sh
 
 # shellcheck disable=SC2086 # a list of words
-install_missing $BUILD_PACKAGES 'clang|clang-14|clang-19' g++ libcriterion-dev python3-jsonschema clang-format gdb \
+install_missing $BUILD_PACKAGES 'clang|clang-14|clang-19' g++ libcriterion-dev python3-jsonschema libxml2-utils clang-format gdb \
     libgtest-dev cmake make dpkg-dev fakeroot man-db zsh python3-yaml || exit 1
 
 newest_clang() {
