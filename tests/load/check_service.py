@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 # So short a run still fills its own heap and stacks, beside a detector that is small here: 2 to 13 % between
-# the middle and the end. 64 bytes lost with each job would make it a third.
+# the middle and the end. 64 bytes lost with each job made it 70 %.
 JOBS, CROWD, PERCENT = "300000", "200", "30"
 TIMEOUT_S = 240
 # detector/numbers.h, NUMBERS_FEW: all of them are given out many times.
