@@ -6,6 +6,7 @@
  */
 #include "detector/leaks.h"
 
+#include "detector/collect.h"
 #include "detector/core.h"
 #include "detector/dump.h"
 #include "detector/groups.h"
@@ -228,16 +229,11 @@ void leaks_deadlock(const char *text) {
 }
 
 void leaks_timeout(void) {
+    bool visits = collect_visit(); /* else numbers may change hands; better than nothing */
     writer_begin_finding(RECORD_TIMEOUT, 0);
-    for (uint32_t i = 1; i <= task_count(); i++) {
-        struct task_wait wait;
-        bool waits = wait_of(i, &wait);
-        if (waits || __atomic_load_n(&task_info(i)->live, __ATOMIC_ACQUIRE)) {
-            writer_task(i, 1);
-        }
-        if (waits) {
-            writer_wait(&wait);
-        }
-    }
+    dump_tasks(true);
     writer_end();
+    if (visits) {
+        collect_unvisit();
+    }
 }

@@ -94,11 +94,12 @@ static bool is_out_of_reach(const char *path, long why) {
 
 static const char *map_given(long fd) {
     struct stat st;
-    const char *fault = "is not a findings file of this version of Raddle";
+    const char *fault = "is not a findings file of this version of Raddle; start the program "
+                        "through run-with-detector";
     if (SYS3(SYS_fstat, fd, &st, 0) == 0 && st.st_size >= (off_t)sizeof *front.findings) {
         front.findings = map_file(fd, (uint64_t)st.st_size);
         if (front.findings == NULL) {
-            fault = "cannot be mapped (raise `ulimit -v`, it needs 1 GB)";
+            fault = "cannot be mapped; raise `ulimit -v`, it needs 1 GB";
         } else if (is_findings(front.findings, (uint64_t)st.st_size)) {
             fault = NULL;
         }
@@ -111,7 +112,9 @@ static const char *map_given(long fd) {
 static const char *open_given(const char *path) {
     long fd = reach(path);
     if (fd < 0) {
-        return is_out_of_reach(path, fd) ? "" : "cannot be opened for writing";
+        return is_out_of_reach(path, fd)
+                   ? ""
+                   : "cannot be opened for writing; start the program through run-with-detector";
     }
     return map_given(fd);
 }
@@ -165,8 +168,7 @@ bool mapping_open(const char *path, const char *runtime_dir) {
     if (path != NULL && path[0] != '\0') {
         const char *fault = open_given(path);
         if (fault != NULL && fault[0] != '\0') {
-            sys_say("raddle: RADDLE_FINDINGS: ", path, " ", fault,
-                    "; start the program through run-with-detector", NULL);
+            sys_say("raddle: RADDLE_FINDINGS: ", path, " ", fault, NULL);
             sys_exit(125);
         }
         return fault == NULL;

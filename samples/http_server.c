@@ -12,6 +12,7 @@
  *   HTTP/1.1 400 Bad Request
  * Expect: clean
  */
+#define _GNU_SOURCE 1 /* strcasestr */
 #include "raddle.h"
 
 #include <arpa/inet.h>

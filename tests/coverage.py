@@ -99,7 +99,7 @@ def collect(build):
     """(id, what proves it) pairs, and the sources and rows of tests that passed."""
     log = os.path.join(build, "meson-logs", "testlog.json")
     if not os.path.exists(log):
-        sys.exit(f"coverage: {build} has no test log; run meson test -C {build}")
+        sys.exit(f"coverage: {build} has no test log; run meson setup {build} && meson test -C {build}")
     proofs, sources, rows = [], set(), set()
     for line in read(log).splitlines():
         test = json.loads(line)

@@ -55,7 +55,11 @@ esac
 # build DIRECTORY [COMPILER]: made if missing, up to date afterwards, new programs among them.
 build() {
     again=
-    test -f "$1/build.ninja" && again=--reconfigure
+    if [ -f "$1/build.ninja" ]; then
+        again=--reconfigure
+    else
+        echo "soak: building all of it in $1, which takes minutes; BUILD=DIRECTORY takes another build"
+    fi
     CC=${2:-${CC-}} meson setup $again "$1" >"$1.log" 2>&1 || { cat "$1.log"; return 1; }
     rm -f "$1.log"
     ninja -C "$1" >/dev/null || { echo "soak: $1 does not build; run ninja -C $1" >&2; return 1; }

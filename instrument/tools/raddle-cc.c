@@ -44,7 +44,9 @@ struct request {
     bool bare; /* -nostdlib, -nodefaultlibs */
     bool debug_given;
     bool assembler; /* -x assembler: sources that no sanitizer touches */
+    bool no_hooks;  /* -fno-sanitize=thread */
     bool show, help;
+    char *sanitizer; /* that takes no hooks beside it: the word that asks for it, or NULL */
 };
 
 struct compiler {
@@ -344,6 +346,26 @@ static bool is_link_input(const char *word) {
     return has_suffix_of(word, link_input) || strstr(base_name(word), ".so.") != NULL;
 }
 
+static const char *const other_sanitizers[] = {
+    "address", "hwaddress", "memory", "leak", "kernel-address", "kernel-hwaddress", NULL};
+
+/* -fsanitize=LIST and -fno-sanitize=LIST; the last one wins. */
+static void read_sanitizers(struct request *r, const char *word) {
+    bool wanted = starts(word, "-fsanitize=");
+    char *list = must(strdup(strchr(word, '=') + 1)), *rest = list, *name;
+    while ((name = strsep(&rest, ",")) != NULL) {
+        bool all = strcmp(name, "all") == 0;
+        if (strcmp(name, "thread") == 0 || all) {
+            r->no_hooks = !wanted;
+        }
+        if (all || is_one_of(name, other_sanitizers)) {
+            free(r->sanitizer);
+            r->sanitizer = wanted && !all ? must(strdup(word)) : NULL;
+        }
+    }
+    free(list);
+}
+
 static void read_response_file(struct request *r, const char *path);
 
 /* Takes one word into account; next tells whether the one after it is its value. */
@@ -363,6 +385,8 @@ static void read_word(struct request *r, const char *word, bool *next_is_value) 
         r->bare = true;
     } else if (strcmp(word, "-r") == 0) {
         r->relocatable = true;
+    } else if (starts(word, "-fsanitize=") || starts(word, "-fno-sanitize=")) {
+        read_sanitizers(r, word);
     } else if (starts(word, "-g") && !starts(word, "-gcc")) {
         r->debug_given = true;
     } else if (starts(word, "-l")) {
@@ -575,6 +599,10 @@ int main(int argc, char **argv) {
     if (r.help) {
         print_help();
         return 0;
+    }
+    if (r.input && r.sanitizer != NULL && !r.no_hooks) {
+        die(r.sanitizer, "no compiler has it beside the hooks that find races",
+            "build once with each, this one without raddle-cc");
     }
     struct compiler c = choose_compiler(cxx);
     add(&out, c.path);

@@ -22,14 +22,19 @@ enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
 /* Does not return when there is nothing to run: 126 or 127. */
 static char *find_command(const struct gate_options *options) {
     int status;
-    char *path = command_path(options->command[0], &status);
-    if (path == NULL) {
-        say_error("%s: %s", options->command[0],
-                  status == NOT_FOUND ? "not found: there is no such command"
-                                      : "cannot be run: it is not an executable file");
-        exit(status);
+    const char *name = options->command[0];
+    char *path = command_path(name, &status);
+    if (path != NULL) {
+        return path;
     }
-    return path;
+    if (status != NOT_FOUND) {
+        say_error("%s: cannot be run: it is not an executable file", name);
+    } else if (strchr(name, '/') == NULL && access(name, X_OK) == 0) {
+        say_error("%s: not found in $PATH, but there is one here: write ./%s", name, name);
+    } else {
+        say_error("%s: not found: there is no such command", name);
+    }
+    exit(status);
 }
 
 static bool is_asked_for(const char *kind, const void *with) {

@@ -42,6 +42,11 @@ check 'time-out' 124 $? 'Main waits in pthread_join' '#0 main .*endings.c:' \
   'Thread 2 waits in pthread_cond_wait on condition variable `never`' '#0 wait_for_ever ' \
   '^raddle: timeout: .*stands above'
 
+"$raddle_cc" -g -O1 -pthread "$here/held.c" -o "$dir/held" || exit 1
+"$gate" --timeout 2 "$dir/held" 2>"$dir/err"
+check 'who holds it when time is up' 124 $? 'time is up: 1 of 2 tasks waiting' 'Main is running, at:' \
+  'Thread 2 waits in pthread_mutex_lock on mutex `m`, held by main since .*held.c:18' 'holds `m`, taken at:'
+
 "$gate" sh -c "env -i $dir/endings_cxx; :" 2>"$dir/err"
 check 'an empty environment' 66 $? '^raddle: 1 finding'
 
@@ -61,6 +66,16 @@ check 'as many as are written' 0 $? '^raddle: clean'
 for name in clang++ clang++-14 g++-12; do
   RADDLE_CC=$name RADDLE_CXX='' "$raddle_cxx" --raddle-show -c x.cc >"$dir/err" 2>&1
   check "RADDLE_CC=$name" 0 $? "^$name "
+done
+for words in -fsanitize=address '-fsanitize=undefined,leak -c' '-fno-sanitize=thread -fsanitize=thread,address'; do
+  # shellcheck disable=SC2086 # words
+  "$raddle_cc" $words --raddle-show x.c >"$dir/err" 2>&1
+  check "$words" 1 $? ': no compiler has it beside the hooks'
+done
+for words in -fsanitize=undefined '-fsanitize=address -fno-sanitize=thread' '-fsanitize=address -fno-sanitize=all'; do
+  # shellcheck disable=SC2086 # words
+  "$raddle_cc" $words --raddle-show x.c >"$dir/err" 2>&1
+  check "$words" 0 $? '-fsanitize=thread'
 done
 mkdir "$dir/bin"
 printf '#!/bin/sh\n' >"$dir/bin/clang-98"

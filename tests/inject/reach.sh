@@ -70,4 +70,12 @@ done
 LD_PRELOAD=$detector RADDLE_FINDINGS="$dir/mistyped" "$dir/ordered" >"$dir/out" 2>"$dir/err"
 status=$?
 [ $status = 125 ] && grep -q 'cannot be opened for writing' "$dir/err" || bad "mistyped: status $status"
+
+# Below valgrind, as its own environment tells: somebody else's processor is no place for us.
+LD_PRELOAD="/no/such/vgpreload_core-amd64-linux.so:$detector" "$dir/ordered" >"$dir/out" 2>"$dir/err"
+status=$?
+[ $status = 125 ] && grep -q '^raddle: valgrind watches this process' "$dir/err" || bad "valgrind, no gate: status $status"
+LD_PRELOAD="/no/such/vgpreload_core-amd64-linux.so" "$gate" "$dir/ordered" >"$dir/out" 2>"$dir/err"
+status=$?
+[ $status = 125 ] && grep -q '^raddle: valgrind watches this process' "$dir/err" || bad "valgrind below the gate: status $status"
 exit $failed

@@ -195,7 +195,8 @@ def test_stripped(directory):
         raw = raw_findings(program)
         says_nothing(f"{compiler} strip", finding_of(raw), program)
         text, _ = run(REPORT, *raw)
-        check(f"({program}+0x" in text and f"build id {build_id(program)}" in text and " in ?" not in text,
+        check(f"({program}+0x" in text and f"build id {build_id(program)}" in text and " in ?" not in text
+              and "(no names: the file was stripped;" in text,
               f"{compiler} strip: {text}")
 
 

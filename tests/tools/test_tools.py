@@ -135,6 +135,7 @@ def test_bad_input(directory):
         ([report, "--dump", "7", race], "was not asked for its tasks"),
         ([report, directory + "/none"], "cannot be read"),
         ([report, prose], "neither a findings file nor its JSON"),
+        ([report, directory], "a directory; name the files in it"),
         ([report, other], "not a model of schema"),
         ([report, version], "findings of format 99"),
         ([report, header], "its header says"),

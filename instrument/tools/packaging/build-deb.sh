@@ -53,7 +53,10 @@ setting() {
         'import json, sys; print(next(o["value"] for o in json.load(sys.stdin) if o["name"] == sys.argv[1]))' "$1"
 }
 [ "$(setting prefix)" = /usr ] || fail "$build: is configured for $(setting prefix); name another or configure it with --prefix=/usr"
-[ -z "$rebuild" ] || quietly ninja -C "$build"
+if [ -n "$rebuild" ]; then
+    echo "build-deb: building in $build, which takes minutes the first time" >&2
+    quietly ninja -C "$build"
+fi
 
 root=$work/debian/raddle
 quietly meson install -C "$build" --no-rebuild --destdir "$root"

@@ -17,18 +17,6 @@
 
 #define NAMED_AT_MOST 4 /* tasks in a title */
 
-/* Parents stand in the record only to be named. */
-json_t *findings_tasks_that(const struct scene *scene, bool wait) {
-    json_t *tasks = json_array();
-    size_t at = RAW_NO_OWNER;
-    while ((at = raw_next(scene->record, at, ITEM_TASK)) != RAW_NO_OWNER) {
-        if ((raw_find(scene->record, at, ITEM_WAIT, ROLE_NONE) != NULL) == wait) {
-            json_array_append_new(tasks, piece_task(scene, at));
-        }
-    }
-    return tasks;
-}
-
 static json_int_t count_tasks(const json_t *tasks) {
     json_int_t n = 0;
     size_t i;
@@ -220,22 +208,56 @@ static char *title_of_set(const json_t *tasks) {
 
 /* -- all tasks, while they go on ------------------------------------------------------------ */
 
-json_t *finding_dump(const struct scene *scene) {
-    json_t *tasks = set_of(scene), *dump = json_object(), *task;
-    json_int_t waiting = 0;
+static json_int_t count_waiting(const json_t *tasks) {
+    json_int_t n = 0;
     size_t i;
+    json_t *task;
     json_array_foreach(tasks, i, task) {
         bool waits = json_object_get(task, "wait") != NULL;
-        waiting = number_sum(waiting, waits ? field_number(task, "count") : 0);
+        n = number_sum(n, waits ? field_number(task, "count") : 0);
     }
+    return n;
+}
+
+json_t *finding_dump(const struct scene *scene) {
+    json_t *tasks = set_of(scene), *dump = json_object();
     note_holders(tasks);
     field_take_text(dump, "title",
                     str_format("process %" PRIu32 ": %" JSON_INTEGER_FORMAT
                                " tasks, of which %" JSON_INTEGER_FORMAT " wait",
-                               scene->record->pid, count_tasks(tasks), waiting));
+                               scene->record->pid, count_tasks(tasks), count_waiting(tasks)));
     field_set_text(dump, "severity", "note");
     json_object_set_new(dump, "tasks", tasks);
     return dump;
+}
+
+/* Consumes tasks. */
+static json_t *waiting_first(json_t *tasks) {
+    json_t *sorted = json_array(), *task;
+    for (int waits = 1; waits >= 0; waits--) {
+        size_t i;
+        json_array_foreach(tasks, i, task) {
+            if ((json_object_get(task, "wait") != NULL) == waits) {
+                json_array_append(sorted, task);
+            }
+        }
+    }
+    json_decref(tasks);
+    return sorted;
+}
+
+json_t *finding_timeout(const struct scene *scene) {
+    json_t *tasks = waiting_first(set_of(scene)), *finding = json_object();
+    note_holders(tasks);
+    field_set_text(finding, "kind", "deadlock");
+    field_take_text(finding, "title",
+                    str_format("time is up: %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT
+                               " tasks waiting",
+                               count_waiting(tasks), count_tasks(tasks)));
+    field_set_text(finding, "severity", "note");
+    field_set_text(finding, "class", "timeout");
+    json_object_set_new(finding, "tasks", tasks);
+    return finding;
 }
 
 /* -- either --------------------------------------------------------------------------------- */

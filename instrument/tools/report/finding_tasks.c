@@ -1,4 +1,4 @@
-/* finding_tasks.c - findings about tasks: leaks, panics, misuse, what is under way when time is up. */
+/* finding_tasks.c - findings about tasks: leaks, panics, misuse. */
 #include "instrument/tools/report/findings.h"
 
 #include <inttypes.h>
@@ -22,23 +22,6 @@ static json_t *first_task(const struct scene *scene) {
         json_array_append_new(tasks, piece_task(scene, at));
     }
     return tasks;
-}
-
-/* -- the end of time -- */
-
-json_t *finding_timeout(const struct scene *scene) {
-    json_t *tasks = findings_tasks_that(scene, true), *others = findings_tasks_that(scene, false);
-    json_t *finding = json_object();
-    field_set_text(finding, "kind", "deadlock");
-    field_take_text(finding, "title",
-                    str_format("time is up: %zu of %zu tasks waiting", json_array_size(tasks),
-                               json_array_size(tasks) + json_array_size(others)));
-    field_set_text(finding, "severity", "note");
-    field_set_text(finding, "class", "timeout");
-    json_array_extend(tasks, others);
-    json_decref(others);
-    json_object_set_new(finding, "tasks", tasks);
-    return finding;
 }
 
 /* -- leak -- */

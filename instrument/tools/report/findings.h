@@ -9,8 +9,6 @@
 
 /* A RECORD_RACE. NULL: the record lacks its two accesses. */
 json_t *finding_race(const struct scene *scene);
-/* The tasks of a record that wait, or that do not. */
-json_t *findings_tasks_that(const struct scene *scene, bool wait);
 /* A RECORD_DEADLOCK. */
 json_t *finding_deadlock(const struct scene *scene);
 /* A RECORD_LOCK_ORDER. NULL: no cycle of two tasks or more. portability: what only other systems would do is an

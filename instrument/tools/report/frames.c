@@ -72,12 +72,18 @@ static void set_build_id(json_t *json, const struct module *module) {
 }
 
 static void set_note(json_t *json, const struct module *module, const struct frame *frame) {
-    if (frame->missing == NULL) {
-        field_set_text(json, "note", module_note(module));
-        return;
+    const char *note = module_note(module);
+    if (frame->missing != NULL) {
+        field_take_text(
+            json, "note",
+            str_format("%s cannot be read: it has the names of this code", frame->missing));
+    } else if (note == NULL && frame->function == NULL && !module_is_system(module->path) &&
+               module->state == MODULE_READABLE) {
+        field_set_text(json, "note",
+                       "no names: the file was stripped; -o debug_path=DIR may name a whole copy");
+    } else {
+        field_set_text(json, "note", note);
     }
-    field_take_text(json, "note",
-                    str_format("%s cannot be read: it has the names of this code", frame->missing));
 }
 
 static void add_frame(const struct scene *scene, json_t *stack, const struct loaded_module *loaded,

@@ -177,11 +177,13 @@ static uint64_t mix(uint64_t hash, uint64_t more) {
     return hash;
 }
 
-/* Of threads the class decides whether a leak fails the run: no two of them are one finding. */
+/* Of threads the class decides whether a leak fails the run, and when time is up the same tasks may wait as in a
+ * deadlock that was told before: no two of them are one finding. */
 static uint64_t hash_class(uint64_t hash, const json_t *finding) {
     const json_t *task = json_array_get(json_object_get(finding, "tasks"), 0);
     const char *class = json_string_value(json_object_get(finding, "class"));
-    bool counts = field_is(finding, "kind", "leak") && field_is(task, "kind", "thread");
+    bool counts = (field_is(finding, "kind", "leak") && field_is(task, "kind", "thread")) ||
+                  field_is(finding, "class", "timeout");
     return counts && class != NULL ? hash_text(hash, class) : hash;
 }
 

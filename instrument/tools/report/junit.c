@@ -157,7 +157,8 @@ void junit_write(FILE *out, const struct model *model) {
     write_attribute(out, "hostname", host);
     fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%d\" time=\"0\">\n", n + 1, n, !able);
     /* Ant's schema wants the element, Jenkins' wants one property in it. */
-    fputs("    <properties><property name=\"raddle\" value=\"" RADDLE_VERSION "\"/></properties>\n", out);
+    fputs("    <properties><property name=\"raddle\" value=\"" RADDLE_VERSION "\"/></properties>\n",
+          out);
     write_tests(out, &cases, &model->findings);
     write_verdict(out, model->head, able);
     write_conditions(out, model->head);

@@ -324,6 +324,11 @@ static void drop_stored(json_t *head) {
 /* Any JSON, in whatever lines. */
 static struct model *read_tree(FILE *file, const char *path, char **error) {
     json_error_t why;
+    struct stat status;
+    if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
+        *error = str_format("%s: a directory; name the files in it", path);
+        return NULL;
+    }
     json_t *json = json_loadf(file, 0, &why);
     if (json == NULL) {
         *error = str_format("%s: neither a findings file nor its JSON: line %d: %s", path, why.line,

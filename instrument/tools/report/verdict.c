@@ -144,8 +144,8 @@ static void judge_command(struct model *model, const struct verdict_facts *facts
     } else if (json_array_size(json_object_get(model->head, "processes")) == 0) {
         add_condition(model, "command", true,
                       str_copy("no process of the run started the detector: it was killed before, "
-                               "or LD_PRELOAD was removed from its environment; run the test "
-                               "program itself"));
+                               "could not (a line above says why), or LD_PRELOAD was removed from "
+                               "its environment; run the test program itself"));
     } else if (json_array_size(helpers) != 0 && !facts->no_memory_checks) {
         add_condition(model, "command", true,
                       str_format("%s: it ran several tasks, and no process of the run was built "
