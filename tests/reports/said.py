@@ -97,6 +97,29 @@ def test_suppression(directory):
         check(status == 0 and not model["findings"], f"{compiler} -{level}: {status} {text}")
 
 
+# Lines, and whether they accept the race of held_race.c; the twins are functions of hidden and of shown frames.
+RULES = [("race:start_thread", False), ("race:thread", False), ("race:libc", False), ("race:run_main", False),
+         ("race:libraddle", False), ("race:lock_guard", False), ("race:second", True), ("race:main", True), ("race:held_race.c", True)]
+
+
+def test_hidden(directory):
+    """A suppression means what the report shows of the accesses: not the machinery below a stack, not where held locks were taken."""
+    source = os.path.join(ROOT, "tests/reports/programs/held_race.c")
+    program = build(directory, "gcc", "O0", source)
+    kept = os.path.join(directory, "kept")
+    os.mkdir(kept)
+    status, _, text = run(program, options=["--keep", kept])
+    check(status == 66, f"the race is found: {status} {text}")
+    raw = [os.path.join(kept, name) for name in os.listdir(kept)]
+    for rule, accepts in RULES:
+        path = os.path.join(directory, "rules")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(rule + "\n")
+        done = subprocess.run([REPORT, "--exitcode", "66", "--suppressions", path, *raw], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+        check(done.returncode == (0 if accepts else 66), f"{rule}: {done.returncode} {done.stdout}")
+
+
 def test_columns(directory):
     """SARIF's columns count UTF-16 code units, and a line that is cut ends with a whole character."""
     with open(PLACES, encoding="utf-8") as file:

@@ -55,6 +55,10 @@ def test_suppressions(directory):
              "race:with?raw", "race:[a-z]ithdraw", "race:with\\draw", "panic:*"]
     for rule in other:
         check(with_rules(rule, race)[0] == 66, f"{rule} matches")
+    held = synthesize(directory, "race-locks")  # of the locks that were held only their places are not looked at
+    for rule, wanted in [("race:cache.mu", 66), ("race:limits", 66), ("race:customer", 0)]:
+        status, _, err = with_rules(rule, held)
+        check(status == wanted, f"{rule} of a race with locks: {status} {err!r}")
     wrong = [("nonsense", ":1: 'nonsense' is no suppression"), ("rce:x", ":1: unknown kind 'rce'"),
              ("race:a\n\n# b\nrace:\n", ":4: 'race:' is no suppression"), ("race :a", "unknown kind 'race '"),
              ("race:a\nrace:\0b", ":2: the line holds a NUL byte"), (":a", "unknown kind ''")]

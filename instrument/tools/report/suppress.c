@@ -46,12 +46,22 @@ bool suppression_pattern(const char *pattern, const char *text) {
 
 /* -- what a kind of rule looks at -- */
 
-/* Does any name in this part of a finding match? */
+/* What ThreadSanitizer's rules do not look at: where locks were taken that an access held, and the tasks
+ * that are told of as ancestors only. */
+static bool is_aside(const char *key) {
+    return strcmp(key, "locks") == 0 || strcmp(key, "family") == 0;
+}
+
+/* Does any name in this part of a finding match? Frames that no report shows have none: start_thread, our
+ * run_main and libc.so.6 stand in every stack, and "race:thread" means none of them. */
 static bool is_mentioned(const json_t *json, const char *pattern) {
     static const char *const keys[] = {"function", "file", "module", "name"};
     const char *key;
     size_t i;
     json_t *part;
+    if (field_is_set(json, "hidden")) {
+        return false;
+    }
     for (i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         const char *name = json_string_value(json_object_get(json, keys[i]));
         if (name != NULL && suppression_pattern(pattern, name)) {
@@ -59,7 +69,7 @@ static bool is_mentioned(const json_t *json, const char *pattern) {
         }
     }
     json_object_foreach((json_t *)json, key, part) {
-        if (is_mentioned(part, pattern)) {
+        if (!is_aside(key) && is_mentioned(part, pattern)) {
             return true;
         }
     }

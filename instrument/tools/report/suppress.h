@@ -10,6 +10,9 @@
  *   mutex, signal        misuse of locks; unsafe calls in signal handlers
  *   thread, leak         leaks
  *   data-race, lock-order, misuse, panic, and id:ID as reports show it
+ *
+ * Stacks are those of the accesses or waits, of allocations and of tasks' starts, as the report shows
+ * them: not the frames that it hides, nor where the locks were taken that an access held.
  */
 #ifndef RADDLE_TOOLS_REPORT_SUPPRESS_H
 #define RADDLE_TOOLS_REPORT_SUPPRESS_H
