@@ -40,6 +40,9 @@ struct findings_file {
  * gets it appends a RECORD_TIMEOUT, and then does what SIGTERM does to it anyway. */
 #define FINDINGS_TIMEOUT_VALUE 0x74647264
 
+/* raw_process.ended of one in which the detector found no memory to start, and which therefore did not run. */
+#define FINDINGS_NOT_STARTED 3
+
 enum record_state { RECORD_RESERVED = 0, RECORD_COMMITTED = 1 };
 
 enum record_kind {
@@ -188,7 +191,8 @@ struct raw_process {
     _Atomic uint32_t instrumented_modules;
     _Atomic uint32_t tasks;   /* tasks made so far, main included */
     _Atomic uint32_t threads; /* OS threads the program (not our runtime) started, main included */
-    _Atomic uint32_t ended;   /* 1: ended through exit, _exit or the like; 2: replaced by exec */
+    _Atomic uint32_t ended;   /* 1: ended through exit, _exit or the like; 2: replaced by exec;
+                                 FINDINGS_NOT_STARTED */
     _Atomic int32_t status;   /* what it said when it ended */
     int64_t start_ns;         /* CLOCK_REALTIME */
     _Atomic uint64_t limits[32];

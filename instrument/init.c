@@ -20,6 +20,7 @@
 #include "instrument/table.h"
 #include "instrument/test_name.h"
 #include "instrument/thread.h"
+#include "instrument/unseen.h"
 
 #include <string.h>
 #include <sys/auxv.h>
@@ -139,7 +140,6 @@ static void start_core(char **argv) {
                               .findings = front.findings,
                               .pid = (uint32_t)front.pid,
                               .ppid = (uint32_t)SYS3(SYS_getppid, 0, 0, 0)};
-    find_executable();
     start.exe = front.exe;
     start.arguments = sys_read_file("/proc/self/cmdline", &start.arguments_bytes);
     if (start.arguments == NULL) {
@@ -148,6 +148,7 @@ static void start_core(char **argv) {
     main_stack(&start);
     const struct raddle_events *core = det_start(&start, &front.main_task);
     if (core == NULL) {
+        unseen_sign(front.findings, -1);
         sys_say("raddle: no memory for the detector; raise `ulimit -v` or the memory limit", NULL);
         sys_exit(125);
     }
@@ -205,6 +206,7 @@ static bool start_all(const struct environment *e, char **argv) {
     front.thread_ids = 1;
     options_read(&front.options, get(e, "RADDLE_OPTIONS"));
     real_find();
+    find_executable();
     if (!mapping_open(get(e, "RADDLE_FINDINGS"), get(e, "XDG_RUNTIME_DIR"))) {
         table_dormant();
         return false;

@@ -3,6 +3,7 @@
 
 #include "instrument/handover.h"
 #include "instrument/sys.h"
+#include "instrument/unseen.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -92,6 +93,14 @@ static bool is_out_of_reach(const char *path, long why) {
            ends_with(path, FINDINGS_SUFFIX);
 }
 
+/* There is no room for the whole file. */
+static void sign_unmapped(long fd, uint64_t bytes) {
+    struct findings_file *first = map_file(fd, sizeof *first);
+    if (first != NULL && is_findings(first, bytes)) {
+        unseen_sign(first, fd);
+    }
+}
+
 static const char *map_given(long fd) {
     struct stat st;
     const char *fault = "is not a findings file of this version of Raddle; start the program "
@@ -99,6 +108,7 @@ static const char *map_given(long fd) {
     if (SYS3(SYS_fstat, fd, &st, 0) == 0 && st.st_size >= (off_t)sizeof *front.findings) {
         front.findings = map_file(fd, (uint64_t)st.st_size);
         if (front.findings == NULL) {
+            sign_unmapped(fd, (uint64_t)st.st_size);
             fault = "cannot be mapped; raise `ulimit -v`, it needs 1 GB";
         } else if (is_findings(front.findings, (uint64_t)st.st_size)) {
             fault = NULL;

@@ -76,6 +76,16 @@ def strict():
         expect(f"{kind}, preloaded", end, 3)
 
 
+def address_space():
+    """Too little for the findings file, or for the detector: who had it is named, not who gave it."""
+    for kib in (200_000, 300_000):
+        for kind in ("race", "lock"):
+            for before in (("sh", "-c", f'ulimit -v {kib} && exec "$@"', "sh"),
+                           ("prlimit", f"--as={kib << 10}"), ("sh", "-c", f'prlimit --as={kib << 10} "$@"; exit 0', "sh")):
+                expect(f"{kind}, {kib} KiB, {before[0]}", run([GATE, *before, PROGRAM, kind]), 125, "^raddle: .*ulimit -v",
+                       f"^raddle: not checked: {PROGRAM}: the detector found no memory to start in it")
+
+
 def small_stack():
     def prepare():
         resource.setrlimit(resource.RLIMIT_STACK, (64 << 10, 64 << 10))
@@ -145,6 +155,7 @@ def full():
 {
     "smallest_stacks": lambda: judge(words=("smallest-stacks",)),
     "small_first_stack": small_stack,
+    "address_space": address_space,
     "sandbox_that_refuses": lambda: inside_a_sandbox("sandbox-errno"),
     "sandbox_that_kills": lambda: inside_a_sandbox("sandbox-kill"),
     "sandbox_strict": strict,

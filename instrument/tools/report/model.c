@@ -167,6 +167,9 @@ static const char *ending(const struct process *process) {
     if (process->replaced) {
         return "replaced-unseen";
     }
+    if (process->raw.ended == FINDINGS_NOT_STARTED) {
+        return "not-started";
+    }
     return process->raw.ended == 1 ? "exited" : process->raw.ended == 2 ? "replaced" : "cut short";
 }
 

@@ -81,18 +81,32 @@ static bool was_replaced_unseen(const json_t *process) {
     return field_is(process, "ended", "replaced-unseen");
 }
 
+/* The detector found no memory to start there, and ended it. */
+static bool was_not_started(const json_t *process) {
+    return field_is(process, "ended", "not-started");
+}
+
+static long long tasks_of(const json_t *process) {
+    long long tasks = (long long)field_number(process, "tasks");
+    long long threads = (long long)field_number(process, "threads");
+    return tasks > threads ? tasks : threads;
+}
+
 static char *unobserved_text(const json_t *process) {
     const char *exe = field_text(process, "exe");
+    if (was_not_started(process)) {
+        return str_format("%s: the detector found no memory to start in it, so it did not run; "
+                          "raise `ulimit -v` or the memory limit",
+                          exe);
+    }
     if (was_replaced_unseen(process)) {
         return str_format("process %lld: %s replaced itself by a program that could not be loaded "
                           "into (static or setuid); link that program dynamically",
                           (long long)field_number(process, "pid"), exe);
     }
-    long long tasks = (long long)field_number(process, "tasks");
-    long long threads = (long long)field_number(process, "threads");
     return str_format("%s: it ran %lld tasks and was not built for observation; build it with "
                       "raddle-cc, or exempt it with --ignore-process '%s'",
-                      exe, tasks > threads ? tasks : threads, base_name(exe));
+                      exe, tasks_of(process), base_name(exe));
 }
 
 /* Tells whether `process` had to be observed and was not; a helper is only noted. */
@@ -103,6 +117,9 @@ static bool needs_observation(const json_t *process, const struct verdict_facts 
     bool unseen = was_replaced_unseen(process);
     if (is_ignored(facts, exe)) {
         return false;
+    }
+    if (was_not_started(process)) {
+        return true;
     }
     if (!unseen && (!is_concurrent(process) || is_observed(process) || facts->no_memory_checks)) {
         return false;
@@ -118,9 +135,9 @@ static void note_helpers(struct model *model, const json_t *helpers) {
         return;
     }
     char *names = str_copy("");
-    json_t *exe;
-    json_array_foreach(helpers, i, exe) {
-        const char *name = base_name(json_string_value(exe));
+    json_t *process;
+    json_array_foreach(helpers, i, process) {
+        const char *name = base_name(field_text(process, "exe"));
         if (strstr(names, name) != NULL) {
             continue;
         }
@@ -131,6 +148,15 @@ static void note_helpers(struct model *model, const json_t *helpers) {
     add_condition(model, "not-observed", false,
                   str_format("not observed: %zu process%s: %s", n, n == 1 ? "" : "es", names));
     free(names);
+}
+
+/* Why the run is not checked when nobody was observed, this helper among them. */
+static char *helper_text(const json_t *process) {
+    return was_replaced_unseen(process)
+               ? unobserved_text(process)
+               : str_format("%s: it ran %lld tasks, and no process of the run was built for "
+                            "observation; build the program under test with raddle-cc",
+                            field_text(process, "exe"), tasks_of(process));
 }
 
 /* Rule (a) of API.md: nobody was observed, and somebody should have been. */
@@ -147,10 +173,7 @@ static void judge_command(struct model *model, const struct verdict_facts *facts
                                "could not (a line above says why), or LD_PRELOAD was removed from "
                                "its environment; run the test program itself"));
     } else if (json_array_size(helpers) != 0 && !facts->no_memory_checks) {
-        add_condition(model, "command", true,
-                      str_format("%s: it ran several tasks, and no process of the run was built "
-                                 "for observation; build the program under test with raddle-cc",
-                                 json_string_value(json_array_get(helpers, 0))));
+        add_condition(model, "command", true, helper_text(json_array_get(helpers, 0)));
     }
 }
 
@@ -164,7 +187,7 @@ static void judge_processes(struct model *model, const struct verdict_facts *fac
         if (needs_observation(process, facts, &helper)) {
             add_condition(model, "not-observed", true, unobserved_text(process));
         } else if (helper) {
-            json_array_append_new(helpers, json_string(field_text(process, "exe")));
+            json_array_append(helpers, process);
         }
     }
     judge_command(model, facts, any_observed, helpers);
