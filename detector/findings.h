@@ -60,8 +60,10 @@ enum record_kind {
                        is only told */
     RECORD_LOCK_ORDER, /* for each task of a cycle ITEM_TASK with two ITEM_LOCKs: what it held, what it
                           took then; then the parents of the first two */
-    RECORD_DUMP /* ITEM_TASK for the living tasks, with ITEM_WAIT where it waits and an ITEM_LOCK for each
+    RECORD_DUMP, /* ITEM_TASK for the living tasks, with ITEM_WAIT where it waits and an ITEM_LOCK for each
                    lock that it holds; some stand for their like. Not a finding, and not told at the end */
+    RECORD_CONDITION, /* ITEM_TEXT message: a condition of the model in JSON, as the gate saw it, which knows more than
+                         the processes; empty: that was all. Only in a file that is kept. Not a finding */
 };
 
 struct record_head {

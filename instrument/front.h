@@ -174,7 +174,8 @@ struct front_end {
     struct signal_table *signals; /* signals.c; likewise */
     int (*program_main)(int, char **, char **);
     char exe[4096];
-    char tool[4096]; /* raddle-report, of a bare run; empty: there is none */
+    char tool[4096];     /* raddle-report, of a bare run; empty: there is none */
+    char began_in[4096]; /* the directory, which paths in options are relative to; likewise */
     char preload[4096], findings_given[512]; /* the variables that a run set; empty: no run */
     char detector[4096];                     /* our own file, the first of LD_PRELOAD */
 };

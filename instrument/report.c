@@ -10,6 +10,7 @@
 #include "instrument/sys.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -72,7 +73,27 @@ static bool find_tool(char *out, const char *given) {
            is_runnable(out, RADDLE_BINDIR, strlen(RADDLE_BINDIR), "/raddle-report");
 }
 
+/* A mistake is told before main, as any bad value is, and not after a long run. */
+static void check_suppressions(const char *path) {
+    char byte;
+    long fd = SYS3(SYS_open, path, O_RDONLY | O_CLOEXEC, 0);
+    if (fd < 0 || SYS3(SYS_read, fd, &byte, 1) < 0) {
+        sys_say("raddle: RADDLE_OPTIONS: suppressions=", path,
+                ": cannot be read; name a file that is there, from every directory if the program "
+                "starts others",
+                NULL);
+        sys_exit(125);
+    }
+    SYS3(SYS_close, fd, 0, 0);
+}
+
 void report_start(const char *given) {
+    if (front.bare && SYS3(SYS_getcwd, front.began_in, sizeof front.began_in, 0) < 0) {
+        front.began_in[0] = '\0';
+    }
+    if (front.bare && front.options.suppressions[0] != '\0') {
+        check_suppressions(front.options.suppressions);
+    }
     bool wanted = front.bare || front.options.dump_signal[0] != '\0';
     if (wanted && !find_tool(front.tool, given)) {
         front.tool[0] = '\0';
@@ -113,6 +134,7 @@ static int run_tool(char *const *words) {
     }
     long pid = sys_call(SYS_clone, 0, 0, 0, 0, 0, 0);
     if (pid == 0) {
+        SYS3(SYS_chdir, front.began_in, 0, 0); /* paths in options are as they were given */
         SYS3(SYS_execve, front.tool, words, environment);
         sys_exit(127);
     }

@@ -1,6 +1,7 @@
 /* raddle_report.c - the program raddle-report: findings files and models in, reports out. */
 #include <argp.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "instrument/tools/report/command_line.h"
 #include "instrument/tools/report/compare.h"
 #include "instrument/tools/report/explanation.h"
+#include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/large_stack.h"
 #include "instrument/tools/report/model.h"
@@ -49,6 +51,7 @@ struct request {
     const char *color;
     const struct text_format *format;
     bool symbolize, quiet;
+    bool misled;        /* what RADDLE_OPTIONS names as suppressions is none */
     int64_t dump;       /* process; 0: no dump */
     struct rules rules; /* of suppressions and the baseline */
     const char *baseline;
@@ -200,7 +203,9 @@ static struct model *model_of_raw_file(const char *path, const struct settings *
         .portability = settings->portability,
     };
     struct model *model = model_from_raw(&log, &modules, &build);
-    verdict_examine(model, facts);
+    if (!model->examined) {
+        verdict_examine(model, facts);
+    }
     modules_free(&modules);
     raw_free(&log);
     return model;
@@ -315,10 +320,26 @@ static int symbolize_lines(void) {
 
 /* -- the two ways to report -- */
 
+/* The suppressions of RADDLE_OPTIONS. At the end of a process nothing may be lost for want of them. False: there
+ * are none. */
+static bool read_suppressions(struct request *request, const struct settings *settings) {
+    char *error = suppressions_read(&request->rules, settings->suppressions);
+    bool good = error == NULL;
+    if (!good && request->exit_report != NULL) {
+        say_error("%s; nothing is suppressed", error);
+        free(error);
+        rules_free(&request->rules);
+        request->rules = (struct rules){0};
+    } else {
+        complain(error);
+    }
+    return good;
+}
+
 /* The findings that somebody has said need not fail are set apart, and the verdict is made. */
 static void decide(struct request *request, const struct settings *settings, struct model *model) {
     struct rules *rules = &request->rules;
-    complain(suppressions_read(rules, settings->suppressions));
+    request->misled = !read_suppressions(request, settings);
     if (request->baseline != NULL) {
         complain(baseline_read(rules, request->baseline, request->update_baseline));
     }
@@ -342,6 +363,21 @@ static void decide(struct request *request, const struct settings *settings, str
     verdict_decide(model);
 }
 
+/* Where the report goes: log_path. What cannot be opened is said, and standard error it is. */
+static int open_log(const struct settings *settings, const struct model *model) {
+    if (strcmp(settings->log_path, "stderr") == 0 || strcmp(settings->log_path, "stdout") == 0) {
+        return strcmp(settings->log_path, "stdout") == 0 ? STDOUT_FILENO : STDERR_FILENO;
+    }
+    const json_t *process = json_array_get(json_object_get(model->head, "processes"), 0);
+    char *path = str_format("%s.%lld", settings->log_path, (long long)field_number(process, "pid"));
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        say_error("log_path: %s: cannot be written: %s; the report follows", path, strerror(errno));
+    }
+    free(path);
+    return fd < 0 ? STDERR_FILENO : fd;
+}
+
 /* The end of a process that ran under a bare LD_PRELOAD. Silent when there is nothing to say: the
  * program's own output is all that its user expects then. */
 static int report_exit(struct request *request) {
@@ -351,11 +387,14 @@ static int report_exit(struct request *request) {
     struct model *model = model_of_raw_file(request->exit_report, &settings, &facts, &error);
     complain(error);
     decide(request, &settings, model);
-    int status = verdict_status(model, 66, 0);
-    struct text_options text = {.quiet = request->quiet, .format = request->format};
-    text_color(request->color, STDERR_FILENO, &text.color);
-    if (status != 0 || model->findings.n != 0) {
-        text_print(model, STDERR_FILENO, &text);
+    int status = verdict_status(model, 66, request->misled ? STATUS_CANNOT_LOOK : 0);
+    if ((status != 0 && !request->misled) || model->findings.n != 0) {
+        int fd = open_log(&settings, model);
+        struct text_options text = {.quiet = request->quiet, .format = request->format};
+        text_color(request->color, fd, &text.color);
+        if (text_print(model, fd, &text) != 0 && fd != STDERR_FILENO) {
+            text_print(model, STDERR_FILENO, &text);
+        }
     }
     model_free(model);
     settings_free(&settings);
@@ -444,7 +483,11 @@ static int report_files(struct request *request) {
     if (!outputs_any_file(&request->outputs)) {
         struct text_options text = {.quiet = request->quiet, .format = request->format};
         text_color(request->color, STDOUT_FILENO, &text.color);
-        text_print(model, STDOUT_FILENO, &text);
+        fflush(stdout);
+        int why = text_print(model, STDOUT_FILENO, &text);
+        if (why != 0) {
+            say_fatal("standard output: cannot be written: %s", strerror(why));
+        }
     }
     int status = request->exitcode == 0 ? 0 : verdict_status(model, request->exitcode, 0);
     model_free(model);

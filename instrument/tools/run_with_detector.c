@@ -10,6 +10,7 @@
 #include "instrument/tools/gate/run.h"
 #include "instrument/tools/gate/self_check.h"
 #include "instrument/tools/report/baseline.h"
+#include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/large_stack.h"
 #include "instrument/tools/report/model.h"
@@ -84,6 +85,24 @@ static void tell_outer_run(const struct gate_options *options, const struct raw_
     }
 }
 
+/* What only the gate knows of the run, for raddle-report, which may read the file on another day with rules of its
+ * own. */
+static void keep_conditions(const struct model *model, const char *findings) {
+    size_t i;
+    json_t *condition;
+    bool all = true;
+    json_array_foreach(json_object_get(model->head, "conditions"), i, condition) {
+        bool of_rules =
+            field_is(condition, "kind", "unused") || field_is(condition, "kind", "expired");
+        char *text = of_rules ? NULL : json_dumps(condition, JSON_COMPACT);
+        all = (of_rules || (text != NULL && findings_add_condition(findings, text))) && all;
+        free(text);
+    }
+    if (!all || !findings_add_condition(findings, "")) {
+        say_error("%s: what the gate saw of the run could not be added to it", findings);
+    }
+}
+
 /* What is to be reported. */
 struct finished_run {
     struct gate_options *options;
@@ -99,13 +118,16 @@ static int report(void *with) {
     const char *findings = run->findings;
     struct raw_log log = {0};
     char *error = raw_read(&log, findings);
-    if (error != NULL) {
-        say_fatal("%s", error);
-    }
+    char *gone = error == NULL
+                     ? NULL
+                     : str_format("%s: the run removed or changed its findings file; keep "
+                                  "it away from $TMPDIR, or name another with --keep",
+                                  error);
+    free(error);
     const struct verdict_facts facts = {
         .gate = true,
         .timeout_s = result->timed_out ? options->timeout_s : 0,
-        .unloadable = run->obstacle,
+        .unloadable = gone != NULL ? gone : run->obstacle,
         .left_running = result->left_running,
         .strict = options->strict,
         .no_memory_checks = !gate_options_checks(options, "data-race"),
@@ -120,10 +142,11 @@ static int report(void *with) {
     error = outputs_write(&options->outputs, stderr, model);
     if (error != NULL) {
         say_error("%s", error);
-        free(error);
-        status = status == result->own ? STATUS_CANNOT_LOOK : status;
+        bool told = verdict_count(model) != 0 && options->exitcode != 0;
+        status = told ? status : STATUS_CANNOT_LOOK;
     }
     if (options->keep != NULL) {
+        keep_conditions(model, findings);
         say_error("raw findings kept in %s", findings);
     }
     struct text_options text = {.quiet = options->quiet, .format = options->format};
@@ -131,11 +154,14 @@ static int report(void *with) {
     text_print(model, STDERR_FILENO, &text);
     model_free(model);
     raw_free(&log);
+    free(gone);
+    free(error);
     return status;
 }
 
 int main(int argc, char **argv) {
     struct gate_options options;
+    run_take_signals();
     gate_options_read(&options, argc, argv);
     if (options.self_check) {
         return self_check();

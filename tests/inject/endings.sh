@@ -47,6 +47,24 @@ check 'time-out' 124 $? 'Main waits in pthread_join' '#0 main .*endings.c:' \
 check 'who holds it when time is up' 124 $? 'time is up: 1 of 2 tasks waiting' 'Main is running, at:' \
   'Thread 2 waits in pthread_mutex_lock on mutex `m`, held by main since .*held.c:18' 'holds `m`, taken at:'
 
+# By itself: where the report goes, and suppressions that cannot be read, or only from where the program began.
+bare() { # options
+  (cd "$dir" && LD_PRELOAD=$detector RADDLE_OPTIONS="exitcode=0:$1" ./endings_cxx) >"$dir/out" 2>"$dir/err"
+}
+echo 'race:main' >"$dir/rules"
+bare "log_path=$dir/log"
+check 'log_path: nothing on standard error' 0 $(wc -c <"$dir/err")
+cat "$dir"/log.* >"$dir/err"
+check 'log_path' 0 0 '^raddle: 1 finding'
+bare log_path=stdout && cp "$dir/out" "$dir/err"
+check 'log_path=stdout' 0 0 '^raddle: 1 finding'
+bare log_path=/no/such/log
+check 'log_path that is none' 0 $? 'log_path: /no/such/log.*cannot be written' '^raddle: 1 finding'
+bare suppressions=none
+check 'suppressions that are not there' 125 $? '^raddle: RADDLE_OPTIONS: suppressions=none: cannot be read'
+bare suppressions=endings_cxx
+check 'suppressions that are none' 0 $? 'endings_cxx:1: .*; nothing is suppressed' '^raddle: 1 finding'
+
 "$gate" sh -c "env -i $dir/endings_cxx; :" 2>"$dir/err"
 check 'an empty environment' 66 $? '^raddle: 1 finding'
 

@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 #define FLAT_WINDOWS 20
-#define FLAT_WARM    8 /* windows before the first that count: a short run fills its stacks until then */
+#define FLAT_WARM    8 /* windows before the first that count, in which stacks fill */
 #define FLAT_FEW     4 /* windows that are compared with as many */
 #define FLAT_SAMPLES 4096
 

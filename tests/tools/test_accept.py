@@ -63,8 +63,13 @@ def test_suppressions(directory):
              ("race:a\n\n# b\nrace:\n", ":4: 'race:' is no suppression"), ("race :a", "unknown kind 'race '"),
              ("race:a\nrace:\0b", ":2: the line holds a NUL byte"), (":a", "unknown kind ''")]
     for rule, wanted in wrong:
-        status, _, err = with_rules(rule, race)
+        write(directory, "rules", rule)
+        status, _, err = report(race, env={"RADDLE_OPTIONS": f"suppressions={rules}"})
         check(status == 125 and one_line(err) and wanted in err, f"{rule!r}: {status} {err!r}")
+        # At the end of a process the findings are told all the same.
+        status, _, err = with_rules(rule, race)
+        said = err.split("\n")[0]
+        check(status == 66 and wanted in said and said.endswith("; nothing is suppressed"), f"{rule!r} at exit: {status} {err!r}")
 
 
 def test_suppressing_gate(directory):

@@ -9,6 +9,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "detector/findings.h"
@@ -148,8 +149,14 @@ struct findings_place findings_create(const char *keep) {
     }
     if (fd < 0 || ftruncate(fd, (off_t)header.capacity) != 0 ||
         pwrite(fd, &header, sizeof header, 0) != (ssize_t)sizeof header) {
-        say_fatal("%s: cannot be made: %s; set TMPDIR to a directory with room", place.path,
-                  strerror(errno));
+        int why = errno;
+        unlink(place.path);
+        if (place.directory != NULL) {
+            rmdir(place.directory);
+        }
+        say_fatal("%s: cannot be made: %s; %s", place.path, strerror(why),
+                  why == EFBIG ? "raise `ulimit -f` to 262144 or more"
+                               : "set TMPDIR to a directory with room");
     }
     close(fd);
     free(directory);
@@ -190,23 +197,32 @@ static bool is_finding(uint32_t kind) {
     return kind != RECORD_PROCESS && kind != RECORD_MODULE;
 }
 
-bool findings_hand_on(const struct raw_log *log, const char *outer, bool with_findings) {
+/* NULL: no findings file. */
+static struct findings_file *map_shared(const char *path, size_t *bytes) {
     struct stat status;
-    int fd = open(outer, O_RDWR | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &status) != 0 || !raw_is_findings(outer) ||
-        (size_t)status.st_size < sizeof(struct findings_file)) {
-        if (fd >= 0) {
-            close(fd);
-        }
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    bool good = fd >= 0 && fstat(fd, &status) == 0 && raw_is_findings(path) &&
+                (size_t)status.st_size >= sizeof(struct findings_file);
+    *bytes = good ? (size_t)status.st_size : 0;
+    struct findings_file *file =
+        good ? mmap(NULL, *bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
+    if (fd >= 0) {
+        close(fd);
+    }
+    return file == MAP_FAILED ? NULL : file;
+}
+
+static bool is_ours(const struct findings_file *file, size_t bytes) {
+    return file->version == FINDINGS_VERSION && file->capacity <= bytes;
+}
+
+bool findings_hand_on(const struct raw_log *log, const char *outer, bool with_findings) {
+    size_t bytes;
+    struct findings_file *file = map_shared(outer, &bytes);
+    if (file == NULL) {
         return false;
     }
-    size_t bytes = (size_t)status.st_size;
-    struct findings_file *file = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    close(fd);
-    if (file == MAP_FAILED) {
-        return false;
-    }
-    bool all = file->version == FINDINGS_VERSION && file->capacity <= bytes;
+    bool all = is_ours(file, bytes);
     for (size_t i = 0; all && i < log->n_records; i++) {
         const struct raw_record *record = &log->records[i];
         if (!is_finding(record->kind) || (with_findings && !record->dropped)) {
@@ -214,6 +230,31 @@ bool findings_hand_on(const struct raw_log *log, const char *outer, bool with_fi
         }
     }
     atomic_fetch_add_explicit(&file->lost, log->lost, memory_order_relaxed);
+    munmap(file, bytes);
+    return all;
+}
+
+bool findings_add_condition(const char *path, const char *text) {
+    size_t bytes, length = strlen(text);
+    struct findings_file *file = map_shared(path, &bytes);
+    if (file == NULL) {
+        return false;
+    }
+    size_t padded = (length + 7) / 8 * 8;
+    struct raw_record record = {
+        .bytes = (uint32_t)(sizeof(struct record_head) + sizeof(struct item_head) + padded)};
+    struct record_head *head = mem_new(1, record.bytes);
+    struct item_head *item = (struct item_head *)(head + 1);
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    head->kind = RECORD_CONDITION;
+    head->pid = (uint32_t)getpid();
+    head->time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    *item = (struct item_head){.tag = ITEM_TEXT, .role = ROLE_MESSAGE, .bytes = (uint32_t)length};
+    memcpy(item + 1, text, length);
+    record.raw = head;
+    bool all = is_ours(file, bytes) && append(file, &record);
+    free(head);
     munmap(file, bytes);
     return all;
 }

@@ -25,6 +25,8 @@ struct findings_place findings_create(const char *keep);
 /* Removes what was made. */
 void findings_remove(struct findings_place *place);
 
+/* Appends a RECORD_CONDITION. False: there was no room, or the file is none. */
+bool findings_add_condition(const char *path, const char *text);
 /* Appends the records of `log` to the findings file of the run around this one; findings only when
  * with_findings, and never dropped ones. Returns false when they did not fit or the file is none. */
 bool findings_hand_on(const struct raw_log *log, const char *outer, bool with_findings);

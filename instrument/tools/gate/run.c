@@ -118,6 +118,28 @@ static size_t signal_descendants(int signo) {
 
 /* -- starting -- */
 
+/* What the gate wants of signals that it may have inherited otherwise, as from a supervisor that ignores SIGCHLD: then
+ * nobody could wait for the command. Reports may be larger than `ulimit -f`, which is then an error, not an end. */
+static struct {
+    int signo;
+    void (*wanted)(int);
+    struct sigaction inherited;
+} own_signals[] = {{.signo = SIGCHLD, .wanted = SIG_DFL}, {.signo = SIGXFSZ, .wanted = SIG_IGN}};
+
+void run_take_signals(void) {
+    for (size_t i = 0; i < sizeof own_signals / sizeof own_signals[0]; i++) {
+        struct sigaction action = {.sa_handler = own_signals[i].wanted};
+        sigaction(own_signals[i].signo, &action, &own_signals[i].inherited);
+    }
+}
+
+/* The command gets them as we did. */
+static void give_signals_back(void) {
+    for (size_t i = 0; i < sizeof own_signals / sizeof own_signals[0]; i++) {
+        sigaction(own_signals[i].signo, &own_signals[i].inherited, NULL);
+    }
+}
+
 static void set_preload(const char *detector) {
     const char *existing = getenv("LD_PRELOAD");
     if (existing == NULL || *existing == '\0') {
@@ -135,7 +157,10 @@ static _Noreturn void become_command(const struct run_request *request, const si
     setenv("RADDLE_FINDINGS", request->findings, 1);
     if (request->options[0] != '\0') {
         setenv("RADDLE_OPTIONS", request->options, 1);
+    } else {
+        unsetenv("RADDLE_OPTIONS"); /* what it had was for the gate alone */
     }
+    give_signals_back();
     sigprocmask(SIG_SETMASK, mask, NULL);
     execvp(request->path, request->command);
     int why = errno;

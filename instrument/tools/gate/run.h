@@ -27,6 +27,8 @@ struct run_result {
     size_t left_running; /* descendants alive after the linger time */
 };
 
+/* Before all else: sets what signals do to the gate; the command gets them as they were. */
+void run_take_signals(void);
 /* Blocks until the command has ended, or was ended, and its descendants have had their time. */
 struct run_result run_command(const struct run_request *request);
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "instrument/tools/report/say.h"
@@ -60,13 +61,19 @@ int fd_write(int fd, const char *text, size_t bytes) {
 }
 
 void file_check_writable(const char *path) {
-    bool is_there = access(path, F_OK) == 0;
-    FILE *file = fopen(path, "ae");
-    if (file == NULL) {
+    struct stat status;
+    bool is_there = stat(path, &status) == 0;
+    bool is_pipe = is_there && S_ISFIFO(status.st_mode); /* its reader would see an end */
+    int fd = is_pipe ? -1 : open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (is_pipe ? access(path, W_OK) != 0 : fd < 0) {
         say_fatal("%s: cannot be written: %s", path, strerror(errno));
     }
-    fclose(file);
-    if (!is_there) {
-        unlink(path);
+    if (fd >= 0) {
+        close(fd);
+    }
+    char *made = is_there ? NULL : realpath(path, NULL); /* what a link led to, not the link */
+    if (made != NULL) {
+        unlink(made);
+        free(made);
     }
 }

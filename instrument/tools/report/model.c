@@ -131,7 +131,8 @@ static json_int_t initial_count(const json_t *finding) {
 }
 
 static bool is_finding(uint32_t kind) {
-    return kind != RECORD_PROCESS && kind != RECORD_MODULE && kind != RECORD_DUMP;
+    return kind != RECORD_PROCESS && kind != RECORD_MODULE && kind != RECORD_DUMP &&
+           kind != RECORD_CONDITION;
 }
 
 /* -- limits and processes -- */
@@ -195,6 +196,26 @@ static void add_process(struct model *model, const struct process *process, uint
     add_limits(model, process);
 }
 
+/* What the gate knew of the run besides its processes. */
+static void add_condition(struct model *model, const struct raw_record *record) {
+    const struct raw_item *item = raw_find(record, RAW_NO_OWNER, ITEM_TEXT, ROLE_MESSAGE);
+    char *text = item == NULL ? str_copy("?") : raw_text(item);
+    json_t *condition = json_loads(text, 0, NULL);
+    bool was_all = *text == '\0';
+    model->examined |= was_all;
+    free(text);
+    bool known = field_text(condition, "kind")[0] != '\0' &&
+                 field_text(condition, "text")[0] != '\0' &&
+                 json_is_boolean(json_object_get(condition, "blind"));
+    if (known) {
+        json_array_append(json_object_get(model->head, "conditions"), condition);
+    } else if (!was_all) {
+        add_limit(model, "RECORDS_DAMAGED", "findings whose record could not be understood", 1,
+                  true, record->pid);
+    }
+    json_decref(condition);
+}
+
 /* -- the whole -- */
 
 /* Returns whether the finding is in the model now. */
@@ -251,6 +272,8 @@ struct model *model_from_raw(struct raw_log *log, struct modules *modules,
         const struct scene scene = scene_of(log, &processes, options, i);
         if (is_finding(scene.record->kind)) {
             log->records[i].dropped = !add_record(model, &scene, &registry, options);
+        } else if (scene.record->kind == RECORD_CONDITION) {
+            add_condition(model, scene.record);
         }
     }
     for (size_t i = 0; i < processes.n; i++) {

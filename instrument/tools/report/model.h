@@ -33,6 +33,8 @@ struct model {
     json_t *head; /* "schema", "verdict", "summary", "limits", "processes", "conditions", … */
     struct store findings;
     struct store accepted; /* findings that somebody has said need not fail, each with "accepted" */
+    bool
+        examined; /* the conditions are the gate's own, which knew more than can be found out again */
 };
 
 /* A model without anything in it; free with model_free. */

@@ -10,7 +10,7 @@
 
 #include "instrument/tools/report/say.h"
 
-#define LAST_RECORD_KIND RECORD_MISUSE
+#define LAST_RECORD_KIND RECORD_CONDITION
 
 /* -- bytes -- */
 

@@ -1,6 +1,7 @@
 /* say.c - how the tools speak. */
 #include "instrument/tools/report/say.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,17 @@ void say_program(const char *name) {
     program = name;
 }
 
+/* One line, whatever a file's name holds. */
+static void spell_controls(char *text) {
+    for (; *text != '\0'; text++) {
+        bool control = (unsigned char)*text < ' ' || *text == '\x7f';
+        *text = control ? '?' : *text;
+    }
+}
+
 static void write_line(const char *format, va_list arguments) {
     char *body = str_vformat(format, arguments);
+    spell_controls(body);
     char *line = str_format("%s: %s\n", program, body);
     size_t bytes = strlen(line), done = 0;
     while (done < bytes) {

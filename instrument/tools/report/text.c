@@ -9,6 +9,7 @@
 
 #include "instrument/tools/report/escape.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/file_text.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/tests.h"
@@ -590,17 +591,6 @@ static void print_finding(const struct page *page, const json_t *finding) {
 
 /* -- the whole -- */
 
-static void write_all(int fd, const char *text, size_t bytes) {
-    while (bytes != 0) {
-        ssize_t n = write(fd, text, bytes);
-        if (n <= 0) {
-            return; /* a closed standard error does not change the verdict */
-        }
-        text += n;
-        bytes -= (size_t)n;
-    }
-}
-
 /* What print() prints; a new string. */
 static char *page_text(const json_t *json, bool color, size_t *bytes,
                        void (*print)(const struct page *page, const json_t *json)) {
@@ -621,12 +611,14 @@ static char *page_text(const json_t *json, bool color, size_t *bytes,
     return text;
 }
 
-static void with_page(const json_t *json, int fd, bool color,
-                      void (*print)(const struct page *page, const json_t *json)) {
+/* Returns 0, or errno of what could not be written; likewise below. */
+static int with_page(const json_t *json, int fd, bool color,
+                     void (*print)(const struct page *page, const json_t *json)) {
     size_t bytes;
     char *text = page_text(json, color, &bytes, print);
-    write_all(fd, text, bytes);
+    int why = fd_write(fd, text, bytes);
     free(text);
+    return why;
 }
 
 char *text_of_finding(const json_t *finding) {
@@ -659,7 +651,7 @@ static void print_verdict(const struct page *page, const json_t *head) {
 }
 
 /* A finding in the words of another detector: one write(2) as well. */
-static void print_foreign(const json_t *finding, int fd, const struct text_format *format) {
+static int print_foreign(const json_t *finding, int fd, const struct text_format *format) {
     char *text = NULL;
     size_t bytes = 0;
     FILE *out = open_memstream(&text, &bytes);
@@ -670,8 +662,9 @@ static void print_foreign(const json_t *finding, int fd, const struct text_forma
     format->finding(out, plain);
     json_decref(plain);
     fclose(out);
-    write_all(fd, text, bytes);
+    int why = fd_write(fd, text, bytes);
     free(text);
+    return why;
 }
 
 static void print_foreign_end(const struct model *model, int fd, const struct text_format *format) {
@@ -682,22 +675,22 @@ static void print_foreign_end(const struct model *model, int fd, const struct te
     }
 }
 
-void text_print(const struct model *model, int fd, const struct text_options *options) {
+int text_print(const struct model *model, int fd, const struct text_options *options) {
     const struct text_format *format = options->format;
     bool foreign = format != NULL && format->finding != NULL;
+    int failed = 0;
     for (size_t i = 0; !options->quiet && i < model->findings.n; i++) {
         json_t *finding = store_get(&model->findings, i);
-        if (foreign) {
-            print_foreign(finding, fd, format);
-        } else {
-            with_page(finding, fd, options->color, print_finding);
-        }
+        int why = foreign ? print_foreign(finding, fd, format)
+                          : with_page(finding, fd, options->color, print_finding);
+        failed = failed != 0 ? failed : why;
         json_decref(finding);
     }
     if (foreign && !options->quiet) {
         print_foreign_end(model, fd, format);
     }
-    with_page(model->head, fd, options->color, print_verdict);
+    int why = with_page(model->head, fd, options->color, print_verdict);
+    return failed != 0 ? failed : why;
 }
 
 static void print_dump(const struct page *page, const json_t *dump) {

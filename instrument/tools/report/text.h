@@ -14,8 +14,9 @@ struct text_options {
 };
 
 /* Prints every finding, every condition, and the verdict as the last line, to `fd`. One report is
- * one write(2), so that two tools that share a terminal do not mix theirs. */
-void text_print(const struct model *model, int fd, const struct text_options *options);
+ * one write(2), so that two tools that share a terminal do not mix theirs. Returns 0, or errno of the first
+ * thing that could not be written: a closed standard error does not change the gate's verdict. */
+int text_print(const struct model *model, int fd, const struct text_options *options);
 
 /* Likewise what all tasks of a process do: model_dump. */
 void text_print_dump(const json_t *dump, int fd, const struct text_options *options);

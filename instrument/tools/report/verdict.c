@@ -62,6 +62,9 @@ static bool is_ignored(const struct verdict_facts *facts, const char *exe) {
 static bool is_helper(const struct verdict_facts *facts, const char *exe) {
     for (size_t i = 0; i < facts->n_system_path; i++) {
         size_t length = strlen(facts->system_path[i]);
+        while (length > 0 && facts->system_path[i][length - 1] == '/') {
+            length--;
+        }
         if (strncmp(exe, facts->system_path[i], length) == 0 && exe[length] == '/') {
             return true;
         }
