@@ -70,6 +70,19 @@ static uintptr_t end_of_stack_by_name(void) {
     return (end + 4095) & ~(uintptr_t)4095;
 }
 
+/* Of a line of /proc/self/maps; 0: it has none. */
+static void range_of(const char *line, uintptr_t *lo, uintptr_t *hi) {
+    uintptr_t *number = lo;
+    *lo = *hi = 0;
+    for (const char *p = line; p != NULL && *p != '\0' && *p != ' '; p++) {
+        if (*p == '-') {
+            number = hi;
+        } else {
+            *number = *number << 4 | (uintptr_t)(*p <= '9' ? *p - '0' : *p - 'a' + 10);
+        }
+    }
+}
+
 static void main_stack(struct det_start *start) {
     size_t bytes = 0;
     const char *maps = sys_read_file("/proc/self/maps", &bytes);
@@ -81,14 +94,8 @@ static void main_stack(struct det_start *start) {
             break;
         }
     }
-    uintptr_t lo = 0, hi = 0, *number = &lo;
-    for (const char *p = line; p != NULL && *p != '\0' && *p != ' '; p++) {
-        if (*p == '-') {
-            number = &hi;
-        } else {
-            *number = *number << 4 | (uintptr_t)(*p <= '9' ? *p - '0' : *p - 'a' + 10);
-        }
-    }
+    uintptr_t lo, hi;
+    range_of(line, &lo, &hi);
     hi = hi != 0 ? hi : end_of_stack_by_name();
     struct rlimit limit = {.rlim_cur = RLIM_INFINITY};
     SYS3(SYS_getrlimit, RLIMIT_STACK, &limit, 0);
@@ -99,9 +106,32 @@ static void main_stack(struct det_start *start) {
     start->stack_lo = hi > room ? hi - room : lo;
 }
 
+/* The dynamic linker was started as a program and has loaded the executable itself: /proc/self/exe is the linker,
+ * and the executable the file that its program headers are mapped from. */
+static bool find_loaded_by_hand(void) {
+    uintptr_t headers = getauxval(AT_PHDR), lo, hi;
+    size_t bytes = 0, n = 0;
+    const char *line = getauxval(AT_BASE) == 0 ? sys_read_file("/proc/self/maps", &bytes) : NULL;
+    for (; line != NULL && *line != '\0'; line = line[0] == '\n' ? line + 1 : line) {
+        size_t length = strcspn(line, "\n"), path = strcspn(line, "/\n");
+        range_of(line, &lo, &hi);
+        if (headers - lo < hi - lo && path < length) {
+            for (; path < length && n + 1 < sizeof front.exe; path++) {
+                front.exe[n++] = line[path];
+            }
+            return true;
+        }
+        line += length;
+    }
+    return false;
+}
+
 /* The executable's path, without /proc made absolute from the name it was started by. */
 static void find_executable(void) {
     size_t room = sizeof front.exe, n = 0;
+    if (find_loaded_by_hand()) {
+        return;
+    }
     long got = SYS3(SYS_readlink, "/proc/self/exe", front.exe, room - 1);
     if (got > 0) {
         front.exe[got] = '\0';

@@ -1,7 +1,8 @@
 #!/bin/sh
 # A process that a signal ends is reported in bare mode too, and dies of that signal all the same; one
 # whose time is up says what its tasks wait for; std::thread is made by the
-# user's code; a clean environment hides nothing, nor do races that are too many to be written.
+# user's code, also where the linker was started with the program's name; a clean environment hides
+# nothing, nor do races that are too many to be written.
 
 # What whoever runs us ignores, as nohup does, the programs below would ignore as well.
 if [ -z "${SIGNALS_RESET-}" ]; then
@@ -70,6 +71,11 @@ check 'an empty environment' 66 $? '^raddle: 1 finding'
 
 "$gate" "$dir/endings_cxx" 2>"$dir/err"
 check 'std::thread' 66 $? 'created by main at:' '#[01] main .*endings.cc:7'
+
+"$gate" /lib64/ld-linux-x86-64.so.2 "$dir/endings_cxx" 2>"$dir/err"
+check 'loaded by hand' 66 $? 'created by main at:' '#[01] main .*endings.cc:7' '^raddle: 1 finding'
+LD_PRELOAD=$detector /lib64/ld-linux-x86-64.so.2 "$dir/endings_cxx" 2>"$dir/err"
+check 'loaded by hand, bare' 66 $? '#[01] main .*endings.cc:7' '^raddle: 1 finding'
 
 # More races than are written: how many, and that what is written may be none of theirs.
 "$raddle_cc" -g -O1 -pthread "$here/many.c" -o "$dir/many" || exit 1
