@@ -12,8 +12,9 @@
 
 /* -- symbols -- */
 
-/* The library is not linked: C programs are reported without it. */
-char *symbol_readable(const char *name) {
+/* "_Z…" in readable form where a C++ library is on the machine, else as it is; a new string. That
+ * library is not linked: C programs are reported without it. */
+static char *symbol_readable(const char *name) {
     static char *(*demangler)(const char *, char *, size_t *, int *);
     static bool looked;
     if (strncmp(name, "_Z", 2) != 0) {
@@ -71,7 +72,9 @@ static const char *scope_name(Dwarf_Die *scope) {
     case DW_TAG_class_type:
     case DW_TAG_structure_type:
     case DW_TAG_union_type:
-        return name != NULL ? name : "{lambda}"; /* who else has functions and no name */
+        return name != NULL && strncmp(name, "<lambda", strlen("<lambda")) != 0
+                   ? name
+                   : "{lambda}"; /* who else has functions and no name */
     case DW_TAG_subprogram:
         return name;
     default:
@@ -106,7 +109,12 @@ static char *with_scopes(Dwarf_Die *die, const char *name, int depth) {
     return whole;
 }
 
-static bool is_cxx(Dwarf_Die *die) {
+char *die_name_in_scopes(Dwarf_Die *die, const char *name) {
+    Dwarf_Die copy = *die;
+    return with_scopes(&copy, name, 0);
+}
+
+bool die_is_cxx(Dwarf_Die *die) {
     Dwarf_Die unit;
     if (dwarf_diecu(die, &unit, NULL, NULL) == NULL) {
         return false;
@@ -132,8 +140,7 @@ char *function_name_of_die(Dwarf_Die *die) {
     if (name == NULL) {
         return NULL;
     }
-    Dwarf_Die copy = *die;
-    return is_cxx(die) ? with_scopes(&copy, name, 0) : function_name_of_symbol(name);
+    return die_is_cxx(die) ? die_name_in_scopes(die, name) : function_name_of_symbol(name);
 }
 
 /* -- what stays of a name -- */

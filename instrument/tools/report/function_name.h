@@ -8,6 +8,7 @@
 #define RADDLE_TOOLS_REPORT_FUNCTION_NAME_H
 
 #include <elfutils/libdw.h>
+#include <stdbool.h>
 
 /* The name of a function or inlined call, readable; a new string, or NULL when it has none. */
 char *function_name_of_die(Dwarf_Die *die);
@@ -16,8 +17,10 @@ char *function_name_of_die(Dwarf_Die *die);
  * new string. */
 char *function_name_of_symbol(const char *symbol);
 
-/* "_Z…" in readable form where a C++ library is on the machine, else as it is; a new string. */
-char *symbol_readable(const char *name);
+/* Is what the DIE stands for written in C++? */
+bool die_is_cxx(Dwarf_Die *die);
+/* `name` behind the names of the namespaces, classes and functions around the DIE; a new string. */
+char *die_name_in_scopes(Dwarf_Die *die, const char *name);
 
 /* What a name and its spelling by another compiler have in common: scopes and name, without
  * parameters, template arguments, result, numbers of lambdas. "void (anonymous

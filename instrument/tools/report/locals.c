@@ -110,7 +110,7 @@ static bool fill(const struct frame_places *frame, Dwarf_Die *die, Dwarf_Die *fu
     if (name == NULL) {
         return false;
     }
-    variable_describe(die, frame->address - start, frame->bytes, out);
+    variable_describe(die, str_copy(name), frame->address - start, frame->bytes, out);
     out->function = function_name_of_die(function);
     return true;
 }

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "instrument/tools/report/dwarf_type.h"
-#include "instrument/tools/report/function_name.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/symbolize.h"
 #include "instrument/tools/report/units.h"
+#include "instrument/tools/report/variable_name.h"
 
 /* A variable, or a piece of one that the optimiser took apart. */
 struct entry {
@@ -253,10 +253,10 @@ static void fill_declaration(Dwarf_Die *die, struct variable *out) {
     dwarf_decl_line(die, &out->line);
 }
 
-void variable_describe(Dwarf_Die *die, uint64_t offset, uint64_t bytes, struct variable *out) {
+void variable_describe(Dwarf_Die *die, char *name, uint64_t offset, uint64_t bytes,
+                       struct variable *out) {
     Dwarf_Die type;
-    const char *name = dwarf_diename(die);
-    out->name = str_copy(name == NULL ? "?" : name);
+    out->name = name;
     out->offset = offset;
     char *path = NULL;
     if (type_of(die, &type) != NULL) {
@@ -269,27 +269,27 @@ void variable_describe(Dwarf_Die *die, uint64_t offset, uint64_t bytes, struct v
     fill_declaration(die, out);
 }
 
-static bool fill_from_dwarf(const struct entry *entry, uint64_t address, uint64_t bytes,
-                            struct variable *out) {
+/* The symbol that stands at the variable's start; NULL: none, or it is there in pieces. */
+static const char *symbol_of(struct module *module, const struct entry *entry) {
+    GElf_Off offset;
+    GElf_Sym symbol;
+    const char *name = dwfl_module_addrinfo(module->handle, entry->address + module->shift, &offset,
+                                            &symbol, NULL, NULL, NULL);
+    return name != NULL && offset == 0 && entry->start == 0 ? name : NULL;
+}
+
+static bool fill_from_dwarf(struct module *module, const struct entry *entry, uint64_t address,
+                            uint64_t bytes, struct variable *out) {
     Dwarf_Die die = entry->die, function = entry->function;
-    if (dwarf_diename(&die) == NULL) {
+    char *name = variable_name_of_die(&die, symbol_of(module, entry));
+    if (name == NULL) {
         return false;
     }
-    variable_describe(&die, address - entry->address + entry->start, bytes, out);
+    variable_describe(&die, name, address - entry->address + entry->start, bytes, out);
     if (function.addr != NULL && dwarf_diename(&function) != NULL) {
         out->function = str_copy(dwarf_diename(&function));
     }
     return true;
-}
-
-/* The guard of a variable that is static in a C++ function stands for that. */
-static char *readable_name(const char *symbol) {
-    static const char guard[] = "guard variable for ";
-    char *name = symbol_readable(symbol);
-    if (strncmp(name, guard, sizeof guard - 1) == 0) {
-        memmove(name, name + sizeof guard - 1, strlen(name) - (sizeof guard - 1) + 1);
-    }
-    return name;
 }
 
 static bool fill_from_symbol(struct module *module, uint64_t address, struct variable *out) {
@@ -300,7 +300,7 @@ static bool fill_from_symbol(struct module *module, uint64_t address, struct var
     if (name == NULL || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT) {
         return false;
     }
-    out->name = readable_name(name);
+    out->name = variable_name_of_symbol(name);
     out->path = offset == 0 ? str_copy(out->name)
                             : str_format("%s+%llu", out->name, (unsigned long long)offset);
     out->bytes = symbol.st_size;
@@ -314,7 +314,7 @@ bool variables_find(struct module *module, uint64_t address, uint64_t bytes, str
         return false;
     }
     const struct entry *entry = find_entry(module, address);
-    if (entry != NULL && fill_from_dwarf(entry, address, bytes, out)) {
+    if (entry != NULL && fill_from_dwarf(module, entry, address, bytes, out)) {
         return true;
     }
     return fill_from_symbol(module, address, out);

@@ -13,7 +13,7 @@
 #include "instrument/tools/report/modules.h"
 
 struct variable {
-    char *name;     /* "account", "counter" */
+    char *name;     /* "account", "stock::Shelf::items" (variable_name.h) */
     char *path;     /* what of it: "account.balance", "table[3].count"; equals name for the whole */
     char *type;     /* of what path names; NULL without DWARF */
     char *file;     /* of the declaration; NULL without DWARF */
@@ -26,8 +26,9 @@ struct variable {
 /* Fills *out for the ELF address `address` (bias subtracted), of which `bytes` bytes were touched.
  * Returns false, *out zeroed, when no variable is known there. */
 bool variables_find(struct module *module, uint64_t address, uint64_t bytes, struct variable *out);
-/* What a variable's DIE tells, of `bytes` bytes at `offset` in it. */
-void variable_describe(Dwarf_Die *die, uint64_t offset, uint64_t bytes, struct variable *out);
+/* What a variable's DIE tells, of `bytes` bytes at `offset` in it; takes the name. */
+void variable_describe(Dwarf_Die *die, char *name, uint64_t offset, uint64_t bytes,
+                       struct variable *out);
 void variable_clear(struct variable *variable);
 
 struct unit_variables;

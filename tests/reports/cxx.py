@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""What a race report calls the variables and members of C++: the same by either compiler's DWARF, variables by the symbols alone.
+
+usage: cxx.py PART RADDLE_CXX GATE SOURCE_ROOT
+
+PART is one of the functions named test_PART.
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+PART, RADDLE_CXX, GATE, ROOT = sys.argv[1:2] + [os.path.abspath(path) for path in sys.argv[2:]]
+PROGRAMS = os.path.join(ROOT, "tests/reports/programs")
+TIMEOUT_S = 60
+failures = []
+
+
+def check(condition, what):
+    if not condition:
+        failures.append(what)
+        print("FAILED:", what)
+
+
+def builds(directory, source):
+    for compiler in ("g++", "clang++"):
+        if shutil.which(compiler):
+            for level in ("O0", "O2"):
+                program = os.path.join(directory, f"{compiler}-{level}")
+                subprocess.run([RADDLE_CXX, "-D_GNU_SOURCE", f"-{level}", "-g", "-pthread", "-I", ROOT, os.path.join(PROGRAMS, source),
+                                "-o", program], check=True, timeout=TIMEOUT_S, env={**os.environ, "RADDLE_CXX": compiler})
+                yield f"{compiler} -{level}", program
+
+
+def races_of(program):
+    """{id: the object}."""
+    path = program + ".json"
+    done = subprocess.run([GATE, "--quiet", "--timeout", "30", "--json", path, "--", program], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+    check(done.returncode == 66, f"{program}: status {done.returncode}: {done.stderr}")
+    with open(path, encoding="utf-8") as file:
+        return {finding["id"]: finding["object"] for finding in json.load(file)["findings"]}
+
+
+NAMES = ["n", "a::n", "a::(anonymous namespace)::hidden", "b::n", "b::Box<int>::n", "b::Box<unsigned long>::n",
+         "(anonymous namespace)::hidden", "(anonymous namespace)::Shelf::n", "(anonymous namespace)::Shelf::here::n",
+         "(anonymous namespace)::there::n"]
+
+
+def test_names(directory):
+    """A variable is told with its scopes, so that no two have one id: neither with DWARF nor with a symbol table only."""
+    for how, program in builds(directory, "cxx_names.cc"):
+        races = races_of(program)
+        names = sorted(about.get("name", "?") for about in races.values())
+        check(names == sorted(NAMES), f"{how}: {names}")
+        subprocess.run(["strip", "-g", program], check=True, timeout=TIMEOUT_S)
+        stripped = races_of(program)
+        check(stripped.keys() == races.keys(), f"{how}, strip -g: {stripped}")
+        names = sorted(about.get("name", "?") for about in stripped.values())
+        check(names == sorted(NAMES), f"{how}, strip -g: {names}")
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="raddle-cxx-") as directory:
+        globals()["test_" + PART](directory)
+    print(f"{PART}: {len(failures)} failed")
+    return bool(failures)
+
+
+sys.exit(main())
