@@ -62,6 +62,18 @@ def test_names(directory):
         check(names == sorted(NAMES), f"{how}, strip -g: {names}")
 
 
+# What lies in a virtual base is told as the whole, and so are bits that share a byte: which is not known.
+MEMBERS = {"of_virtual.own": "int", "of_base": "Virtual", "behind.own": "int", "before.last": "int", "as_whole.whole": "int",
+           "as_half.half.high": "short", "as_byte.bytes[2]": "unsigned char", "of_bits": "Bits", "beside_bits.own": "int"}
+
+
+def test_members(directory):
+    """A member is told by what lies at the access, or not at all."""
+    for how, program in builds(directory, "cxx_members.cc"):
+        members = {about.get("name"): about.get("type") for about in races_of(program).values()}
+        check(members == MEMBERS, f"{how}: {members}")
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="raddle-cxx-") as directory:
         globals()["test_" + PART](directory)

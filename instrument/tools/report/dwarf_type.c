@@ -183,62 +183,162 @@ char *type_name(Dwarf_Die *type) {
 
 /* -- members -- */
 
-static uint64_t member_offset(Dwarf_Die *member) {
+/* Where a member lies in its struct, in bits. */
+struct extent {
+    uint64_t first, bits;
+    bool is_field; /* a bit-field */
+};
+
+static bool number_of(Dwarf_Die *die, unsigned name, uint64_t *out) {
     Dwarf_Attribute attribute;
     Dwarf_Word value;
-    if (dwarf_attr(member, DW_AT_data_member_location, &attribute) != NULL &&
-        dwarf_formudata(&attribute, &value) == 0) {
-        return value;
+    if (dwarf_attr(die, name, &attribute) == NULL || dwarf_formudata(&attribute, &value) != 0) {
+        return false;
     }
-    if (dwarf_attr(member, DW_AT_data_bit_offset, &attribute) != NULL &&
-        dwarf_formudata(&attribute, &value) == 0) {
-        return value / 8;
-    }
-    return 0; /* a member of a union */
+    *out = value;
+    return true;
 }
 
-static uint64_t member_bytes(Dwarf_Die *member, Dwarf_Die *type) {
-    Dwarf_Attribute attribute;
-    Dwarf_Word bits, first = 0;
-    if (dwarf_attr(member, DW_AT_bit_size, &attribute) == NULL ||
-        dwarf_formudata(&attribute, &bits) != 0) {
-        return type_bytes(type);
+/* False: its place is not known from here, as that of a virtual base, which an expression reads from the
+ * object itself. A member of a union has none, and lies at 0. */
+static bool member_extent(Dwarf_Die *member, Dwarf_Die *type, struct extent *out) {
+    uint64_t start = 0, from_left, storage = type_bytes(type);
+    if (!number_of(member, DW_AT_data_member_location, &start) &&
+        dwarf_hasattr(member, DW_AT_data_member_location) != 0) {
+        return false;
     }
-    if (dwarf_attr(member, DW_AT_data_bit_offset, &attribute) != NULL) {
-        dwarf_formudata(&attribute, &first);
+    *out = (struct extent){.first = 8 * start, .bits = 8 * storage};
+    out->is_field = number_of(member, DW_AT_bit_size, &out->bits);
+    uint64_t bit;
+    if (number_of(member, DW_AT_data_bit_offset, &bit)) {
+        out->first += bit;
+    } else if (out->is_field && number_of(member, DW_AT_bit_offset, &from_left)) {
+        number_of(member, DW_AT_byte_size,
+                  &storage); /* DWARF 3 counts from the most significant bit */
+        out->first += 8 * storage - from_left - out->bits;
     }
-    return (first % 8 + bits + 7) / 8;
+    return true;
 }
 
 static bool is_member(int tag) {
     return tag == DW_TAG_member || tag == DW_TAG_inheritance;
 }
 
-/* One step into a struct: the member that holds [offset, offset + bytes). */
-static bool enter_member(Dwarf_Die *type, uint64_t *offset, uint64_t bytes, char **path) {
+/* Of a member, whether its bytes hold all of [offset, offset + bytes), and whether any. */
+static bool holds(const struct extent *extent, uint64_t offset, uint64_t bytes) {
+    return offset >= extent->first / 8 && offset + bytes <= (extent->first + extent->bits + 7) / 8;
+}
+
+static bool overlaps(const struct extent *extent, uint64_t offset, uint64_t bytes) {
+    return 8 * offset < extent->first + extent->bits && extent->first < 8 * (offset + bytes);
+}
+
+/* How well what lies in a type fits an access: an int to four bytes before a struct of four. */
+enum fit { FITS_NOT, FITS_WHOLE, FITS_VALUE };
+
+static bool is_aggregate(int tag) {
+    return tag == DW_TAG_structure_type || tag == DW_TAG_class_type || tag == DW_TAG_union_type;
+}
+
+/* Steps that choosing one member may take; ends loops in damaged DWARF. */
+enum { MOST_STEPS = 2000 };
+
+static enum fit best_fit(Dwarf_Die type, uint64_t offset, uint64_t bytes, int *steps);
+
+static enum fit member_fit(Dwarf_Die *member_type, const struct extent *extent, uint64_t offset,
+                           uint64_t bytes, int *steps) {
+    return extent->is_field ? FITS_NOT
+                            : best_fit(*member_type, offset - extent->first / 8, bytes, steps);
+}
+
+static enum fit best_fit(Dwarf_Die type, uint64_t offset, uint64_t bytes, int *steps) {
     Dwarf_Die member, member_type;
-    if (dwarf_child(type, &member) != 0) {
+    if (--*steps < 0 || !peel(&type)) {
+        return FITS_NOT;
+    }
+    bool whole = offset == 0 && type_bytes(&type) == bytes;
+    int tag = dwarf_tag(&type);
+    if (tag == DW_TAG_array_type && type_of(&type, &member) != NULL) {
+        uint64_t size = type_bytes(&member);
+        enum fit fit = size == 0 ? FITS_NOT : best_fit(member, offset % size, bytes, steps);
+        return fit == FITS_NOT && whole ? FITS_WHOLE : fit;
+    }
+    if (!is_aggregate(tag) || dwarf_child(&type, &member) != 0) {
+        return whole ? FITS_VALUE : FITS_NOT;
+    }
+    enum fit best = whole ? FITS_WHOLE : FITS_NOT;
+    do {
+        struct extent extent;
+        if (is_member(dwarf_tag(&member)) && type_of(&member, &member_type) != NULL &&
+            member_extent(&member, &member_type, &extent) && holds(&extent, offset, bytes)) {
+            enum fit fit = member_fit(&member_type, &extent, offset, bytes, steps);
+            best = fit > best ? fit : best;
+        }
+    } while (best != FITS_VALUE && dwarf_siblingof(&member, &member) == 0);
+    return best;
+}
+
+/* The member of a struct or union that an access is of. */
+struct choice {
+    Dwarf_Die member, type;
+    struct extent extent;
+    enum fit fit;
+    bool found;
+    size_t touched; /* how many members lie in the access */
+};
+
+/* A member before a base, whose size includes padding at its end that members use [Itanium C++ ABI 2.4]. */
+static bool is_better(const struct choice *best, const struct choice *next) {
+    if (!best->found || next->fit != best->fit) {
+        return !best->found || next->fit > best->fit;
+    }
+    Dwarf_Die of_best = best->member, of_next = next->member;
+    return dwarf_tag(&of_best) == DW_TAG_inheritance && dwarf_tag(&of_next) == DW_TAG_member;
+}
+
+/* Members overlap in unions, bit-fields share bytes: what fits the access best, else the first. */
+static bool choose_member(Dwarf_Die *type, uint64_t offset, uint64_t bytes, struct choice *best) {
+    struct choice next = {.found = true};
+    int steps = MOST_STEPS;
+    *best = (struct choice){.found = false};
+    if (dwarf_child(type, &next.member) != 0) {
         return false;
     }
     do {
-        if (!is_member(dwarf_tag(&member)) || type_of(&member, &member_type) == NULL) {
+        if (!is_member(dwarf_tag(&next.member)) || type_of(&next.member, &next.type) == NULL ||
+            !member_extent(&next.member, &next.type, &next.extent)) {
             continue;
         }
-        uint64_t start = member_offset(&member), size = member_bytes(&member, &member_type);
-        if (*offset < start || *offset + bytes > start + size) {
-            continue;
+        next.touched += overlaps(&next.extent, offset, bytes);
+        if (holds(&next.extent, offset, bytes)) {
+            next.fit = member_fit(&next.type, &next.extent, offset, bytes, &steps);
+            if (is_better(best, &next)) {
+                *best = next;
+            }
         }
-        const char *name = dwarf_tag(&member) == DW_TAG_member ? dwarf_diename(&member) : NULL;
-        if (name != NULL) {
-            char *longer = str_format("%s.%s", *path, name);
-            free(*path);
-            *path = longer;
-        }
-        *offset -= start;
-        *type = member_type;
-        return true;
-    } while (dwarf_siblingof(&member, &member) == 0);
-    return false;
+    } while (dwarf_siblingof(&next.member, &next.member) == 0);
+    best->touched = next.touched;
+    return best->found;
+}
+
+/* One step into a struct: the member that holds [offset, offset + bytes). Of several bit-fields there it is
+ * not known which: they are told as the struct. */
+static bool enter_member(Dwarf_Die *type, uint64_t *offset, uint64_t bytes, char **path) {
+    struct choice choice;
+    if (!choose_member(type, *offset, bytes, &choice) ||
+        (choice.extent.is_field && choice.touched > 1)) {
+        return false;
+    }
+    const char *name =
+        dwarf_tag(&choice.member) == DW_TAG_member ? dwarf_diename(&choice.member) : NULL;
+    if (name != NULL) {
+        char *longer = str_format("%s.%s", *path, name);
+        free(*path);
+        *path = longer;
+    }
+    *offset -= choice.extent.first / 8;
+    *type = choice.type;
+    return true;
 }
 
 /* One step into an array, through all its dimensions. */
@@ -312,30 +412,27 @@ static bool is_primitive(const Dwarf_Die *type) {
     return false;
 }
 
+static bool enter(Dwarf_Die *type, uint64_t *offset, uint64_t bytes, char **path) {
+    int tag = dwarf_tag(type);
+    if (tag == DW_TAG_array_type) {
+        return enter_element(type, offset, bytes, path);
+    }
+    return is_aggregate(tag) && enter_member(type, offset, bytes, path);
+}
+
 char *type_path(Dwarf_Die *type, uint64_t *offset, uint64_t bytes) {
     char *path = str_copy("");
-    for (int depth = 0; depth < DEEPEST_TYPE && !is_primitive(type); depth++) {
-        Dwarf_Die inner = *type;
-        if (!peel(&inner)) {
+    Dwarf_Die at = *type;
+    uint64_t rest = *offset;
+    for (int depth = 0; depth < DEEPEST_TYPE && !is_primitive(&at); depth++) {
+        size_t length = strlen(path);
+        if (!peel(&at) || !enter(&at, &rest, bytes, &path)) {
             break;
         }
-        bool entered = false;
-        switch (dwarf_tag(&inner)) {
-        case DW_TAG_structure_type:
-        case DW_TAG_class_type:
-        case DW_TAG_union_type:
-            entered = enter_member(&inner, offset, bytes, &path);
-            break;
-        case DW_TAG_array_type:
-            entered = enter_element(&inner, offset, bytes, &path);
-            break;
-        default:
-            break;
+        if (strlen(path) != length) { /* a base has no name: it is told only by what is in it */
+            *type = at;
+            *offset = rest;
         }
-        if (!entered) {
-            break;
-        }
-        *type = inner;
     }
     return path;
 }
