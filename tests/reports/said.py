@@ -144,6 +144,38 @@ def test_columns(directory):
     check(len(seen) != 0 and all(s.startswith(("global.flag++", "flag++", ".flag++", "++;")) for s in seen), f"columns: {regions} {seen}")
 
 
+def test_bytes(directory):
+    """Sources in Latin-1, and paths that are no UTF-8: only the bytes that are none are replaced."""
+    with open(os.path.join(ROOT, "tests/reports/programs/held_race.c"), "rb") as file:
+        text = file.read().replace(b"    visits++;", b"    /* caf\xe9 \xc3\xa9 */ visits++;")
+    odd = os.fsencode(directory) + b"/caf\xe9"
+    os.mkdir(odd)
+    for folder in (os.fsencode(directory), odd):
+        with open(folder + b"/latin.c", "wb") as file:
+            file.write(text)
+        program = os.fsdecode(folder) + "/latin"
+        subprocess.run([RADDLE_CC, "-D_GNU_SOURCE", "-O0", "-g", "-pthread", "-I", ROOT, program + ".c", "-o", program],
+                       check=True, timeout=TIMEOUT_S, env={**os.environ, "RADDLE_CC": "gcc"})
+        json_path, sarif = os.path.join(directory, "latin.json"), os.path.join(directory, "latin.sarif")
+        done = subprocess.run([GATE, "--timeout", "30", "--json", json_path, "--sarif", sarif, "--", program, b"caf\xe9"],
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_S, check=False)
+        said = done.stderr.decode()  # fails if it is no UTF-8
+        check(done.returncode == 66, f"{folder}: {done.returncode} {said}")
+        with open(json_path, encoding="utf-8") as file:
+            finding = json.load(file)["findings"][0]
+        with open(sarif, encoding="utf-8") as file:
+            region = json.load(file)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]
+        check(finding["command"][1] == "caf\ufffd", f"{folder}: {finding['command']}")
+        frame = finding["accesses"][0]["stack"][0]
+        if folder == odd:
+            check(all(frame[key].startswith(directory + "/caf\ufffd/latin") for key in ("file", "module")), f"{folder}: {frame}")
+            continue
+        wanted = "    /* caf\ufffd \u00e9 */ visits++;"
+        lines = [line["text"] for access in finding["accesses"] for line in access["snippet"]["lines"]]
+        check(lines.count(wanted) == 2 and wanted in said, f"{folder}: {lines} {said}")
+        check(wanted[region["startColumn"] - 1:].startswith(("visits++;", "++;")), f"{folder}: {region}")
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="raddle-said-") as directory:
         globals()["test_" + PART](directory)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "instrument/tools/report/utf8.h"
+
 const char *field_text(const json_t *object, const char *key) {
     const char *text = json_string_value(json_object_get(object, key));
     return text == NULL ? "?" : text;
@@ -41,10 +43,19 @@ const json_t *task_with(const json_t *tasks, json_int_t serial) {
     return NULL;
 }
 
+json_t *text_json(const char *text) {
+    json_t *json = json_string(text); /* NULL: no UTF-8 */
+    if (json == NULL) {
+        char *plain = utf8_text(text);
+        json = json_string(plain);
+        free(plain);
+    }
+    return json;
+}
+
 void field_set_text(json_t *object, const char *key, const char *text) {
     if (text != NULL) {
-        json_t *value = json_string(text);
-        json_object_set_new(object, key, value == NULL ? json_string("?") : value);
+        json_object_set_new(object, key, text_json(text));
     }
 }
 

@@ -1,8 +1,8 @@
 /* fields.h - the fields of JSON objects, read without trust and written without loss.
  *
  * A model may come from a file that a user edited: a field that is absent or of another type reads
- * as "?" or 0. Names come from debug information and from programs: one that is no UTF-8 is written
- * as "?".
+ * as "?" or 0. Names come from debug information and from programs: what is no UTF-8 in them is written
+ * as U+FFFD.
  */
 #ifndef RADDLE_TOOLS_REPORT_FIELDS_H
 #define RADDLE_TOOLS_REPORT_FIELDS_H
@@ -23,6 +23,8 @@ bool field_is(const json_t *object, const char *key, const char *text);
 /* Of an array of tasks the one with that serial; NULL: it is not told of there. Borrowed. */
 const json_t *task_with(const json_t *tasks, json_int_t serial);
 
+/* A string, whatever its bytes. */
+json_t *text_json(const char *text);
 /* NULL text: no field. */
 void field_set_text(json_t *object, const char *key, const char *text);
 /* Takes `text`. */

@@ -145,12 +145,11 @@ json_t *finding_message(const struct scene *scene, const char *kind) {
         message = str_copy("(no message)");
     }
     json_t *finding = json_object(), *stacks = json_array();
-    json_t *text = json_string(message);
     field_set_text(finding, "kind", kind);
     field_take_text(finding, "title",
                     str_format("%s: %.*s", kind, (int)strcspn(message, "\n"), message));
     field_set_text(finding, "severity", "error");
-    json_object_set_new(finding, "message", text == NULL ? json_string("?") : text);
+    json_object_set_new(finding, "message", text_json(message));
     json_t *stack =
         piece_stack(scene, raw_find(scene->record, RAW_NO_OWNER, ITEM_STACK, ROLE_NONE));
     json_t *snippet = piece_snippet(scene, stack);

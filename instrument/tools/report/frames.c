@@ -9,6 +9,7 @@
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/symbolize.h"
+#include "instrument/tools/report/utf8.h"
 
 json_t *piece_address(uint64_t address) {
     char text[24];
@@ -303,10 +304,13 @@ static void set_utf16_column(json_t *frame, const char *text) {
     if (column <= 0 || (size_t)column > strlen(text) + 1) {
         return; /* of another state of the file */
     }
-    for (json_int_t i = 0; i < column - 1; i++) {
-        bool is_pair = (unsigned char)text[i] >= 0xf0; /* the first of four bytes */
-        units += continues_character(text[i]) ? 0 : 1 + is_pair;
+    char *before = str_format("%.*s", (int)column - 1, text), *shown = utf8_text(before);
+    for (const char *at = shown; *at != '\0'; at++) {
+        bool is_pair = (unsigned char)*at >= 0xf0; /* the first of four bytes */
+        units += continues_character(*at) ? 0 : 1 + is_pair;
     }
+    free(before);
+    free(shown);
     field_set_number(frame, "utf16_column", units);
 }
 

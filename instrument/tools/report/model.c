@@ -177,17 +177,14 @@ static const char *ending(const struct process *process) {
 static void add_process(struct model *model, const struct process *process, uint64_t run) {
     json_t *arguments = json_array();
     for (size_t i = 0; i < process->n_arguments; i++) {
-        json_t *word = json_string(process->arguments[i]);
-        json_array_append_new(arguments, word == NULL ? json_string("?") : word);
+        json_array_append_new(arguments, text_json(process->arguments[i]));
     }
-    json_t *exe = json_string(process->exe);
-    json_t *json =
-        json_pack("{s:I,s:I,s:o,s:o,s:I,s:I,s:I,s:s,s:I}", "pid", (json_int_t)process->raw.pid,
-                  "ppid", (json_int_t)process->raw.ppid, "exe",
-                  exe == NULL ? json_string("?") : exe, "arguments", arguments, "tasks",
-                  (json_int_t)process->raw.tasks, "threads", (json_int_t)process->raw.threads,
-                  "instrumented_modules", (json_int_t)process->raw.instrumented_modules, "ended",
-                  ending(process), "status", (json_int_t)process->raw.status);
+    json_t *json = json_pack(
+        "{s:I,s:I,s:o,s:o,s:I,s:I,s:I,s:s,s:I}", "pid", (json_int_t)process->raw.pid, "ppid",
+        (json_int_t)process->raw.ppid, "exe", text_json(process->exe), "arguments", arguments,
+        "tasks", (json_int_t)process->raw.tasks, "threads", (json_int_t)process->raw.threads,
+        "instrumented_modules", (json_int_t)process->raw.instrumented_modules, "ended",
+        ending(process), "status", (json_int_t)process->raw.status);
     if (process->raw.detector_version != EV_VERSION) {
         field_set_number(json, "detector_version", process->raw.detector_version);
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/utf8.h"
 
 enum { DEEPEST = 200, MOST_DIGITS = 18, MOST_EXPONENT_DIGITS = 2 };
 
@@ -17,24 +18,6 @@ static const char *skip_space(const char *at, const char *end) {
 }
 
 /* -- checking: each takes what it names and returns what is behind it, or NULL -- */
-
-/* One character of UTF-8 beyond ASCII [Unicode 15, table 3-7]. */
-static const char *take_character(const char *at, const char *end) {
-    const unsigned char *c = (const unsigned char *)at;
-    size_t more = c[0] >= 0xc2 && c[0] <= 0xdf   ? 1
-                  : c[0] >= 0xe0 && c[0] <= 0xef ? 2
-                  : c[0] >= 0xf0 && c[0] <= 0xf4 ? 3
-                                                 : 0;
-    if (more == 0 || (size_t)(end - at) <= more) {
-        return NULL;
-    }
-    bool odd = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) ||
-               (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f);
-    for (size_t i = 1; i <= more; i++) {
-        odd = odd || (c[i] & 0xc0) != 0x80;
-    }
-    return odd ? NULL : at + more + 1;
-}
 
 /* What follows a backslash. */
 static const char *take_escape(const char *at, const char *end) {
@@ -65,7 +48,7 @@ static const char *take_string(const char *at, const char *end) {
         if (c < ' ') {
             return NULL;
         }
-        at = c == '\\' ? take_escape(at + 1, end) : c < 0x80 ? at + 1 : take_character(at, end);
+        at = c == '\\' ? take_escape(at + 1, end) : c < 0x80 ? at + 1 : utf8_after(at, end);
     }
     return at == NULL || at == end ? NULL : at + 1;
 }

@@ -164,8 +164,7 @@ char *tests_command(const json_t *finding) {
 static json_t *command_of(const struct process *process) {
     json_t *command = json_array();
     for (size_t i = 0; process != NULL && i < process->n_arguments; i++) {
-        json_t *word = json_string(process->arguments[i]);
-        json_array_append_new(command, word == NULL ? json_string("?") : word);
+        json_array_append_new(command, text_json(process->arguments[i]));
     }
     return command;
 }

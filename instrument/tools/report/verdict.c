@@ -19,7 +19,7 @@
 static void add_condition(struct model *model, const char *kind, bool blind, char *text) {
     json_array_append_new(
         json_object_get(model->head, "conditions"),
-        json_pack("{s:s,s:b,s:s}", "kind", kind, "blind", (int)blind, "text", text));
+        json_pack("{s:s,s:b,s:o}", "kind", kind, "blind", (int)blind, "text", text_json(text)));
     free(text);
 }
 
