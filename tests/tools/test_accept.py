@@ -144,6 +144,15 @@ def test_baseline_lines(directory):
                             race)
     check(status == 66 and f"b: 1 of 1 lines expired: {known} (line 1, until {yesterday}: later)" in out,
           f"expired: {status} {out[-400:]}")
+    old, other = f"{known} until {yesterday} mend it", f"{known} until {today} later"
+    twice = [(f"{known}\n{old}\n", 2), (f"{old}\n{known}\n", 1), (f"{known} why\n# again\n{other}\n{old}\n{other}\n", 4)]
+    for text, line in twice:  # who put it off for a shorter time is believed, and told with its own line
+        path = write(directory, "b", text)
+        status, out, _ = report("--exitcode", 66, "--baseline", path, race)
+        check(status == 66 and f"1 of 1 lines expired: {known} (line {line}, until {yesterday}: mend it)" in out,
+              f"{text!r}: {status} {out[-400:]}")
+        status, out, err = report("--update-baseline", "--baseline", path, race)
+        check(read(path) == text and f"(line {line}, until" in out, f"again, {text!r}: {out[-400:]} {err!r}")
     wrong = [("R12", ":1: 'R12' is no finding's id"), (f"\n{known}x", ":2: "), (known.upper(), ":1: "),
              (f"{known} until", "bad date ''"), (f"{known} until 2999-02-30 x", "bad date '2999-02-30'"),
              (f"{known} until 2999-13-01 x", "bad date"), (f"{known} until 1.2.2999 x", "bad date"),

@@ -39,6 +39,7 @@ char *rules_read_text(struct rules *rules, const char *text, size_t bytes, const
                       rules_line *add_line) {
     const char *end = text + bytes;
     char *error = NULL;
+    rules->reading++;
     for (int number = 1; text != end && error == NULL; number++) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         const char *from = text, *to = newline == NULL ? end : newline;

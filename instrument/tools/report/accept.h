@@ -24,12 +24,14 @@ struct rule {
     char *until, *reason; /* of a baseline; NULL: none given */
     bool expired;         /* no longer believed: it matches nothing */
     bool removed;         /* it is no longer in its file */
+    int reading;          /* the last one that met it */
     json_int_t matched;
 };
 
 struct rules {
     struct rule *all;
     size_t n, room;
+    int reading; /* how many texts were read, with the one that is being read */
     json_t *ids; /* of baselines' entries: their index; NULL as long as there are none */
 };
 

@@ -78,6 +78,26 @@ static char *read_rest(struct rule *rule, const char *rest, const char *path, in
     return NULL;
 }
 
+/* Does the entry end before the other? Such dates sort as texts. */
+static bool ends_before(const struct rule *rule, const struct rule *other) {
+    return rule->until != NULL && (other->until == NULL || strcmp(rule->until, other->until) < 0);
+}
+
+static void free_texts(struct rule *rule) {
+    free(rule->file);
+    free(rule->text);
+    free(rule->until);
+    free(rule->reason);
+}
+
+/* What this line says in place of what was read before; takes it. */
+static void replace_entry(struct rule *known, struct rule *rule) {
+    rule->matched = known->matched;
+    rule->removed = known->removed;
+    free_texts(known);
+    *known = *rule;
+}
+
 static char *add_line(struct rules *rules, const char *line, const char *path, int number) {
     size_t word = strcspn(line, " \t");
     if (!is_id(line, word)) {
@@ -85,7 +105,7 @@ static char *add_line(struct rules *rules, const char *line, const char *path, i
                           "digits, as reports show it",
                           path, number, (int)word, line);
     }
-    struct rule rule = {.file = str_copy(path), .line = number};
+    struct rule rule = {.file = str_copy(path), .line = number, .reading = rules->reading};
     rule.text = str_format("%.*s", (int)word, line);
     char *error = read_rest(&rule, skip_blanks(line + word), path, number);
     struct rule *known = rules_entry(rules, rule.text);
@@ -93,13 +113,13 @@ static char *add_line(struct rules *rules, const char *line, const char *path, i
         rules_add(rules, &rule);
         return NULL;
     }
-    if (error == NULL) { /* it was read before, or stands there twice, which harms nobody */
-        known->line = number;
+    /* The file is read again; or the id stands there twice, as after a merge: who put it off for a shorter
+     * time is believed. */
+    if (error == NULL && (known->reading != rules->reading || ends_before(&rule, known))) {
+        replace_entry(known, &rule);
+    } else {
+        free_texts(&rule);
     }
-    free(rule.file);
-    free(rule.text);
-    free(rule.until);
-    free(rule.reason);
     return error;
 }
 
