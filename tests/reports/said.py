@@ -176,6 +176,24 @@ def test_bytes(directory):
         check(wanted[region["startColumn"] - 1:].startswith(("visits++;", "++;")), f"{folder}: {region}")
 
 
+def test_newer(directory):
+    """A source that was written after the program is shown, and the report says so; in its twin they are in order."""
+    source = os.path.join(directory, "held.c")
+    shutil.copy(os.path.join(ROOT, "tests/reports/programs/held_race.c"), source)
+    program = build(directory, "gcc", "O0", source)
+    linked = os.stat(program).st_mtime_ns
+    words = "(the source is newer than the program: these lines may not be those that were compiled)"
+    for written, newer in ((linked - 1, False), (linked, False), (linked + 1, True)):
+        os.utime(source, ns=(written, written))
+        _, model, text = run(program, options=["--html", program + ".html"])
+        snippets = [access.get("snippet", {}) for finding in model["findings"] for access in finding["accesses"]]
+        with open(program + ".html", encoding="utf-8") as file:
+            page = file.read()
+        check([s.get("newer", False) for s in snippets] == [newer] * 2, f"{newer}: {snippets}")
+        check(text.count(words) == newer and "visits++" in text, f"{newer}: {text}")
+        check(("source is newer than the program" in page) == newer, f"{newer}: the page")
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="raddle-said-") as directory:
         globals()["test_" + PART](directory)

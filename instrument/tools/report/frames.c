@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/say.h"
@@ -314,6 +315,19 @@ static void set_utf16_column(json_t *frame, const char *text) {
     field_set_number(frame, "utf16_column", units);
 }
 
+/* Was the file written after the program was linked? Then its lines may not be those that were compiled. */
+static bool is_newer(FILE *source, const json_t *frame) {
+    struct stat of_source, of_program;
+    const char *program = json_string_value(json_object_get(frame, "module"));
+    if (program == NULL || stat(program, &of_program) != 0 ||
+        fstat(fileno(source), &of_source) != 0) {
+        return false;
+    }
+    const struct timespec *written = &of_source.st_mtim, *linked = &of_program.st_mtim;
+    return written->tv_sec != linked->tv_sec ? written->tv_sec > linked->tv_sec
+                                             : written->tv_nsec > linked->tv_nsec;
+}
+
 json_t *piece_snippet(const struct scene *scene, json_t *stack) {
     json_t *frame = (json_t *)piece_user_frame(stack);
     json_int_t line = field_number(frame, "line");
@@ -339,11 +353,14 @@ json_t *piece_snippet(const struct scene *scene, json_t *stack) {
         json_array_append_new(lines, entry);
         free(shown);
     }
+    bool newer = is_newer(source, frame);
     free(text);
     fclose(source);
     if (json_array_size(lines) <= SNIPPET_BEFORE && line > SNIPPET_BEFORE) {
         json_decref(lines); /* the file has become shorter than that line */
         return NULL;
     }
-    return json_pack("{s:I,s:o}", "line", line, "lines", lines);
+    json_t *snippet = json_pack("{s:I,s:o}", "line", line, "lines", lines);
+    field_set_flag(snippet, "newer", newer);
+    return snippet;
 }

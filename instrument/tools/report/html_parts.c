@@ -162,6 +162,12 @@ void html_source(const struct html *page, const json_t *snippet, const json_t *s
         fputs("</code></li>\n", page->out);
     }
     fputs("</ol>\n", page->out);
+    if (field_is_set(snippet, "newer")) {
+        fputs(
+            "<p class=\"none\">The source is newer than the program: these lines may not be those "
+            "that were compiled.</p>\n",
+            page->out);
+    }
 }
 
 void html_code(const struct html *page, const json_t *owner, const char *stack) {

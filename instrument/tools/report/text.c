@@ -104,6 +104,18 @@ static void print_snippet(const struct page *page, const json_t *snippet) {
     }
 }
 
+/* Once for all snippets above, and `after`. */
+static void print_newer(const struct page *page, const json_t *a, const json_t *b,
+                        const char *after) {
+    if (field_is_set(json_object_get(a, "snippet"), "newer") ||
+        field_is_set(json_object_get(b, "snippet"), "newer")) {
+        fprintf(page->out,
+                "(the source is newer than the program: these lines may not be those that were "
+                "compiled)\n%s",
+                after);
+    }
+}
+
 static void print_title(const struct page *page, const json_t *finding, const char *heading,
                         const char *title) {
     const char *weight = field_is(finding, "severity", "error") ? "WARNING" : "NOTE";
@@ -437,6 +449,7 @@ static void print_race(const struct page *page, const json_t *finding) {
     print_title(page, finding, "DATA RACE", field_text(finding, "title"));
     print_access(page, later, false, tasks);
     print_access(page, earlier, true, tasks);
+    print_newer(page, later, earlier, "\n");
     size_t i;
     json_t *task;
     json_array_foreach(tasks, i, task) {
@@ -550,6 +563,7 @@ static void print_deed(const struct page *page, const json_t *finding, const jso
     fputs(":\n", page->out);
     print_stack(page, stack);
     print_snippet(page, json_object_get(finding, "snippet"));
+    print_newer(page, finding, NULL, "");
     if (!by_nobody) {
         print_misused(page, finding);
     }
