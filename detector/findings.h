@@ -40,8 +40,12 @@ struct findings_file {
  * gets it appends a RECORD_TIMEOUT, and then does what SIGTERM does to it anyway. */
 #define FINDINGS_TIMEOUT_VALUE 0x74647264
 
-/* raw_process.ended of one in which the detector found no memory to start, and which therefore did not run. */
-#define FINDINGS_NOT_STARTED 3
+/* raw_process.ended of one that did not sign by itself. */
+enum findings_unsigned {
+    FINDINGS_NOT_STARTED = 3, /* the detector found no memory to start, and it did not run */
+    FINDINGS_STATIC,          /* whoever started it saw that it is statically linked, */
+    FINDINGS_OTHER_RIGHTS, /* or runs with other rights: nothing is preloaded. Pid 0: it was not started */
+};
 
 enum record_state { RECORD_RESERVED = 0, RECORD_COMMITTED = 1 };
 
@@ -194,7 +198,7 @@ struct raw_process {
     _Atomic uint32_t tasks;   /* tasks made so far, main included */
     _Atomic uint32_t threads; /* OS threads the program (not our runtime) started, main included */
     _Atomic uint32_t ended;   /* 1: ended through exit, _exit or the like; 2: replaced by exec;
-                                 FINDINGS_NOT_STARTED */
+                                 enum findings_unsigned */
     _Atomic int32_t status;   /* what it said when it ended */
     int64_t start_ns;         /* CLOCK_REALTIME */
     _Atomic uint64_t limits[32];

@@ -9,6 +9,8 @@
  *        other threads.
  * Reach  A program that is started by who has become another user may find the findings file shut, and run
  *        unobserved (mapping.h). It cannot say so itself: whoever starts it looks first, and counts it.
+ *        So it does for a program into which no library can be preloaded (unseen.h), however it is started:
+ *        a child of vfork or posix_spawn has not signed before.
  * Room   The array is on the stack, for a child of vfork shares the heap and all mappings; a large
  *        one is a mapping, which such a child leaves behind.
  * Zone   SYNC.
@@ -20,6 +22,7 @@
 #include "instrument/real.h"
 #include "instrument/sandbox.h"
 #include "instrument/sys.h"
+#include "instrument/unseen.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -174,29 +177,48 @@ static int started(bool unseen, int result) {
 
 /* -- exec -- */
 
+/* Only a failure comes back from an exec. */
+struct attempt {
+    bool unseen, marked;
+    struct record_head *program; /* NULL: it will sign by itself */
+};
+
+static struct attempt attempt(char *const *envp, struct record_head *program) {
+    unseen_started(program, sys_getpid());
+    return (struct attempt){is_unseen(envp), life_exec_begin(), program};
+}
+
+static int failed(const struct attempt *attempt, int result) {
+    unseen_started(attempt->program, 0);
+    return started(attempt->unseen, life_exec_failed(attempt->marked, result));
+}
+
 INTERPOSE int execve(const char *path, char *const *argv, char *const *envp) {
     WATCHED(given, envp);
-    bool unseen = is_unseen(given_sound ? given : NULL), marked = life_exec_begin();
-    return started(unseen, life_exec_failed(marked, REAL_OF(execve)(path, argv, given)));
+    struct attempt at = attempt(given_sound ? given : NULL, unseen_file(AT_FDCWD, path));
+    return failed(&at, REAL_OF(execve)(path, argv, given));
 }
 
 INTERPOSE int execvpe(const char *file, char *const *argv, char *const *envp) {
     WATCHED(given, envp);
-    bool unseen = is_unseen(given_sound ? given : NULL), marked = life_exec_begin();
-    return started(unseen, life_exec_failed(marked, REAL_OF(execvpe)(file, argv, given)));
+    struct attempt at = attempt(given_sound ? given : NULL, unseen_named(file));
+    return failed(&at, REAL_OF(execvpe)(file, argv, given));
 }
 
 INTERPOSE int fexecve(int fd, char *const *argv, char *const *envp) {
     WATCHED(given, envp);
-    bool unseen = is_unseen(given_sound ? given : NULL), marked = life_exec_begin();
-    return started(unseen, life_exec_failed(marked, REAL_OF(fexecve)(fd, argv, given)));
+    struct attempt at = attempt(given_sound ? given : NULL, unseen_open(fd));
+    return failed(&at, REAL_OF(fexecve)(fd, argv, given));
 }
 
 INTERPOSE int execveat(int fd, const char *path, char *const *argv, char *const *envp, int flags) {
     WATCHED(given, envp);
-    bool unseen = is_unseen(given_sound ? given : NULL), marked = life_exec_begin();
-    return started(unseen,
-                   life_exec_failed(marked, REAL_OF(execveat)(fd, path, argv, given, flags)));
+    struct record_head *program = unseen_file(fd, path);
+    if (program == NULL && (flags & AT_EMPTY_PATH) != 0) {
+        program = unseen_open(fd);
+    }
+    struct attempt at = attempt(given_sound ? given : NULL, program);
+    return failed(&at, REAL_OF(execveat)(fd, path, argv, given, flags));
 }
 
 INTERPOSE int execv(const char *path, char *const *argv) {
@@ -255,12 +277,21 @@ INTERPOSE int execle(const char *path, const char *first, ...) {
 
 /* -- children that never were a copy of us -- */
 
+/* The program of a spawn, which has to tell us its number. */
+static int spawned(struct record_head *program, bool unseen, int result, const pid_t *child) {
+    unseen_started(program, result == 0 ? *child : 0);
+    return started(unseen, result);
+}
+
 INTERPOSE int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
                           const posix_spawnattr_t *attributes, char *const *argv,
                           char *const *envp) {
     WATCHED(given, envp);
     bool unseen = is_unseen(given_sound ? given : NULL);
-    int result = started(unseen, REAL_OF(posix_spawn)(pid, path, actions, attributes, argv, given));
+    struct record_head *program = unseen_file(AT_FDCWD, path);
+    pid_t child = 0, *to = pid != NULL ? pid : &child;
+    int result = REAL_OF(posix_spawn)(to, path, actions, attributes, argv, given);
+    result = spawned(program, unseen, result, to);
     let_go(given, given_bytes, envp);
     return result;
 }
@@ -270,8 +301,10 @@ INTERPOSE int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_
                            char *const *envp) {
     WATCHED(given, envp);
     bool unseen = is_unseen(given_sound ? given : NULL);
-    int result =
-        started(unseen, REAL_OF(posix_spawnp)(pid, file, actions, attributes, argv, given));
+    struct record_head *program = unseen_named(file);
+    pid_t child = 0, *to = pid != NULL ? pid : &child;
+    int result = REAL_OF(posix_spawnp)(to, file, actions, attributes, argv, given);
+    result = spawned(program, unseen, result, to);
     let_go(given, given_bytes, envp);
     return result;
 }

@@ -168,8 +168,11 @@ static const char *ending(const struct process *process) {
     if (process->replaced) {
         return "replaced-unseen";
     }
-    if (process->raw.ended == FINDINGS_NOT_STARTED) {
-        return "not-started";
+    static const char *const unsigned_ends[] = {[FINDINGS_NOT_STARTED] = "not-started",
+                                                [FINDINGS_STATIC] = "static",
+                                                [FINDINGS_OTHER_RIGHTS] = "other-rights"};
+    if (process->raw.ended >= FINDINGS_NOT_STARTED && process->raw.ended <= FINDINGS_OTHER_RIGHTS) {
+        return unsigned_ends[process->raw.ended];
     }
     return process->raw.ended == 1 ? "exited" : process->raw.ended == 2 ? "replaced" : "cut short";
 }

@@ -85,6 +85,50 @@ static void mark_replaced(struct processes *processes) {
     }
 }
 
+/* Recorded by whoever started it, for it seemed not to be able to sign by itself. */
+static bool is_stand_in(const struct process *process) {
+    return process->raw.ended == FINDINGS_STATIC || process->raw.ended == FINDINGS_OTHER_RIGHTS;
+}
+
+/* It has signed after all. */
+static bool has_signed(const struct processes *processes, const struct process *stand_in) {
+    for (size_t i = 0; i < processes->n; i++) {
+        const struct process *other = &processes->all[i];
+        if (other->raw.pid == stand_in->raw.pid && !is_stand_in(other) &&
+            other->raw.start_ns >= stand_in->raw.start_ns) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void free_process(struct process *process) {
+    for (size_t k = 0; k < process->n_arguments; k++) {
+        free(process->arguments[k]);
+    }
+    free(process->arguments);
+    free(process->exe);
+    free(process->loaded);
+}
+
+/* Those that were not started, or need nobody to stand in for them. */
+static void drop_stand_ins(struct processes *processes) {
+    size_t kept = 0;
+    for (size_t i = 0; i < processes->n; i++) {
+        struct process *process = &processes->all[i];
+        process->needless =
+            is_stand_in(process) && (process->raw.pid == 0 || has_signed(processes, process));
+    }
+    for (size_t i = 0; i < processes->n; i++) {
+        if (processes->all[i].needless) {
+            free_process(&processes->all[i]);
+        } else {
+            processes->all[kept++] = processes->all[i];
+        }
+    }
+    processes->n = kept;
+}
+
 /* A hash (FNV-1a) of who ran, and when. The same for the same file. */
 static uint64_t run_of(const struct processes *processes) {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
@@ -107,19 +151,14 @@ void processes_read(struct processes *processes, const struct raw_log *log,
             add_module(processes, &log->records[i], i, modules);
         }
     }
+    drop_stand_ins(processes);
     mark_replaced(processes);
     processes->run = run_of(processes);
 }
 
 void processes_free(struct processes *processes) {
     for (size_t i = 0; i < processes->n; i++) {
-        struct process *process = &processes->all[i];
-        for (size_t k = 0; k < process->n_arguments; k++) {
-            free(process->arguments[k]);
-        }
-        free(process->arguments);
-        free(process->exe);
-        free(process->loaded);
+        free_process(&processes->all[i]);
     }
     free(processes->all);
     memset(processes, 0, sizeof *processes);

@@ -28,6 +28,7 @@ struct process {
     size_t n_arguments;
     struct loaded_module *loaded;
     size_t n_loaded, room;
+    bool needless; /* stands for one that signs by itself, or was not started */
     bool replaced; /* its exec brought up a program that could not be observed */
 };
 

@@ -10,6 +10,7 @@
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/modules.h"
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/threading.h"
 
 #define STATUS_TIMEOUT         124
 #define CONDITION_TIMEOUT      "timeout"
@@ -84,6 +85,26 @@ static bool was_replaced_unseen(const json_t *process) {
     return field_is(process, "ended", "replaced-unseen");
 }
 
+static bool is_static(const json_t *process) {
+    return field_is(process, "ended", "static");
+}
+
+/* Nothing can be preloaded into it. */
+static bool is_closed(const json_t *process) {
+    return is_static(process) || field_is(process, "ended", "other-rights");
+}
+
+static char *closed_text(const json_t *process) {
+    const char *exe = field_text(process, "exe");
+    return str_format(
+        "%s: it %s, so the detector cannot be loaded into it; %s, or exempt it with "
+        "--ignore-process '%s'",
+        exe,
+        is_static(process) ? "is statically linked"
+                           : "runs with other rights (setuid, setgid or capabilities)",
+        is_static(process) ? "link it dynamically" : "run it as its owner", base_name(exe));
+}
+
 /* The detector found no memory to start there, and ended it. */
 static bool was_not_started(const json_t *process) {
     return field_is(process, "ended", "not-started");
@@ -101,6 +122,9 @@ static char *unobserved_text(const json_t *process) {
         return str_format("%s: the detector found no memory to start in it, so it did not run; "
                           "raise `ulimit -v` or the memory limit",
                           exe);
+    }
+    if (is_closed(process)) {
+        return closed_text(process);
     }
     if (was_replaced_unseen(process)) {
         return str_format("process %lld: %s replaced itself by a program that could not be loaded "
@@ -123,6 +147,10 @@ static bool needs_observation(const json_t *process, const struct verdict_facts 
     }
     if (was_not_started(process)) {
         return true;
+    }
+    if (is_closed(process)) {
+        *helper = (!facts->strict && is_helper(facts, exe)) || !may_run_threads(exe);
+        return !*helper;
     }
     if (!unseen && (!is_concurrent(process) || is_observed(process) || facts->no_memory_checks)) {
         return false;
@@ -155,7 +183,7 @@ static void note_helpers(struct model *model, const json_t *helpers) {
 
 /* Why the run is not checked when nobody was observed, this helper among them. */
 static char *helper_text(const json_t *process) {
-    return was_replaced_unseen(process)
+    return was_replaced_unseen(process) || is_closed(process)
                ? unobserved_text(process)
                : str_format("%s: it ran %lld tasks, and no process of the run was built for "
                             "observation; build the program under test with raddle-cc",
