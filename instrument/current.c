@@ -3,6 +3,7 @@
 
 #include "instrument/front.h"
 #include "instrument/life.h"
+#include "instrument/timer.h"
 #include "instrument/unchecked.h"
 
 struct front_end front;
@@ -23,7 +24,7 @@ void front_stack(uintptr_t *lo, uintptr_t *hi) {
 }
 
 /* A thread that did not come through our pthread_create: a helper of libc, or a bare clone. It has
- * no parent that we know, so nothing is ordered before it. */
+ * no parent that we know; what may have made libc start it is ordered before it. */
 struct det_task *current_adopt(void) {
     if (!front.on || self.hidden != 0 || self.busy != 0) {
         return NULL;
@@ -36,6 +37,7 @@ struct det_task *current_adopt(void) {
     self.own = det_task_create(NULL, EV_TASK_THREAD, front_thread_id(), 0);
     if (self.own != NULL) {
         det_task_begin(self.own, lo, hi);
+        thread_of_libc_begins(self.own);
         count_up32(&det_process()->threads);
     } else {
         self.hidden = 1;

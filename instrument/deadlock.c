@@ -215,7 +215,7 @@ static bool add_runtime(const struct det_threads *waiting, uint32_t *n) {
 
 bool deadlock_has_threads(const struct det_threads *waiting) {
     uint32_t n = waiting->n;
-    if (!add_runtime(waiting, &n)) {
+    if (__atomic_load_n(&front.shares_memory, __ATOMIC_RELAXED) || !add_runtime(waiting, &n)) {
         return false;
     }
     char text[1024];

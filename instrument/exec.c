@@ -27,6 +27,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -381,6 +382,28 @@ INTERPOSE int wordexp(const char *words, wordexp_t *to, int flags) {
     return REAL_OF(wordexp)(words, to, flags);
 }
 
+/* -- processes that share our memory -- */
+
+/* Such a one may wake whoever waits here, and none of our lists has it. A child of vfork has its parent wait. */
+static void may_share_memory(unsigned long flags) {
+    if ((flags & (CLONE_VM | CLONE_THREAD | CLONE_VFORK)) == CLONE_VM) {
+        __atomic_store_n(&front.shares_memory, true, __ATOMIC_RELAXED);
+    }
+}
+
+/* With all words that there may be, for nobody knows how many were given. */
+INTERPOSE int clone(int (*function)(void *), void *stack, int flags, void *argument, ...) {
+    void *word[3];
+    va_list rest;
+    va_start(rest, argument);
+    for (size_t i = 0; i < sizeof word / sizeof word[0]; i++) {
+        word[i] = va_arg(rest, void *);
+    }
+    va_end(rest);
+    may_share_memory((unsigned)flags);
+    return REAL_OF(clone)(function, stack, flags, argument, word[0], word[1], word[2]);
+}
+
 /* -- by number -- */
 
 /* All others go on as they are: with six words, for nobody knows how many were given. */
@@ -401,6 +424,10 @@ INTERPOSE long syscall(long number, ...) {
     }
     if (number == SYS_prctl) {
         return prctl((int)word[0], word[1], word[2], word[3], word[4]);
+    }
+    if (number == SYS_clone ||
+        number == SYS_clone3) { /* whose flags stand in memory, which may be none */
+        may_share_memory(number == SYS_clone ? (unsigned long)word[0] : CLONE_VM);
     }
     bool filters = number == SYS_seccomp && word[0] != SECCOMP_GET_ACTION_AVAIL &&
                    word[0] != SECCOMP_GET_NOTIF_SIZES;

@@ -12,6 +12,7 @@
 #include "instrument/outside.h"
 #include "instrument/real.h"
 #include "instrument/sys.h"
+#include "instrument/timer.h"
 
 #include <sys/stat.h>
 
@@ -96,6 +97,9 @@ static void sends(mqd_t queue, const char *message, size_t n, uintptr_t pc) {
     touches(message, n <= MESSAGE_AT_MOST ? n : 0, EV_READ, pc);
     given_bytes(message, n);
     publish(queue_key(queue));
+    if (__atomic_load_n(&front.notifies, __ATOMIC_RELAXED)) {
+        thread_of_libc_may_begin();
+    }
 }
 
 static ssize_t received(mqd_t queue, char *message, ssize_t n, uintptr_t pc) {
@@ -128,7 +132,12 @@ INTERPOSE ssize_t mq_timedreceive(mqd_t queue, char *message, size_t room, unsig
     return received(queue, message, n, CALLER_PC);
 }
 
+/* A function on a thread of libc's runs after this call, and after the message that it is about. */
 INTERPOSE int mq_notify(mqd_t queue, const struct sigevent *event) {
+    if (event != NULL && event->sigev_notify == SIGEV_THREAD) {
+        __atomic_store_n(&front.notifies, true, __ATOMIC_RELAXED);
+        thread_of_libc_may_begin();
+    }
     int result = REAL_OF(mq_notify)(queue, event);
     if (result == 0 && event != NULL) {
         given_word((uintptr_t)event->sigev_value.sival_ptr);

@@ -3,7 +3,8 @@
  * Ranges   All that can be read and was written: maps in /proc tells, and of a range pagemap, or mincore, which
  *          pages exist, for to read the others would make them. Read by the system (process_vm_readv), for which a guard,
  *          or a mapping that is longer than its file, is no fault. Devices are left alone. Error side, where memory is
- *          not read: a pointer there is not seen. Memory that the program has made unreadable is such.
+ *          not read: a pointer there is not seen. Where pages lie that the program has made unreadable nothing is said of
+ *          anybody: pointers may be there, and to look would be a fault.
  * Buffers  are made before anything is stopped.
  * Zone     the watcher's thread: no libc, no thread-local storage, no lock that the program may hold.
  */
@@ -22,8 +23,10 @@
 #define PAGE          4096u
 #define TEXT_BYTES    65536u /* of maps, at a time; a line is shorter */
 #define PAGES_AT_ONCE 512u
-#define PRESENT       ((uint64_t)3 << 62) /* in memory, or swapped out */
-#define OF_FILE       ((uint64_t)1 << 61)
+#define HIDDEN_AT_MOST                                                                             \
+    ((uintptr_t)256 << 20)          /* unreadable ranges that are larger are reservations */
+#define PRESENT ((uint64_t)3 << 62) /* in memory, or swapped out */
+#define OF_FILE ((uint64_t)1 << 61)
 
 struct memory_buffers {
     char text[TEXT_BYTES];
@@ -82,6 +85,9 @@ static bool stop(void) {
     bool can = b != NULL && !sys_own.full && !given_is_full();
     if (__atomic_load_n(&front.moving, __ATOMIC_ACQUIRE) != 0) {
         return false; /* a block that moves is nowhere for a moment */
+    }
+    if (__atomic_load_n(&front.shares_memory, __ATOMIC_RELAXED)) {
+        return false; /* its process goes on, and its stacks are not known */
     }
     bool stopped = can && stop_all(&b->stopped);
     if (!stopped) {
@@ -178,10 +184,10 @@ static bool begins(const char *text, const char *with) {
     return *with == '\0';
 }
 
-static bool is_seen(const struct mapping *m) {
+static bool is_memory(const struct mapping *m) {
     bool is_device =
         begins(m->path, "/dev/") && !begins(m->path, "/dev/shm/") && !begins(m->path, "/dev/zero");
-    return m->mode[0] == 'r' && !is_device && !begins(m->path, "[v"); /* the kernel's: vdso, vvar */
+    return !is_device && !begins(m->path, "[v"); /* the kernel's: vdso, vvar */
 }
 
 /* Which of n pages from `first` on exist, as bits of buffers()->pages; false: it cannot be known. */
@@ -269,10 +275,36 @@ static enum det_range kind_of(const struct mapping *m) {
     return holds(m->path, "/libc.so") ? DET_RANGE_ALLOCATOR : DET_RANGE_PRIVATE;
 }
 
+/* Whether something was written there before it was made unreadable: guards and reservations hold no pages. Ours are
+ * the largest, and are not asked. */
+static bool hides_pages(const struct mapping *m) {
+    uintptr_t page = m->lo / PAGE, end = m->hi / PAGE;
+    if (m->hi - m->lo > HIDDEN_AT_MOST) {
+        return false;
+    }
+    while (page < end) {
+        size_t n = end - page < PAGES_AT_ONCE ? end - page : PAGES_AT_ONCE;
+        if (!find_pages(page, n, DET_RANGE_PRIVATE)) {
+            return true;
+        }
+        for (size_t i = 0; i < n; i++, page++) {
+            if (exists(i,
+                       DET_RANGE_SEALED)) { /* pages of a file alone hold no more than the file */
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void see_mapping(const struct mapping *m,
                         void (*see)(uintptr_t lo, uintptr_t hi, enum det_range kind)) {
     uintptr_t lo = m->lo;
-    if (!is_seen(m)) {
+    if (!is_memory(m)) {
+        return;
+    }
+    if (m->mode[0] != 'r') {
+        buffers()->unknown |= hides_pages(m);
         return;
     }
     if (is_arena(m)) {

@@ -6,6 +6,7 @@
 #ifndef RADDLE_INSTRUMENT_REAL_H
 #define RADDLE_INSTRUMENT_REAL_H
 
+#include <aio.h>
 #include <dirent.h>
 #include <grp.h>
 #include <iconv.h>
@@ -15,6 +16,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <pwd.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <setjmp.h>
 #include <signal.h>

@@ -6,7 +6,8 @@
  *
  * Zone  SYNC.
  */
-#include "instrument/front.h"
+#include "instrument/timer.h"
+
 #include "instrument/given.h"
 #include "instrument/real.h"
 
@@ -23,7 +24,7 @@ static uintptr_t timers_key(void) {
     return (uintptr_t)&real.timer_settime;
 }
 
-static void arms(void) {
+void thread_of_libc_may_begin(void) {
     struct det_task *t = front.on ? event_enter() : NULL;
     if (t != NULL) {
         det_release_merge(t, timers_key());
@@ -31,11 +32,15 @@ static void arms(void) {
     }
 }
 
+void thread_of_libc_begins(struct det_task *t) {
+    det_acquire(t, timers_key());
+}
+
 static void expires(union sigval own) {
     const struct expiry given = *(const struct expiry *)own.sival_ptr;
     struct det_task *t = front.on ? event_enter() : NULL;
     if (t != NULL) {
-        det_acquire(t, timers_key());
+        thread_of_libc_begins(t);
         event_leave();
     }
     given.function(given.value);
@@ -59,7 +64,7 @@ INTERPOSE int timer_create(clockid_t clock, struct sigevent *event, timer_t *tim
     struct sigevent ours = *event;
     ours.sigev_notify_function = expires;
     ours.sigev_value.sival_ptr = expiry;
-    arms();
+    thread_of_libc_may_begin();
     int result = REAL_OF(timer_create)(clock, &ours, timer);
     if (result != 0) {
         real.free(expiry);
@@ -69,6 +74,6 @@ INTERPOSE int timer_create(clockid_t clock, struct sigevent *event, timer_t *tim
 
 INTERPOSE int timer_settime(timer_t timer, int flags, const struct itimerspec *value,
                             struct itimerspec *old) {
-    arms();
+    thread_of_libc_may_begin();
     return REAL_OF(timer_settime)(timer, flags, value, old);
 }

@@ -1,9 +1,11 @@
 /* Every call of ipc.c and timer.c, epoll, locks of streams and exit handlers: what each returns is the
  * real call's, and each is seen. */
 #define _GNU_SOURCE
+#include <aio.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
+#include <netdb.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
@@ -75,6 +77,14 @@ static void expired(union sigval value) {
     }
 }
 
+static int wait_for(sem_t *semaphore, int n) {
+    int good = 1;
+    for (int i = 0; i < n; i++) {
+        good = good && sem_wait(semaphore) == 0;
+    }
+    return good;
+}
+
 static int check_timer(void) {
     timer_t timer;
     struct itimerspec soon = {.it_value.tv_nsec = 1};
@@ -87,6 +97,43 @@ static int check_timer(void) {
            errno == EINVAL && timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 &&
            timer_settime(timer, 0, &soon, NULL) == 0 && sem_wait(&expiries) == 0 &&
            timer_delete(timer) == 0;
+}
+
+static void requested(union sigval value) {
+    if (value.sival_int == 6) {
+        sem_post(&expiries);
+    }
+}
+
+/* Each of the requests is told by a function once, the last one not at all. */
+static int check_requests(void) {
+    int ends[2];
+    char byte[2] = "a";
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD,
+                             .sigev_notify_function = requested,
+                             .sigev_value.sival_int = 6};
+    struct gaicb name = {.ar_name = "127.0.0.1"}, *names[] = {&name};
+    int good = pipe(ends) == 0;
+    struct aiocb
+        out = {.aio_fildes = ends[1], .aio_buf = byte, .aio_nbytes = 1, .aio_sigevent = event},
+        in = {.aio_fildes = ends[0], .aio_buf = byte, .aio_nbytes = 1, .aio_sigevent = event},
+        *both[] = {&in, &out};
+    struct aiocb64
+        out64 = {.aio_fildes = ends[1], .aio_buf = byte, .aio_nbytes = 1, .aio_sigevent = event},
+        in64 = {.aio_fildes = ends[0], .aio_buf = byte, .aio_nbytes = 1, .aio_sigevent = event},
+        *both64[] = {&in64, &out64};
+    good = good && aio_write(&out) == 0 && aio_read(&in) == 0 && wait_for(&expiries, 2);
+    good = good && aio_write64(&out64) == 0 && aio_read64(&in64) == 0 && wait_for(&expiries, 2);
+    out.aio_lio_opcode = out64.aio_lio_opcode = LIO_WRITE;
+    in.aio_lio_opcode = in64.aio_lio_opcode = LIO_READ;
+    good = good && lio_listio(LIO_NOWAIT, both, 2, &event) == 0 && wait_for(&expiries, 3);
+    good = good && lio_listio64(LIO_WAIT, both64, 2, NULL) == 0 && wait_for(&expiries, 2);
+    good = good && getaddrinfo_a(GAI_NOWAIT, names, 1, &event) == 0 && wait_for(&expiries, 1);
+    out.aio_sigevent.sigev_notify = out64.aio_sigevent.sigev_notify = SIGEV_NONE;
+    good = good && aio_fsync(O_SYNC, &out) == 0 && aio_fsync64(O_SYNC, &out64) == 0;
+    while (aio_error(&out) == EINPROGRESS || aio_error64(&out64) == EINPROGRESS) {
+    }
+    return close(ends[0]) == 0 && close(ends[1]) == 0 && good;
 }
 
 static int check_stream(void) {
@@ -117,5 +164,5 @@ int main(void) {
     if (!check_messages() || !check_queue() || !check_epoll()) {
         return 2;
     }
-    return check_timer() && check_stream() ? 0 : 3;
+    return check_timer() && check_requests() && check_stream() ? 0 : 3;
 }
