@@ -108,7 +108,7 @@ enum det_deadlock {
     DET_NO_DEADLOCK,
     DET_UNSURE, /* somebody who seems stuck has not been seen asleep: ask again */
     DET_SOME_STUCK,
-    DET_MAIN_STUCK, /* or everybody: nobody will end the process */
+    DET_MAIN_STUCK, /* or who has begun to end the process, or everybody: nobody will */
 };
 /* The thread has ended, and is only to be joined. Likewise. */
 DET_HIDDEN bool det_thread_over(struct det_task *t, uint32_t thread);

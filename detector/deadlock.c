@@ -112,6 +112,30 @@ static uint32_t from_end(uint32_t n, uint32_t i, bool back) {
     return back ? n - 1 - i : i;
 }
 
+/* Of a process that is about to end only what keeps it from that is a deadlock: who runs its exit handlers and
+ * destructors, and whom he waits for. The others are left over (leaks.c), and rest. */
+static void set_aside(struct graph *g) {
+    uint32_t ending = __atomic_load_n(&det.process.ending, __ATOMIC_RELAXED);
+    for (uint32_t i = 0; i < g->n; i++) {
+        struct waiter *w = &g->waiter[i];
+        w->wanted = w->stuck && w->number == ending;
+        w->core = false;
+    }
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (uint32_t i = 0; i < g->n; i++) {
+            struct waiter *w = &g->waiter[i];
+            if (w->wanted != 0 && !w->core) {
+                w->core = changed = true;
+                (void)graph_each_target(g, w, count_wanted);
+            }
+        }
+    }
+    for (uint32_t i = 0; i < g->n; i++) {
+        g->waiter[i].resting |= !g->waiter[i].core;
+    }
+}
+
 /* Who only waits for those that were told before makes no new deadlock. */
 static void mark_behind(struct graph *g) {
     bool back = false;
@@ -434,10 +458,13 @@ static void report(const struct graph *g) {
 
 /* -- all together --------------------------------------------------------------------------- */
 
-static bool has_main(const struct graph *g) {
+/* Who ends the process: main, or who has begun to. */
+static bool has_last(const struct graph *g) {
+    uint32_t ending = __atomic_load_n(&det.process.ending, __ATOMIC_RELAXED);
+    uint32_t last = ending ? ending : det.tasks.main;
     for (uint32_t i = 0; i < g->n; i++) {
         const struct waiter *w = &g->waiter[i];
-        if (w->stuck && !w->resting && w->number == det.tasks.main) {
+        if (w->stuck && !w->resting && w->number == last) {
             return true;
         }
     }
@@ -446,7 +473,7 @@ static bool has_main(const struct graph *g) {
 
 /* What is to become of the process when all who are stuck have been told. */
 static enum det_deadlock outcome(const struct graph *g) {
-    if (has_main(g) || (!g->able && g->n != 0 && are_all_threads(g))) {
+    if (has_last(g) || (!g->able && g->n != 0 && are_all_threads(g))) {
         return DET_MAIN_STUCK;
     }
     return g->able || g->n == 0 ? DET_SOME_STUCK : DET_UNSURE; /* a thread may be about to vanish */
@@ -464,8 +491,11 @@ static enum det_deadlock conclude(struct graph *g) {
     }
     bool news = any_is(g, is_news);
     mark_resting(g);
+    if (__atomic_load_n(&det.process.judged, __ATOMIC_ACQUIRE)) {
+        set_aside(g);
+    }
     mark_behind(g);
-    if (any_is(g, is_fresh) && !__atomic_load_n(&det.process.judged, __ATOMIC_ACQUIRE)) {
+    if (any_is(g, is_fresh)) {
         find_core(g);
         report(g);
     }

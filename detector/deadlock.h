@@ -29,6 +29,8 @@
  * Spin     Who turns at a spin lock does not sleep, and the lock does not say who has it: as with a Go mutex the
  *          claim is proof enough; only for one that was seen made for this process alone. Likewise of a once, which
  *          says that somebody runs it: a claim begins and ends within the real run.
+ * End      When exit has begun, a deadlock is what keeps the process from ending: who runs its handlers and
+ *          destructors is stuck, with those he waits for. Whoever else waits then is left over (leaks.c).
  * Alone    A runtime whose threads are all there are tells itself when nothing can run [DL-01].
  *          Nothing is concluded from time. Without 2, for instance when /proc is missing, nothing is reported.
  * Error side  cancellation can end a join, and a signal from outside, by its default action, the process: what only that would

@@ -109,6 +109,7 @@ void det_finish(struct det_task *t, int status) {
         tell_memory();
         tell_collections();
     }
+    __atomic_store_n(&det.process.ending, t ? t->id : PROCESS_STRANGER, __ATOMIC_RELAXED);
     if (!__atomic_exchange_n(&det.process.judged, true, __ATOMIC_ACQ_REL)) {
         leaks_report(t);
         det.process.threads_wait = true;
@@ -151,6 +152,7 @@ void det_fork_child(struct det_task *t, int pid) {
     det.pid = (uint32_t)pid;
     det.process.described = false;
     det.process.judged = false;
+    det.process.ending = 0;
     det.process.threads_wait = false;
     det.writer.findings = 0;
     if (t) {

@@ -13,6 +13,8 @@
 #include "detector/arena.h"
 #include "detector/detector.h"
 
+#define PROCESS_STRANGER UINT32_MAX /* is no task of ours */
+
 /* A module, where its nodes are now; kept for forked children, which describe themselves anew. */
 struct process_module {
     struct raw_module raw;
@@ -28,6 +30,7 @@ struct process_state {
     bool described;           /* the modules of this process are in the file */
     bool judged;              /* a deadlock or panic was recorded, or finish has run */
     bool threads_wait;        /* finish has judged, but not yet the threads */
+    uint32_t ending;          /* task that called exit, or main that has returned; 0: nobody has */
     struct spin lock;         /* of modules */
     struct process_module *modules;
     uintptr_t graves; /* bytes of address space given to graves */

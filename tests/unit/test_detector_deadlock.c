@@ -370,3 +370,32 @@ Test(deadlock, is_what_a_model_of_all_tasks_leaves_over, .timeout = 120) {
         fake_end();
     }
 }
+
+/* -- at the end of the process -------------------------------------------------------------- */
+
+Test(deadlock, keeps_who_has_called_exit_from_ending_the_process) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3);
+    holds(m, 1);
+    wait_for(m, EV_WAIT_PTHREAD_JOIN, 7, a);
+    holds(b, 2);
+    lock_waits(b, 2);
+    det_finish(a, 0);
+    cr_assert_eq(det_look_for_deadlock(), DET_SOME_STUCK, "b alone is left over");
+    cr_assert_eq(count_records(RECORD_DEADLOCK), 0);
+    lock_waits(a, 1);
+    cr_assert_eq(det_look_for_deadlock(), DET_MAIN_STUCK);
+    cr_assert_eq(told(0, ROLE_NONE), 12, "and not b");
+    cr_assert_eq(det_look_for_deadlock(), DET_MAIN_STUCK);
+    cr_assert_eq(count_records(RECORD_DEADLOCK), 1);
+}
+
+Test(deadlock, of_others_is_a_leak_when_exit_has_begun) {
+    struct det_task *m = fake_start(), *a = go(m, 2);
+    det_finish(m, 0);
+    holds(a, 1);
+    lock_waits(a, 1);
+    cr_assert_eq(det_look_for_deadlock(), DET_SOME_STUCK);
+    cr_assert_eq(count_records(RECORD_DEADLOCK), 0);
+    det_finish_threads(m);
+    cr_assert_eq(count_records(RECORD_LEAK), 1);
+}

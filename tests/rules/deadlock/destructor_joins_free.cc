@@ -1,0 +1,32 @@
+/* Rule    deadlock.destructor_joins  [D8]
+ * Expect  none
+ * Why     the destructor tells the thread to end before it joins it.
+ * Twin    destructor_joins_stuck.cc
+ */
+#include "../asleep.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+struct worker {
+    std::mutex m;
+    std::condition_variable cond;
+    bool stop = false;
+    std::thread thread{[this] {
+        std::unique_lock<std::mutex> lock(m);
+        cond.wait(lock, [this] { return stop; });
+    }};
+    ~worker() {
+        m.lock();
+        stop = true;
+        m.unlock();
+        cond.notify_all();
+        thread.join();
+    }
+} one;
+
+int main() {
+    await_sleepers(1);
+    return 0;
+}
