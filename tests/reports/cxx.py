@@ -7,6 +7,7 @@ PART is one of the functions named test_PART.
 """
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,14 +35,18 @@ def builds(directory, source):
                 yield f"{compiler} -{level}", program
 
 
-def races_of(program):
-    """{id: the object}."""
+def findings_of(program):
     path = program + ".json"
     done = subprocess.run([GATE, "--quiet", "--timeout", "30", "--json", path, "--", program], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     check(done.returncode == 66, f"{program}: status {done.returncode}: {done.stderr}")
     with open(path, encoding="utf-8") as file:
-        return {finding["id"]: finding["object"] for finding in json.load(file)["findings"]}
+        return json.load(file)["findings"]
+
+
+def races_of(program):
+    """{id: the object}."""
+    return {finding["id"]: finding["object"] for finding in findings_of(program)}
 
 
 NAMES = ["n", "a::n", "a::(anonymous namespace)::hidden", "b::n", "b::Box<int>::n", "b::Box<unsigned long>::n",
@@ -72,6 +77,16 @@ def test_members(directory):
     for how, program in builds(directory, "cxx_members.cc"):
         members = {about.get("name"): about.get("type") for about in races_of(program).values()}
         check(members == MEMBERS, f"{how}: {members}")
+
+
+def test_lambdas(directory):
+    """Lambdas are counted in their function, alike by all compilers: of two, a race in one is not the race in the other."""
+    for how, program in builds(directory, "cxx_lambdas.cc"):
+        findings = findings_of(program)
+        places = {finding["accesses"][0]["stack"][0].get("function", "?") for finding in findings}
+        counted = sorted(re.sub(r"\(\)( const)?", "", place) for place in places)
+        check(counted == ["main::{lambda#2}::operator", "main::{lambda#3}::operator"], f"{how}: {places}")
+        check(len({finding["id"] for finding in findings}) == 2, f"{how}: {[finding['id'] for finding in findings]}")
 
 
 def main():

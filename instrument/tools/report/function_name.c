@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <dwarf.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,58 @@ static void to_declaration(Dwarf_Die *die) {
     }
 }
 
+/* A class without a name, or with gcc's for it: who else has functions. */
+static bool is_lambda(Dwarf_Die *die) {
+    int tag = dwarf_tag(die);
+    const char *name = dwarf_diename(die);
+    return (tag == DW_TAG_class_type || tag == DW_TAG_structure_type) &&
+           (name == NULL || strncmp(name, "<lambda", strlen("<lambda")) == 0);
+}
+
+/* Does it stand before the other in its function's source? clang writes no column, and DIEs in order. */
+static bool stands_before(Dwarf_Die *die, Dwarf_Die *other) {
+    int line = 0, of_other = 0, column = 0, column_of_other = 0;
+    dwarf_decl_line(die, &line);
+    dwarf_decl_line(other, &of_other);
+    if (line != of_other) {
+        return line < of_other;
+    }
+    dwarf_decl_column(die, &column);
+    dwarf_decl_column(other, &column_of_other);
+    return column != column_of_other ? column < column_of_other
+                                     : dwarf_dieoffset(die) < dwarf_dieoffset(other);
+}
+
+/* How many lambdas of a function or block stand before this one. */
+static int lambdas_before(Dwarf_Die *scope, Dwarf_Die *lambda, int depth) {
+    enum { DEEPEST_BLOCK = 64 };
+    Dwarf_Die die;
+    int n = 0;
+    if (depth > DEEPEST_BLOCK || dwarf_child(scope, &die) != 0) {
+        return 0;
+    }
+    do {
+        if (dwarf_tag(&die) == DW_TAG_lexical_block) {
+            n += lambdas_before(&die, lambda, depth + 1);
+        } else {
+            n += is_lambda(&die) && stands_before(&die, lambda);
+        }
+    } while (dwarf_siblingof(&die, &die) == 0);
+    return n;
+}
+
+/* "{lambda}", and in functions "{lambda#2}" for the second: gcc, clang and their versions count them each in
+ * its own way, by function, by file or by parameters. scopes: of the lambda, itself first. */
+static char *lambda_name(Dwarf_Die *scopes, int n) {
+    for (int i = 1; i < n; i++) {
+        if (dwarf_tag(&scopes[i]) == DW_TAG_subprogram) {
+            int before = lambdas_before(&scopes[i], &scopes[0], 0);
+            return before == 0 ? str_copy("{lambda}") : str_format("{lambda#%d}", before + 1);
+        }
+    }
+    return str_copy("{lambda}");
+}
+
 /* What a scope contributes to the names in it; NULL: nothing. */
 static const char *scope_name(Dwarf_Die *scope) {
     const char *name = dwarf_diename(scope);
@@ -72,9 +125,7 @@ static const char *scope_name(Dwarf_Die *scope) {
     case DW_TAG_class_type:
     case DW_TAG_structure_type:
     case DW_TAG_union_type:
-        return name != NULL && strncmp(name, "<lambda", strlen("<lambda")) != 0
-                   ? name
-                   : "{lambda}"; /* who else has functions and no name */
+        return name != NULL ? name : "{…}";
     case DW_TAG_subprogram:
         return name;
     default:
@@ -96,6 +147,7 @@ static char *with_scopes(Dwarf_Die *die, const char *name, int depth) {
         }
         /* A member function stands outside its class; its own scopes are those of its declaration. */
         char *prefix = is_function && depth < DEEPEST ? with_scopes(&scopes[i], outer, depth + 1)
+                       : is_lambda(&scopes[i])        ? lambda_name(&scopes[i], n - i)
                                                       : str_copy(outer);
         char *longer = str_format("%s::%s", prefix, whole);
         free(prefix);
@@ -130,20 +182,9 @@ bool die_is_cxx(Dwarf_Die *die) {
     }
 }
 
-char *function_name_of_die(Dwarf_Die *die) {
-    Dwarf_Attribute attribute;
-    const char *name = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute));
-    if (name != NULL) {
-        return function_name_of_symbol(name);
-    }
-    name = dwarf_diename(die);
-    if (name == NULL) {
-        return NULL;
-    }
-    return die_is_cxx(die) ? die_name_in_scopes(die, name) : function_name_of_symbol(name);
-}
+/* -- the parts of a name -- */
 
-/* -- what stays of a name -- */
+enum { MOST_LAMBDAS = 8 }; /* of one within the other */
 
 static bool starts_with(const char *text, const char *start) {
     return strncmp(text, start, strlen(start)) == 0;
@@ -194,10 +235,90 @@ static size_t bracket_length(const char *text) {
     return strlen(text);
 }
 
-/* Without brackets, lambdas as "{lambda}"; what follows parameters ("const") goes with them. */
+/* -- what stays of a name -- */
+
+/* "{lambda}" or, of one that is not its function's first, "{lambda#2}"; clang's numbers are the file's and
+ * change with every line above. Returns its length. */
+static size_t copy_lambda(const char *text, size_t length, char *out) {
+    const char *end = text + length - 1, *number = end; /* "#2}" */
+    while (*end == '}' && isdigit((unsigned char)number[-1])) {
+        number--;
+    }
+    bool is_first = number == end || number[-1] != '#' || (end - number == 1 && *number == '1');
+    return (size_t)(is_first ? sprintf(out, "{lambda}")
+                             : sprintf(out, "{lambda#%.*s}", (int)(end - number), number));
+}
+
+/* Where the lambdas stand in a name, outside brackets, the last first. Returns how many. */
+static size_t find_lambdas(const char *name, const char **at) {
+    size_t found = 0;
+    for (const char *in = name; *in != '\0';) {
+        size_t skipped = operator_length(in, name), length = lambda_length(in);
+        if (length != 0) {
+            memmove(at + 1, at, (MOST_LAMBDAS - 1) * sizeof *at);
+            at[0] = in;
+            found += found < MOST_LAMBDAS;
+            skipped = length;
+        } else if (skipped == 0) {
+            skipped = strchr("(<[", *in) != NULL ? bracket_length(in) : 1;
+        }
+        in += skipped;
+    }
+    return found;
+}
+
+/* Takes `name`. What stands before the lambdas that both have stays. */
+static char *with_lambdas_of(char *name, const char *scoped) {
+    const char *of_name[MOST_LAMBDAS] = {NULL}, *of_scoped[MOST_LAMBDAS] = {NULL};
+    size_t n = find_lambdas(name, of_name), n_scoped = find_lambdas(scoped, of_scoped);
+    for (size_t i = 0; i < n && i < n_scoped; i++) {
+        const char *at = of_name[i];
+        char *whole =
+            str_format("%.*s%.*s%s", (int)(at - name), name, (int)lambda_length(of_scoped[i]),
+                       of_scoped[i], at + lambda_length(at));
+        for (size_t k = i + 1; k < n; k++) {
+            of_name[k] = whole + (of_name[k] - name);
+        }
+        free(name);
+        name = whole;
+    }
+    return name;
+}
+
+/* The scopes are looked through only for this: it takes a walk through the unit. And they lack the name of
+ * some functions that clang inlined. */
+char *die_count_lambdas(Dwarf_Die *die, char *name) {
+    const char *found[MOST_LAMBDAS];
+    const char *last = dwarf_diename(die);
+    if (last == NULL || find_lambdas(name, found) == 0) {
+        return name;
+    }
+    char *scoped = die_name_in_scopes(die, last);
+    name = with_lambdas_of(name, scoped);
+    free(scoped);
+    return name;
+}
+
+char *function_name_of_die(Dwarf_Die *die) {
+    Dwarf_Attribute attribute;
+    const char *linkage =
+        dwarf_formstring(dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute));
+    const char *name = dwarf_diename(die);
+    if (linkage != NULL) {
+        return die_count_lambdas(die, function_name_of_symbol(linkage));
+    }
+    if (name == NULL) {
+        return NULL;
+    }
+    return die_is_cxx(die) ? die_name_in_scopes(die, name) : function_name_of_symbol(name);
+}
+
+/* Without brackets, lambdas as "{lambda}", the innermost with its number: of those around it clang does not
+ * always write which they are; what follows parameters ("const") goes with them. */
 static void copy_bare(const char *name, char *out) {
-    static const char anonymous[] = "(anonymous namespace)", lambda[] = "{lambda}";
-    const char *in = name;
+    static const char anonymous[] = "(anonymous namespace)";
+    const char *in = name, *lambdas[MOST_LAMBDAS] = {NULL};
+    find_lambdas(name, lambdas);
     while (*in != '\0') {
         size_t n = operator_length(in, name);
         if (n == 0 && starts_with(in, anonymous)) {
@@ -208,8 +329,7 @@ static void copy_bare(const char *name, char *out) {
             out += n;
             in += n;
         } else if ((n = lambda_length(in)) != 0) {
-            memcpy(out, lambda, sizeof lambda - 1);
-            out += sizeof lambda - 1;
+            out += in == lambdas[0] ? copy_lambda(in, n, out) : (size_t)sprintf(out, "{lambda}");
             in += n;
         } else if (*in == '(' || *in == '<' || *in == '[') {
             bool parameters = *in == '(';

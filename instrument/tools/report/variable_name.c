@@ -52,8 +52,8 @@ char *variable_name_of_die(Dwarf_Die *die, const char *symbol) {
         return last == NULL ? NULL : str_copy(last);
     }
     if (linkage != NULL) {
-        return variable_name_of_symbol(linkage);
+        return die_count_lambdas(die, variable_name_of_symbol(linkage));
     }
     char *name = name_by_symbol(symbol, last);
-    return name != NULL ? name : die_name_in_scopes(die, last);
+    return name != NULL ? die_count_lambdas(die, name) : die_name_in_scopes(die, last);
 }
