@@ -163,6 +163,9 @@ DET_HIDDEN uint32_t det_holds(const struct det_task *t, uint32_t from, uintptr_t
 
 DET_HIDDEN void det_defect(struct det_task *t, enum ev_defect defect, const char *text,
                            uintptr_t pc);
+/* The thread of t, main or a thread, has its thread-local variables at [pointer - bytes, pointer), on its stack, unless it is
+ * the initial one. bytes is the same for all. */
+DET_HIDDEN void det_task_storage(struct det_task *t, uintptr_t pointer, uintptr_t bytes);
 DET_HIDDEN void det_module_load(const struct ev_module *module);
 DET_HIDDEN void det_module_unload(uintptr_t lo);
 /* Around a fork, on the forking thread: before it, whose result goes to after it in the parent. */

@@ -186,6 +186,9 @@ struct ev_module {
     const uint8_t *build_id; /* NULL when the file has none */
     uint32_t build_id_bytes;
     bool instrumented; /* carries our hooks */
+    /* Its thread-local variables: how far below each thread's pointer they begin, and bytes; 0: none, or not at
+     * one place in all threads, as those of what is loaded later. */
+    uintptr_t storage_below, storage_bytes;
 };
 
 /* Of a channel, at which byte operations read the object itself: sends here, all others there. */

@@ -216,6 +216,7 @@ struct raw_module {
     uint32_t instrumented; /* enum raw_module_flags */
     uint32_t build_id_bytes;
     uint8_t build_id[32];
+    uint64_t storage_below, storage_bytes; /* as in ev_module */
 };
 
 struct raw_access {
@@ -270,7 +271,8 @@ struct raw_block {
     uint64_t addr, size;
     uint64_t task;  /* raw_task.serial of the allocating task */
     uint32_t freed; /* 1: the block is freed, ROLE_FREED stack follows */
-    uint32_t kind;  /* 0 heap; 1 stack of task `task` */
+    uint32_t
+        kind; /* 0 heap; 1 stack of task `task`; 2 its thread-local variables, up to its thread's pointer */
 };
 
 /* The call that a variable on a stack belongs to. */

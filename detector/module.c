@@ -73,7 +73,9 @@ void det_module_load(const struct ev_module *module) {
     struct raw_module raw = {.bias = module->bias,
                              .lo = module->lo,
                              .hi = module->hi,
-                             .instrumented = module->instrumented ? MODULE_INSTRUMENTED : 0};
+                             .instrumented = module->instrumented ? MODULE_INSTRUMENTED : 0,
+                             .storage_below = module->storage_below,
+                             .storage_bytes = module->storage_bytes};
     uint32_t id_bytes = module->build_id ? module->build_id_bytes : 0;
     raw.build_id_bytes = id_bytes < sizeof raw.build_id ? id_bytes : sizeof raw.build_id;
     copy_bytes(raw.build_id, module->build_id, raw.build_id_bytes);

@@ -136,8 +136,26 @@ static void write_frame(const struct det_task *self, const struct task_info *own
     }
 }
 
+/* A thread's own variables; of one that has ended the memory may be another's. */
+static bool write_storage(uintptr_t addr) {
+    uintptr_t bytes = det.tasks.storage_bytes;
+    for (uint32_t i = 1; i <= task_count(); i++) {
+        uintptr_t pointer = task_pointer(i);
+        if (pointer != 0 && task_info(i)->live && pointer - addr - 1 < bytes) {
+            struct raw_block raw = {
+                .addr = pointer - bytes, .size = bytes, .task = task_info(i)->serial, .kind = 2};
+            writer_item(ITEM_BLOCK, ROLE_NONE, &raw, sizeof raw);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void write_block(const struct det_task *self, uintptr_t addr) {
     struct heap_block block;
+    if (write_storage(addr)) {
+        return;
+    }
     if (heap_find(addr, &block) && block.task) {
         struct raw_block raw = {.addr = block.start,
                                 .size = block.size,

@@ -252,6 +252,23 @@ void det_task_begin(struct det_task *t, uintptr_t stack_lo, uintptr_t stack_hi) 
     task_leave(t);
 }
 
+void det_task_storage(struct det_task *t, uintptr_t pointer, uintptr_t bytes) {
+    struct task_info *info = task_info(t->id);
+    det.tasks.storage_bytes = bytes;
+    if (t->id == det.tasks.main) {
+        det.tasks.main_pointer = pointer;
+    } else if (pointer - info->stack_lo < info->stack_hi - info->stack_lo) {
+        info->pointer_below = (uint32_t)(info->stack_hi - pointer);
+    }
+}
+
+uintptr_t task_pointer(uint32_t number) {
+    const struct task_info *info = task_info(number);
+    return info->pointer_below != 0   ? info->stack_hi - info->pointer_below
+           : number == det.tasks.main ? det.tasks.main_pointer
+                                      : 0;
+}
+
 static void drop(struct det_task *t) {
     struct task_info *info = task_info(t->id);
     info->state = TASK_ENDED;

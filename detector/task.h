@@ -86,6 +86,8 @@ struct task_info {
     uint32_t first_at; /* epoch of this life */
     uint32_t last_at;  /* of the one before, or of this one once ended */
     uint32_t created_site;
+    uint32_t
+        pointer_below; /* its thread's pointer from stack_hi; 0: not known, or not on the stack */
     int64_t created_ns;
     uintptr_t stack_lo, stack_hi;
     uint8_t kind;  /* enum ev_task_kind */
@@ -96,9 +98,13 @@ struct task_info {
     uint32_t test; /* that it belongs to; 0: none, or it has ended */
 };
 
+/* The pointer of the thread that it runs on for good, which ends its thread-local variables; 0: not known. */
+DET_HIDDEN uintptr_t task_pointer(uint32_t number);
+
 struct task_state_root {
     struct table table;
-    uint32_t main; /* number of the main task */
+    uint32_t main;                         /* number of the main task */
+    uintptr_t main_pointer, storage_bytes; /* see det_task_storage; 0: not known */
     /* Ended handles, kept apart from other memory: whoever looks at all tasks (leaks.c) may read
      * one that ends meanwhile, and must find a task there, if another one. */
     struct spin lock; /* of handles and numbers */

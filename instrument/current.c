@@ -38,6 +38,7 @@ struct det_task *current_adopt(void) {
     if (self.own != NULL) {
         det_task_begin(self.own, lo, hi);
         thread_of_libc_begins(self.own);
+        det_task_storage(self.own, (uintptr_t)__builtin_thread_pointer(), front.modules.tls_bytes);
         count_up32(&det_process()->threads);
     } else {
         self.hidden = 1;

@@ -257,6 +257,8 @@ static bool start_all(const struct environment *e, char **argv) {
     signals_start();
     life_start();
     modules_scan();
+    det_task_storage(front.main_task, (uintptr_t)__builtin_thread_pointer(),
+                     front.modules.tls_bytes);
     return true;
 }
 

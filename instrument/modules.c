@@ -30,7 +30,8 @@ struct module {
     uintptr_t entry;    /* the slot of func_entry, the first one */
     uint32_t name_hash; /* two libraries may follow each other at one address */
     bool instrumented;
-    bool seen; /* by the scan under way */
+    bool seen;                              /* by the scan under way */
+    uintptr_t storage_below, storage_bytes; /* see ev_module */
 };
 
 static void lock(void) {
@@ -196,8 +197,10 @@ static void absolute_path(char *out, const char *name) {
 
 /* What is loaded at the start has its thread-local variables at one distance from every thread's
  * pointer, and below it. */
-static void note_tls(uintptr_t at) {
+static void note_tls(struct module *m, uintptr_t at, size_t bytes) {
     uintptr_t below = (uintptr_t)__builtin_thread_pointer() - at;
+    m->storage_below = below;
+    m->storage_bytes = bytes;
     front.modules.tls_bytes = below > front.modules.tls_bytes ? below : front.modules.tls_bytes;
 }
 
@@ -225,7 +228,7 @@ static void extent(const struct dl_phdr_info *info, struct module *m, struct not
             m->lo = at < m->lo ? at : m->lo;
             m->hi = at + p->p_memsz > m->hi ? at + p->p_memsz : m->hi;
         } else if (p->p_type == PT_TLS && !front.on && info->dlpi_tls_data != NULL) {
-            note_tls((uintptr_t)info->dlpi_tls_data);
+            note_tls(m, (uintptr_t)info->dlpi_tls_data, p->p_memsz);
         } else if (p->p_type == PT_DYNAMIC && front.modules.linker == NULL) {
             note_linker((const ElfW(Dyn) *)at);
         } else if (p->p_type == PT_NOTE) {
@@ -252,7 +255,9 @@ static void introduce(struct module *m, const char *name, const struct notes *no
                               .path = path,
                               .build_id = notes->build_id,
                               .build_id_bytes = notes->build_id_bytes,
-                              .instrumented = m->instrumented};
+                              .instrumented = m->instrumented,
+                              .storage_below = m->storage_below,
+                              .storage_bytes = m->storage_bytes};
     det_module_load(&event);
 }
 

@@ -202,6 +202,8 @@ void *thread_run(void *argument) {
         front_stack(&lo, &hi);
         uint32_t was = guard_enter();
         det_task_begin(start.task, lo, hi);
+        det_task_storage(start.task, (uintptr_t)__builtin_thread_pointer(),
+                         front.modules.tls_bytes);
         guard_leave(was);
         self.hidden = 0;
         self.task = start.task;

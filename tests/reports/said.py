@@ -32,11 +32,11 @@ def build(directory, compiler, level, source=PLACES):
     return program
 
 
-def builds(directory):
+def builds(directory, source=PLACES):
     for compiler in ("gcc", "clang"):
         if shutil.which(compiler):
             for level in ("O0", "O2"):
-                yield compiler, level, build(directory, compiler, level)
+                yield compiler, level, build(directory, compiler, level, source)
 
 
 def run(program, *arguments, options=()):
@@ -63,6 +63,37 @@ def test_locals(directory):
         check(seen == ("stack", "numbers[1]", "int", "main", "main"), f"{compiler} -{level}: {about}")
         check(re.search(r"\nThe memory is `numbers\[1\]` \(int\) of main, on the stack of main, declared at \S*places\.c:\d+\n",
                         text) is not None, f"{compiler} -{level}: {text}")
+
+
+THREAD_LOCAL = os.path.join(ROOT, "tests/reports/programs/thread_local.c")
+DECLARED = r", declared at \S*thread_local\.c:\d+\n"
+
+
+def test_thread_local(directory):
+    """A variable that each thread has for itself: whose, and which, by DWARF and by the symbol; in all formats."""
+    for compiler, level, program in builds(directory, THREAD_LOCAL):
+        for flags in ([], ["-gsplit-dwarf"], ["-g0"]):
+            kept = f"{program}{''.join(flags)}"
+            subprocess.run([RADDLE_CC, f"-{level}", "-g", *flags, "-pthread", THREAD_LOCAL, "-o", kept], check=True,
+                           cwd=directory, timeout=TIMEOUT_S, env={**os.environ, "RADDLE_CC": compiler})
+            for whose, task in ("main", "main"), ("thread", "thread 2"), ("stack", "thread 2"):
+                said_of_thread_local(kept, whose, task, has_types=flags != ["-g0"])
+
+
+def said_of_thread_local(program, whose, task, has_types):
+    typed = [r" \(int\)" if has_types else "", DECLARED if has_types else r"\n"]
+    member = r"`tally\.counts\[2\]`" if has_types else r"`tally\+16`"
+    for what, words in (("plain", r"the thread-local variable `plain`{} of {}{}"),
+                        ("member", member + "{}, in the thread-local variable `tally` of {}{}")):
+        status, model, text = run(program, whose, what)
+        about = [f["object"] for f in model["findings"]]
+        good = re.search(r"\nThe memory is " + words.format(typed[0], task, typed[1]), text) is not None
+        check(status == 66 and len(about) == 1 and about[0]["kind"] == "thread-local" and good,
+              f"{program} {whose} {what}: status {status} {about} {text}")
+        status, _, text = run(program, whose, what, "joined")
+        check(status == 0 and "raddle: clean" in text, f"{program} {whose} {what} joined: status {status} {text}")
+    _, _, text = run(program, whose, options=("--format", "tsan"))
+    check(f"Location is TLS of {task}." in text, f"{program} {whose}: {text}")
 
 
 HINTS = {"one-lock": r"if `guard` guards `global\.counts\[2\]`, hold it in without_lock at places\.c:\d+, too\.",

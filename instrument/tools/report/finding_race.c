@@ -92,12 +92,33 @@ static json_t *stack_object(const struct scene *scene, const struct raw_block *b
     return object;
 }
 
+/* A variable that each thread has for itself. */
+static json_t *storage_object(const struct scene *scene, const struct raw_block *block,
+                              uint64_t address, uint64_t bytes) {
+    json_t *object = piece_local_to_thread(scene, block->addr + block->size, address, bytes);
+    char *task = piece_task_label(scene, block->task);
+    if (object != NULL) {
+        label_variable(object);
+    } else {
+        object = json_object();
+        field_set_text(object, "kind", "thread-local");
+        set_label(object, str_format("the thread-local storage of %s", task));
+    }
+    json_object_set_new(object, "address", piece_address(address));
+    field_set_text(object, "task_label", task);
+    free(task);
+    return object;
+}
+
 static json_t *block_object(const struct scene *scene, size_t item, uint64_t address,
                             uint64_t bytes) {
     struct raw_block block;
     raw_copy(&scene->record->items[item], &block, sizeof block);
     if (block.kind == 1) {
         return stack_object(scene, &block, address, bytes);
+    }
+    if (block.kind == 2) {
+        return storage_object(scene, &block, address, bytes);
     }
     json_t *object = json_object();
     char *task = piece_task_label(scene, block.task);

@@ -126,13 +126,19 @@ static void print_variable(const struct html *page, const json_t *object) {
     const char *function = json_string_value(json_object_get(object, "function"));
     fputs("<p>The memory is ", page->out);
     html_words(page, field_text(object, "label"));
-    fputs(function != NULL ? ", static" : ", global", page->out);
+    bool of_thread = field_is(object, "kind", "thread-local");
+    fputs(of_thread ? ", thread-local" : function != NULL ? ", static" : ", global", page->out);
     if (!field_is(object, "name", field_text(object, "variable"))) {
         fputs(", in <code>", page->out);
         html_clipped(page->out, field_text(object, "variable"), HTML_LONGEST_NAME);
         fputs("</code>", page->out);
     }
-    fprintf(page->out, " of %lld bytes", field_number(object, "bytes"));
+    if (of_thread) {
+        fputs(" of ", page->out);
+        html_words(page, field_text(object, "task_label"));
+    } else {
+        fprintf(page->out, " of %lld bytes", field_number(object, "bytes"));
+    }
     if (function != NULL) {
         fputs(" in <code>", page->out);
         html_clipped(page->out, function, HTML_LONGEST_NAME);
@@ -146,7 +152,9 @@ static void print_variable(const struct html *page, const json_t *object) {
 }
 
 static void print_object(const struct html *page, const json_t *object) {
-    if (field_is(object, "kind", "global")) {
+    bool of_thread = field_is(object, "kind", "thread-local");
+    if (field_is(object, "kind", "global") ||
+        (of_thread && json_object_get(object, "variable") != NULL)) {
         print_variable(page, object);
         return;
     }

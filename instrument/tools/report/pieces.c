@@ -359,6 +359,21 @@ json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t byt
     return variable_json(scene, "global", loaded, &variable);
 }
 
+json_t *piece_local_to_thread(const struct scene *scene, uint64_t pointer, uint64_t address,
+                              uint64_t bytes) {
+    for (size_t i = 0; i < scene->process->n_loaded; i++) {
+        const struct loaded_module *loaded = &scene->process->loaded[i];
+        uint64_t at = address - (pointer - loaded->raw.storage_below);
+        struct variable variable;
+        if (loaded->module != NULL && loaded->record <= scene->index &&
+            at < loaded->raw.storage_bytes &&
+            variables_find_local_to_thread(loaded->module, at, bytes, &variable)) {
+            return variable_json(scene, "thread-local", loaded, &variable);
+        }
+    }
+    return NULL;
+}
+
 json_t *piece_local(const struct scene *scene, uint64_t address, uint64_t bytes) {
     size_t item = raw_next(scene->record, RAW_NO_OWNER, ITEM_FRAME);
     struct raw_frame frame;

@@ -47,6 +47,9 @@ json_t *piece_object(const struct scene *scene, size_t object);
 json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t bytes);
 /* The variable of a function at an address of a stack, by the record's ITEM_FRAME; NULL: not known. */
 json_t *piece_local(const struct scene *scene, uint64_t address, uint64_t bytes);
+/* The variable of a thread at an address below its thread pointer; NULL: not known. */
+json_t *piece_local_to_thread(const struct scene *scene, uint64_t pointer, uint64_t address,
+                              uint64_t bytes);
 
 /* Some source lines around the user frame of a stack, {"line", "lines": [{"line", "text"}]}; NULL:
  * the file cannot be read. The frame learns its column in UTF-16 code units. */

@@ -381,14 +381,19 @@ static void print_locks(const struct page *page, const json_t *access) {
 
 static void print_variable(const struct page *page, const json_t *object) {
     const char *function = json_string_value(json_object_get(object, "function"));
-    const char *extent = function != NULL ? "static" : "global";
+    bool of_thread = field_is(object, "kind", "thread-local");
+    const char *extent = of_thread ? "thread-local" : function != NULL ? "static" : "global";
     if (field_is(object, "name", field_text(object, "variable"))) {
         fprintf(page->out, "The memory is the %s variable %s", extent, field_text(object, "label"));
     } else {
         fprintf(page->out, "The memory is %s, in the %s variable `%s`", field_text(object, "label"),
                 extent, field_text(object, "variable"));
     }
-    fprintf(page->out, " of %lld bytes", field_number(object, "bytes"));
+    if (of_thread) {
+        fprintf(page->out, " of %s", field_text(object, "task_label"));
+    } else {
+        fprintf(page->out, " of %lld bytes", field_number(object, "bytes"));
+    }
     if (function != NULL) {
         fprintf(page->out, " in %s", function);
     }
@@ -414,8 +419,12 @@ static void print_stack_memory(const struct page *page, const json_t *object) {
 }
 
 static void print_object(const struct page *page, const json_t *object) {
-    if (field_is(object, "kind", "global")) {
+    bool of_thread = field_is(object, "kind", "thread-local");
+    if (field_is(object, "kind", "global") ||
+        (of_thread && json_object_get(object, "variable") != NULL)) {
         print_variable(page, object);
+    } else if (of_thread) {
+        fprintf(page->out, "The memory is in %s\n", field_text(object, "label"));
     } else if (field_is(object, "kind", "heap")) {
         fprintf(page->out, "The memory is at offset %lld of a%s heap block of %lld bytes at %s, ",
                 field_number(object, "offset"), field_is_set(object, "freed") ? " freed" : "",

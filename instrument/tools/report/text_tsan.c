@@ -157,6 +157,8 @@ static void print_location(FILE *out, const json_t *finding) {
                 field_number(object, "bytes"), field_text(object, "address"),
                 field_text(object, "task_label"));
         print_stack(out, json_object_get(object, "allocated"));
+    } else if (field_is(object, "kind", "thread-local")) {
+        fprintf(out, "  Location is TLS of %s.\n\n", field_text(object, "task_label"));
     } else if (field_is(object, "kind", "stack")) {
         fprintf(out, "  Location is %s.\n\n", field_text(object, "label"));
     }

@@ -23,6 +23,8 @@ struct entry {
 struct unit_variables {
     struct entry *all; /* by address */
     size_t n, room;
+    uint64_t storage_lo,
+        storage_bytes; /* where the file keeps the first values of thread-local ones */
 };
 
 /* -- the list of a unit -- */
@@ -42,6 +44,41 @@ static bool pushed_address(Dwarf_Attribute *location, const Dwarf_Op *op, uint64
         return true;
     }
     return false;
+}
+
+/* Thread-local variables stand in the same lists, at addresses that nothing else has. */
+#define THREAD_LOCAL ((uint64_t)1 << 63)
+
+/* Where it begins in its module's block of them. In split DWARF gcc 12 says where its first value is in the file instead. */
+static bool storage_offset(const struct unit_variables *list, Dwarf_Attribute *location,
+                           const Dwarf_Op *ops, size_t n, uint64_t *offset) {
+    Dwarf_Attribute indexed;
+    Dwarf_Word value;
+    if (n != 2 ||
+        (ops[1].atom != DW_OP_form_tls_address && ops[1].atom != DW_OP_GNU_push_tls_address)) {
+        return false;
+    }
+    switch (ops[0].atom) {
+    case DW_OP_const4u:
+    case DW_OP_const8u:
+    case DW_OP_const4s:
+    case DW_OP_const8s:
+    case DW_OP_addr:
+        *offset = ops[0].number;
+        return true;
+    case DW_OP_constx:
+    case DW_OP_addrx:
+    case DW_OP_GNU_const_index:
+    case DW_OP_GNU_addr_index: /* split DWARF keeps it in a table */
+        if (dwarf_getlocation_attr(location, &ops[0], &indexed) != 0 ||
+            (dwarf_formaddr(&indexed, &value) != 0 && dwarf_formudata(&indexed, &value) != 0)) {
+            return false;
+        }
+        *offset = value - list->storage_lo < list->storage_bytes ? value - list->storage_lo : value;
+        return true;
+    default:
+        return false;
+    }
 }
 
 static void add_entry(struct unit_variables *list, const struct entry *entry) {
@@ -77,7 +114,11 @@ static void add_variable(struct unit_variables *list, Dwarf_Die *die, const Dwar
         dwarf_getlocation(&location, &ops, &n) != 0 || n == 0) {
         return;
     }
-    if (n > 1) {
+    if (storage_offset(list, &location, ops, n, &entry.address)) {
+        entry.address |= THREAD_LOCAL;
+        entry.bytes = type_of(die, &type) == NULL ? 0 : type_bytes(&type);
+        add_entry(list, &entry);
+    } else if (n > 1) {
         add_pieces(list, &location, ops, n, entry);
     } else if (pushed_address(&location, &ops[0], &entry.address)) {
         entry.bytes = type_of(die, &type) == NULL ? 0 : type_bytes(&type);
@@ -118,9 +159,23 @@ static int by_address(const void *a, const void *b) {
     return left->address < right->address ? -1 : left->address > right->address;
 }
 
-static struct unit_variables *variables_of(struct unit *unit) {
+static void find_storage(struct module *module, struct unit_variables *list) {
+    GElf_Addr bias;
+    Elf *elf = dwfl_module_getelf(module->handle, &bias);
+    size_t n = 0;
+    GElf_Phdr segment;
+    for (size_t i = 0; elf != NULL && elf_getphdrnum(elf, &n) == 0 && i < n; i++) {
+        if (gelf_getphdr(elf, (int)i, &segment) != NULL && segment.p_type == PT_TLS) {
+            list->storage_lo = segment.p_vaddr;
+            list->storage_bytes = segment.p_memsz;
+        }
+    }
+}
+
+static struct unit_variables *variables_of(struct module *module, struct unit *unit) {
     if (unit->variables == NULL) {
         struct unit_variables *list = unit->variables = mem_new(1, sizeof *list);
+        find_storage(module, list);
         add_scope(list, &unit->whole, &(Dwarf_Die){0}, 0);
         if (list->n != 0) {
             qsort(list->all, list->n, sizeof *list->all, by_address);
@@ -199,23 +254,45 @@ static const struct entry *find_in_units(struct module *module, uint64_t address
     while (entry == NULL && (die = dwfl_module_nextcu(module->handle, die, &bias)) != NULL) {
         unit_whole(die, &whole);
         if (symbol == NULL || defines(&whole, symbol, length, 0)) {
-            entry = entry_at(variables_of(unit_of(module, &whole)), address);
+            entry = entry_at(variables_of(module, unit_of(module, &whole)), address);
         }
     }
     return entry;
+}
+
+/* Symbols of thread-local variables have offsets where others have addresses. */
+static const char *storage_symbol_at(struct module *module, uint64_t at, GElf_Off *offset,
+                                     GElf_Sym *symbol) {
+    int n = dwfl_module_getsymtab(module->handle);
+    for (int i = 1; i < n; i++) {
+        const char *name = dwfl_module_getsym(module->handle, i, symbol, NULL);
+        if (name != NULL && GELF_ST_TYPE(symbol->st_info) == STT_TLS &&
+            symbol->st_shndx != SHN_UNDEF && at - symbol->st_value < symbol->st_size) {
+            *offset = at - symbol->st_value;
+            return name;
+        }
+    }
+    return NULL;
+}
+
+static const char *symbol_at(struct module *module, uint64_t address, GElf_Off *offset,
+                             GElf_Sym *symbol) {
+    if ((address & THREAD_LOCAL) != 0) {
+        return storage_symbol_at(module, address & ~THREAD_LOCAL, offset, symbol);
+    }
+    return dwfl_module_addrinfo(module->handle, address + module->shift, offset, symbol, NULL, NULL,
+                                NULL);
 }
 
 /* First in the units that something was looked up in already, then by the symbol, then in all. */
 static const struct entry *find_entry(struct module *module, uint64_t address) {
     const struct entry *entry = NULL;
     for (struct unit *unit = module->units; unit != NULL && entry == NULL; unit = unit->hh.next) {
-        entry = entry_at(variables_of(unit), address);
+        entry = entry_at(variables_of(module, unit), address);
     }
     GElf_Off offset;
     GElf_Sym symbol;
-    const char *name = entry != NULL ? NULL
-                                     : dwfl_module_addrinfo(module->handle, address + module->shift,
-                                                            &offset, &symbol, NULL, NULL, NULL);
+    const char *name = entry != NULL ? NULL : symbol_at(module, address, &offset, &symbol);
     if (name != NULL) {
         entry = find_in_units(module, address, name);
     }
@@ -273,8 +350,7 @@ void variable_describe(Dwarf_Die *die, char *name, uint64_t offset, uint64_t byt
 static const char *symbol_of(struct module *module, const struct entry *entry) {
     GElf_Off offset;
     GElf_Sym symbol;
-    const char *name = dwfl_module_addrinfo(module->handle, entry->address + module->shift, &offset,
-                                            &symbol, NULL, NULL, NULL);
+    const char *name = symbol_at(module, entry->address, &offset, &symbol);
     return name != NULL && offset == 0 && entry->start == 0 ? name : NULL;
 }
 
@@ -295,9 +371,9 @@ static bool fill_from_dwarf(struct module *module, const struct entry *entry, ui
 static bool fill_from_symbol(struct module *module, uint64_t address, struct variable *out) {
     GElf_Off offset;
     GElf_Sym symbol;
-    const char *name = dwfl_module_addrinfo(module->handle, address + module->shift, &offset,
-                                            &symbol, NULL, NULL, NULL);
-    if (name == NULL || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT) {
+    const char *name = symbol_at(module, address, &offset, &symbol);
+    int type = (address & THREAD_LOCAL) != 0 ? STT_TLS : STT_OBJECT;
+    if (name == NULL || GELF_ST_TYPE(symbol.st_info) != type) {
         return false;
     }
     out->name = variable_name_of_symbol(name);
@@ -318,6 +394,11 @@ bool variables_find(struct module *module, uint64_t address, uint64_t bytes, str
         return true;
     }
     return fill_from_symbol(module, address, out);
+}
+
+bool variables_find_local_to_thread(struct module *module, uint64_t offset, uint64_t bytes,
+                                    struct variable *out) {
+    return variables_find(module, offset | THREAD_LOCAL, bytes, out);
 }
 
 void variable_clear(struct variable *variable) {

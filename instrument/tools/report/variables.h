@@ -29,6 +29,9 @@ bool variables_find(struct module *module, uint64_t address, uint64_t bytes, str
 /* What a variable's DIE tells, of `bytes` bytes at `offset` in it; takes the name. */
 void variable_describe(Dwarf_Die *die, char *name, uint64_t offset, uint64_t bytes,
                        struct variable *out);
+/* Likewise for the thread-local variable at `offset` from the module's block of them. */
+bool variables_find_local_to_thread(struct module *module, uint64_t offset, uint64_t bytes,
+                                    struct variable *out);
 void variable_clear(struct variable *variable);
 
 struct unit_variables;
