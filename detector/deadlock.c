@@ -258,13 +258,7 @@ static bool is_owned(const struct graph *g, const struct waiter *w, const struct
 
 /* Whether no other process shares a spin lock. */
 static bool is_of_process(uintptr_t lock) {
-    struct object object = {0};
-    bool found = object_find(lock, &object);
-    bool is_own = found && object.addr == lock && object.kind == EV_OBJECT_SPINLOCK;
-    if (found) {
-        object_release(&object);
-    }
-    return is_own;
+    return object_is(lock, EV_OBJECT_SPINLOCK);
 }
 
 /* Whether a once says, too, that somebody runs it. */

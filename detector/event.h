@@ -89,7 +89,8 @@ enum ev_lock_mode {
     X(USER, "object")                                                                              \
     X(SPINLOCK, "spin lock") /* of this process alone */                                           \
     X(CONTEXT, "context")    /* that can be cancelled, and is not done */                          \
-    X(DONE_CONTEXT, "context that is done")
+    X(DONE_CONTEXT, "context that is done")                                                        \
+    X(ROBUST_MUTEX, "mutex") /* that is robust, and of this process alone */
 
 /* X(name, text): why a task is parked; the texts are those of SEMANTICS TR-04. */
 #define EV_WAIT_KINDS(X)                                                                           \

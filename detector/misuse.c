@@ -301,13 +301,7 @@ void misuse_forget(uintptr_t addr, size_t size) {
 }
 
 bool det_is_made_as(enum ev_object_kind kind, uintptr_t addr) {
-    struct object object;
-    bool found = object_find(addr, &object);
-    bool is_it = found && object.addr == addr && object.kind == (uint32_t)kind;
-    if (found) {
-        object_release(&object);
-    }
-    return is_it;
+    return object_is(addr, kind);
 }
 
 uint32_t det_waits_within(const struct det_task *t, uintptr_t addr, size_t size, uintptr_t *object,

@@ -113,6 +113,15 @@ void object_release(struct object *found) {
     free_name(found->name);
 }
 
+bool object_is(uintptr_t addr, enum ev_object_kind kind) {
+    struct object_state *state = &det.objects;
+    spin_lock(&state->lock);
+    const struct object *object = entry_of(state, addr, false);
+    bool is_it = object && object->kind == (uint32_t)kind;
+    spin_unlock(&state->lock);
+    return is_it;
+}
+
 /* The next of that kind from slot `at` on; 0: there is none, else the slot after it. */
 static uint32_t next_of(enum ev_object_kind kind, uint32_t at, struct object *found) {
     struct object_state *state = &det.objects;

@@ -29,6 +29,8 @@ struct object_state {
  * none known. */
 DET_HIDDEN bool object_find(uintptr_t addr, struct object *found);
 DET_HIDDEN void object_release(struct object *found);
+/* Whether one of that kind was made exactly there. */
+DET_HIDDEN bool object_is(uintptr_t addr, enum ev_object_kind kind);
 /* Shows a copy, without its name, of each object of that kind; nothing is locked meanwhile. */
 DET_HIDDEN void object_each(enum ev_object_kind kind, void (*see)(const struct object *object));
 DET_HIDDEN void object_drop_range(uintptr_t addr, size_t size);

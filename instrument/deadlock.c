@@ -13,6 +13,7 @@
 #include <semaphore.h>
 
 #define PSHARED_BIT 128 /* of a mutex' __kind */
+#define ROBUST_BIT  16
 #define COND_SHARED 1   /* of a condition variable's __wrefs */
 
 #define READERS_SHIFT 3   /* of a read-write lock's __readers */
@@ -30,11 +31,18 @@ struct glibc_semaphore {
     int shared;
 };
 
+/* Every robust one is marked as shared: the kernel wakes who waits for it as it does that. */
+static bool mutex_is_within(const pthread_mutex_t *m) {
+    int kind = m->__data.__kind;
+    return (kind & PSHARED_BIT) == 0 ||
+           ((kind & ROBUST_BIT) != 0 && det_is_made_as(EV_OBJECT_ROBUST_MUTEX, (uintptr_t)m));
+}
+
 bool deadlock_is_within(enum ev_wait_kind kind, const volatile void *object) {
     const void *plain = (const void *)(uintptr_t)object;
     switch (kind) {
     case EV_WAIT_PTHREAD_MUTEX:
-        return (((const pthread_mutex_t *)plain)->__data.__kind & PSHARED_BIT) == 0;
+        return mutex_is_within(plain);
     case EV_WAIT_PTHREAD_RWLOCK_READ:
     case EV_WAIT_PTHREAD_RWLOCK_WRITE:
         return ((const pthread_rwlock_t *)plain)->__data.__shared == 0;

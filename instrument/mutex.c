@@ -85,9 +85,20 @@ static void unlocking(const pthread_mutex_t *m, uintptr_t pc) {
 
 /* -- mutexes -- */
 
+/* Of a robust one only its attributes tell whether other processes share it (deadlock_is_within). */
+static enum ev_object_kind kind_of(const pthread_mutexattr_t *attributes) {
+    int robust = PTHREAD_MUTEX_STALLED, shared = PTHREAD_PROCESS_PRIVATE;
+    if (attributes != NULL) {
+        pthread_mutexattr_getrobust(attributes, &robust);
+        pthread_mutexattr_getpshared(attributes, &shared);
+    }
+    bool is_own = robust == PTHREAD_MUTEX_ROBUST && shared == PTHREAD_PROCESS_PRIVATE;
+    return is_own ? EV_OBJECT_ROBUST_MUTEX : EV_OBJECT_MUTEX;
+}
+
 INTERPOSE int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attributes) {
     misuse_of_mutex(DEED_INIT, m, CALLER_PC);
-    sync_new(EV_OBJECT_MUTEX, m, sizeof *m, CALLER_PC);
+    sync_new(kind_of(attributes), m, sizeof *m, CALLER_PC);
     return REAL_OF(pthread_mutex_init)(m, attributes);
 }
 
