@@ -14,10 +14,12 @@
 
 #define PSHARED_BIT 128 /* of a mutex' __kind */
 #define ROBUST_BIT  16
-#define COND_SHARED 1   /* of a condition variable's __wrefs */
+#define INHERIT_BIT 32 /* of priorities */
+#define COND_SHARED 1  /* of a condition variable's __wrefs */
 
-#define READERS_SHIFT 3   /* of a read-write lock's __readers */
-#define OBJECT_BYTES  64u /* no less than any object that threads wait for has */
+#define READERS_SHIFT 3     /* of a read-write lock's __readers */
+#define OBJECT_BYTES  64u   /* no less than any object that threads wait for has */
+#define FRAME_BYTES   1024u /* no less than what glibc has on the stack where it sleeps */
 
 /* -- what glibc keeps in its objects -------------------------------------------------------- */
 
@@ -110,17 +112,30 @@ static long read_start(const char *path, char *out, size_t room) {
     return n;
 }
 
-static uintptr_t read_hex(const char *text) {
+/* Behind so many spaces; 0: there is none. */
+static uintptr_t read_hex(const char *text, int spaces) {
     uintptr_t n = 0;
-    for (text += 2; (*text >= '0' && *text <= '9') || (*text >= 'a' && *text <= 'f'); text++) {
+    for (; *text != '\0' && spaces > 0; text++) {
+        spaces -= *text == ' ';
+    }
+    text += text[0] == '0' && text[1] == 'x' ? 2 : 0;
+    for (; (*text >= '0' && *text <= '9') || (*text >= 'a' && *text <= 'f'); text++) {
         n = n << 4 | (uintptr_t)(*text <= '9' ? *text - '0' : *text - 'a' + 10);
     }
     return n;
 }
 
+/* Whether it sleeps for a mutex that inherits priorities and that the kernel says nobody will ever let go: its caller
+ * holds it, would close a circle, or its holder has ended. glibc then waits for nothing, at a word of its own. */
+static bool is_given_up(uintptr_t word, uintptr_t sp, uint32_t kind, uintptr_t object) {
+    pthread_mutex_t copy; /* a wait that is over by now may have been for one that is gone */
+    return kind == EV_WAIT_PTHREAD_MUTEX && word - sp < FRAME_BYTES &&
+           sys_peek(object, &copy, sizeof copy) && (copy.__data.__kind & INHERIT_BIT) != 0;
+}
+
 /* Whether who sleeps at `word` does so for that wait. A condition's waiter may sleep at its mutex, and it is not
  * known where in a thread its joiner does. */
-static bool is_of_wait(uintptr_t word, uint32_t kind, uintptr_t object) {
+static bool is_of_wait(uintptr_t word, uintptr_t sp, uint32_t kind, uintptr_t object) {
     bool in_runtime = kind < EV_WAIT_PTHREAD_MUTEX; /* which lets it sleep at a word of its own */
     if (in_runtime || kind == EV_WAIT_PTHREAD_COND || kind == EV_WAIT_PTHREAD_JOIN) {
         return true;
@@ -129,7 +144,7 @@ static bool is_of_wait(uintptr_t word, uint32_t kind, uintptr_t object) {
     bool within = word - object < OBJECT_BYTES;
     bool posted = within && kind == EV_WAIT_PTHREAD_SEMAPHORE &&
                   __atomic_load_n(&semaphore->value, __ATOMIC_ACQUIRE) != 0;
-    return within && !posted;
+    return (within && !posted) || is_given_up(word, sp, kind, object);
 }
 
 /* The field of /proc/self/stat behind the name, which is in parentheses and may hold any, from 3 on. */
@@ -164,9 +179,9 @@ static bool is_same(const char *a, const char *b) {
     return *a == *b;
 }
 
-/* N/syscall begins with the number and the arguments of the call that the thread sleeps in. It says so, too, of one that
- * was woken but is not on a processor yet, or that somebody traces; N/stat then does not say `S`. And it is the
- * same sleep in both if the thread did not run in between (N/schedstat). */
+/* N/syscall is the number and the arguments of the call that the thread sleeps in, and where its stack ends. It says
+ * so, too, of one that was woken but is not on a processor yet, or that somebody traces; N/stat then does not say
+ * `S`. And it is the same sleep in both if the thread did not run in between (N/schedstat). */
 enum det_sleep deadlock_asleep(uint32_t thread, uint32_t kind, uintptr_t object) {
     static const char futex[] = "202 0x";
     _Static_assert(SYS_futex == 202, "as compared with");
@@ -186,7 +201,8 @@ enum det_sleep deadlock_asleep(uint32_t thread, uint32_t kind, uintptr_t object)
     while (futex[same] != '\0' && text[same] == futex[same]) {
         same++;
     }
-    bool asleep = futex[same] == '\0' && is_of_wait(read_hex(text + 4), kind, object);
+    bool asleep =
+        futex[same] == '\0' && is_of_wait(read_hex(text, 1), read_hex(text, 7), kind, object);
     return asleep ? DET_ASLEEP : DET_AWAKE;
 }
 

@@ -12,7 +12,6 @@
 
 #include <semaphore.h>
 #include <signal.h>
-#include <sys/uio.h>
 
 #define TYPE_BITS      3 /* of glibc's __kind */
 #define ROBUST_BIT     16
@@ -105,14 +104,6 @@ void misuse_of_mtx_unlock(const pthread_mutex_t *m, uintptr_t pc) {
     }
 }
 
-/* The memory may be gone, and what glibc does with the object not touch it: the kernel reads it for us, or says
- * so. */
-static bool peek(uintptr_t addr, void *out, size_t n) {
-    struct iovec to = {.iov_base = out, .iov_len = n};
-    struct iovec from = {.iov_base = (void *)addr, .iov_len = n};
-    return sys_call(SYS_process_vm_readv, front.pid, (long)&to, 1, (long)&from, 1, 0) == (long)n;
-}
-
 /* Somebody who sleeps at the object now, but with that mutex. (As who waits for a barrier would: somewhere in
  * the object.) */
 static uint32_t sleeper_at(uintptr_t object, uintptr_t but_with) {
@@ -141,7 +132,7 @@ void misuse_of_wait(const pthread_cond_t *c, const pthread_mutex_t *m, uintptr_t
 static bool has_waiters(enum ev_object_kind kind, const void *object) {
     if (kind == EV_OBJECT_SEMAPHORE) {
         uint32_t words[2];
-        return peek((uintptr_t)object, words, sizeof words) && words[1] != 0;
+        return sys_peek((uintptr_t)object, words, sizeof words) && words[1] != 0;
     }
     if (kind == EV_OBJECT_BARRIER) {
         return __atomic_load_n(barrier_inside(object), __ATOMIC_RELAXED) != 0;
@@ -156,7 +147,7 @@ static bool is_made_here(enum ev_object_kind kind, const void *object) {
     uint64_t copy[4];
     _Static_assert(sizeof(sem_t) == sizeof copy && sizeof(pthread_barrier_t) == sizeof copy, "");
     if (kind == EV_OBJECT_SEMAPHORE || kind == EV_OBJECT_BARRIER) {
-        return peek((uintptr_t)object, copy, sizeof copy) &&
+        return sys_peek((uintptr_t)object, copy, sizeof copy) &&
                deadlock_is_within(kind == EV_OBJECT_SEMAPHORE ? EV_WAIT_PTHREAD_SEMAPHORE
                                                               : EV_WAIT_PTHREAD_BARRIER,
                                   copy);
@@ -266,7 +257,7 @@ static struct det_use use_of_spin(enum findings_deed deed, const pthread_spinloc
 /* Unlocking, l is one: it was looked at. */
 void misuse_of_rwlock(enum findings_deed deed, const pthread_rwlock_t *l, uintptr_t pc) {
     pthread_rwlock_t copy;
-    if (!may_judge() || !peek((uintptr_t)l, &copy, sizeof copy) || copy.__data.__shared != 0) {
+    if (!may_judge() || !sys_peek((uintptr_t)l, &copy, sizeof copy) || copy.__data.__shared != 0) {
         return;
     }
     struct det_use use = use_of_rwlock(deed, &copy, pc);
@@ -291,7 +282,7 @@ void misuse_of_spin(enum findings_deed deed, const pthread_spinlock_t *s, uintpt
         remember_gone(EV_OBJECT_SPINLOCK, (const void *)(uintptr_t)s);
     }
     if (!may_judge() || (deed == DEED_INIT && !may_be_held(s)) ||
-        !peek((uintptr_t)s, (void *)(uintptr_t)&copy, sizeof copy)) {
+        !sys_peek((uintptr_t)s, (void *)(uintptr_t)&copy, sizeof copy)) {
         return;
     }
     struct det_use use = use_of_spin(deed, &copy, pc);
@@ -314,7 +305,7 @@ static bool is_held(struct det_use *use, uintptr_t addr, uint32_t mode) {
     size_t n = (mode & EV_LOCK_IS_MUTEX) != 0    ? sizeof copy.mutex
                : (mode & EV_LOCK_IS_RWLOCK) != 0 ? sizeof copy.rwlock
                                                  : sizeof copy.spin;
-    if (!peek(addr, &copy, n)) {
+    if (!sys_peek(addr, &copy, n)) {
         return false;
     }
     if ((mode & EV_LOCK_IS_MUTEX) != 0) {

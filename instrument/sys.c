@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <time.h>
 
 #define OWN_TRIES 1000 /* who holds the lock may be a thread that a fork has left behind */
@@ -112,6 +113,12 @@ int64_t sys_clock_ns(int clock) {
         SYS3(SYS_clock_gettime, clock, &now, 0);
     }
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+bool sys_peek(uintptr_t addr, void *out, size_t n) {
+    struct iovec to = {.iov_base = out, .iov_len = n};
+    struct iovec from = {.iov_base = (void *)addr, .iov_len = n};
+    return sys_call(SYS_process_vm_readv, sys_getpid(), (long)&to, 1, (long)&from, 1, 0) == (long)n;
 }
 
 char *sys_read_file(const char *path, size_t *n) {
