@@ -121,6 +121,10 @@ void det_task_begin(struct det_task *t, uintptr_t lo, uintptr_t hi) {
     say("task_begin", t, hi > lo, 0);
 }
 
+void det_task_storage(struct det_task *t, uintptr_t pointer, uintptr_t bytes) {
+    say("task_storage", t, pointer != 0, bytes != 0);
+}
+
 void det_task_end(struct det_task *t) {
     say("task_end", t, 0, 0);
 }
