@@ -1,5 +1,5 @@
 /* Rule    pthread.thread_local_lent  [HB-PT-06]
- * Expect  race stack
+ * Expect  race own
  * Why     nothing hands it over.
  * Twin    thread_local_lent_ordered.c
  */
