@@ -387,8 +387,8 @@ static int report_exit(struct request *request) {
     struct model *model = model_of_raw_file(request->exit_report, &settings, &facts, &error);
     complain(error);
     decide(request, &settings, model);
-    int status = verdict_status(model, 66, request->misled ? STATUS_CANNOT_LOOK : 0);
-    if ((status != 0 && !request->misled) || model->findings.n != 0) {
+    int status = verdict_status(model, 66, 0);
+    if (status != 0 || model->findings.n != 0) {
         int fd = open_log(&settings, model);
         struct text_options text = {.quiet = request->quiet, .format = request->format};
         text_color(request->color, fd, &text.color);
@@ -398,7 +398,7 @@ static int report_exit(struct request *request) {
     }
     model_free(model);
     settings_free(&settings);
-    return status;
+    return status == 0 && request->misled ? STATUS_CANNOT_LOOK : status;
 }
 
 /* Of the last file, if it is more than one: a process writes to one only. */
