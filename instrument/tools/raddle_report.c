@@ -1,5 +1,4 @@
 /* raddle_report.c - the program raddle-report: findings files and models in, reports out. */
-#include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -10,13 +9,13 @@
 #include <unistd.h>
 
 #include "instrument/tools/report/baseline.h"
-#include "instrument/tools/report/command_line.h"
 #include "instrument/tools/report/compare.h"
 #include "instrument/tools/report/explanation.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/large_stack.h"
 #include "instrument/tools/report/model.h"
+#include "instrument/tools/report/request.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/settings.h"
 #include "instrument/tools/report/suppress.h"
@@ -24,168 +23,12 @@
 #include "instrument/tools/report/text.h"
 #include "instrument/tools/report/verdict.h"
 
-/* Options without a letter. */
-enum {
-    KEY_EXIT_REPORT = 256,
-    KEY_SYMBOLIZE,
-    KEY_KIND,
-    KEY_FILE,
-    KEY_ID,
-    KEY_COLOR,
-    KEY_FORMAT,
-    KEY_SUPPRESSIONS,
-    KEY_BASELINE,
-    KEY_UPDATE_BASELINE,
-    KEY_EXITCODE,
-    KEY_DIFF,
-    KEY_EXPLAIN,
-    KEY_DUMP,
-};
-
-struct request {
-    struct outputs outputs;
-    const char *exit_report;
-    const char *kind, *file, *id; /* filters; NULL: all */
-    const char *diff;             /* the model to compare with; NULL: none */
-    bool explain;                 /* the finding with that id */
-    const char *color;
-    const struct text_format *format;
-    bool symbolize, quiet;
-    bool misled;        /* what RADDLE_OPTIONS names as suppressions is none */
-    int64_t dump;       /* process; 0: no dump */
-    struct rules rules; /* of suppressions and the baseline */
-    const char *baseline;
-    bool update_baseline;
-    int exitcode; /* for findings; 0: only show */
-    const char **inputs;
-    size_t n_inputs, room;
-};
-
-/* -- command line -- */
-
-static const struct argp_option options[] = {
-#define X(name, argument, help) FORMATS_ROW(name, argument, help)
-#include "instrument/tools/report/formats.def"
-#undef X
-    {"kind", KEY_KIND, "KIND", 0,
-     "only findings of this kind: data-race, deadlock, lock-order, leak, misuse, panic", 1},
-    {"file", KEY_FILE, "GLOB", 0, "only findings with a frame in a source file that matches", 1},
-    {"id", KEY_ID, "ID", 0, "only the finding with this id", 1},
-    {"explain", KEY_EXPLAIN, "ID", 0,
-     "the finding with this id, what its kind means, what to do, and how to accept it", 1},
-    {"diff", KEY_DIFF, "OLD", 0,
-     "compare with the findings file or model OLD: what it has too is as good as in a baseline, "
-     "what only it has is listed",
-     2},
-    {"suppressions", KEY_SUPPRESSIONS, "FILE", 0,
-     "findings not to report, as run-with-detector has it", 2},
-    {"baseline", KEY_BASELINE, "FILE", 0, "known findings, as run-with-detector has it", 2},
-    {"update-baseline", KEY_UPDATE_BASELINE, NULL, 0,
-     "make the baseline exactly what is in these files: add what is new, take out what is not "
-     "there",
-     2},
-    {"exitcode", KEY_EXITCODE, "N", 0,
-     "decide as run-with-detector does: status N with findings, 124 after a time-out, 125 when a "
-     "run was not able to look, else 0",
-     2},
-    {"format", KEY_FORMAT, "FORMAT", 0, "how reports look: raddle, go or tsan", 2},
-    {"color", KEY_COLOR, "WHEN", 0, "auto, always or never", 2},
-    {"quiet", 'q', NULL, 0, "print the verdict only", 2},
-    {"exit-report", KEY_EXIT_REPORT, "FILE", 0,
-     "report one process's findings on standard error and decide: status 66 with findings, 125 "
-     "when it was not able to look, else 0",
-     3},
-    {"dump", KEY_DUMP, "PID", 0,
-     "print on standard error what the tasks of that process did when it was last asked by the "
-     "signal of -o dump_signal",
-     3},
-    {"symbolize", KEY_SYMBOLIZE, NULL, 0,
-     "standard input: lines `PC BIAS PATH`; standard output: "
-     "`FUNCTION<TAB>FILE<TAB>LINE<TAB>OFFSET`",
-     3},
-    {0},
-};
-
 /* Ends the tool when there is an error. */
 static void complain(const char *error) {
     if (error != NULL) {
         say_fatal("%s", error);
     }
 }
-
-static error_t parse_option(int key, char *value, struct argp_state *state) {
-    struct request *request = state->input;
-    switch (key) {
-    case KEY_EXIT_REPORT:
-        request->exit_report = value;
-        break;
-    case KEY_DUMP:
-        if (!parse_integer(value, 1, INT32_MAX, &request->dump)) {
-            say_fatal("bad value '%s' for --dump: it must be the number of a process", value);
-        }
-        break;
-    case KEY_SYMBOLIZE:
-        request->symbolize = true;
-        break;
-    case KEY_KIND:
-        request->kind = value;
-        break;
-    case KEY_FILE:
-        request->file = value;
-        break;
-    case KEY_ID:
-        request->id = value;
-        break;
-    case KEY_EXPLAIN:
-        request->explain = true;
-        request->id = value;
-        break;
-    case KEY_DIFF:
-        request->diff = value;
-        break;
-    case KEY_SUPPRESSIONS:
-        complain(suppressions_read(&request->rules, value));
-        break;
-    case KEY_BASELINE:
-        request->baseline = value;
-        break;
-    case KEY_UPDATE_BASELINE:
-        request->update_baseline = true;
-        break;
-    case KEY_EXITCODE:
-        request->exitcode = parse_status(value, "--exitcode");
-        break;
-    case KEY_FORMAT:
-        request->format = text_format(value);
-        break;
-    case KEY_COLOR:
-        request->color = value;
-        break;
-    case 'q':
-        request->quiet = true;
-        break;
-    case ARGP_KEY_ARG:
-        request->inputs =
-            mem_grow(request->inputs, request->n_inputs, &request->room, sizeof *request->inputs);
-        request->inputs[request->n_inputs++] = value;
-        break;
-    default:
-        return outputs_set(&request->outputs, key, value) ? 0 : ARGP_ERR_UNKNOWN;
-    }
-    return 0;
-}
-
-static const struct argp parser = {
-    .options = options,
-    .parser = parse_option,
-    .args_doc = "FILE...",
-    .doc = "Show what the detector found.\v"
-           "FILE is a findings file, kept with `run-with-detector --keep`, or a model written with "
-           "--json; several are shown as one.  With an option that writes a file no text is "
-           "printed.  Exit status: 0 unless --exitcode asks for another, and 125 when a file "
-           "cannot be read or "
-           "the command line is wrong.",
-};
 
 /* -- models -- */
 
@@ -257,10 +100,6 @@ static bool is_wanted(const struct store *store, size_t i, void *with) {
                   (request->file == NULL || has_frame_in(finding, request->file));
     json_decref(finding);
     return wanted;
-}
-
-static bool filters(const struct request *request) {
-    return request->kind != NULL || request->id != NULL || request->file != NULL;
 }
 
 /* -- symbolising -- */
@@ -340,14 +179,13 @@ static bool read_suppressions(struct request *request, const struct settings *se
 static void decide(struct request *request, const struct settings *settings, struct model *model) {
     struct rules *rules = &request->rules;
     request->misled = !read_suppressions(request, settings);
-    if (request->baseline != NULL) {
-        complain(baseline_read(rules, request->baseline, request->update_baseline));
-    }
+    complain(baselines_read(rules, &request->baselines, request->update_baseline));
     model_accept(model, rules);
     if (request->update_baseline) {
         struct baseline_change change;
-        complain(baseline_rewrite(rules, request->baseline, model, &change));
-        say_error("%s: %zu added, %zu taken out", request->baseline, change.added, change.removed);
+        const char *path = baselines_last(&request->baselines);
+        complain(baseline_rewrite(rules, path, model, &change));
+        say_error("%s: %zu added, %zu taken out", path, change.added, change.removed);
     }
     rules_tell(rules, model->head);
     if (request->diff != NULL) {
@@ -357,7 +195,7 @@ static void decide(struct request *request, const struct settings *settings, str
         compare(model, old, request->diff);
         model_free(old);
     }
-    if (filters(request)) {
+    if (request_filters(request)) {
         store_filter(&model->findings, is_wanted, request);
     }
     verdict_decide(model);
@@ -448,7 +286,7 @@ static json_t *finding_with(const struct store *store, const char *id) {
     return NULL;
 }
 
-static int explain(const struct model *model, const char *id) {
+static json_t *finding_to_explain(const struct model *model, const char *id) {
     json_t *finding = finding_with(&model->findings, id);
     if (finding == NULL) {
         finding = finding_with(&model->accepted, id);
@@ -456,6 +294,12 @@ static int explain(const struct model *model, const char *id) {
     if (finding == NULL) {
         say_fatal("no finding %s in these files: reports show the id at their end", id);
     }
+    return finding;
+}
+
+/* Takes the finding. */
+static void explain(json_t *finding) {
+    const char *id = field_text(finding, "id");
     char *text = text_of_finding(finding);
     int kind = store_kind(json_string_value(json_object_get(finding, "kind")));
     fputs(text, stdout);
@@ -467,58 +311,40 @@ static int explain(const struct model *model, const char *id) {
     printf("\nTo accept it for a while, a line of a baseline:\n  %s until YYYY-MM-DD REASON\n"
            "Not to hear of it again, a line of suppressions:\n  id:%s\n",
            id, id);
+    if (fflush(stdout) != 0) {
+        say_fatal("standard output: cannot be written: %s", strerror(errno));
+    }
     free(text);
     json_decref(finding);
-    return 0;
+}
+
+static void print_text(const struct request *request, const struct model *model) {
+    struct text_options text = {.quiet = request->quiet, .format = request->format};
+    text_color(request->color, STDOUT_FILENO, &text.color);
+    fflush(stdout);
+    int why = text_print(model, STDOUT_FILENO, &text);
+    if (why != 0) {
+        say_fatal("standard output: cannot be written: %s", strerror(why));
+    }
 }
 
 static int report_files(struct request *request) {
     struct settings settings = settings_from_environment();
     struct model *model = merge_files(request, &settings);
-    if (request->explain) {
-        return explain(model, request->id);
-    }
     decide(request, &settings, model);
+    json_t *explained =
+        request->explain == NULL ? NULL : finding_to_explain(model, request->explain);
     complain(outputs_write(&request->outputs, stdout, model));
-    if (!outputs_any_file(&request->outputs)) {
-        struct text_options text = {.quiet = request->quiet, .format = request->format};
-        text_color(request->color, STDOUT_FILENO, &text.color);
-        fflush(stdout);
-        int why = text_print(model, STDOUT_FILENO, &text);
-        if (why != 0) {
-            say_fatal("standard output: cannot be written: %s", strerror(why));
-        }
+    if (explained != NULL) {
+        explain(explained);
+    } else if (!outputs_any_file(&request->outputs)) {
+        print_text(request, model);
     }
     int status = request->exitcode == 0 ? 0 : verdict_status(model, request->exitcode, 0);
     model_free(model);
+    outputs_free(&request->outputs);
     settings_free(&settings);
     return status;
-}
-
-static void check_request(const struct request *request) {
-    bool ignored;
-    if (!text_color(request->color, STDOUT_FILENO, &ignored)) {
-        say_fatal("bad value '%s' for --color: it must be auto, always or never", request->color);
-    }
-    if (request->kind != NULL && store_kind(request->kind) < 0) {
-        say_fatal(
-            "unknown kind '%s': it must be data-race, deadlock, lock-order, leak, misuse or panic",
-            request->kind);
-    }
-    bool lone = request->symbolize || request->exit_report != NULL;
-    if (lone && request->n_inputs != 0) {
-        say_fatal("too many arguments: '%s' is not used with %s", request->inputs[0],
-                  request->symbolize ? "--symbolize" : "--exit-report");
-    }
-    if (request->update_baseline && request->baseline == NULL) {
-        say_fatal("--update-baseline needs --baseline FILE: say which file to update");
-    }
-    if (request->update_baseline && filters(request)) {
-        say_fatal("--update-baseline takes no filter: it would take out what the filter hides");
-    }
-    if (!lone && request->n_inputs == 0) {
-        say_fatal("no findings file: name one, or see --help");
-    }
 }
 
 static int answer(void *with) {
@@ -533,9 +359,8 @@ static int answer(void *with) {
 }
 
 int main(int argc, char **argv) {
-    struct request request = {.color = "auto"};
+    struct request request;
     unsetenv("DEBUGINFOD_URLS"); /* reports are made offline */
-    parse_command_line(&parser, argc, argv, &request);
-    check_request(&request);
+    request_read(&request, argc, argv);
     return on_large_stack(answer, &request);
 }

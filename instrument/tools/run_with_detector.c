@@ -44,12 +44,13 @@ static bool is_asked_for(const char *kind, const void *with) {
 
 static void update_baseline(struct gate_options *options, struct model *model) {
     struct baseline_change change;
-    char *error = baseline_add(&options->rules, options->baseline, model, &change);
+    const char *path = baselines_last(&options->baselines);
+    char *error = baseline_add(&options->rules, path, model, &change);
     if (error != NULL) {
         say_error("%s; the findings stay", error);
         free(error);
     } else {
-        say_error("%s: %zu added", options->baseline, change.added);
+        say_error("%s: %zu added", path, change.added);
     }
 }
 
@@ -196,6 +197,7 @@ int main(int argc, char **argv) {
     free(obstacle);
     free(path);
     free(detector);
+    outputs_free(&options.outputs);
     rules_free(&options.rules);
     settings_free(&options.settings);
     return status;

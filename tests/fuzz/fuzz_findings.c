@@ -77,6 +77,7 @@ static void check_written(const struct model *model) {
     struct outputs outputs = {0};
     outputs_set(&outputs, FORMATS_KEY_json, s.path);
     char *error = outputs_write(&outputs, stderr, model);
+    outputs_free(&outputs);
     struct model *again = error == NULL ? model_of_json(s.path) : NULL;
     if (again == NULL) {
         fprintf(stderr, "a model that cannot be read again: %s\n", error == NULL ? "" : error);

@@ -189,6 +189,42 @@ def test_baseline_rewrite(directory):
     check(status == 0 and read(known) == new, f"nothing changes: {err!r}\n{read(known)}")
 
 
+def test_baselines(directory):
+    """Several baselines all count; an update is of the last one, and adds nothing that another one has."""
+    race, leak, panic = [synthesize(directory, c) for c in ("race", "leak", "panic")]
+    ids = {c: model_of(p)["findings"][0]["id"] for c, p in (("race", race), ("leak", leak), ("panic", panic))}
+    common = write(directory, "common", f"{ids['race']} of all\n")
+    mine, both = os.path.join(directory, "mine"), ["--baseline", common, "--baseline", os.path.join(directory, "mine")]
+    status, _, err = report(*both, race)
+    check(status == 125 and one_line(err) and "mine: baseline cannot be read" in err, f"none: {err!r}")
+    status, _, err = report("--baseline", mine, "--baseline", common, "--update-baseline", race)
+    check(status == 125 and one_line(err), f"only the last may lack: {err!r}")
+    status, out, err = report("--exitcode", 66, *both, "--update-baseline", race, leak)
+    check(status == 0 and "mine: 1 added, 0 taken out" in err and "2 in baseline" in out, f"{status} {out} {err!r}")
+    check(ids["leak"] in read(mine) and ids["race"] not in read(mine), read(mine))
+    for files in (both, ["--baseline", mine, "--baseline", common]):
+        status, out, _ = report("--exitcode", 66, *files, race, leak)
+        check(status == 0 and "2 in baseline" in out and "matched nothing" not in out, f"{files}: {status} {out[-300:]}")
+    # An id in both: it is needed in both, and who put it off for a shorter time is believed.
+    write(directory, "mine", f"{ids['race']} until 2000-01-01 soon\n{ids['leak']}\n")
+    for files in (both, ["--baseline", mine, "--baseline", common]):
+        status, out, _ = report("--exitcode", 66, *files, race, leak)
+        check(status == 66 and "1 in baseline" in out and "matched nothing" not in out
+              and f"mine: 1 of 2 lines expired: {ids['race']} (line 1" in out, f"{files}: {status} {out[-400:]}")
+    write(directory, "mine", f"{ids['race']} until 2999-01-01 later\n{ids['panic']}\n")
+    model = merged(*both, race, leak)
+    check([f["accepted"]["file"] for f in model["accepted"]] == [mine], f"by whom: {model['accepted']}")
+    check([(r["file"], r["matched"]) for r in model["rules"]] == [(common, 1), (mine, 1), (mine, 0)], f"{model['rules']}")
+    # What is mended goes from the last one only.
+    before = read(common)
+    status, _, err = report(*both, "--update-baseline", leak)
+    check(status == 0 and "mine: 1 added, 2 taken out" in err and read(common) == before, f"{status} {err!r}")
+    nested = ["--baseline", common, "--baseline", write(directory, "own", "")]
+    status, _, err = gate(*nested, "--update-baseline", tool("still"), "exit", 4, env=PANICS)
+    check(status == 4 and "own: 1 added" in err and read(common) == before, f"the gate: {status} {err!r}")
+    check(gate(*nested, tool("still"), "exit", 4, env=PANICS)[0] == 4, "the gate knows it")
+
+
 def test_baseline_together(directory):
     """Runs that update one file at the same time lose nothing."""
     known, names = os.path.join(directory, "known"), ("race", "leak", "panic", "misuse", "deadlock", "race-static")

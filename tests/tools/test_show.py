@@ -6,6 +6,7 @@ Rules: TX-31
 Usage: see toolkit.py.
 """
 import json
+import os
 import re
 import sys
 
@@ -112,6 +113,10 @@ def test_shards(directory):
     check(" in 2 processes; " in show(twice, one, other).splitlines()[-1], "a merge of merges")
 
 
+def other_id(paths, case):
+    return model_of(next(path for name, path in paths.items() if name != case))["findings"][0]["id"]
+
+
 def test_explain(directory):
     """One finding, what its kind means, and the lines that would accept it, which do."""
     paths = {case: synthesize(directory, case) for case in ("race", "leak", "panic", "misuse", "deadlock")}
@@ -120,8 +125,65 @@ def test_explain(directory):
         out = show("--explain", known, *paths.values())
         for words in (f"Finding {known}", "What it is: ", "Why it is wrong: ", "What to do: ", f"id:{known}\n"):
             check(words in out, f"{case}: {words!r} is missing")
+        check("Finding " + known in out and known not in show(*paths.values(), "--explain", other_id(paths, case)), f"{case} alone")
     status, out, err = run(tool("raddle-report"), "--explain", "R000000000000", paths["race"])
     check(status == 125 and one_line(err) and "no finding R000000000000" in err, f"{status} {err!r}")
+
+
+def test_explain_and(directory):
+    """What is asked for besides an explanation is done: files hold that finding, and it decides."""
+    race, leak = synthesize(directory, "race"), synthesize(directory, "leak")
+    known, other = (model_of(path)["findings"][0]["id"] for path in (race, leak))
+    model, page, old = (os.path.join(directory, name) for name in ("model.json", "page.html", "old.json"))
+    out = show("--explain", known, "--json", model, "--html", page, "--exitcode", 3, race, leak, status=3)
+    check("What it is: " in out and f"Finding {known}" in out, out)
+    check([f["id"] for f in json.loads(read(model))["findings"]] == [known] and known in read(page), "the files")
+    show("--explain", known, "--exitcode", 3, "--baseline", write(directory, "known", known + "\n"), race, leak)
+    show("--json", old, race)
+    show("--explain", other, "--diff", old, "--exitcode", 3, race, leak, status=3)
+    show("--explain", known, "--diff", old, "--exitcode", 3, race, leak)
+    out = show("--explain", known, "--github", race, leak)
+    check(out.startswith("::error title=") and "What it is: " in out and other not in out, out)
+
+
+def test_mixtures(directory):
+    """What cannot be done together is one line that says so; nothing is dropped in silence."""
+    race = synthesize(directory, "race")
+    known = model_of(race)["findings"][0]["id"]
+    both = os.path.join(directory, "both")
+    table = [
+        (["--explain", known, "--json", "-", race], "asked for by --json and --explain"),
+        (["--github", "--sarif", "-", race], "asked for by --sarif and --github"),
+        (["--json", "-", "--html", "-", race], "standard output: asked for by --json and --html"),
+        (["--json", both, "--html", both, race], "asked for by --json and --html"),
+        (["--json", both, "--html", f"{directory}/./both", race], "asked for by --json and --html"),
+        (["--explain", known, "--format", "go", race], "--format is not used with --explain"),
+        (["-q", "--explain", known, race], "--quiet is not used with --explain"),
+        (["--explain", known, "--id", known, race], "--id is not used with --explain"),
+        (["--explain", known, "--explain", known, race], "--explain is given twice"),
+        (["--kind", "leak", "--kind", "panic", race], "--kind is given twice"),
+        (["--diff", race, "--diff", race, race], "--diff is given twice"),
+        (["--exit-report", race, "--json", both], "--json is not used with --exit-report"),
+        (["--dump", 7, "--exitcode", 3, race], "--exitcode is not used with --dump"),
+        (["--symbolize", "--json", both], "--json is not used with --symbolize"),
+        (["--update-baseline", "--baseline", both, "--explain", known, race], "not used with --explain"),
+    ]
+    for arguments, wanted in table:
+        status, out, err = run(tool("raddle-report"), *arguments)
+        check(status == 125 and one_line(err) and wanted in err and out == "", f"{arguments}: {status} {err!r}")
+        check(not os.path.exists(both), f"{arguments}: a file was left behind")
+    status, _, err = gate("--json", both, "--junit", both, "true")
+    check(status == 125 and one_line(err) and "asked for by --json and --junit" in err, f"{status} {err!r}")
+
+
+def test_twice(directory):
+    """A format is written to each file that is named for it, and the same one asked for again is the same one."""
+    race = synthesize(directory, "race")
+    first, second = (os.path.join(directory, name) for name in ("first", "second"))
+    show("--json", first, "--json", second, "--json", first, race)
+    check(read(first) == read(second) == show("--json", "-", "--json", "-", race), "both files, and one document")
+    status, _, err = gate("--html", first, "--html", second, tool("still"), env=PANICS)
+    check(status == 66 and read(first) == read(second) != "" and "<html" in read(first), f"{status} {err!r}")
 
 
 def test_exit_status(directory):

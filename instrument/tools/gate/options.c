@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "instrument/tools/report/baseline.h"
 #include "instrument/tools/report/command_line.h"
 #include "instrument/tools/report/file_text.h"
 #include "instrument/tools/report/say.h"
@@ -60,9 +59,13 @@ static const struct argp_option argp_options[] = {
      "race_top:, deadlock:, mutex:, signal:, thread:, called_from_lib:), or id:ID",
      1},
     {"baseline", KEY_BASELINE, "FILE", 0,
-     "known findings, which do not fail the run, a line each: ID [until YYYY-MM-DD] [REASON]", 1},
+     "known findings, which do not fail the run, a line each: ID [until YYYY-MM-DD] [REASON]; of "
+     "several such files all count",
+     1},
     {"update-baseline", KEY_UPDATE_BASELINE, NULL, 0,
-     "add what this run has found to the baseline (raddle-report takes out what is mended)", 1},
+     "add what this run has found to the baseline, of several to the last one (raddle-report takes "
+     "out what is mended)",
+     1},
     {"strict", KEY_STRICT, NULL, 0, "a helper process that was not observed fails the run too", 1},
     {"ignore-process", KEY_IGNORE, "GLOB", 0, "programs that need not be observed", 1},
     {"self-check", KEY_SELF_CHECK, NULL, 0,
@@ -145,15 +148,13 @@ static void read_suppressions(struct gate_options *options, const char *path) {
 
 /* After the command line was read: whether the file must be there depends on all of it. */
 static void read_baseline(struct gate_options *options) {
-    if (options->update_baseline && options->baseline == NULL) {
+    if (options->update_baseline && options->baselines.n == 0) {
         say_fatal("--update-baseline needs --baseline FILE: say which file to update");
     }
     if (options->update_baseline) {
-        file_check_writable(options->baseline);
+        file_check_writable(baselines_last(&options->baselines));
     }
-    char *error = options->baseline == NULL
-                      ? NULL
-                      : baseline_read(&options->rules, options->baseline, options->update_baseline);
+    char *error = baselines_read(&options->rules, &options->baselines, options->update_baseline);
     if (error != NULL) {
         say_fatal("%s", error);
     }
@@ -197,7 +198,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         read_suppressions(options, value);
         break;
     case KEY_BASELINE:
-        options->baseline = value;
+        baselines_add(&options->baselines, value);
         break;
     case KEY_UPDATE_BASELINE:
         options->update_baseline = true;

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "instrument/tools/report/accept.h"
+#include "instrument/tools/report/baseline.h"
 #include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/settings.h"
 #include "instrument/tools/report/text_formats.h"
@@ -24,8 +25,8 @@ struct gate_options {
     const char **ignored;
     size_t n_ignored, ignored_room;
     struct settings settings;
-    struct rules rules;   /* of suppressions and the baseline */
-    const char *baseline; /* NULL: none */
+    struct rules rules; /* of suppressions and baselines */
+    struct baselines baselines;
     bool update_baseline;
 };
 

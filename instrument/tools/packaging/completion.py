@@ -13,7 +13,7 @@ from help_reader import keys_of, options_of
 
 # What a value may be, where its name in the help does not say it: for zsh.
 CHOICES = {"color": "(auto always never)", "checks": "->checks", "option": "->keys"}
-REPEATED = {"suppressions", "ignore-process", "option"}
+REPEATED = {"suppressions", "baseline", "ignore-process", "option", "json", "sarif", "junit", "gitlab", "html"}
 
 
 def words(options):

@@ -13,22 +13,57 @@
 
 /* -- reading -- */
 
+static struct rule *first_entry(const struct rules *rules, const char *id) {
+    const json_t *index = json_object_get(rules->ids, id);
+    return index == NULL ? NULL : &rules->all[json_integer_value(index)];
+}
+
+static struct rule *next_entry(const struct rules *rules, const struct rule *rule) {
+    return rule->next == 0 ? NULL : &rules->all[rule->next];
+}
+
+/* The rule with this index is a baseline's: it is found by its id from now on. */
+static void enter(struct rules *rules, size_t index) {
+    const char *id = rules->all[index].text;
+    struct rule *known = first_entry(rules, id);
+    if (known != NULL) {
+        rules->all[index].next = known->next;
+        known->next = index;
+        return;
+    }
+    if (rules->ids == NULL) {
+        rules->ids = json_object();
+    }
+    json_object_set_new(rules->ids, id, json_integer((json_int_t)index));
+}
+
 void rules_add(struct rules *rules, const struct rule *rule) {
     rules->all = mem_grow(rules->all, rules->n, &rules->room, sizeof *rules->all);
+    rules->all[rules->n] = *rule;
     if (rule->suppression == NULL) {
-        if (rules->ids == NULL) {
-            rules->ids = json_object();
-        }
-        if (json_object_get(rules->ids, rule->text) == NULL) {
-            json_object_set_new(rules->ids, rule->text, json_integer((json_int_t)rules->n));
-        }
+        enter(rules, rules->n);
     }
-    rules->all[rules->n++] = *rule;
+    rules->n++;
+}
+
+bool rule_ends_before(const struct rule *rule, const struct rule *other) {
+    return rule->until != NULL && (other->until == NULL || strcmp(rule->until, other->until) < 0);
 }
 
 struct rule *rules_entry(const struct rules *rules, const char *id) {
-    const json_t *index = json_object_get(rules->ids, id);
-    return index == NULL ? NULL : &rules->all[json_integer_value(index)];
+    struct rule *found = first_entry(rules, id);
+    for (struct rule *rule = found; rule != NULL; rule = next_entry(rules, rule)) {
+        found = rule_ends_before(rule, found) ? rule : found;
+    }
+    return found;
+}
+
+struct rule *rules_entry_in(const struct rules *rules, const char *id, const char *path) {
+    struct rule *rule = first_entry(rules, id);
+    while (rule != NULL && strcmp(rule->file, path) != 0) {
+        rule = next_entry(rules, rule);
+    }
+    return rule;
 }
 
 static bool is_blank(char c) {
@@ -86,19 +121,22 @@ static struct rule *suppression_of(const struct rules *rules, const json_t *find
     return NULL;
 }
 
+/* Whatever file is believed, none of those that have the id has it in vain. */
 static struct rule *entry_of(const struct rules *rules, const json_t *finding) {
-    struct rule *rule = rules_entry(rules, field_text(finding, "id"));
+    const char *id = field_text(finding, "id");
+    for (struct rule *rule = first_entry(rules, id); rule != NULL; rule = next_entry(rules, rule)) {
+        rule->matched += !rule->expired;
+    }
+    struct rule *rule = rules_entry(rules, id);
     return rule == NULL || rule->expired ? NULL : rule;
 }
 
 const struct rule *rules_match(struct rules *rules, const json_t *finding) {
     struct rule *rule = suppression_of(rules, finding);
     if (rule == NULL) {
-        rule = entry_of(rules, finding);
+        return entry_of(rules, finding);
     }
-    if (rule != NULL) {
-        rule->matched++;
-    }
+    rule->matched++;
     return rule;
 }
 

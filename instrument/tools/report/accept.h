@@ -25,6 +25,7 @@ struct rule {
     bool expired;         /* no longer believed: it matches nothing */
     bool removed;         /* it is no longer in its file */
     int reading;          /* the last one that met it */
+    size_t next;          /* the entry of another baseline for the same id; 0: none */
     json_int_t matched;
 };
 
@@ -32,13 +33,18 @@ struct rules {
     struct rule *all;
     size_t n, room;
     int reading; /* how many texts were read, with the one that is being read */
-    json_t *ids; /* of baselines' entries: their index; NULL as long as there are none */
+    json_t *ids; /* of baselines' entries: the index of the first; NULL as long as there are none */
 };
 
 /* Adds a rule; takes what it points to. */
 void rules_add(struct rules *rules, const struct rule *rule);
-/* The baseline's entry for an id, expired or not; NULL: none. Valid until a rule is added. */
+/* The baselines' entry for an id, expired or not; of several files' the one that ends first: who put it off
+ * for a shorter time is believed. NULL: none. Valid until a rule is added. */
 struct rule *rules_entry(const struct rules *rules, const char *id);
+/* The entry that stands in this file. */
+struct rule *rules_entry_in(const struct rules *rules, const char *id, const char *path);
+/* Does the entry end before the other? */
+bool rule_ends_before(const struct rule *rule, const struct rule *other);
 
 /* Calls add_line for every line of a text that is neither empty nor a comment, without the blanks around
  * it. Returns the first complaint (new string), or NULL. */

@@ -78,11 +78,6 @@ static char *read_rest(struct rule *rule, const char *rest, const char *path, in
     return NULL;
 }
 
-/* Does the entry end before the other? Such dates sort as texts. */
-static bool ends_before(const struct rule *rule, const struct rule *other) {
-    return rule->until != NULL && (other->until == NULL || strcmp(rule->until, other->until) < 0);
-}
-
 static void free_texts(struct rule *rule) {
     free(rule->file);
     free(rule->text);
@@ -94,6 +89,7 @@ static void free_texts(struct rule *rule) {
 static void replace_entry(struct rule *known, struct rule *rule) {
     rule->matched = known->matched;
     rule->removed = known->removed;
+    rule->next = known->next;
     free_texts(known);
     *known = *rule;
 }
@@ -108,14 +104,14 @@ static char *add_line(struct rules *rules, const char *line, const char *path, i
     struct rule rule = {.file = str_copy(path), .line = number, .reading = rules->reading};
     rule.text = str_format("%.*s", (int)word, line);
     char *error = read_rest(&rule, skip_blanks(line + word), path, number);
-    struct rule *known = rules_entry(rules, rule.text);
-    if (error == NULL && (known == NULL || strcmp(known->file, path) != 0)) {
+    struct rule *known = rules_entry_in(rules, rule.text, path);
+    if (error == NULL && known == NULL) {
         rules_add(rules, &rule);
         return NULL;
     }
     /* The file is read again; or the id stands there twice, as after a merge: who put it off for a shorter
      * time is believed. */
-    if (error == NULL && (known->reading != rules->reading || ends_before(&rule, known))) {
+    if (error == NULL && (known->reading != rules->reading || rule_ends_before(&rule, known))) {
         replace_entry(known, &rule);
     } else {
         free_texts(&rule);
@@ -128,6 +124,26 @@ char *baseline_read(struct rules *rules, const char *path, bool may_lack) {
         return NULL;
     }
     return rules_read_file(rules, path, "baseline", add_line);
+}
+
+/* -- several files -- */
+
+void baselines_add(struct baselines *baselines, const char *path) {
+    baselines->files =
+        mem_grow(baselines->files, baselines->n, &baselines->room, sizeof *baselines->files);
+    baselines->files[baselines->n++] = path;
+}
+
+const char *baselines_last(const struct baselines *baselines) {
+    return baselines->n == 0 ? NULL : baselines->files[baselines->n - 1];
+}
+
+char *baselines_read(struct rules *rules, const struct baselines *baselines, bool update) {
+    char *error = NULL;
+    for (size_t i = 0; i < baselines->n && error == NULL; i++) {
+        error = baseline_read(rules, baselines->files[i], update && i == baselines->n - 1);
+    }
+    return error;
 }
 
 /* -- what is written -- */

@@ -15,6 +15,18 @@
  * or a new string that says what is wrong. */
 char *baseline_read(struct rules *rules, const char *path, bool may_lack);
 
+/* The files that were named, in their order: of a repository's parts, say. What one of them knows is known;
+ * an update is of the last one, and adds nothing that another one has. Valid when zeroed; borrows. */
+struct baselines {
+    const char **files;
+    size_t n, room;
+};
+void baselines_add(struct baselines *baselines, const char *path);
+/* NULL: there is none. */
+const char *baselines_last(const struct baselines *baselines);
+/* Reads all of them, as baseline_read; update: the last one may lack. */
+char *baselines_read(struct rules *rules, const struct baselines *baselines, bool update);
+
 /* What an update did to the file. */
 struct baseline_change {
     size_t added, removed;

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +57,32 @@ int fd_write(int fd, const char *text, size_t bytes) {
         }
     }
     return 0;
+}
+
+/* The path of a file that may not be there yet, whatever was written for its directory; a new string. */
+static char *whole_path(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *directory =
+        slash == NULL ? str_copy(".") : str_format("%.*s", (int)(slash - path) + 1, path);
+    char *whole = realpath(directory, NULL);
+    char *all =
+        str_format("%s/%s", whole == NULL ? directory : whole, slash == NULL ? path : slash + 1);
+    free(whole);
+    free(directory);
+    return all;
+}
+
+bool file_is_same(const char *path, const char *other) {
+    struct stat one, two;
+    bool is_there = stat(path, &one) == 0, other_is_there = stat(other, &two) == 0;
+    if (is_there && other_is_there) {
+        return S_ISREG(one.st_mode) && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+    }
+    char *a = whole_path(path), *b = whole_path(other);
+    bool same = is_there == other_is_there && strcmp(a, b) == 0;
+    free(a);
+    free(b);
+    return same;
 }
 
 void file_check_writable(const char *path) {

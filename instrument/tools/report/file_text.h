@@ -2,6 +2,7 @@
 #ifndef RADDLE_TOOLS_REPORT_FILE_TEXT_H
 #define RADDLE_TOOLS_REPORT_FILE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The bytes of a file, pipes too, and a NUL behind them; free with free(). NULL: errno says why. */
@@ -11,6 +12,9 @@ char *fd_text(int fd, size_t *bytes);
 
 /* Writes all of it; returns 0 or an errno. */
 int fd_write(int fd, const char *text, size_t bytes);
+
+/* Would writing to one be writing to the other? Of files that are not there yet the names decide. */
+bool file_is_same(const char *path, const char *other);
 
 /* Ends the tool with one line when the file cannot be written: a run may take an hour, and this is
  * told before. */

@@ -10,10 +10,9 @@
 
 static const struct format {
     const char *name;
-    bool takes_file;
     void (*write)(FILE *out, const struct model *model);
 } formats[] = {
-#define X(name, argument, help) {#name, (argument) != NULL, name##_write},
+#define X(name, argument, help) {#name, name##_write},
 #include "instrument/tools/report/formats.def"
 #undef X
 };
@@ -22,29 +21,70 @@ static bool is_standard(const char *path) {
     return strcmp(path, "-") == 0;
 }
 
-bool outputs_set(struct outputs *outputs, int key, const char *path) {
-    if (key <= FORMATS_FIRST_KEY || key >= FORMATS_END) {
-        return false;
+bool outputs_has_key(int key) {
+    return key > FORMATS_FIRST_KEY && key < FORMATS_END;
+}
+
+/* Would what is written to one be gone, or mixed, when the other is written? */
+static bool is_same_place(const struct output *a, const struct output *b) {
+    if (a->path == NULL || b->path == NULL) {
+        return a->format == b->format;
     }
-    size_t which = (size_t)(key - FORMATS_FIRST_KEY - 1);
-    if (!formats[which].takes_file) {
-        outputs->paths[which] = ""; /* asked for is enough */
+    bool standard = is_standard(a->path) && is_standard(b->path);
+    return standard ||
+           (!is_standard(a->path) && !is_standard(b->path) && file_is_same(a->path, b->path));
+}
+
+/* Has it been asked for already? Does not return when its place is another format's. */
+static bool is_known(const struct outputs *outputs, const struct output *wanted) {
+    for (size_t i = 0; i < outputs->n; i++) {
+        const struct output *known = &outputs->all[i];
+        if (!is_same_place(known, wanted)) {
+            continue;
+        }
+        if (known->format != wanted->format) {
+            say_fatal(
+                "%s: asked for by --%s and --%s: they would overwrite each other; name two files",
+                is_standard(wanted->path) ? "standard output" : wanted->path,
+                formats[known->format].name, formats[wanted->format].name);
+        }
         return true;
     }
-    if (!is_standard(path)) {
+    return false;
+}
+
+bool outputs_set(struct outputs *outputs, int key, const char *path) {
+    if (!outputs_has_key(key)) {
+        return false;
+    }
+    const struct output wanted = {.format = (size_t)(key - FORMATS_FIRST_KEY - 1), .path = path};
+    if (path != NULL && !is_standard(path)) {
         file_check_writable(path);
     }
-    outputs->paths[which] = path;
+    if (!is_known(outputs, &wanted)) {
+        outputs->all = mem_grow(outputs->all, outputs->n, &outputs->room, sizeof *outputs->all);
+        outputs->all[outputs->n++] = wanted;
+    }
     return true;
 }
 
 bool outputs_any_file(const struct outputs *outputs) {
-    for (size_t i = 0; i < FORMATS; i++) {
-        if (outputs->paths[i] != NULL && formats[i].takes_file) {
+    for (size_t i = 0; i < outputs->n; i++) {
+        if (outputs->all[i].path != NULL) {
             return true;
         }
     }
     return false;
+}
+
+const char *outputs_on_standard(const struct outputs *outputs, bool to_stream) {
+    for (size_t i = 0; i < outputs->n; i++) {
+        const char *path = outputs->all[i].path;
+        if (to_stream ? path == NULL : path != NULL && is_standard(path)) {
+            return formats[outputs->all[i].format].name;
+        }
+    }
+    return NULL;
 }
 
 /* Returns 0 or an errno. */
@@ -61,29 +101,33 @@ static int finish(FILE *file, bool close) {
 
 static char *write_one(const struct format *format, const char *path, FILE *stream,
                        const struct model *model) {
-    bool to_file = format->takes_file && !is_standard(path);
-    FILE *file = to_file ? fopen(path, "we") : format->takes_file ? stdout : stream;
+    bool to_file = path != NULL && !is_standard(path);
+    FILE *file = to_file ? fopen(path, "we") : path != NULL ? stdout : stream;
     if (file == NULL) {
         return str_format("%s: cannot be written: %s", path, strerror(errno));
     }
     format->write(file, model);
     int why = finish(file, to_file);
     return why == 0 ? NULL
-                    : str_format("%s: cannot be written: %s",
-                                 format->takes_file ? path : format->name, strerror(why));
+                    : str_format("%s: cannot be written: %s", path != NULL ? path : format->name,
+                                 strerror(why));
 }
 
 char *outputs_write(const struct outputs *outputs, FILE *stream, const struct model *model) {
     char *first = NULL;
-    for (size_t i = 0; i < FORMATS; i++) {
-        if (outputs->paths[i] != NULL) {
-            char *error = write_one(&formats[i], outputs->paths[i], stream, model);
-            if (first == NULL) {
-                first = error;
-            } else {
-                free(error);
-            }
+    for (size_t i = 0; i < outputs->n; i++) {
+        const struct output *output = &outputs->all[i];
+        char *error = write_one(&formats[output->format], output->path, stream, model);
+        if (first == NULL) {
+            first = error;
+        } else {
+            free(error);
         }
     }
     return first;
+}
+
+void outputs_free(struct outputs *outputs) {
+    free(outputs->all);
+    *outputs = (struct outputs){0};
 }
