@@ -5,6 +5,7 @@
  */
 #include "instrument/deadlock.h"
 
+#include "instrument/barrier.h"
 #include "instrument/once.h"
 #include "instrument/sys.h"
 
@@ -22,11 +23,6 @@
 #define FRAME_BYTES   1024u /* no less than what glibc has on the stack where it sleeps */
 
 /* -- what glibc keeps in its objects -------------------------------------------------------- */
-
-struct glibc_barrier {
-    uint32_t in, round, count;
-    int shared;
-};
 
 struct glibc_semaphore {
     uint32_t value, waiters;
@@ -53,7 +49,7 @@ bool deadlock_is_within(enum ev_wait_kind kind, const volatile void *object) {
     case EV_WAIT_PTHREAD_SEMAPHORE:
         return ((const struct glibc_semaphore *)plain)->shared == 0;
     case EV_WAIT_PTHREAD_BARRIER:
-        return ((const struct glibc_barrier *)plain)->shared == 0;
+        return ((const struct barrier *)plain)->shared == 0;
     case EV_WAIT_PTHREAD_ONCE: /* who runs it is of this process, or not known */
     case EV_WAIT_CXA_GUARD:
     case EV_WAIT_PTHREAD_JOIN:

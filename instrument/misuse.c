@@ -7,6 +7,7 @@
  */
 #include "instrument/misuse.h"
 
+#include "instrument/barrier.h"
 #include "instrument/deadlock.h"
 #include "instrument/sys.h"
 
@@ -135,7 +136,7 @@ static bool has_waiters(enum ev_object_kind kind, const void *object) {
         return sys_peek((uintptr_t)object, words, sizeof words) && words[1] != 0;
     }
     if (kind == EV_OBJECT_BARRIER) {
-        return __atomic_load_n(barrier_inside(object), __ATOMIC_RELAXED) != 0;
+        return __atomic_load_n(&((const struct barrier *)object)->inside, __ATOMIC_RELAXED) != 0;
     }
     const pthread_cond_t *cond = object;
     return cond->__data.__wrefs >> COND_WAITERS_SHIFT != 0;

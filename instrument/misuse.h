@@ -41,12 +41,6 @@ HIDDEN COLD void misuse_within(uintptr_t addr, size_t size, uintptr_t pc);
 /* The thread ends; own: its task. */
 HIDDEN COLD void misuse_at_end(struct det_task *own);
 
-/* How many have not come out of a barrier's wait yet: see semaphore.c. */
-static inline uint32_t *barrier_inside(const pthread_barrier_t *b) {
-    _Static_assert(sizeof *b == 32, "glibc's");
-    return (uint32_t *)((uintptr_t)b + 28);
-}
-
 /* Whether m names the calling thread. False, too, when it does not know its own name yet. */
 static inline bool misuse_is_mine(const pthread_mutex_t *m) {
     uint32_t owner = (uint32_t)__atomic_load_n(&m->__data.__owner, __ATOMIC_RELAXED);

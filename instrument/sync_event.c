@@ -85,6 +85,14 @@ void sync_publish(const volatile void *object, uintptr_t pc) {
     }
 }
 
+void sync_publish_to(const volatile void *key) {
+    struct det_task *t = ignores_sync() ? NULL : event_enter();
+    if (t != NULL) {
+        det_release_merge(t, KEY(key));
+        event_leave();
+    }
+}
+
 void sync_receive(const volatile void *object) {
     struct det_task *t = ignores_sync() ? NULL : event_enter();
     if (t != NULL) {

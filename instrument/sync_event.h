@@ -31,6 +31,7 @@ HIDDEN void sync_signals(const volatile void *object, uintptr_t pc);
 HIDDEN void sync_condition_waited(const volatile void *lock);
 /* REL and ACQ of SEMANTICS HB-M-03. */
 HIDDEN void sync_publish(const volatile void *object, uintptr_t pc); /* with sync_touch */
+HIDDEN void sync_publish_to(const volatile void *key); /* without it: a clock of the object */
 HIDDEN void sync_receive(const volatile void *object);
 
 /* A lock was taken at once: sync_touch, the edge and the fact in one. readers: key of the readers that
