@@ -343,6 +343,7 @@ static int report_files(struct request *request) {
     int status = request->exitcode == 0 ? 0 : verdict_status(model, request->exitcode, 0);
     model_free(model);
     outputs_free(&request->outputs);
+    given_free(&request->given);
     settings_free(&settings);
     return status;
 }

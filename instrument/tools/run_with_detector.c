@@ -198,6 +198,7 @@ int main(int argc, char **argv) {
     free(path);
     free(detector);
     outputs_free(&options.outputs);
+    given_free(&options.given);
     rules_free(&options.rules);
     settings_free(&options.settings);
     return status;

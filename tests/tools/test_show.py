@@ -197,8 +197,9 @@ def test_blind_self_check(_):
     """A machine whose detector sees nothing fails it, and the report says why."""
     status, _, err = gate("--self-check")
     check(status == 125 and "racy canary: its data race was NOT found" in err and "self-check: failed" in err, err)
-    status, _, err = gate("--self-check", "true")
-    check(status == 125 and one_line(err) and "not used with --self-check" in err, err)
+    for besides in (["true"], ["--json", "-"], ["--timeout", "5"], ["-q"]):
+        status, out, err = gate("--self-check", *besides)
+        check(status == 125 and one_line(err) and "not used with --self-check" in err and out == "", err)
 
 
 sys.exit(main(globals()))

@@ -170,6 +170,7 @@ static void ignore_process(struct gate_options *options, const char *glob) {
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     struct gate_options *options = state->input;
+    given_note(&options->given, key);
     switch (key) {
     case KEY_FORMAT:
         options->format = text_format(value);
@@ -243,6 +244,19 @@ static const struct argp parser = {
            "found.",
 };
 
+/* It runs two programs of ours, as they must be run. */
+static void check_self_check(const struct gate_options *options) {
+    for (size_t i = 0; i < options->given.n; i++) {
+        if (options->given.keys[i] != KEY_SELF_CHECK) {
+            say_fatal("--%s is not used with --self-check",
+                      option_name(argp_options, options->given.keys[i]));
+        }
+    }
+    if (options->command != NULL) {
+        say_fatal("too many arguments: '%s' is not used with --self-check", options->command[0]);
+    }
+}
+
 void gate_options_read(struct gate_options *options, int argc, char **argv) {
     *options = (struct gate_options){.color = "auto", .exitcode = -1, .checks = (1u << KINDS) - 1};
     settings_init(&options->settings);
@@ -264,8 +278,8 @@ void gate_options_read(struct gate_options *options, int argc, char **argv) {
     }
     read_suppressions(options, options->settings.suppressions);
     read_baseline(options);
-    if (options->self_check && options->command != NULL) {
-        say_fatal("too many arguments: '%s' is not used with --self-check", options->command[0]);
+    if (options->self_check) {
+        check_self_check(options);
     }
     if (options->command == NULL && !options->self_check) {
         say_fatal("no command: name the program to run; see --help");

@@ -7,6 +7,7 @@
 
 #include "instrument/tools/report/accept.h"
 #include "instrument/tools/report/baseline.h"
+#include "instrument/tools/report/command_line.h"
 #include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/settings.h"
 #include "instrument/tools/report/text_formats.h"
@@ -28,6 +29,7 @@ struct gate_options {
     struct rules rules; /* of suppressions and baselines */
     struct baselines baselines;
     bool update_baseline;
+    struct given given;
 };
 
 /* Reads argv, and RADDLE_OPTIONS before it. Does not return on misuse: one line, 125. */

@@ -126,6 +126,25 @@ void parse_command_line(const struct argp *parser, int argc, char **argv, void *
     }
 }
 
+void given_note(struct given *given, int key) {
+    if (key > 0 && key < ARGP_KEY_END) {
+        given->keys = mem_grow(given->keys, given->n, &given->room, sizeof *given->keys);
+        given->keys[given->n++] = key;
+    }
+}
+
+void given_free(struct given *given) {
+    free(given->keys);
+    *given = (struct given){0};
+}
+
+const char *option_name(const struct argp_option *options, int key) {
+    while (options->key != key) {
+        options++;
+    }
+    return options->name;
+}
+
 int parse_status(const char *text, const char *option) {
     int64_t value;
     if (!parse_integer(text, 0, 255, &value)) {

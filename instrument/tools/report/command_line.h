@@ -7,10 +7,22 @@
 #define RADDLE_TOOLS_REPORT_COMMAND_LINE_H
 
 #include <argp.h>
+#include <stddef.h>
 
 /* Parses; parser->parser gets `input` in state->input. Adds --help and --version, which exit with
  * 0. Does not return on a wrong command line. The program's name is argv[0]'s last part. */
 void parse_command_line(const struct argp *parser, int argc, char **argv, void *input);
+
+/* The options that were given, by their keys, in their order. Valid when zeroed. */
+struct given {
+    int *keys;
+    size_t n, room;
+};
+/* Notes what argp's parser is called with; what is no option is left out. */
+void given_note(struct given *given, int key);
+void given_free(struct given *given);
+/* The long name of one of them. */
+const char *option_name(const struct argp_option *options, int key);
 
 /* A value that is an exit status, 0 to 255. Does not return on another. */
 int parse_status(const char *text, const char *option);

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "instrument/tools/report/command_line.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/settings.h"
 #include "instrument/tools/report/suppress.h"
@@ -83,13 +82,6 @@ static void complain(const char *error) {
     }
 }
 
-static void note_given(struct request *request, int key) {
-    int *given =
-        mem_grow((int *)request->given, request->n_given, &request->given_room, sizeof *given);
-    given[request->n_given++] = key;
-    request->given = given;
-}
-
 static void add_input(struct request *request, const char *path) {
     request->inputs = mem_grow(request->inputs, request->n_inputs, &request->inputs_room,
                                sizeof *request->inputs);
@@ -98,9 +90,7 @@ static void add_input(struct request *request, const char *path) {
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     struct request *request = state->input;
-    if (key > 0 && key < ARGP_KEY_END) {
-        note_given(request, key);
-    }
+    given_note(&request->given, key);
     switch (key) {
     case KEY_EXIT_REPORT:
         request->exit_report = value;
@@ -204,29 +194,21 @@ static bool is_single(int key) {
     return single[i] != 0;
 }
 
-static const char *name_of(int key) {
-    const struct argp_option *option = options;
-    while (option->key != key) {
-        option++;
-    }
-    return option->name;
-}
-
 static void check_pair(int key, int other) {
     if (key == other && is_single(key)) {
-        say_fatal("--%s is given twice: it takes one value", name_of(key));
+        say_fatal("--%s is given twice: it takes one value", option_name(options, key));
     }
     if (key != other && (!takes(key, other) || !takes(other, key))) {
         bool first_refuses = !takes(key, other);
-        say_fatal("--%s is not used with --%s", name_of(first_refuses ? other : key),
-                  name_of(first_refuses ? key : other));
+        say_fatal("--%s is not used with --%s", option_name(options, first_refuses ? other : key),
+                  option_name(options, first_refuses ? key : other));
     }
 }
 
 static void check_options(const struct request *request) {
-    for (size_t i = 0; i < request->n_given; i++) {
-        for (size_t k = i + 1; k < request->n_given; k++) {
-            check_pair(request->given[i], request->given[k]);
+    for (size_t i = 0; i < request->given.n; i++) {
+        for (size_t k = i + 1; k < request->given.n; k++) {
+            check_pair(request->given.keys[i], request->given.keys[k]);
         }
     }
 }

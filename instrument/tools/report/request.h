@@ -12,6 +12,7 @@
 
 #include "instrument/tools/report/accept.h"
 #include "instrument/tools/report/baseline.h"
+#include "instrument/tools/report/command_line.h"
 #include "instrument/tools/report/formats.h"
 #include "instrument/tools/report/text_formats.h"
 
@@ -32,8 +33,7 @@ struct request {
     int exitcode; /* for findings; 0: only show */
     const char **inputs;
     size_t n_inputs, inputs_room;
-    const int *given; /* the keys of the options, in their order */
-    size_t n_given, given_room;
+    struct given given;
 };
 
 /* Reads argv. Does not return on misuse: one line, 125. */
