@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 
-from toolkit import (HERE, ROOT, TIMEOUT_S, UPDATE, cases, check, gate, last_line, main, model_of, one_line, run,
+from toolkit import (HERE, ROOT, TIMEOUT_S, UPDATE, cases, check, gate, last_line, main, model_of, one_line, read, run,
                      synthesize, tool)
 
 
@@ -151,6 +151,63 @@ def test_bad_input(directory):
     check(run(report, "--help")[0] == 0 and run(report, "--version")[0] == 0, "--help and --version")
 
 
+def test_edited(directory):
+    """A model with something wrong in it is one line: the file, its line, the member, what it must be. No finding stops
+    failing by that."""
+    model = model_of(synthesize(directory, "race"))
+
+    def edited(change, value, lines=None):
+        copy = json.loads(json.dumps(model))
+        *way, last = change
+        place = copy
+        for step in way:
+            place = place[step]
+        if value is None:
+            del place[last]
+        else:
+            place[last] = value
+        path = os.path.join(directory, "edited.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(copy, file, indent=lines)
+        return run(tool("raddle-report"), "--exitcode", "66", path)
+
+    first, severities = ["findings", 0], '"error", "portability" or "note"'
+    table = [
+        (first + ["severity"], None, f"findings[0].severity is missing: it must be {severities}"),
+        (first + ["severity"], "eror", f'findings[0].severity is "eror": it must be {severities}'),
+        (first + ["kind"], 3, 'findings[0].kind is 3: it must be "data-race", '),
+        (first, 3, "findings[0] is 3: it must be an object"),
+        (first + ["count"], 0, "findings[0].count is 0: it must be a whole number, 1 or more"),
+        (first + ["count"], 1.5, "findings[0].count is 1.5: it must be a whole number"),
+        (first + ["count"], "many " * 50, "findings[0].count is a long string: it must be"),
+        (first + ["accesses", 1, "stack", 0, "line"], [], "findings[0].accesses[1].stack[0].line is an array: it must be"),
+        (first + ["object", "label"], None, "findings[0].object.label is missing: it must be a string"),
+        (["findings"], {}, "findings is an object: it must be an array"),
+        (["conditions"], [{"kind": "limit", "text": "x"}], "conditions[0].blind is missing: it must be true or false"),
+        (["processes"], None, "processes is missing: it must be an array"),
+        (["accepted"], ["x"], 'accepted[0] is "x": it must be an object'),
+        (["accepted"], model["findings"], "accepted[0].accepted is missing: it must be an object"),
+    ]
+    for change, value, wanted in table:
+        for lines in (None, 1):
+            status, out, err = edited(change, value, lines)
+            check(status == 125 and one_line(err) and wanted in err and out == "", f"{change} {value!r}: {status} {err!r}")
+            number = int(err.split("edited.json:")[1].split(":")[0])
+            wrong = read(os.path.join(directory, "edited.json")).split("\n")[number - 1]
+            check(f"{json.dumps(change[-1])}: {json.dumps(value)}" in wrong or not isinstance(value, (int, str)) or value == 3,
+                  f"{change}: line {number}: {wrong[:100]!r}")
+    ours = os.path.join(directory, "ours.json")
+    run(tool("raddle-report"), "--json", ours, synthesize(directory, "race"), synthesize(directory, "leak"))
+    with open(ours, "r+", encoding="utf-8") as file:
+        text = file.read().replace('"kind":"leak","title"', '"kind":"leek","title"')
+        file.seek(0)
+        file.write(text)
+    status, _, err = run(tool("raddle-report"), ours)
+    check(status == 125 and one_line(err) and 'ours.json:7: findings[1].kind is "leek": it must be' in err, f"{status} {err!r}")
+    for change, value in (["unknown"], [{"a": 1}]), (first + ["count"], 1 << 62), (first + ["unknown"], 1.5):
+        check(edited(change, value)[0] == 66, f"{change}: {value!r} does no harm")
+
+
 def damaged(directory, path, name, at, content):
     out = os.path.join(directory, name)
     with open(path, "rb") as file:
@@ -183,8 +240,10 @@ def test_damage(directory):
         flipped = os.path.join(directory, "flipped")
         with open(flipped, "wb") as file:
             file.write(changed)
-        status, _, err = run(tool("raddle-report"), "--json", "-", flipped)
+        status, _, err = run(tool("raddle-report"), "--json", flipped + ".json", flipped)
         check(status in (0, 125), f"changed bytes: {status} {err}")
+        again, _, err = run(tool("raddle-report"), flipped + ".json") if status == 0 else (0, "", "")
+        check(again == 0, f"changed bytes, and what was made of them: {again} {err}")
 
 
 def test_exit_report(directory):

@@ -1,7 +1,7 @@
 /* fields.h - the fields of JSON objects, read without trust and written without loss.
  *
- * A model may come from a file that a user edited: a field that is absent or of another type reads
- * as "?" or 0. Names come from debug information and from programs: what is no UTF-8 in them is written
+ * A model may come from a file that a user edited. What the schema does not ask for, or what a damaged record
+ * lacked (shape.h), may be absent: a field that is not there, or of another type, reads as "?" or 0. Names come from debug information and from programs: what is no UTF-8 in them is written
  * as U+FFFD.
  */
 #ifndef RADDLE_TOOLS_REPORT_FIELDS_H

@@ -16,6 +16,7 @@
 #include "instrument/tools/report/processes.h"
 #include "instrument/tools/report/registry.h"
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/shape.h"
 #include "instrument/tools/report/tests.h"
 
 struct model *model_new(void) {
@@ -127,7 +128,8 @@ static json_t *make_finding(const struct scene *scene, const struct model_option
 static json_int_t initial_count(const json_t *finding) {
     const char *kind = json_string_value(json_object_get(finding, "kind"));
     const json_t *task = json_array_get(json_object_get(finding, "tasks"), 0);
-    return kind != NULL && strcmp(kind, "leak") == 0 ? field_number(task, "count") : 1;
+    json_int_t tasks = kind != NULL && strcmp(kind, "leak") == 0 ? field_number(task, "count") : 1;
+    return tasks < 1 ? 1 : tasks; /* as a damaged record has it */
 }
 
 static bool is_finding(uint32_t kind) {
@@ -326,12 +328,18 @@ void model_merge(struct model *into, struct model *from) {
 
 static bool is_model(const json_t *json) {
     const char *schema = json_string_value(json_object_get(json, "schema"));
-    return schema != NULL && strcmp(schema, MODEL_SCHEMA) == 0 &&
-           json_is_array(json_object_get(json, "findings")) &&
-           json_is_array(json_object_get(json, "limits")) &&
-           json_is_array(json_object_get(json, "processes")) &&
-           json_is_array(json_object_get(json, "conditions")) &&
-           json_is_array(json_object_get(json, "suppressed"));
+    return schema != NULL && strcmp(schema, MODEL_SCHEMA) == 0;
+}
+
+/* Members that whoever reads a line at a time may have missed. */
+static bool is_whole(const json_t *json) {
+    static const char *const arrays[] = {"findings", "limits", "processes", "conditions",
+                                         "suppressed"};
+    bool whole = is_model(json);
+    for (size_t i = 0; whole && i < sizeof arrays / sizeof arrays[0]; i++) {
+        whole = json_is_array(json_object_get(json, arrays[i]));
+    }
+    return whole;
 }
 
 static void fill(struct store *store, const json_t *findings) {
@@ -347,33 +355,92 @@ static void drop_stored(json_t *head) {
     json_object_del(head, "accepted");
 }
 
-/* Any JSON, in whatever lines. */
-static struct model *read_tree(FILE *file, const char *path, char **error) {
-    json_error_t why;
-    struct stat status;
-    if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
-        *error = str_format("%s: a directory; name the files in it", path);
-        return NULL;
-    }
-    json_t *json = json_loadf(file, 0, &why);
-    if (json == NULL) {
-        *error = str_format("%s: neither a findings file nor its JSON: line %d: %s", path, why.line,
-                            why.text);
-        return NULL;
-    }
-    struct model *model = mem_new(1, sizeof *model);
-    model->head = json;
-    if (is_model(json)) {
-        fill(&model->findings, json_object_get(json, "findings"));
-        fill(&model->accepted, json_object_get(json, "accepted"));
-    }
-    return model;
-}
-
 /* The file again from its start; a pipe cannot be. */
 static bool is_regular(FILE *file) {
     struct stat status;
     return fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/* A text as it is read: the parser says what is wrong with JSON, and the text where. */
+struct text {
+    FILE *file;
+    char *bytes;
+    size_t n, room;
+    bool endless; /* it was given up */
+};
+
+/* Of a pipe no more than this: nobody waits for the end of one that has none. */
+#define MOST_OF_A_PIPE ((size_t)1 << 30)
+
+static size_t read_more(void *buffer, size_t room, void *with) {
+    struct text *text = with;
+    size_t got = fread(buffer, 1, room, text->file);
+    while (text->room < text->n + got + 1) {
+        text->bytes = mem_grow(text->bytes, text->room, &text->room, 1);
+    }
+    memcpy(text->bytes + text->n, buffer, got);
+    text->n += got;
+    text->bytes[text->n] = '\0';
+    text->endless = text->n > MOST_OF_A_PIPE && !is_regular(text->file);
+    return text->endless ? (size_t)-1 : got;
+}
+
+static size_t line_of(const struct text *text, const char *at) {
+    size_t line = 1;
+    for (const char *c = text->bytes; c != at; c++) {
+        line += *c == '\n';
+    }
+    return line;
+}
+
+/* What keeps the text from being a model; NULL: nothing. A new string. */
+static char *fault_of(const struct text *text, const char *path, const json_t *json,
+                      const json_error_t *why) {
+    const char *at;
+    if (text->endless) {
+        return str_format("%s: more than 1 GB come out of it, and no end; put it into a file",
+                          path);
+    }
+    if (json == NULL) {
+        return str_format("%s: neither a findings file nor its JSON: line %d: %s", path, why->line,
+                          why->text);
+    }
+    const char *nul =
+        memchr(text->bytes, '\0', text->n); /* which the parser skips behind a number */
+    if (nul != NULL) {
+        return str_format("%s: neither a findings file nor its JSON: line %zu: a NUL byte", path,
+                          line_of(text, nul));
+    }
+    if (!is_model(json)) {
+        return str_format("%s: not a model of schema %s", path, MODEL_SCHEMA);
+    }
+    char *fault = shape_fault(shape_model, (struct span){text->bytes, text->bytes + text->n}, &at);
+    char *error = fault == NULL ? NULL : str_format("%s:%zu: %s", path, line_of(text, at), fault);
+    free(fault);
+    return error;
+}
+
+/* Any JSON, in whatever lines. */
+static struct model *read_tree(FILE *file, const char *path, char **error) {
+    json_error_t why;
+    struct stat status;
+    struct text text = {.file = file};
+    if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
+        *error = str_format("%s: a directory; name the files in it", path);
+        return NULL;
+    }
+    json_t *json = json_load_callback(read_more, &text, 0, &why);
+    *error = fault_of(&text, path, json, &why);
+    free(text.bytes);
+    if (*error != NULL) {
+        json_decref(json);
+        return NULL;
+    }
+    struct model *model = mem_new(1, sizeof *model);
+    model->head = json;
+    fill(&model->findings, json_object_get(json, "findings"));
+    fill(&model->accepted, json_object_get(json, "accepted"));
+    return model;
 }
 
 struct model *model_read(const char *path, char **error) {
@@ -384,16 +451,15 @@ struct model *model_read(const char *path, char **error) {
         return NULL;
     }
     struct model *model = is_regular(file) ? model_read_lines(file) : NULL;
+    if (model != NULL && !is_whole(model->head)) {
+        model_free(model);
+        model = NULL;
+    }
     if (model == NULL) {
         rewind(file);
         model = read_tree(file, path, error);
     }
     fclose(file);
-    if (model != NULL && !is_model(model->head)) {
-        *error = str_format("%s: not a model of schema %s", path, MODEL_SCHEMA);
-        model_free(model);
-        return NULL;
-    }
     if (model != NULL) {
         drop_stored(model->head);
     }

@@ -3,7 +3,7 @@
  * {"schema": "raddle-findings/1", "verdict", "summary", "findings": […], "limits": […],
  *  "processes": […], "conditions": […], "suppressed": [ids]}; raddle-findings-1.schema.json states it exactly. Findings
  * with the same id are one, with a count. A model is also what a user may edit, merge and feed back,
- * so readers of JSON check what they use.
+ * so it is checked when it is read (shape.h).
  *
  * In memory the findings stand in stores, everything else is one tree of JSON: the head.
  */

@@ -6,6 +6,7 @@
 
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/scan.h"
+#include "instrument/tools/report/shape.h"
 
 /* The lines of a file, without what ends them. */
 struct lines {
@@ -36,15 +37,30 @@ static bool chop_comma(struct lines *lines) {
     return comma;
 }
 
-/* An element of an array, which is an object, as a string of its own; NULL: something else. */
-static char *element(const struct lines *lines) {
+/* An element of an array, which is an object, as a string of its own; NULL: something else, or another
+ * object than the shape says. */
+static char *element(const struct lines *lines, const struct shape *shape) {
     const struct span span = {lines->line, lines->line + lines->length};
-    return scan_valid(span) ? str_copy(lines->line) : NULL;
+    return scan_valid(span) && (shape == NULL || shape_fits(shape, span)) ? str_copy(lines->line)
+                                                                          : NULL;
+}
+
+/* A value as a tree; NULL: it is none, or not of that shape. */
+static json_t *tree_of(const char *text, const struct shape *shape) {
+    const struct span span = {text, text + strlen(text)};
+    json_t *tree = json_loads(text, JSON_DECODE_ANY, NULL);
+    if (tree != NULL && shape != NULL && !shape_fits(shape, span)) {
+        json_decref(tree);
+        return NULL;
+    }
+    return tree;
 }
 
 /* The elements of an array up to its "]": into the store, or else as trees into `array`. *more: a
  * comma follows the array. */
-static bool read_array(struct lines *lines, struct store *store, json_t *array, bool *more) {
+static bool read_array(struct lines *lines, const struct shape *shape, struct store *store,
+                       json_t *array, bool *more) {
+    const struct shape *elements = shape == NULL ? NULL : shape->elements;
     bool open = true; /* another element may come */
     while (next(lines)) {
         bool comma = chop_comma(lines);
@@ -52,9 +68,8 @@ static bool read_array(struct lines *lines, struct store *store, json_t *array, 
             *more = comma;
             return true;
         }
-        char *line = open && store != NULL ? element(lines) : NULL;
-        json_t *tree =
-            !open || store != NULL ? NULL : json_loads(lines->line, JSON_DECODE_ANY, NULL);
+        char *line = open && store != NULL ? element(lines, elements) : NULL;
+        json_t *tree = !open || store != NULL ? NULL : tree_of(lines->line, elements);
         if (line == NULL && tree == NULL) {
             return false;
         }
@@ -81,13 +96,14 @@ static bool read_member(struct lines *lines, struct model *model, bool *more) {
     struct store *store = strcmp(key, "findings") == 0   ? &model->findings
                           : strcmp(key, "accepted") == 0 ? &model->accepted
                                                          : NULL;
+    const struct shape *shape = shape_of(shape_model, key);
     if (good && strcmp(value, "[") == 0) {
         json_t *array = json_array();
-        good = read_array(lines, store, array, more);
+        good = read_array(lines, shape, store, array, more);
         json_object_set_new(model->head, key, array);
     } else if (good) {
         *more = chop_comma(lines);
-        json_t *tree = json_loads(value, JSON_DECODE_ANY, NULL);
+        json_t *tree = tree_of(value, shape);
         good = tree != NULL && (store == NULL || json_array_size(tree) == 0);
         json_object_set_new(model->head, key, tree);
     }

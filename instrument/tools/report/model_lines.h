@@ -10,7 +10,8 @@
 
 #include "instrument/tools/report/model.h"
 
-/* NULL: the file is not laid out so, or something in it is better left to a parser. */
+/* NULL: the file is not laid out so, or something in it is not of the model's shape (shape.h), or better left to a
+ * parser. */
 struct model *model_read_lines(FILE *file);
 
 #endif

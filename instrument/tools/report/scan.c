@@ -196,12 +196,33 @@ bool scan_next(struct span *rest, struct span *key, struct span *value) {
     if (key != NULL) {
         key->from = at;
         key->to = at = end_of_string(at, end);
-        at = skip_space(at, end);
-        at = skip_space(at == end ? at : at + 1, end); /* the colon */
+        at = scan_after_key(at, end);
     }
     value->from = at;
     value->to = rest->from = end_of_value(at, end);
     return true;
+}
+
+const char *scan_inside(const char *bracket, const char *end) {
+    return skip_space(bracket + 1, end);
+}
+
+const char *scan_after_key(const char *at, const char *end) {
+    at = skip_space(at, end);
+    return skip_space(at == end ? at : at + 1, end); /* the colon */
+}
+
+const char *scan_after_value(const char *at, const char *end) {
+    at = skip_space(at, end);
+    return at != end && *at == ',' ? skip_space(at + 1, end) : at;
+}
+
+const char *scan_end(const char *value, const char *end) {
+    return end_of_value(value, end);
+}
+
+struct span scan_trim(struct span value) {
+    return (struct span){skip_space(value.from, value.to), value.to};
 }
 
 struct span scan_member(struct span object, const char *name) {

@@ -28,6 +28,16 @@ bool scan_next(struct span *rest, struct span *key, struct span *value);
 /* The last member of that name, as a parser has it. */
 struct span scan_member(struct span object, const char *name);
 
+/* For who walks through valid JSON value by value: from a bracket to the first key or element, or to what
+ * closes it; from a key to its value; from a value to the next key or element, or to what closes the list; from a
+ * value's first byte to behind its last. */
+const char *scan_inside(const char *bracket, const char *end);
+const char *scan_after_key(const char *at, const char *end);
+const char *scan_after_value(const char *at, const char *end);
+const char *scan_end(const char *value, const char *end);
+/* Without the white space before it. */
+struct span scan_trim(struct span value);
+
 /* The value is exactly this text of JSON: "true", "\"error\"". */
 bool scan_is(struct span value, const char *text);
 /* The value as a tree: a new reference; NULL: there is none. */
