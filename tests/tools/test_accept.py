@@ -225,6 +225,25 @@ def test_baselines(directory):
     check(gate(*nested, tool("still"), "exit", 4, env=PANICS)[0] == 4, "the gate knows it")
 
 
+def test_endless(directory):
+    """What has no end is given up, in one line, before anything runs."""
+    race, ran = synthesize(directory, "race"), os.path.join(directory, "ran")
+    pipe = os.path.join(directory, "pipe")
+    os.mkfifo(pipe)
+    for option, what in (("--suppressions", "suppressions"), ("--baseline", "baseline")):
+        wanted = f"{what} cannot be read: it has more than 64 MB, or no end"
+        with subprocess.Popen(["sh", "-c", 'exec yes "# nothing" > "$0"', pipe]) as writer:
+            for path, run_one in (("/dev/zero", report), (pipe, report), ("/dev/zero", gate)):
+                status, out, err = run_one(option, path, *([race] if run_one == report else ["touch", ran]))
+                check(status == 125 and one_line(err) and wanted in err and out == "", f"{option} {path}: {status} {err!r}")
+            writer.terminate()
+    status, _, err = report("--baseline", "/dev/zero", "--update-baseline", race)
+    check(status == 125 and one_line(err) and "no end" in err, f"{status} {err!r}")
+    check(not os.path.exists(ran), "nothing runs")
+    status, _, err = report(race, env={"RADDLE_OPTIONS": "suppressions=/dev/zero"})
+    check(status == 125 and one_line(err) and "no end" in err, f"{status} {err!r}")
+
+
 def test_baseline_together(directory):
     """Runs that update one file at the same time lose nothing."""
     known, names = os.path.join(directory, "known"), ("race", "leak", "panic", "misuse", "deadlock", "race-static")

@@ -102,7 +102,7 @@ char *rules_read_file(struct rules *rules, const char *path, const char *what,
     size_t bytes;
     char *text = file_text(path, &bytes);
     if (text == NULL) {
-        return str_format("%s: %s cannot be read: %s", path, what, strerror(errno));
+        return str_format("%s: %s cannot be read: %s", path, what, file_error(errno));
     }
     char *error = rules_read_text(rules, text, bytes, path, add_line);
     free(text);

@@ -280,7 +280,7 @@ static char *update(struct rules *rules, const char *path, struct model *model, 
     char *old, *text = NULL;
     int why, fd = open_locked(path, &old, &bytes, &why);
     if (fd < 0) {
-        return str_format("%s: baseline cannot be written: %s", path, strerror(why));
+        return str_format("%s: baseline cannot be written: %s", path, file_error(why));
     }
     char *error = rules_read_text(rules, old, bytes, path, add_line); /* others may have added */
     if (error == NULL) {

@@ -1,8 +1,8 @@
 /* fields.h - the fields of JSON objects, read without trust and written without loss.
  *
  * A model may come from a file that a user edited. What the schema does not ask for, or what a damaged record
- * lacked (shape.h), may be absent: a field that is not there, or of another type, reads as "?" or 0. Names come from debug information and from programs: what is no UTF-8 in them is written
- * as U+FFFD.
+ * lacked (shape.h), may be absent: a field that is not there, or of another type, reads as "?" or 0. Names
+ * come from debug information and from programs: what is no UTF-8 in them is written as U+FFFD.
  */
 #ifndef RADDLE_TOOLS_REPORT_FIELDS_H
 #define RADDLE_TOOLS_REPORT_FIELDS_H

@@ -30,7 +30,16 @@ char *fd_text(int fd, size_t *bytes) {
             return text;
         }
         *bytes += (size_t)n;
+        if (*bytes > LONGEST_TEXT) {
+            free(text);
+            errno = EFBIG;
+            return NULL;
+        }
     }
+}
+
+const char *file_error(int why) {
+    return why == EFBIG ? "it has more than 64 MB, or no end" : strerror(why);
 }
 
 char *file_text(const char *path, size_t *bytes) {

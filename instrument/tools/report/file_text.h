@@ -5,10 +5,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The bytes of a file, pipes too, and a NUL behind them; free with free(). NULL: errno says why. */
+/* What people write is no longer; a device or a pipe may have no end. */
+#define LONGEST_TEXT ((size_t)64 << 20)
+
+/* The bytes of a file, pipes too, and a NUL behind them; free with free(). NULL: file_error says why. */
 char *file_text(const char *path, size_t *bytes);
 /* The same from where `fd` stands. */
 char *fd_text(int fd, size_t *bytes);
+
+/* What errno says of one of these; EFBIG: it is longer than LONGEST_TEXT. */
+const char *file_error(int why);
 
 /* Writes all of it; returns 0 or an errno. */
 int fd_write(int fd, const char *text, size_t bytes);
