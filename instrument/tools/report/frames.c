@@ -269,17 +269,50 @@ char *piece_frame_place(const json_t *frame) {
 
 enum { SNIPPET_BEFORE = 1, SNIPPET_AFTER = 1, LONGEST_SOURCE_LINE = 200 };
 
+static uint64_t pc_of(const json_t *frame) {
+    return strtoull(field_text(frame, "pc"), NULL, 16);
+}
+
+/* Is `text` how the model shows `bytes`, which may be no UTF-8? */
+static bool is_shown_as(const char *bytes, const char *text) {
+    char *shown = utf8_text(bytes);
+    bool same = strcmp(shown, text) == 0;
+    free(shown);
+    return same;
+}
+
+/* The bytes of a file's name that is no UTF-8, asked for anew: JSON cannot hold them. A new string. */
+static char *odd_path(const struct scene *scene, const json_t *frame, const char *file) {
+    struct frames frames = {0};
+    const struct loaded_module *loaded = module_of(scene, pc_of(frame));
+    char *path = NULL;
+    if (loaded != NULL) {
+        symbolize_pc(loaded->module, pc_of(frame) - loaded->raw.bias, &frames);
+    }
+    for (size_t i = 0; i < frames.n && path == NULL; i++) {
+        const char *known = frames.all[i].file;
+        if (known != NULL && is_shown_as(piece_shown_file(scene, known), file)) {
+            path = str_copy(known);
+        }
+    }
+    frames_free(&frames);
+    return path == NULL ? str_copy(file) : path;
+}
+
 static FILE *open_source(const struct scene *scene, const json_t *frame) {
-    const char *file = json_string_value(json_object_get(frame, "file"));
-    if (file == NULL) {
+    const char *told = json_string_value(json_object_get(frame, "file"));
+    if (told == NULL) {
         return NULL;
     }
+    char *file =
+        strstr(told, UTF8_REPLACEMENT) == NULL ? str_copy(told) : odd_path(scene, frame, told);
     FILE *source = path_is_file(file) ? fopen(file, "re") : NULL;
     if (source == NULL && scene->strip_path_prefix[0] != '\0') {
         char *whole = str_format("%s%s", scene->strip_path_prefix, file);
         source = path_is_file(whole) ? fopen(whole, "re") : NULL;
         free(whole);
     }
+    free(file);
     return source;
 }
 
@@ -316,10 +349,10 @@ static void set_utf16_column(json_t *frame, const char *text) {
 }
 
 /* Was the file written after the program was linked? Then its lines may not be those that were compiled. */
-static bool is_newer(FILE *source, const json_t *frame) {
+static bool is_newer(const struct scene *scene, FILE *source, const json_t *frame) {
     struct stat of_source, of_program;
-    const char *program = json_string_value(json_object_get(frame, "module"));
-    if (program == NULL || stat(program, &of_program) != 0 ||
+    const struct loaded_module *program = module_of(scene, pc_of(frame));
+    if (program == NULL || stat(program->module->path, &of_program) != 0 ||
         fstat(fileno(source), &of_source) != 0) {
         return false;
     }
@@ -353,7 +386,7 @@ json_t *piece_snippet(const struct scene *scene, json_t *stack) {
         json_array_append_new(lines, entry);
         free(shown);
     }
-    bool newer = is_newer(source, frame);
+    bool newer = is_newer(scene, source, frame);
     free(text);
     fclose(source);
     if (json_array_size(lines) <= SNIPPET_BEFORE && line > SNIPPET_BEFORE) {

@@ -26,7 +26,7 @@ const char *utf8_after(const char *at, const char *end) {
 }
 
 char *utf8_text(const char *text) {
-    static const char replacement[] = "\xef\xbf\xbd";
+    static const char replacement[] = UTF8_REPLACEMENT;
     const char *end = text + strlen(text);
     char *plain = mem_new((size_t)(end - text) * (sizeof replacement - 1) + 1, 1), *to = plain;
     while (text != end) {

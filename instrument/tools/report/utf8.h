@@ -2,6 +2,8 @@
 #ifndef RADDLE_TOOLS_REPORT_UTF8_H
 #define RADDLE_TOOLS_REPORT_UTF8_H
 
+#define UTF8_REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
 /* Behind the character beyond ASCII that begins at `at`; NULL: none does before `end`. */
 const char *utf8_after(const char *at, const char *end);
 /* The text with U+FFFD for each byte that is part of no character, a new string: names, paths and source
