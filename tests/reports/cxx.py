@@ -3,36 +3,23 @@
 
 usage: cxx.py PART RADDLE_CXX GATE SOURCE_ROOT
 
-PART is one of the functions named test_PART.
+PART: see kit.py.
 """
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 
-PART, RADDLE_CXX, GATE, ROOT = sys.argv[1:2] + [os.path.abspath(path) for path in sys.argv[2:]]
-PROGRAMS = os.path.join(ROOT, "tests/reports/programs")
-TIMEOUT_S = 60
-failures = []
+import kit
+from kit import PROGRAMS, TIMEOUT_S, TOOLS, check, main
 
-
-def check(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAILED:", what)
+RADDLE_CXX, GATE = TOOLS
 
 
 def builds(directory, source):
-    for compiler in ("g++", "clang++"):
-        if shutil.which(compiler):
-            for level in ("O0", "O2"):
-                program = os.path.join(directory, f"{compiler}-{level}")
-                subprocess.run([RADDLE_CXX, "-D_GNU_SOURCE", f"-{level}", "-g", "-pthread", "-I", ROOT, os.path.join(PROGRAMS, source),
-                                "-o", program], check=True, timeout=TIMEOUT_S, env={**os.environ, "RADDLE_CXX": compiler})
-                yield f"{compiler} -{level}", program
+    for compiler, level, program in kit.builds(RADDLE_CXX, ("g++", "clang++"), directory, os.path.join(PROGRAMS, source)):
+        yield f"{compiler} -{level}", program
 
 
 def findings_of(program):
@@ -89,11 +76,4 @@ def test_lambdas(directory):
         check(len({finding["id"] for finding in findings}) == 2, f"{how}: {[finding['id'] for finding in findings]}")
 
 
-def main():
-    with tempfile.TemporaryDirectory(prefix="raddle-cxx-") as directory:
-        globals()["test_" + PART](directory)
-    print(f"{PART}: {len(failures)} failed")
-    return bool(failures)
-
-
-sys.exit(main())
+sys.exit(main(globals()))

@@ -3,7 +3,7 @@
 
 usage: debug_info.py PART RADDLE_CC GATE REPORT SOURCE_ROOT
 
-PART is one of the functions named test_PART. Each builds programs/stock.c in its way, runs it, and looks
+PART: see kit.py. Each builds programs/stock.c in its way, runs it, and looks
 at the two frames of the access: `all` is names, lines, the inlined call, variable and type; `names` is the
 physical functions' names alone; `nothing` is module and offset.
 """
@@ -12,18 +12,11 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 
-PART, RADDLE_CC, GATE, REPORT, ROOT = sys.argv[1:2] + [os.path.abspath(path) for path in sys.argv[2:]]
-SOURCE = os.path.join(ROOT, "tests/reports/programs/stock.c")
-TIMEOUT_S = 60
-failures = []
+from kit import PROGRAMS, ROOT, TIMEOUT_S, TOOLS, check, main
 
-
-def check(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAILED:", what)
+RADDLE_CC, GATE, REPORT = TOOLS
+SOURCE = os.path.join(PROGRAMS, "stock.c")
 
 
 def run(*command, status=0, env=None, cwd=None):
@@ -222,11 +215,4 @@ def test_rebuilt(directory):
         check(finding_of(raw)["id"] == before["id"], f"{compiler}: as it was again")
 
 
-def main():
-    with tempfile.TemporaryDirectory(prefix="raddle-debug-") as directory:
-        globals()["test_" + PART](directory)
-    print(f"{PART}: {len(failures)} failed")
-    return bool(failures)
-
-
-sys.exit(main())
+sys.exit(main(globals()))

@@ -3,7 +3,7 @@
 
 usage: said.py PART RADDLE_CC GATE REPORT SOURCE_ROOT
 
-PART is one of the functions named test_PART.
+PART: see kit.py.
 """
 import json
 import os
@@ -11,32 +11,20 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 
-PART, RADDLE_CC, GATE, REPORT, ROOT = sys.argv[1:2] + [os.path.abspath(path) for path in sys.argv[2:]]
-PLACES = os.path.join(ROOT, "tests/reports/programs/places.c")
-TIMEOUT_S = 60
-failures = []
+import kit
+from kit import PROGRAMS, ROOT, TIMEOUT_S, TOOLS, check, compile_one, main
 
-
-def check(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAILED:", what)
+RADDLE_CC, GATE, REPORT = TOOLS
+PLACES = os.path.join(PROGRAMS, "places.c")
 
 
 def build(directory, compiler, level, source=PLACES):
-    program = os.path.join(directory, f"{compiler}-{level}")
-    subprocess.run([RADDLE_CC, "-D_GNU_SOURCE", f"-{level}", "-g", "-pthread", "-I", ROOT, source, "-o", program],
-                   check=True, timeout=TIMEOUT_S, env={**os.environ, "RADDLE_CC": compiler})
-    return program
+    return compile_one(RADDLE_CC, compiler, level, source, os.path.join(directory, f"{compiler}-{level}"))
 
 
 def builds(directory, source=PLACES):
-    for compiler in ("gcc", "clang"):
-        if shutil.which(compiler):
-            for level in ("O0", "O2"):
-                yield compiler, level, build(directory, compiler, level, source)
+    return kit.builds(RADDLE_CC, ("gcc", "clang"), directory, source)
 
 
 def run(program, *arguments, options=()):
@@ -185,8 +173,7 @@ def test_bytes(directory):
         with open(folder + b"/latin.c", "wb") as file:
             file.write(text)
         program = os.fsdecode(folder) + "/latin"
-        subprocess.run([RADDLE_CC, "-D_GNU_SOURCE", "-O0", "-g", "-pthread", "-I", ROOT, program + ".c", "-o", program],
-                       check=True, timeout=TIMEOUT_S, env={**os.environ, "RADDLE_CC": "gcc"})
+        compile_one(RADDLE_CC, "gcc", "O0", program + ".c", program)
         json_path, sarif = os.path.join(directory, "latin.json"), os.path.join(directory, "latin.sarif")
         done = subprocess.run([GATE, "--timeout", "30", "--json", json_path, "--sarif", sarif, "--", program, b"caf\xe9"],
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_S, check=False)
@@ -224,11 +211,4 @@ def test_newer(directory):
         check(("source is newer than the program" in page) == newer, f"{newer}: the page")
 
 
-def main():
-    with tempfile.TemporaryDirectory(prefix="raddle-said-") as directory:
-        globals()["test_" + PART](directory)
-    print(f"{PART}: {len(failures)} failed")
-    return bool(failures)
-
-
-sys.exit(main())
+sys.exit(main(globals()))
