@@ -109,7 +109,9 @@ static const char *map_given(long fd) {
         front.findings = map_file(fd, (uint64_t)st.st_size);
         if (front.findings == NULL) {
             sign_unmapped(fd, (uint64_t)st.st_size);
-            fault = "cannot be mapped; raise `ulimit -v`, it needs 1 GB";
+            _Static_assert(FINDINGS_DEFAULT_CAPACITY == (uint64_t)256 << 20, "the text below");
+            fault = "cannot be mapped; raise `ulimit -v`: it takes 256 MB, and a "
+                    "small program with it 512 MB in all";
         } else if (is_findings(front.findings, (uint64_t)st.st_size)) {
             fault = NULL;
         }

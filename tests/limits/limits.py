@@ -84,6 +84,10 @@ def address_space():
                            ("prlimit", f"--as={kib << 10}"), ("sh", "-c", f'prlimit --as={kib << 10} "$@"; exit 0', "sh")):
                 expect(f"{kind}, {kib} KiB, {before[0]}", run([GATE, *before, PROGRAM, kind]), 125, "^raddle: .*ulimit -v",
                        f"^raddle: not checked: {PROGRAM}: the detector found no memory to start in it")
+    limit = ("sh", "-c", 'ulimit -v "$0" && exec "$@"')
+    for kind, status, text in (("race", 66, "data race on `shared`"), ("lock", 0, "^raddle: clean")):  # what the line asks for is enough
+        expect(f"{kind}, 200 MB", run([GATE, *limit, "204800", PROGRAM, kind]), 125, "it takes 256 MB, and .* 512 MB in all$")
+        expect(f"{kind}, 512 MB", run([GATE, *limit, "524288", PROGRAM, kind]), status, text)
 
 
 def small_stack():
