@@ -4,6 +4,11 @@
  * that only its own members could wake (detector/deadlock.h), with the locks and onces that the others wait for, and
  * with those "behind", which only wait for them. A task of such a set that waits for nothing has ended, holding
  * a lock.
+ *
+ * Where a set was told while others ran, and these have come to a stop, too, the runtime's record has them all. Most
+ * often they wait for the set, by a waitgroup or channel that names nobody: that is one defect, told once, and of the
+ * others it is said that they stand still as well. An error to the side of silence: who waits for another reason is
+ * told there, but does not count by himself.
  */
 #include "instrument/tools/report/findings.h"
 
@@ -13,6 +18,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/lock_labels.h"
 #include "instrument/tools/report/say.h"
 
 #define NAMED_AT_MOST 4 /* tasks in a title */
@@ -222,6 +228,7 @@ static json_int_t count_waiting(const json_t *tasks) {
 json_t *finding_dump(const struct scene *scene) {
     json_t *tasks = set_of(scene), *dump = json_object();
     note_holders(tasks);
+    lock_labels(tasks);
     field_take_text(dump, "title",
                     str_format("process %" PRIu32 ": %" JSON_INTEGER_FORMAT
                                " tasks, of which %" JSON_INTEGER_FORMAT " wait",
@@ -249,6 +256,7 @@ static json_t *waiting_first(json_t *tasks) {
 json_t *finding_timeout(const struct scene *scene) {
     json_t *tasks = waiting_first(set_of(scene)), *finding = json_object();
     note_holders(tasks);
+    lock_labels(tasks);
     field_set_text(finding, "kind", "deadlock");
     field_take_text(finding, "title",
                     str_format("time is up: %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT
@@ -260,14 +268,127 @@ json_t *finding_timeout(const struct scene *scene) {
     return finding;
 }
 
+/* -- what a set led to ---------------------------------------------------------------------- */
+
+static bool is_of_all(const struct raw_record *record) {
+    return raw_find(record, RAW_NO_OWNER, ITEM_TEXT, ROLE_MESSAGE) != NULL;
+}
+
+/* Another record of the log, which is of the same process, as a scene; false: it is none. */
+static bool sibling(const struct scene *scene, size_t index, struct scene *other) {
+    *other = *scene;
+    other->index = index;
+    other->record = &scene->log->records[index];
+    other->process = process_of(scene->processes, scene->log, index);
+    return other->record->kind == RECORD_DEADLOCK && other->record->pid == scene->record->pid &&
+           other->process == scene->process;
+}
+
+/* The item of a task that waits; RAW_NO_OWNER: it does not stand there, or does not wait. */
+static size_t find_waiting(const struct scene *scene, uint64_t serial) {
+    size_t item = piece_find_task(scene, serial);
+    bool waits =
+        item != RAW_NO_OWNER && raw_find(scene->record, item, ITEM_WAIT, ROLE_NONE) != NULL;
+    return waits ? item : RAW_NO_OWNER;
+}
+
+static uint64_t serial_of(const struct scene *scene, size_t item) {
+    struct raw_task raw;
+    raw_copy(&scene->record->items[item], &raw, sizeof raw);
+    return raw.serial;
+}
+
+/* Do all who wait in the set still wait when all have stopped? */
+static bool still_waits(const struct scene *set, const struct scene *all) {
+    size_t at = RAW_NO_OWNER, n = 0;
+    while ((at = raw_next(set->record, at, ITEM_TASK)) != RAW_NO_OWNER) {
+        bool core = set->record->items[at].role != ROLE_BEHIND &&
+                    raw_find(set->record, at, ITEM_WAIT, ROLE_NONE) != NULL;
+        if (core && find_waiting(all, serial_of(set, at)) == RAW_NO_OWNER) {
+            return false;
+        }
+        n += core;
+    }
+    return n != 0;
+}
+
+/* Nobody could ever end it, whatever else had not happened. */
+static bool is_for_nothing(uint32_t kind) {
+    return kind == EV_WAIT_CHAN_SEND_NIL || kind == EV_WAIT_CHAN_RECEIVE_NIL ||
+           kind == EV_WAIT_SELECT_NO_CASES;
+}
+
+static bool has_wait_for_nothing(const struct scene *scene) {
+    size_t at = RAW_NO_OWNER;
+    while ((at = raw_next(scene->record, at, ITEM_WAIT)) != RAW_NO_OWNER) {
+        struct raw_wait raw;
+        raw_copy(&scene->record->items[at], &raw, sizeof raw);
+        if (is_for_nothing(raw.kind)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t finding_deadlock_before(const struct scene *scene) {
+    struct scene set;
+    if (!is_of_all(scene->record) || has_wait_for_nothing(scene)) {
+        return RAW_NO_OWNER;
+    }
+    for (size_t i = 0; i < scene->index; i++) {
+        if (sibling(scene, i, &set) && !is_of_all(set.record) && still_waits(&set, scene)) {
+            return i;
+        }
+    }
+    return RAW_NO_OWNER;
+}
+
+/* Was the task told with an earlier set than `all`? */
+static bool is_told(const struct scene *all, uint64_t serial) {
+    struct scene set;
+    for (size_t i = 0; i < all->index; i++) {
+        if (sibling(all, i, &set) && piece_find_task(&set, serial) != RAW_NO_OWNER) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Those who wait in `all`, but were not told before. */
+static void add_stopped(json_t *tasks, const struct scene *all) {
+    json_t *stopped = without_parents(set_of(all)), *task;
+    size_t i;
+    json_array_foreach(stopped, i, task) {
+        if (!is_told(all, (uint64_t)field_number(task, "serial"))) {
+            json_object_set_new(task, "behind", json_true());
+            json_object_set_new(task, "presumed", json_true());
+            json_array_append(tasks, task);
+        }
+    }
+    json_decref(stopped);
+}
+
+static void add_consequences(json_t *tasks, const struct scene *scene) {
+    struct scene all;
+    for (size_t i = scene->index + 1; i < scene->log->n_records; i++) {
+        if (sibling(scene, i, &all) && finding_deadlock_before(&all) == scene->index) {
+            add_stopped(tasks, &all);
+        }
+    }
+}
+
 /* -- either --------------------------------------------------------------------------------- */
 
 json_t *finding_deadlock(const struct scene *scene) {
-    bool of_all = raw_find(scene->record, RAW_NO_OWNER, ITEM_TEXT, ROLE_MESSAGE) != NULL;
+    bool of_all = is_of_all(scene->record);
     json_t *tasks = of_all ? without_parents(set_of(scene)) : set_of(scene);
     json_t *finding = json_object();
+    if (!of_all) {
+        add_consequences(tasks, scene);
+    }
     field_set_text(finding, "kind", "deadlock");
     note_holders(tasks);
+    lock_labels(tasks);
     if (of_all) {
         title_of_all(finding, tasks);
     } else {

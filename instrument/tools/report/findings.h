@@ -9,8 +9,11 @@
 
 /* A RECORD_RACE. NULL: the record lacks its two accesses. */
 json_t *finding_race(const struct scene *scene);
-/* A RECORD_DEADLOCK. */
+/* A RECORD_DEADLOCK, with those that stood still in the end because of it. */
 json_t *finding_deadlock(const struct scene *scene);
+/* A RECORD_DEADLOCK of all goroutines may be what an earlier one led to: the index of that one, which tells of both;
+ * RAW_NO_OWNER: it stands for itself. */
+size_t finding_deadlock_before(const struct scene *scene);
 /* A RECORD_LOCK_ORDER. NULL: no cycle of two tasks or more. portability: what only other systems would do is an
  * error, too. */
 json_t *finding_order(const struct scene *scene, bool portability);

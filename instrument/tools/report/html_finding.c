@@ -310,7 +310,10 @@ static void print_task(const struct html *page, const json_t *task, size_t numbe
     if (count > 1) {
         fprintf(page->out, " <small>one of %lld</small>", count);
     }
-    fputs(json_object_get(task, "behind") != NULL ? " <small>behind them</small>" : "", page->out);
+    if (json_object_get(task, "behind") != NULL) {
+        bool presumed = field_is_set(task, "presumed");
+        fprintf(page->out, " <small>%s</small>", presumed ? "stands still as well" : "behind them");
+    }
     fputs("</h4>\n", page->out);
     if (wait != NULL) {
         print_wait(page, wait);

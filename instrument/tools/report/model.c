@@ -223,6 +223,11 @@ static void add_condition(struct model *model, const struct raw_record *record) 
 /* Returns whether the finding is in the model now. */
 static bool add_record(struct model *model, const struct scene *scene, struct registry *registry,
                        const struct model_options *options) {
+    size_t before =
+        scene->record->kind == RECORD_DEADLOCK ? finding_deadlock_before(scene) : RAW_NO_OWNER;
+    if (before != RAW_NO_OWNER) {
+        return !scene->log->records[before].dropped; /* it is told there */
+    }
     json_t *finding = make_finding(scene, options);
     if (finding == NULL) {
         add_limit(model, "RECORDS_DAMAGED", "findings whose record could not be understood", 1,

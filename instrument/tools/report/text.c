@@ -250,7 +250,8 @@ static void print_blocked(const struct page *page, const json_t *task) {
         fprintf(page->out, " \"%s\"", name);
     }
     if (json_object_get(task, "behind") != NULL) {
-        fputs(", behind them,", page->out);
+        fputs(field_is_set(task, "presumed") ? ", which stands still as well," : ", behind them,",
+              page->out);
     }
     if (field_number(task, "count") > 1) {
         fprintf(page->out, " (one of \xc3\x97%lld)", field_number(task, "count"));

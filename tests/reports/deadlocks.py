@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""What a report of a deadlock says of its locks, and of those who stand still because of it.
+
+usage: deadlocks.py PART RADDLE_CC GATE SOURCE_ROOT
+
+PART: see kit.py.
+"""
+import json
+import os
+import subprocess
+import sys
+
+import kit
+from kit import PROGRAMS, TIMEOUT_S, TOOLS, check, main
+
+RADDLE_CC, GATE = TOOLS
+
+
+def builds(directory, name):
+    return kit.builds(RADDLE_CC, ("gcc", "clang"), directory, os.path.join(PROGRAMS, name))
+
+
+def run(program, *arguments, before=(), options=()):
+    """Status, deadlocks, text."""
+    path = program + ".json"
+    done = subprocess.run([GATE, "--timeout", "30", "--json", path, *options, "--", *before, program, *arguments],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+    with open(path, encoding="utf-8") as file:
+        model = json.load(file)
+    return done.returncode, [f for f in model["findings"] if f["kind"] == "deadlock"], done.stderr
+
+
+def test_stopped(directory):
+    """Who stands still because of a deadlock is told with it, and counts with it; who waits for nothing counts by himself."""
+    for compiler, level, program in builds(directory, "stopped.c"):
+        how = f"{compiler} -{level}"
+        status, found, text = run(program)
+        check(status == 66 and len(found) == 1, f"{how}: {status} {text}")
+        last = found[0]["tasks"][-1]
+        check(last["label"] == "main" and last["behind"] and last["presumed"], f"{how}: {last}")
+        check("Main, which stands still as well, waits in sync.WaitGroup.Wait" in text, f"{how}: {text}")
+        check(found[0]["title"].endswith("wait for each other, none can ever run again") and "all" not in found[0]["title"],
+              f"{how}: {found[0]['title']}")
+        status, around, text = run(program, before=[GATE, "--quiet"])
+        check(status == 66 and [f["id"] for f in around] == [found[0]["id"]], f"{how}, a run around: {status} {text}")
+        known = program + ".known"
+        with open(known, "w", encoding="utf-8") as file:
+            file.write(found[0]["id"] + "\n")
+        status, around, text = run(program, before=[GATE, "--baseline", known])
+        check(status == 2 and not around, f"{how}, accepted within a run: {status} {text}")
+        status, two, text = run(program, "for nothing")
+        check(status == 66 and len(two) == 2 and two[0]["id"] == found[0]["id"], f"{how}, for nothing: {status} {text}")
+        check(not any("presumed" in task for one in two for task in one["tasks"]), f"{how}: {two}")
+
+
+def test_locks(directory):
+    """A lock in a block of the heap has one label, held or waited for; two that one line has made are told apart."""
+    for compiler, level, program in builds(directory, "shelves.c"):
+        how = f"{compiler} -{level}"
+        status, found, text = run(program)
+        check(status == 66 and len(found) == 1, f"{how}: {status} {text}")
+        tasks = [task for task in found[0]["tasks"] if "holds" in task]
+        held = {lock["address"]: lock["label"] for task in tasks for lock in task["holds"]}
+        wanted = {one["address"]: one["label"] for task in tasks for one in task["wait"]["objects"]}
+        check(held == wanted and len(set(held.values())) == 2, f"{how}: {held} {wanted}")
+        for address, label in held.items():
+            check(label == f"mutex made in put_up at shelves.c:15 ({address})", f"{how}: {label}")
+            check(f"holds {label}, taken at:" in text and f"on {label}, held by" in text, f"{how}: {text}")
+
+
+sys.exit(main(globals()))
