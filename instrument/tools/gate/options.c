@@ -43,7 +43,8 @@ static const struct argp_option argp_options[] = {
 #include "instrument/tools/report/formats.def"
 #undef X
     {"format", KEY_FORMAT, "FORMAT", 0, "how reports look: raddle, go or tsan", 0},
-    {"color", KEY_COLOR, "WHEN", 0, "auto, always or never", 0},
+    {"color", KEY_COLOR, "WHEN", 0, "auto (at a terminal, unless NO_COLOR is set), always or never",
+     0},
     {"quiet", 'q', NULL, 0, "print no reports, only what bounds the run and the verdict", 0},
     {"keep", KEY_KEEP, "DIR", 0, "keep the raw findings in DIR, for raddle-report", 0},
     {"exitcode", KEY_EXITCODE, "N", 0, "status when findings remain (66); 0: report only", 1},
@@ -53,10 +54,11 @@ static const struct argp_option argp_options[] = {
      "oldest "
      "accesses are forgotten, which fails the run",
      1},
-    {"checks", KEY_CHECKS, "LIST", 0, "look for these only: " CHECKED_KINDS, 1},
+    {"checks", KEY_CHECKS, "LIST", 0, "look for these only, between commas: " CHECKED_KINDS, 1},
     {"suppressions", KEY_SUPPRESSIONS, "FILE", 0,
      "findings not to report, a line each, as ThreadSanitizer has them: KIND:PATTERN (race:, "
-     "race_top:, deadlock:, mutex:, signal:, thread:, called_from_lib:), or id:ID",
+     "race_top:, deadlock:, mutex:, signal:, thread:, called_from_lib:), likewise with a kind of "
+     "finding (leak:, panic: and so on), or id:ID; of several such files all count",
      1},
     {"baseline", KEY_BASELINE, "FILE", 0,
      "known findings, which do not fail the run, a line each: ID [until YYYY-MM-DD] [REASON]; of "
@@ -240,7 +242,8 @@ static const struct argp parser = {
     .doc = "Run COMMAND and everything it starts under the detector, report on standard error, and "
            "decide.\vExit status: COMMAND's own when nothing was found (128+N when it died of "
            "signal N); 66 with findings; 124 when --timeout ended it; 125 when the command line is "
-           "wrong, or when the run was not able to look; 126 and 127 when COMMAND cannot be run or "
+           "wrong, a report cannot be written, or the run was not able to look; 126 and 127 when "
+           "COMMAND cannot be run or "
            "found.",
 };
 

@@ -58,8 +58,9 @@ static const struct argp_option options[] = {
      "run was not able to look, else 0",
      2},
     {"format", KEY_FORMAT, "FORMAT", 0, "how reports look: raddle, go or tsan", 2},
-    {"color", KEY_COLOR, "WHEN", 0, "auto, always or never", 2},
-    {"quiet", 'q', NULL, 0, "print the verdict only", 2},
+    {"color", KEY_COLOR, "WHEN", 0, "auto (at a terminal, unless NO_COLOR is set), always or never",
+     2},
+    {"quiet", 'q', NULL, 0, "print no reports, only what bounds the runs and the verdict", 2},
     {"exit-report", KEY_EXIT_REPORT, "FILE", 0,
      "report one process's findings on standard error and decide: status 66 with findings, 125 "
      "when it was not able to look, else 0",
@@ -157,8 +158,7 @@ static const struct argp parser = {
            "--json; several are shown as one.  With an option that writes a file no text is "
            "printed, but that of --explain.  Exit status: 0 unless --exitcode asks for another, "
            "and 125 when a file "
-           "cannot be read or "
-           "the command line is wrong.",
+           "cannot be read or written, or the command line is wrong.",
 };
 
 /* -- what does not go together -- */
