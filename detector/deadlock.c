@@ -30,11 +30,17 @@ static bool uncount_wanted(struct waiter *w) {
 
 static bool is_orphaned(const struct waiter *w) {
     struct wait_orphan orphan;
-    return wait_orphan_of(w->object, &orphan) && graph_excludes(graph_mode_of(w), orphan.mode);
+    uintptr_t lock = graph_lock_of(w);
+    return lock && wait_orphan_of(lock, &orphan) && graph_excludes(graph_mode_of(w), orphan.mode);
 }
 
 static bool is_held(const struct graph *g, const struct waiter *w) {
-    return graph_each_target(g, w, is_stuck) || (graph_is_for_lock(w) && is_orphaned(w));
+    return graph_each_target(g, w, is_stuck) || is_orphaned(w);
+}
+
+/* From its condition's mutex: whoever signals, it does not come back. */
+static bool is_kept_out(const struct graph *g, const struct waiter *w) {
+    return w->with && !w->doubted && is_held(g, w);
 }
 
 static bool stays_stuck(const struct graph *g, const struct waiter *w) {
@@ -44,7 +50,10 @@ static bool stays_stuck(const struct graph *g, const struct waiter *w) {
     if (w->cut_off || (g->reach && wait_is_by_others(w->kind) && cut_off_is(g, w))) {
         return true;
     }
-    return graph_is_by_others(w) ? !g->able : !w->doubted && is_held(g, w);
+    if (graph_is_by_others(w)) {
+        return !g->able || is_kept_out(g, w);
+    }
+    return !w->doubted && is_held(g, w);
 }
 
 static bool is_fresh(const struct waiter *w) {
@@ -240,6 +249,11 @@ static enum det_deadlock nobody_else(const struct graph *g) {
     return alone ? DET_SOME_STUCK : DET_UNSURE; /* a thread may be about to vanish */
 }
 
+/* What the host knows the lock by that w needs. */
+static uint32_t kind_of_lock(const struct waiter *w) {
+    return w->with ? EV_WAIT_PTHREAD_MUTEX : w->kind;
+}
+
 /* Whether w's lock is in the hands of that task, and was never let go by another than had taken it. */
 static bool is_in_hands(const struct waiter *w, uint32_t task) {
     struct sync_shard *shard = sync_lock(w->object);
@@ -277,27 +291,28 @@ static bool has_it(const struct graph *g, const struct waiter *w, const struct h
     if (w->kind == EV_WAIT_PTHREAD_SPIN) {
         return is_in_hands(w, holder->number) && is_of_process(w->object);
     }
-    return det.host->holds(holder->thread, w->kind, w->object, held->mode);
+    return det.host->holds(holder->thread, kind_of_lock(w), graph_lock_of(w), held->mode);
 }
 
 static bool had_it(const struct waiter *w, const struct wait_orphan *orphan) {
     if (w->kind == EV_WAIT_PTHREAD_SPIN) {
         return is_in_hands(w, orphan->task) && is_of_process(w->object);
     }
-    return !graph_is_parked(w) && det.host->holds(orphan->thread, w->kind, w->object, orphan->mode);
+    return !graph_is_parked(w) &&
+           det.host->holds(orphan->thread, kind_of_lock(w), graph_lock_of(w), orphan->mode);
 }
 
 /* Whether the lock says, too, that one who is stuck has it. */
 static bool lock_agrees(const struct graph *g, const struct waiter *w) {
-    for (uint32_t i = graph_first_held(g, w->object); i != 0; i = g->chain[i - 1]) {
+    uintptr_t lock = graph_lock_of(w);
+    for (uint32_t i = graph_first_held(g, lock); i != 0; i = g->chain[i - 1]) {
         const struct held *held = &g->held[i - 1];
-        if (held->lock == w->object && g->waiter[held->waiter].stuck &&
-            graph_excludes(graph_mode_of(w), held->mode) && has_it(g, w, held)) {
+        if (graph_keeps_out(g, held, w) && g->waiter[held->waiter].stuck && has_it(g, w, held)) {
             return true;
         }
     }
     struct wait_orphan orphan;
-    return (wait_orphan_of(w->object, &orphan) && graph_excludes(graph_mode_of(w), orphan.mode) &&
+    return (wait_orphan_of(lock, &orphan) && graph_excludes(graph_mode_of(w), orphan.mode) &&
             had_it(w, &orphan)) ||
            graph_each_writer_before(g, w, is_stuck);
 }
@@ -308,7 +323,7 @@ static bool doubt(struct graph *g) {
     bool any = false;
     for (uint32_t i = 0; i < g->n; i++) {
         struct waiter *w = &g->waiter[i];
-        bool by_lock = w->stuck && graph_is_for_lock(w) && !w->cut_off;
+        bool by_lock = w->stuck && (graph_is_for_lock(w) || is_kept_out(g, w)) && !w->cut_off;
         if (by_lock && !w->doubted && !lock_agrees(g, w)) {
             w->doubted = any = true;
         }
@@ -347,6 +362,25 @@ static enum det_deadlock proof(struct graph *g) {
         }
     }
     return verdict;
+}
+
+/* Who is kept out waits for the mutex from now on. If nobody else can act, only who sleeps there: the others may
+ * not have been signalled, which is what they wait for, too. */
+static void wait_for_mutexes(struct graph *g) {
+    bool any = false;
+    for (uint32_t i = 0; i < g->n; i++) {
+        struct waiter *w = &g->waiter[i];
+        if (w->stuck && !w->cut_off && is_kept_out(g, w) && graph_is_by_others(w) &&
+            (g->able ||
+             det.host->asleep(w->thread, EV_WAIT_PTHREAD_MUTEX, w->with) == DET_ASLEEP)) {
+            w->kind = EV_WAIT_PTHREAD_COND_MUTEX;
+            w->object = w->with;
+            any = true;
+        }
+    }
+    if (any) {
+        graph_index(g);
+    }
 }
 
 /* -- the report ----------------------------------------------------------------------------- */
@@ -394,6 +428,16 @@ static void write_orphans(const struct graph *g) {
     }
 }
 
+/* As it is to be told. */
+static void copy_wait(struct task_wait *to, const struct waiter *w) {
+    copy_bytes(to, &w->t->wait, sizeof *to);
+    if (w->kind == EV_WAIT_PTHREAD_COND_MUTEX) {
+        to->kind = w->kind;
+        to->n_objects = 1;
+        to->objects[0] = w->object;
+    }
+}
+
 static void write_core(const struct group *group) {
     writer_task(group->sample, group->count);
     writer_wait(&group->wait);
@@ -413,12 +457,14 @@ static void write_waiters(const struct graph *g, bool core) {
         if (!is_fresh(w) || w->core != core) {
             continue;
         }
+        struct task_wait wait;
+        copy_wait(&wait, w);
         if (holds_wanted(g, w)) {
             writer_task_as(core ? ROLE_NONE : ROLE_BEHIND, w->number, 1);
-            writer_wait(&w->t->wait);
+            writer_wait(&wait);
             write_held(g, w);
         } else {
-            groups_add(&others, w->number, &w->t->wait, w->object);
+            groups_add(&others, w->number, &wait, w->object);
         }
     }
     groups_each(&others, core ? write_core : write_behind);
@@ -484,6 +530,7 @@ static enum det_deadlock conclude(struct graph *g) {
         return verdict;
     }
     bool news = any_is(g, is_news);
+    wait_for_mutexes(g);
     mark_resting(g);
     if (__atomic_load_n(&det.process.judged, __ATOMIC_ACQUIRE)) {
         set_aside(g);

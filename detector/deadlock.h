@@ -5,6 +5,8 @@
  *          stuck for ever (the greatest fixed point; [Coffman71] for locks, [Holt72] for the rest):
  *            for a lock       stuck if one who is stuck, or who has ended, holds it in a way that excludes
  *            to join          stuck if the thread is
+ *            for a condition  stuck, too, if one who is, or who has ended, holds the mutex: without that nobody comes back,
+ *                             signalled or not, in time or cancelled
  *            for a once       stuck if who runs its routine is: nobody else can complete it (once.h)
  *            for nothing      (a nil channel, a select without cases) always; told only if somebody waits for him
  *            for anything else (condition, semaphore, barrier, channel) stuck if no task can act: any other

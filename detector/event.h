@@ -119,7 +119,9 @@ enum ev_lock_mode {
     X(PTHREAD_SPIN, "pthread_spin_lock")                                                           \
     X(PTHREAD_BARRIER, "pthread_barrier_wait")                                                     \
     X(PTHREAD_ONCE, "pthread_once")                                                                \
-    X(CXA_GUARD, "__cxa_guard_acquire") /* of a C++ variable that is static in a function */
+    X(CXA_GUARD, "__cxa_guard_acquire") /* of a C++ variable that is static in a function */       \
+    X(PTHREAD_COND_MUTEX,                                                                          \
+      "pthread_cond_wait") /* the mutex that it needs to come back: told by reports alone */
 
 enum ev_object_kind {
 #define X(name, text) EV_OBJECT_##name,

@@ -63,6 +63,7 @@ static bool copy_waiter(struct graph *g, struct det_task *t, uint32_t number) {
                          .kind = t->wait.kind,
                          .waker = t->wait.waker,
                          .object = t->wait.objects[0],
+                         .with = t->wait.kind == EV_WAIT_PTHREAD_COND ? t->wait.with : 0,
                          .first_held = g->n_held,
                          .n_held = n_held,
                          .behind_writers = t->wait.behind_writers,
@@ -101,7 +102,14 @@ static uint32_t *slot_of(const struct graph *g, uint32_t *slots, uintptr_t lock)
     return &slots[mix64(lock) & (g->buckets - 1)];
 }
 
-static void index_locks(struct graph *g) {
+static void zero_buckets(const struct graph *g, uint32_t *first) {
+    zero_bytes(first, g->buckets * sizeof *first);
+}
+
+void graph_index(struct graph *g) {
+    zero_buckets(g, g->bucket);
+    zero_buckets(g, g->queue);
+    zero_buckets(g, g->writer);
     for (uint32_t i = 0; i < g->n_held; i++) {
         uint32_t *bucket = slot_of(g, g->bucket, g->held[i].lock);
         g->chain[i] = *bucket;
@@ -152,17 +160,16 @@ bool graph_make(struct graph *g) {
         return false;
     }
     fill(g);
-    index_locks(g);
+    graph_index(g);
     return true;
 }
 
 /* -- edges ---------------------------------------------------------------------------------- */
 
 static bool each_holder(const struct graph *g, const struct waiter *w, see_waiter *see) {
-    for (uint32_t i = graph_first_held(g, w->object); i != 0; i = g->chain[i - 1]) {
+    for (uint32_t i = graph_first_held(g, graph_lock_of(w)); i != 0; i = g->chain[i - 1]) {
         const struct held *held = &g->held[i - 1];
-        if (held->lock == w->object && graph_excludes(graph_mode_of(w), held->mode) &&
-            see(&g->waiter[held->waiter])) {
+        if (graph_keeps_out(g, held, w) && see(&g->waiter[held->waiter])) {
             return true;
         }
     }
@@ -195,6 +202,6 @@ static bool the_joined(const struct graph *g, const struct waiter *w, see_waiter
 }
 
 bool graph_each_target(const struct graph *g, const struct waiter *w, see_waiter *see) {
-    return graph_is_for_lock(w) ? each_holder(g, w, see) || graph_each_writer_before(g, w, see)
-                                : the_joined(g, w, see);
+    return graph_lock_of(w) ? each_holder(g, w, see) || graph_each_writer_before(g, w, see)
+                            : the_joined(g, w, see);
 }

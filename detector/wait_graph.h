@@ -21,6 +21,7 @@ struct waiter {
     struct det_task *t;
     uint32_t number, turn, thread, kind, waker;
     uintptr_t object;
+    uintptr_t with; /* the mutex that a condition's waiter needs to come back; 0: none */
     uint32_t first_held, n_held;
     uint32_t wanted; /* so many of the core wait for it */
     bool behind_writers;
@@ -67,6 +68,8 @@ struct graph {
 /* False: no memory. */
 DET_HIDDEN bool graph_make(struct graph *g);
 DET_HIDDEN void graph_drop(struct graph *g);
+/* Again, after what somebody waits for has become another. */
+DET_HIDDEN void graph_index(struct graph *g);
 /* Whether w is still in the same wait as when it was copied. */
 DET_HIDDEN bool graph_is_current(const struct waiter *w);
 
@@ -76,6 +79,11 @@ static inline bool graph_excludes(uint32_t wanted, uint32_t held) {
 
 static inline bool graph_is_for_lock(const struct waiter *w) {
     return wait_is_for_lock(w->kind);
+}
+
+/* The lock without which w cannot go on; 0: none. */
+static inline uintptr_t graph_lock_of(const struct waiter *w) {
+    return w->with ? w->with : graph_is_for_lock(w) ? w->object : 0;
 }
 
 /* Neither for a lock nor to join: whoever can act might wake it. */
@@ -97,6 +105,14 @@ static inline uint32_t graph_mode_of(const struct waiter *w) {
     return wait_is_to_read(w->kind) ? EV_LOCK_READ : EV_LOCK_WRITE;
 }
 
+/* Whether that hold keeps w from the lock. A recursive mutex that was held twice stays held in a condition's wait,
+ * which needs no more than that. */
+static inline bool graph_keeps_out(const struct graph *g, const struct held *held,
+                                   const struct waiter *w) {
+    return held->lock == graph_lock_of(w) && graph_excludes(graph_mode_of(w), held->mode) &&
+           !(w->with && &g->waiter[held->waiter] == w);
+}
+
 /* 1 + index of the first that may be a hold of the lock, and of the first that may wait for it; 0: none. The next
  * one is chain[index], behind[index]. */
 static inline uint32_t graph_first_held(const struct graph *g, uintptr_t lock) {
@@ -108,7 +124,7 @@ static inline uint32_t graph_first_waiting(const struct graph *g, uintptr_t lock
 
 /* Told of one that is waited for; true: that is enough. */
 typedef bool see_waiter(struct waiter *w);
-/* All that w waits for, one by one, until `see` has seen enough, which is returned. */
+/* All that w waits for, who has its condition's mutex too, one by one, until `see` has seen enough, which is returned. */
 DET_HIDDEN bool graph_each_target(const struct graph *g, const struct waiter *w, see_waiter *see);
 /* Likewise, of a reader, the writers that wait, too, and are served before. */
 DET_HIDDEN bool graph_each_writer_before(const struct graph *g, const struct waiter *w,

@@ -133,7 +133,8 @@ static bool is_given_up(uintptr_t word, uintptr_t sp, uint32_t kind, uintptr_t o
  * known where in a thread its joiner does. */
 static bool is_of_wait(uintptr_t word, uintptr_t sp, uint32_t kind, uintptr_t object) {
     bool in_runtime = kind < EV_WAIT_PTHREAD_MUTEX; /* which lets it sleep at a word of its own */
-    if (in_runtime || kind == EV_WAIT_PTHREAD_COND || kind == EV_WAIT_PTHREAD_JOIN) {
+    bool may_change = kind == EV_WAIT_PTHREAD_COND || kind == EV_WAIT_PTHREAD_COND_MUTEX;
+    if (in_runtime || may_change || kind == EV_WAIT_PTHREAD_JOIN) {
         return true;
     }
     const struct glibc_semaphore *semaphore = (const struct glibc_semaphore *)object;

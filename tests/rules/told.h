@@ -22,9 +22,15 @@ APART static void forget(void) {
 static inline void await_told(int ms) {
     forget();
     for (int i = 0; i < ms / 10 && rdl_findings_count() == 0; i++) {
-        struct timespec moment = {.tv_nsec = 10 * 1000000};
+        struct timespec moment = {0, 10 * 1000000};
         nanosleep(&moment, NULL);
     }
+}
+
+/* A moment later: whether the detector has told of nothing. */
+static inline int untold(void) {
+    await_told(10);
+    return rdl_findings_count() == 0;
 }
 
 #define TOLD   await_told(60000)

@@ -158,6 +158,7 @@ static const char *object_kind_of_wait(uint32_t kind) {
         return "channel";
     case EV_WAIT_MUTEX:
     case EV_WAIT_PTHREAD_MUTEX:
+    case EV_WAIT_PTHREAD_COND_MUTEX:
         return "mutex";
     case EV_WAIT_PTHREAD_SPIN:
         return "spin lock";
