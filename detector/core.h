@@ -90,6 +90,10 @@ enum det_look { DET_LOOK_NOT, DET_LOOK_LATER, DET_LOOK_NOW };
 DET_HIDDEN enum det_look det_thread_waits(struct det_task *t, const struct ev_wait *wait,
                                           const struct det_endless *endless, uintptr_t pc);
 
+/* As wait_begin, of a condition's wait that may end by itself, but not without its mutex. */
+DET_HIDDEN void det_timed_wait_begins(struct det_task *t, const struct ev_wait *wait,
+                                      const struct det_endless *needs, uintptr_t pc);
+
 /* As wait_begin, of a task that a runtime parks. Likewise. */
 DET_HIDDEN enum det_look det_task_waits(struct det_task *t, const struct ev_wait *wait,
                                         uintptr_t pc);

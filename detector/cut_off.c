@@ -24,7 +24,7 @@ static struct det_task *live_task(uint32_t number) {
 
 /* Whether only somebody who has what w waits for could wake it. */
 static bool is_candidate(const struct waiter *w) {
-    return wait_is_by_others(w->kind) && !w->told && !task_info(w->number)->daemon;
+    return wait_is_by_others(w->kind) && !w->timed && !w->told && !task_info(w->number)->daemon;
 }
 
 static uint64_t hash_of(const struct graph *g, bool (*counts)(const struct waiter *w)) {
@@ -193,8 +193,9 @@ static struct waiter *waiter_on(uint32_t thread) {
 static bool sleeps_in(const struct det_stopped *thread, const struct waiter *w) {
     bool at_object = w->kind == EV_WAIT_PTHREAD_COND || w->kind == EV_WAIT_PTHREAD_SEMAPHORE ||
                      w->kind == EV_WAIT_PTHREAD_BARRIER;
-    if (w->kind == EV_WAIT_PTHREAD_SEMAPHORE && det.host->has_handlers()) {
-        return false; /* a handler ends it, with EINTR */
+    bool ends = w->kind == EV_WAIT_PTHREAD_SEMAPHORE && det.host->has_handlers(); /* with EINTR */
+    if (ends || w->timed) {
+        return false;
     }
     return thread->asleep && thread->registers &&
            (!at_object || thread->word - w->object < WAIT_OBJECT_BYTES);

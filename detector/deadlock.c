@@ -51,7 +51,7 @@ static bool stays_stuck(const struct graph *g, const struct waiter *w) {
         return true;
     }
     if (graph_is_by_others(w)) {
-        return !g->able || is_kept_out(g, w);
+        return (!g->able && !w->timed) || is_kept_out(g, w);
     }
     return !w->doubted && is_held(g, w);
 }
@@ -435,6 +435,8 @@ static void copy_wait(struct task_wait *to, const struct waiter *w) {
         to->kind = w->kind;
         to->n_objects = 1;
         to->objects[0] = w->object;
+        to->endless = true;
+        to->deadline_ns = 0;
     }
 }
 
@@ -519,6 +521,10 @@ static enum det_deadlock outcome(const struct graph *g) {
     return g->able || g->n == 0 ? DET_SOME_STUCK : DET_UNSURE; /* a thread may be about to vanish */
 }
 
+static bool comes_back(const struct waiter *w) {
+    return w->timed && !w->stuck;
+}
+
 static bool is_news(const struct waiter *w) {
     return w->stuck && !w->told;
 }
@@ -585,7 +591,10 @@ static enum det_deadlock judge_all(struct graph *g) {
         return DET_NO_DEADLOCK; /* the runtime is about to tell it, of all at once */
     }
     enum det_deadlock some = judge(g, true);
-    enum det_deadlock all = able ? judge_cut_off(g) : judge(g, false);
+    enum det_deadlock all = able ? DET_NO_DEADLOCK : judge(g, false);
+    if (able || any_is(g, comes_back)) {
+        all = judge_cut_off(g);
+    }
     return all != DET_NO_DEADLOCK && some != DET_MAIN_STUCK ? all : some;
 }
 

@@ -216,7 +216,7 @@ void wait_task_ends(struct det_task *t) {
     set_holds(w, false);
     set_blocks(w, false);
     set_placed(w, false);
-    w->active = w->endless = w->over = w->unable = false;
+    w->active = w->endless = w->timed = w->over = w->unable = false;
 }
 
 void wait_fork_child(struct det_task *t) {
@@ -225,7 +225,8 @@ void wait_fork_child(struct det_task *t) {
     zero_bytes(det.waits.at_line, sizeof det.waits.at_line);
     zero_bytes(det.waits.at_page, sizeof det.waits.at_page);
     if (t) { /* a handler within a wait: it is told no more */
-        t->wait.endless = t->wait.holds = t->wait.unable = t->wait.blocks = t->wait.placed = false;
+        t->wait.endless = t->wait.timed = t->wait.holds = t->wait.unable = t->wait.blocks =
+            t->wait.placed = false;
     }
 }
 
@@ -253,7 +254,7 @@ static void note(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
 
 /* A wait that began within another one, in a handler, is all that is known of t from then on. */
 static void not_endless(struct det_task *t) {
-    t->wait.endless = false;
+    t->wait.endless = t->wait.timed = false;
     one_more(&t->wait);
     set_holds(&t->wait, false);
     set_blocks(&t->wait, false);
@@ -273,9 +274,25 @@ void det_wait_begin(struct det_task *t, const struct ev_wait *wait, uintptr_t pc
  * waits. */
 static bool may_close(const struct ev_wait *wait) {
     const struct det_task *one = wait->waker;
-    bool for_one = one && __atomic_load_n(&one->wait.endless, __ATOMIC_ACQUIRE) && !one->wait.over;
+    bool for_one = one && wait_may_be_stuck(&one->wait) && !one->wait.over;
     return for_one || __atomic_load_n(&det.waits.holding, __ATOMIC_RELAXED) != 0 ||
            __atomic_load_n(&det.waits.orphans, __ATOMIC_RELAXED) != 0;
+}
+
+/* Nothing to look for: who takes the mutex, and waits then, is later. */
+void det_timed_wait_begins(struct det_task *t, const struct ev_wait *wait,
+                           const struct det_endless *needs, uintptr_t pc) {
+    if (t && task_enter(t)) {
+        struct task_wait *w = &t->wait;
+        not_endless(t);
+        note(t, wait, pc);
+        w->thread = needs->thread;
+        w->with = needs->with;
+        w->timed = true;
+        turn(w, true);
+        set_holds(w, once_or_lock(t));
+        task_leave(t);
+    }
 }
 
 static enum det_look when(bool now, uint32_t kind) {

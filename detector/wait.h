@@ -2,7 +2,8 @@
  *
  * Model    A wait is endless when nothing but another task of the process can end it: no deadline, no input,
  *          no other process. Threads say so (det_thread_waits); of a runtime's waits it follows from the kind
- *          (det_task_waits). Whatever is not endless counts as able to act.
+ *          (det_task_waits). Whatever is not endless counts as able to act, but for
+ *          a condition's wait until some time (timed), if somebody who is stuck keeps the mutex from it.
  * Turn     Raised where a wait begins and where it ends, so that who copies a task's wait without a lock
  *          (deadlock.c) can tell that all of it was true at one time.
  * Served   Objects that were signalled or posted at some time, by hash: who waits at another one at the end of
@@ -21,6 +22,7 @@ struct det_task;
 struct task_wait {
     bool active;
     bool endless;
+    bool timed;          /* not endless but for the mutex: a condition's, until some time */
     bool behind_writers; /* to read, where a writer that waits goes first */
     bool told;           /* in a deadlock that was reported */
     bool cut_off;        /* and nobody who can act can reach what it waits for */
@@ -38,7 +40,7 @@ struct task_wait {
     uint32_t site;
     uint32_t waker; /* task number; 0: nobody in particular */
     uintptr_t objects[EV_WAIT_OBJECTS_KEPT];
-    uintptr_t with; /* the mutex of a condition's wait, if endless */
+    uintptr_t with; /* the mutex of a condition's wait, if endless or timed */
     int64_t since_ns;
     int64_t deadline_ns;
 };
@@ -107,6 +109,12 @@ static inline bool wait_is_for_nothing(uint32_t kind) {
 static inline bool wait_is_by_others(uint32_t kind) {
     return !wait_is_for_nothing(kind) && kind != EV_WAIT_PTHREAD_JOIN &&
            (!wait_is_for_lock(kind) || kind < EV_WAIT_PTHREAD_MUTEX) && !wait_is_for_once(kind);
+}
+
+/* Whether others may be all that can end a wait that is active. */
+static inline bool wait_may_be_stuck(const struct task_wait *wait) {
+    return __atomic_load_n(&wait->endless, __ATOMIC_ACQUIRE) ||
+           __atomic_load_n(&wait->timed, __ATOMIC_ACQUIRE);
 }
 
 /* Somebody took it, after all, or it was made anew. */

@@ -19,9 +19,8 @@ bool graph_is_current(const struct waiter *w) {
     return is_at(w->t, w->turn) && live_task(w->number) == w->t;
 }
 
-static bool is_endless(const struct det_task *t) {
-    return __atomic_load_n(&t->wait.active, __ATOMIC_ACQUIRE) &&
-           __atomic_load_n(&t->wait.endless, __ATOMIC_RELAXED);
+static bool may_be_stuck(const struct det_task *t) {
+    return __atomic_load_n(&t->wait.active, __ATOMIC_ACQUIRE) && wait_may_be_stuck(&t->wait);
 }
 
 /* Copies locks behind the n that were copied of this task; how many there are now, or UINT32_MAX. */
@@ -51,7 +50,7 @@ static uint32_t copy_held(struct graph *g, const struct det_task *t) {
 /* False: t can act. One who is over neither acts nor waits. */
 static bool copy_waiter(struct graph *g, struct det_task *t, uint32_t number) {
     uint32_t turn = __atomic_load_n(&t->wait.turn, __ATOMIC_ACQUIRE);
-    uint32_t n_held = is_endless(t) && g->n < g->room ? copy_held(g, t) : UINT32_MAX;
+    uint32_t n_held = may_be_stuck(t) && g->n < g->room ? copy_held(g, t) : UINT32_MAX;
     if (n_held == UINT32_MAX) {
         return false;
     }
@@ -67,6 +66,7 @@ static bool copy_waiter(struct graph *g, struct det_task *t, uint32_t number) {
                          .first_held = g->n_held,
                          .n_held = n_held,
                          .behind_writers = t->wait.behind_writers,
+                         .timed = t->wait.timed,
                          .told = t->wait.told,
                          .stuck = true};
     if (!is_at(t, turn)) {
@@ -80,7 +80,7 @@ static bool copy_waiter(struct graph *g, struct det_task *t, uint32_t number) {
 static void count(struct graph *g) {
     for (uint32_t i = 1; i <= task_count(); i++) {
         const struct det_task *t = live_task(i);
-        if (t && is_endless(t)) {
+        if (t && may_be_stuck(t)) {
             g->room++;
             const struct held_locks *runs = once_runs(t);
             g->held_room += t->held.n + (runs ? runs->n : 0);

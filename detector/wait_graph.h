@@ -25,6 +25,7 @@ struct waiter {
     uint32_t first_held, n_held;
     uint32_t wanted; /* so many of the core wait for it */
     bool behind_writers;
+    bool timed; /* comes back by itself, if nobody keeps the mutex from it */
     bool stuck;
     bool doubted; /* nobody has what it waits for, as far as that says itself */
     bool resting; /* waits for nothing at all, in nobody's way */

@@ -176,11 +176,16 @@ static enum det_look waits(enum ev_wait_kind kind, const volatile void *object,
                            .objects = &key,
                            .deadline_ns = monotonic_deadline(clock, deadline),
                            .waker = waker};
-    struct det_endless endless = {.thread = deadline == NULL ? deadlock_thread() : 0};
+    bool is_cond = kind == EV_WAIT_PTHREAD_COND;
+    struct det_endless endless = {.thread = deadline == NULL || is_cond ? deadlock_thread() : 0,
+                                  .with = is_cond ? self.waits_with : 0};
     if (endless.thread != 0 && deadlock_is_within(kind, object)) {
         endless.behind_writers = deadlock_is_behind_writers(kind, object);
-        endless.with = kind == EV_WAIT_PTHREAD_COND ? self.waits_with : 0;
-        look = det_thread_waits(t, &wait, &endless, pc);
+        if (deadline == NULL) {
+            look = det_thread_waits(t, &wait, &endless, pc);
+        } else {
+            det_timed_wait_begins(t, &wait, &endless, pc);
+        }
     } else {
         det_wait_begin(t, &wait, pc);
     }

@@ -269,6 +269,12 @@ enum det_look det_thread_waits(struct det_task *t, const struct ev_wait *wait,
     return DET_LOOK_NOT;
 }
 
+void det_timed_wait_begins(struct det_task *t, const struct ev_wait *wait,
+                           const struct det_endless *needs, uintptr_t pc) {
+    (void)needs;
+    det_wait_begin(t, wait, pc);
+}
+
 enum det_look det_task_waits(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
     det_wait_begin(t, wait, pc);
     return DET_LOOK_NOT;

@@ -21,6 +21,19 @@ static bool wait_for(struct det_task *t, enum ev_wait_kind kind, uintptr_t objec
     return det_thread_waits(t, &wait, &endless, 0x500000) == DET_LOOK_NOW;
 }
 
+/* At a condition that nobody has for a name; needs: which lock to come back. */
+static bool cond_waits(struct det_task *t, unsigned needs, bool timed) {
+    uintptr_t cond = LOCK(99);
+    struct ev_wait wait = {.kind = EV_WAIT_PTHREAD_COND, .n_objects = 1, .objects = &cond};
+    struct det_endless endless = {.thread = t->id, .with = LOCK(needs)};
+    fake_sleep[t->id % FAKE_THREADS] = DET_ASLEEP;
+    if (timed) {
+        det_timed_wait_begins(t, &wait, &endless, 0x500000);
+        return false;
+    }
+    return det_thread_waits(t, &wait, &endless, 0x500000) == DET_LOOK_NOW;
+}
+
 static bool lock_waits(struct det_task *t, unsigned n) {
     return wait_for(t, EV_WAIT_PTHREAD_MUTEX, LOCK(n), NULL);
 }
@@ -268,19 +281,73 @@ Test(deadlock, a_dump_tells_all_tasks_and_is_no_finding) {
     cr_assert_eq(det_findings_count(), 0);
 }
 
+static void expect_kept_out(bool timed) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3);
+    holds(a, 1);
+    cond_waits(a, 2, timed);
+    holds(b, 2);
+    cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
+    cr_assert(lock_waits(b, 1));
+    cr_assert_eq(det_look_for_deadlock(), DET_SOME_STUCK);
+    cr_assert_eq(told(0, ROLE_NONE), 23);
+    const struct raw_wait *wait = find_item(find_record(RECORD_DEADLOCK, 0), ITEM_WAIT, 0, NULL);
+    cr_assert_eq(wait->kind, EV_WAIT_PTHREAD_COND_MUTEX);
+    cr_assert_eq(wait->objects[0], LOCK(2));
+    fake_end();
+}
+
+Test(deadlock, of_who_needs_a_mutex_to_come_back_from_a_condition) {
+    expect_kept_out(false);
+    expect_kept_out(true);
+}
+
+Test(deadlock, of_nobody_who_keeps_his_own_mutex_at_a_condition) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3);
+    holds(a, 1);
+    cond_waits(a, 1, false);
+    lock_waits(b, 1);
+    cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
+    fake_threads = 3;
+    lock_waits(m, 1);
+    cr_assert_eq(det_look_for_deadlock(), DET_MAIN_STUCK);
+    const struct raw_wait *wait = find_item(find_record(RECORD_DEADLOCK, 0), ITEM_WAIT, 0, NULL);
+    cr_assert_eq(wait->kind, EV_WAIT_PTHREAD_COND);
+}
+
 /* -- against a model ------------------------------------------------------------------------ */
 
 #define TASKS 7
 #define LOCKS 4
 #define RUNS  10000
 
-enum { RUNS_ON, FOR_LOCK, FOR_JOIN, FOR_OTHERS };
+enum { RUNS_ON, FOR_LOCK, FOR_JOIN, FOR_OTHERS, FOR_SIGNAL, FOR_TIME };
 
 struct model {
     int state[TASKS];
-    unsigned of[TASKS]; /* the lock, or the task */
-    int holder[LOCKS];  /* -1: nobody */
+    unsigned
+        of[TASKS]; /* the lock, the task, or the lock that the condition's wait was begun with */
+    int holder[LOCKS]; /* -1: nobody */
 };
+
+static bool may_take(const struct model *m, int i) {
+    int holder = m->holder[m->of[i]];
+    return holder < 0 || (holder == i && m->state[i] != FOR_LOCK);
+}
+
+static bool may_go_on(const struct model *m, int i, const bool *over, bool any_ran) {
+    switch (m->state[i]) {
+    case RUNS_ON:
+        return true;
+    case FOR_JOIN:
+        return over[m->of[i]];
+    case FOR_OTHERS:
+        return any_ran;
+    case FOR_SIGNAL:
+        return any_ran && may_take(m, i);
+    default:
+        return may_take(m, i);
+    }
+}
 
 /* Lets everybody go on who can, to the end; returns those who never can, as bits. */
 static unsigned run_model(struct model *m) {
@@ -288,10 +355,7 @@ static unsigned run_model(struct model *m) {
     for (bool changed = true; changed;) {
         changed = false;
         for (int i = 0; i < TASKS; i++) {
-            bool goes = !over[i] && (m->state[i] == RUNS_ON ||
-                                     (m->state[i] == FOR_LOCK && m->holder[m->of[i]] < 0) ||
-                                     (m->state[i] == FOR_JOIN && over[m->of[i]]) ||
-                                     (m->state[i] == FOR_OTHERS && any_ran));
+            bool goes = !over[i] && may_go_on(m, i, over, any_ran);
             for (int l = 0; goes && l < LOCKS; l++) {
                 m->holder[l] = m->holder[l] == i ? -1 : m->holder[l];
             }
@@ -341,15 +405,22 @@ Test(deadlock, is_what_a_model_of_all_tasks_leaves_over, .timeout = 120) {
         }
         fake_threads = 0;
         for (unsigned i = 0; i < TASKS; i++) {
-            unsigned kind = next_random(&seed, 16);
+            unsigned kind = next_random(&seed, 20);
             model.state[i] = kind == 0   ? RUNS_ON
                              : kind < 9  ? FOR_LOCK
                              : kind < 13 ? FOR_JOIN
-                                         : FOR_OTHERS;
+                             : kind < 16 ? FOR_OTHERS
+                             : kind < 18 ? FOR_SIGNAL
+                                         : FOR_TIME;
             model.of[i] = next_random(&seed, model.state[i] == FOR_JOIN ? TASKS : LOCKS);
             fake_threads += model.state[i] != RUNS_ON;
         }
         bool look = false;
+        for (unsigned i = 0; i < TASKS; i++) { /* before somebody else has the mutex, and waits */
+            if (model.state[i] == FOR_TIME) {
+                cond_waits(t[i], model.of[i], true);
+            }
+        }
         for (unsigned i = 0; i < TASKS; i++) {
             if (model.state[i] == FOR_LOCK) {
                 look |= lock_waits(t[i], model.of[i]);
@@ -357,6 +428,8 @@ Test(deadlock, is_what_a_model_of_all_tasks_leaves_over, .timeout = 120) {
                 look |= wait_for(t[i], EV_WAIT_PTHREAD_JOIN, 7, t[model.of[i]]);
             } else if (model.state[i] == FOR_OTHERS) {
                 look |= wait_for(t[i], EV_WAIT_PTHREAD_COND, LOCK(LOCKS), NULL);
+            } else if (model.state[i] == FOR_SIGNAL) {
+                look |= cond_waits(t[i], model.of[i], false);
             }
         }
         unsigned stuck = run_model(&model);
