@@ -2,8 +2,8 @@
  *
  * Model    A wait is endless when nothing but another task of the process can end it: no deadline, no input,
  *          no other process. Threads say so (det_thread_waits); of a runtime's waits it follows from the kind
- *          (det_task_waits). Whatever is not endless counts as able to act, but for
- *          a condition's wait until some time (timed), if somebody who is stuck keeps the mutex from it.
+ *          (det_task_waits). Whatever is not endless counts as able to act, but for a condition's wait until
+ *          some time (timed) while somebody who is stuck keeps the mutex from it.
  * Turn     Raised where a wait begins and where it ends, so that who copies a task's wait without a lock
  *          (deadlock.c) can tell that all of it was true at one time.
  * Served   Objects that were signalled or posted at some time, by hash: who waits at another one at the end of
