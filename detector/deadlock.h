@@ -36,8 +36,8 @@
  * Alone    A runtime whose threads are all there are tells itself when nothing can run [DL-01].
  *          Nothing is concluded from time. Without 2, for instance when /proc is missing, nothing is reported.
  * Error side  cancellation can end a join, and a signal from outside, by its default action, the process: what only that would
- *          have ended is reported. What is not told (sleep, input, a futex of the program's own) counts
- *          as able to act, which can hide a deadlock.
+ *          have ended is reported. What is not told (sleep, input, a futex that is not asked for by
+ *          syscall(2)) counts as able to act, which can hide a deadlock.
  * Cost     A look at every task, made by a thread of the front-end's own, a moment after a thread has begun to
  *          wait for a lock while somebody waits who holds one, to join somebody who waits, or as the last one
  *          that could act.

@@ -6,6 +6,7 @@
 #include "instrument/deadlock.h"
 
 #include "instrument/barrier.h"
+#include "instrument/futex.h"
 #include "instrument/once.h"
 #include "instrument/sys.h"
 
@@ -54,6 +55,7 @@ bool deadlock_is_within(enum ev_wait_kind kind, const volatile void *object) {
     case EV_WAIT_CXA_GUARD:
     case EV_WAIT_PTHREAD_JOIN:
     case EV_WAIT_PTHREAD_SPIN: /* tells only how it was made, where that was seen (detector/deadlock.c) */
+    case EV_WAIT_FUTEX:        /* is asked when it is judged (futex.h) */
         return true;
     default:
         return false;
@@ -200,7 +202,8 @@ enum det_sleep deadlock_asleep(uint32_t thread, uint32_t kind, uintptr_t object)
     }
     bool asleep =
         futex[same] == '\0' && is_of_wait(read_hex(text, 1), read_hex(text, 7), kind, object);
-    return asleep ? DET_ASLEEP : DET_AWAKE;
+    bool within = kind != EV_WAIT_FUTEX || futex_is_within(object, read_hex(text, 2));
+    return asleep && within ? DET_ASLEEP : DET_AWAKE;
 }
 
 bool deadlock_holds(uint32_t thread, uint32_t kind, uintptr_t lock, uint32_t mode) {

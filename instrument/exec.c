@@ -16,6 +16,7 @@
  * Zone   SYNC.
  */
 #include "instrument/front.h"
+#include "instrument/futex.h"
 #include "instrument/life.h"
 #include "instrument/mapping.h"
 #include "instrument/probe.h"
@@ -384,9 +385,12 @@ INTERPOSE int wordexp(const char *words, wordexp_t *to, int flags) {
 
 /* -- processes that share our memory -- */
 
-/* Such a one may wake whoever waits here, and none of our lists has it. A child of vfork has its parent wait. */
+/* Such a one may wake whoever waits here, and none of our lists has it. A child of vfork has its parent wait. And at
+ * the end of a thread that the program makes itself the kernel may wake who waits at a word. */
 static void may_share_memory(unsigned long flags) {
-    if ((flags & (CLONE_VM | CLONE_THREAD | CLONE_VFORK)) == CLONE_VM) {
+    bool process = (flags & (CLONE_VM | CLONE_THREAD | CLONE_VFORK)) == CLONE_VM;
+    bool wakes = (flags & (CLONE_VM | CLONE_CHILD_CLEARTID)) == (CLONE_VM | CLONE_CHILD_CLEARTID);
+    if (process || wakes) {
         __atomic_store_n(&front.shares_memory, true, __ATOMIC_RELAXED);
     }
 }
@@ -428,6 +432,9 @@ INTERPOSE long syscall(long number, ...) {
     if (number == SYS_clone ||
         number == SYS_clone3) { /* whose flags stand in memory, which may be none */
         may_share_memory(number == SYS_clone ? (unsigned long)word[0] : CLONE_VM);
+    }
+    if (number == SYS_futex) {
+        return futex_call(word, CALLER_PC);
     }
     bool filters = number == SYS_seccomp && word[0] != SECCOMP_GET_ACTION_AVAIL &&
                    word[0] != SECCOMP_GET_NOTIF_SIZES;

@@ -169,6 +169,7 @@ struct front_end {
     bool has_file_locks;          /* one was taken: see filelock.h */
     bool has_pipes;               /* or local sockets, made by this process: see io.h */
     bool shares_memory;           /* with a process that is none of our threads: exec.c */
+    bool requeues;                /* whoever sleeps at a futex may be woken at another: futex.c */
     bool notifies;                /* a queue's messages may start a thread: ipc.c */
     bool annotated;               /* set by the first edge of annotations.c */
     bool has_fibers;              /* set by the first: see coroutine.c */

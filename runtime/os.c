@@ -1,6 +1,8 @@
 /* os.c - Linux behind os.h. */
 #include "runtime/os.h"
 
+#include "runtime/arch/arch.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -27,14 +29,12 @@
 
 void rdl__os_wait(_Atomic uint32_t *word, uint32_t expected, int64_t deadline_ns) {
     struct timespec at = {.tv_sec = deadline_ns / NS_PER_S, .tv_nsec = deadline_ns % NS_PER_S};
-    int before = errno; /* the task's, which may find a lock taken [GR-31] */
-    syscall(SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected,
-            deadline_ns == OS_FOREVER ? NULL : &at, NULL, FUTEX_BITSET_MATCH_ANY);
-    errno = before;
+    rdl__arch_futex(word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected,
+                    deadline_ns == OS_FOREVER ? NULL : &at, FUTEX_BITSET_MATCH_ANY);
 }
 
 void rdl__os_wake(_Atomic uint32_t *word, int n) {
-    syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, n, NULL, NULL, 0);
+    rdl__arch_futex(word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, (uint32_t)n, NULL, 0);
 }
 
 int64_t rdl__os_monotonic_ns(void) {

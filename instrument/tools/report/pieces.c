@@ -184,6 +184,8 @@ static const char *object_kind_of_wait(uint32_t kind) {
         return "once";
     case EV_WAIT_CXA_GUARD:
         return "static variable";
+    case EV_WAIT_FUTEX:
+        return "futex";
     default:
         return "object";
     }
