@@ -21,6 +21,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <unwind.h>
 
 #define HIDDEN      __attribute__((visibility("hidden")))
 #define INTERPOSE   __attribute__((visibility("default")))
@@ -125,6 +126,12 @@ struct test_state {              /* test_name.c. Constant */
     const void *criterion;       /* its variable that points to the test; NULL: another framework */
 };
 
+/* Of libgcc (callers.h); NULL: it is not there, or takes locks. */
+struct callers_state {
+    _Unwind_Reason_Code (*walk)(_Unwind_Trace_Fn see, void *argument);
+    _Unwind_Ptr (*ip_of)(struct _Unwind_Context *context);
+};
+
 /* The one root of writable state, beside `real` and the exported table, which are filled once. */
 struct front_end {
     uint32_t begun;      /* of front_start: 0, 1 under way, 2 done */
@@ -164,6 +171,7 @@ struct front_end {
     struct benign_state benign;
     struct test_state test;
     struct openmp_state openmp;
+    struct callers_state callers;
     bool knows_rooms;             /* malloc_usable_size is of the allocator that malloc is of */
     bool sandboxed;               /* see sandbox.c */
     bool has_file_locks;          /* one was taken: see filelock.h */

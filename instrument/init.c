@@ -6,6 +6,7 @@
  * and /proc/self holds what the arguments would have. Where there is no /proc, the loader's notes and our
  * arguments tell most of it: the name by which the program was started, its words, the end of the stack.
  */
+#include "instrument/callers.h"
 #include "instrument/current.h"
 #include "instrument/front.h"
 #include "instrument/host.h"
@@ -257,6 +258,7 @@ static bool start_all(const struct environment *e, char **argv) {
     signals_start();
     life_start();
     modules_scan();
+    callers_start();
     det_task_storage(front.main_task, (uintptr_t)__builtin_thread_pointer(),
                      front.modules.tls_bytes);
     return true;

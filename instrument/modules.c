@@ -140,8 +140,7 @@ static bool follows_call(uintptr_t pc) {
            (p[-3] == 0xff) || (p[-3] == 0x41 && p[-2] == 0xff);
 }
 
-/* Code that a reader takes for his own: instrumented, or, where nothing is, the executable's. */
-static bool is_users(uintptr_t pc) {
+bool code_is_users(uintptr_t pc) {
     const struct module_state *modules = &front.modules;
     return code_any() ? code_is_instrumented(pc)
                       : pc - modules->program_lo < modules->program_hi - modules->program_lo;
@@ -150,7 +149,7 @@ static bool is_users(uintptr_t pc) {
 /* 0: there is none. */
 static uintptr_t user_pc_between(const uintptr_t *at, const uintptr_t *end) {
     for (; at < end; at++) {
-        if (is_users(*at) && is_users(*at - 8) && follows_call(*at)) {
+        if (code_is_users(*at) && code_is_users(*at - 8) && follows_call(*at)) {
             return *at;
         }
     }
@@ -159,7 +158,7 @@ static uintptr_t user_pc_between(const uintptr_t *at, const uintptr_t *end) {
 
 /* The page of sp is mapped. The one above it may be a guard, and is asked for where nothing was found before it. */
 uintptr_t code_user_pc(uintptr_t pc, const uintptr_t *sp) {
-    if (is_users(pc)) {
+    if (code_is_users(pc)) {
         return pc;
     }
     const uintptr_t *most = sp + 128;

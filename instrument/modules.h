@@ -60,6 +60,9 @@ static inline uintptr_t code_entry_of(uintptr_t pc) {
     return 0;
 }
 
+/* Code that a reader takes for his own: instrumented, or, where nothing is, the executable's. */
+MODULES_HIDDEN bool code_is_users(uintptr_t pc);
+
 /* The return address into instrumented code (the executable's, where no code is) nearest above `pc`, which was
  * called from frame `sp`: pc itself when it lies there, else the first word of the stack that looks like one
  * (malloc inside operator new or strdup). A guess, for reports only; pc when there is none. */

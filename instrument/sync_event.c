@@ -1,6 +1,7 @@
 /* sync_event.c - see sync_event.h. */
 #include "instrument/sync_event.h"
 
+#include "instrument/callers.h"
 #include "instrument/deadlock.h"
 #include "instrument/modules.h"
 #include "instrument/sys.h"
@@ -165,6 +166,7 @@ static int64_t monotonic_deadline(clockid_t clock, const struct timespec *deadli
 static enum det_look waits(enum ev_wait_kind kind, const volatile void *object,
                            const struct det_task *waker, clockid_t clock,
                            const struct timespec *deadline, uintptr_t pc) {
+    pc = callers_user_pc(pc);
     struct det_task *t = event_enter();
     if (t == NULL) {
         return DET_LOOK_NOT;
@@ -207,6 +209,7 @@ void sync_may_wait(enum ev_wait_kind kind, const volatile void *object, bool som
 }
 
 void sync_sleep(uintptr_t pc) {
+    pc = callers_user_pc(pc);
     struct det_task *t = event_enter();
     if (t != NULL) {
         struct ev_wait wait = {.kind = EV_WAIT_SLEEP};

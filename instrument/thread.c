@@ -11,6 +11,7 @@
  */
 #include "instrument/thread.h"
 
+#include "instrument/callers.h"
 #include "instrument/deadlock.h"
 #include "instrument/misuse.h"
 #include "instrument/modules.h"
@@ -344,8 +345,10 @@ static void keep(struct det_task *made) {
 
 INTERPOSE int pthread_create(pthread_t *handle, const pthread_attr_t *attributes,
                              void *(*routine)(void *), void *argument) {
-    /* std::thread calls from libstdc++. */
-    uintptr_t pc = code_user_pc(CALLER_PC, __builtin_frame_address(0));
+    uintptr_t pc = callers_user_pc(CALLER_PC); /* std::thread calls from libstdc++ */
+    if (front.callers.walk == NULL) {
+        pc = code_user_pc(pc, __builtin_frame_address(0));
+    }
     struct thread_start *start = thread_prepare(routine, argument, is_detached(attributes), pc);
     if (start == NULL) {
         return REAL_OF(pthread_create)(handle, attributes, routine, argument);

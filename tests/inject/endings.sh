@@ -70,12 +70,12 @@ check 'suppressions that are none' 0 $? 'endings_cxx:1: .*; nothing is suppresse
 check 'an empty environment' 66 $? '^raddle: 1 finding'
 
 "$gate" "$dir/endings_cxx" 2>"$dir/err"
-check 'std::thread' 66 $? 'created by main at:' '#[01] main .*endings.cc:7'
+check 'std::thread' 66 $? 'created by main at:' '#[01] main .*endings.cc:8'
 
 "$gate" /lib64/ld-linux-x86-64.so.2 "$dir/endings_cxx" 2>"$dir/err"
-check 'loaded by hand' 66 $? 'created by main at:' '#[01] main .*endings.cc:7' '^raddle: 1 finding'
+check 'loaded by hand' 66 $? 'created by main at:' '#[01] main .*endings.cc:8' '^raddle: 1 finding'
 LD_PRELOAD=$detector /lib64/ld-linux-x86-64.so.2 "$dir/endings_cxx" 2>"$dir/err"
-check 'loaded by hand, bare' 66 $? '#[01] main .*endings.cc:7' '^raddle: 1 finding'
+check 'loaded by hand, bare' 66 $? '#[01] main .*endings.cc:8' '^raddle: 1 finding'
 
 # More races than are written: how many, and that what is written may be none of theirs.
 "$raddle_cc" -g -O1 -pthread "$here/many.c" -o "$dir/many" || exit 1

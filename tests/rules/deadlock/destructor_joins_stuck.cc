@@ -1,5 +1,6 @@
 /* Rule    deadlock.destructor_joins  [D8]
  * Expect  deadlock
+ * Says    tests/rules/deadlock/destructor_joins_stuck.cc:25
  * Why     the destructor joins a thread that nobody has told to end.
  * Twin    destructor_joins_free.cc
  */
