@@ -1,6 +1,7 @@
 /* lockcycle.c - can a nesting be part of a deadlock, and how is that told? */
 #include "detector/lockcycle.h"
 
+#include "detector/lockpath.h"
 #include "detector/state.h"
 
 #define SEARCH_MOST  ((uint64_t)1 << 18) /* steps: nestings and locks looked at */
@@ -51,17 +52,8 @@ static bool excludes(uint32_t a, uint32_t b) {
     return ((a & b) & EV_LOCK_READ) == 0;
 }
 
-/* Who took a lock for writing, whatever it held. */
-static bool is_writer(const struct nesting *nesting) {
-    return nesting->edge == 0;
-}
-
-static uint32_t number_taken_by(const struct nesting *nesting) {
-    return is_writer(nesting) ? nesting->node : lockgraph_edge(nesting->edge)->to;
-}
-
 static const struct lock_node *taken_by(const struct nesting *nesting) {
-    return lockgraph_node(number_taken_by(nesting));
+    return lockgraph_node(nesting_takes(nesting));
 }
 
 static bool reads(const struct nesting *nesting) {
@@ -71,14 +63,14 @@ static bool reads(const struct nesting *nesting) {
 /* Whether a lock that is held so keeps `before` waiting. A writer in a circle stands for readers before it: it
  * waits for other readers alone. */
 static bool keeps_out(const struct held_lock *held, const struct nesting *before) {
-    return is_writer(before) ? (held->mode & EV_LOCK_READ) != 0
-                             : excludes(held->mode, before->taken.mode);
+    return nesting_is_writer(before) ? (held->mode & EV_LOCK_READ) != 0
+                                     : excludes(held->mode, before->taken.mode);
 }
 
 /* Whether `after` holds what `before` takes, in the way; or waits to write what `before` reads. */
 static bool blocks(struct search *s, const struct nesting *after, const struct nesting *before) {
-    if (is_writer(after)) {
-        return reads(before) && !is_writer(before) && after->node == number_taken_by(before);
+    if (nesting_is_writer(after)) {
+        return reads(before) && !nesting_is_writer(before) && after->node == nesting_takes(before);
     }
     const struct held_lock *held = nesting_holds(after, taken_by(before), &s->looked);
     return held && keeps_out(held, before);
@@ -94,40 +86,17 @@ static bool is_ordered(const struct nesting *a, const struct nesting *b) {
     return clock_get(&b->knew, a->task) >= a->at || clock_get(&a->knew, b->task) >= b->at;
 }
 
-/* Whether the lock is one of those that the path goes round by. */
-static bool is_of_path(const struct search *s, uintptr_t lock) {
-    for (uint32_t i = 0; i < s->path.n; i++) {
-        if (nesting_at(s->path.at[i])->taken.lock == lock) {
-            return true;
-        }
-    }
-    return false;
+/* Steps that reports take are nobody's. */
+static struct lock_path path_of(const struct search *s, uint64_t *steps) {
+    return (struct lock_path){.nesting = s->path.at, .n = s->path.n, .steps = steps};
 }
 
-/* Whether b learned of a by a lock that is not one of the path. */
-static bool has_way(const struct search *s, const struct nesting *a, const struct nesting *b) {
-    for (uint32_t i = 0; i < b->n_ways; i++) {
-        const struct must_way *way = &b->ways[i];
-        if (clock_get(&way->clock, a->task) >= a->at && !is_of_path(s, way->lock)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The path goes round: whether two of it are ordered by other locks (must.h). */
+/* The path goes round: whether two of it are ordered by other locks. */
 static bool have_ways(struct search *s) {
-    for (uint32_t i = 0; i < s->path.n; i++) {
-        const struct nesting *a = nesting_at(s->path.at[i]);
-        for (uint32_t k = 0; k < s->path.n; k++) {
-            s->looked++;
-            if (k != i && has_way(s, a, nesting_at(s->path.at[k]))) {
-                s->luck = true;
-                return true;
-            }
-        }
-    }
-    return false;
+    struct lock_path path = path_of(s, &s->looked);
+    bool ordered = lockpath_is_ordered(&path);
+    s->luck |= ordered;
+    return ordered;
 }
 
 /* Whether the nesting can be under way together with all of the path. */
@@ -163,7 +132,7 @@ static void add_follower(struct search *s, uint32_t nesting) {
 
 /* Of a lock that is being read: who writes it, and comes first. */
 static void add_writers(struct search *s, const struct nesting *last) {
-    bool any = reads(last) && !is_writer(last) && (last->taken.mode & EV_LOCK_SHARED) != 0;
+    bool any = reads(last) && !nesting_is_writer(last) && (last->taken.mode & EV_LOCK_SHARED) != 0;
     for (uint32_t at = any ? taken_by(last)->alone[ALONE_WRITES] : 0; at && !is_over(s);
          at = nesting_at(at)->next) {
         s->looked++;
@@ -192,7 +161,7 @@ static void find_followers(struct search *s, struct lock_list *walked) {
     uint64_t bit = lockset_bit(taken_by(last)->lock);
     lockgraph_walk(walked);
     add_writers(s, last);
-    (void)lockgraph_meet(walked, number_taken_by(last));
+    (void)lockgraph_meet(walked, nesting_takes(last));
     for (uint32_t i = 0; i < walked->n && !is_over(s); i++) {
         const struct lock_node *from = lockgraph_node(walked->at[i]);
         s->looked++;
@@ -211,14 +180,6 @@ static void find_followers(struct search *s, struct lock_list *walked) {
 }
 
 /* -- the report ----------------------------------------------------------------------------- */
-
-/* The lock that nesting i of the path holds, and the one before it takes; NULL: a writer's. */
-static const struct held_lock *held_by(const struct search *s, uint32_t i) {
-    uint32_t before = s->path.at[i == 0 ? s->path.n - 1 : i - 1];
-    const struct nesting *nesting = nesting_at(s->path.at[i]);
-    uint64_t steps = 0;
-    return is_writer(nesting) ? NULL : nesting_holds(nesting, taken_by(nesting_at(before)), &steps);
-}
 
 /* What tells a finding: sums, so that it is the same wherever the cycle begins. */
 struct told {
@@ -279,8 +240,10 @@ static void report_again(const struct nesting *writes, const struct nesting *aga
 static void report(const struct search *s) {
     struct told told = {0};
     uint32_t first = 0; /* a writer waits before the readers do */
+    uint64_t steps = 0;
+    struct lock_path path = path_of(s, &steps);
     for (uint32_t i = 0; i < s->path.n; i++) {
-        const struct held_lock *held = held_by(s, i);
+        const struct held_lock *held = lockpath_held(&path, i);
         tell_two(&told, held ? held->site : 0, nesting_at(s->path.at[i])->taken.site);
         first = held ? first : i;
     }
@@ -291,7 +254,7 @@ static void report(const struct search *s) {
     for (uint32_t i = 0; i < s->path.n; i++) {
         uint32_t at = (first + i) % s->path.n;
         const struct nesting *nesting = nesting_at(s->path.at[at]);
-        const struct held_lock *held = held_by(s, at);
+        const struct held_lock *held = lockpath_held(&path, at);
         writer_task(nesting->task, 1);
         if (held) {
             writer_lock(held);

@@ -15,6 +15,9 @@
  * Watched  A lock that is let go to wait on a condition variable, or held when one is signalled, guards what tasks
  *          wait for. What was learned by it counts as must when it is let go, or was waited for: so also in a cycle of
  *          its own, but not when it was only taken there.
+ * Turned   Locks whose order stands in memory that they guard (the nodes of a list) are turned round by a task that
+ *          holds both, and the lock that leads to them. A nesting that it knew of then does not come after, in that order;
+ *          so it is before whatever that task does under that other lock from then on.
  * Atomics  Who reads a value comes after who wrote it, whatever orders the two operations name: what a relaxed one
  *          would tell, all that its task did in epochs that are over, is kept in the object beside its clock.
  * Error side  An edge too many hides a cycle that another run, in which a lock or a counter is passed in
