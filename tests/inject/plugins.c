@@ -63,16 +63,16 @@ static void turns(int rounds) {
 
 int main(int argc, char **argv) {
     pthread_t threads[3];
+    pthread_attr_t detached;
+    pthread_attr_init(&detached);
+    pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
     x = calloc(2, sizeof *x);
-    pthread_create(&threads[0], NULL, first, NULL);
-    pthread_create(&threads[1], NULL, second, NULL);
-    pthread_detach(threads[0]);
-    pthread_detach(threads[1]);
+    pthread_create(&threads[0], &detached, first, NULL);
+    pthread_create(&threads[1], &detached, second, NULL);
     await(2);
     turns(argc > 1 ? atoi(argv[1]) : 0);
     struct plugin one = load("./one.so");
-    pthread_create(&threads[2], NULL, count, &one);
-    pthread_detach(threads[2]);
+    pthread_create(&threads[2], &detached, count, &one);
     await(3);
     one.count();
     dlclose(one.handle);

@@ -506,20 +506,42 @@ static bool waits_for(const struct model_nesting *a, const struct model_nesting 
     return (held >> a->lock & 1) != 0;
 }
 
-static bool have_ways(const struct model_nesting **path, unsigned n) {
+static bool knows(const struct model_nesting *b, const struct model_nesting *a) {
+    return b->knew.must.of[a->task] >= a->at || knows_way(a, b, 0);
+}
+
+/* Whether b's task had `held` and a's lock at once, with one that it also has at b, when a was over. */
+static bool had_turned(const struct model *m, const struct model_nesting *a, unsigned held,
+                       const struct model_nesting *b, unsigned cycle) {
+    unsigned two = 1u << a->lock | 1u << held, with_b = b->writes_held | b->reads_held;
+    for (unsigned i = 0; i < m->n; i++) {
+        const struct model_nesting *both = &m->all[i];
+        unsigned had = both->writes_held | both->reads_held;
+        if (both->task == b->task && both->at < b->at && (two >> both->lock & 1) != 0 &&
+            ((had | 1u << both->lock) & two) == two && (had & with_b & ~cycle) != 0 &&
+            knows(both, a)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool have_ways(const struct model *m, const struct model_nesting **path, unsigned n) {
     unsigned cycle = 0;
     bool any = false;
     for (unsigned i = 0; i < n; i++) {
         cycle |= 1u << path[i]->lock;
     }
     for (unsigned i = 0; i < n * n; i++) {
-        any |= i / n != i % n && knows_way(path[i / n], path[i % n], cycle);
+        const struct model_nesting *a = path[i / n], *b = path[i % n];
+        unsigned held = path[(i / n + n - 1) % n]->lock; /* by a */
+        any |= a != b && (knows_way(a, b, cycle) || had_turned(m, a, held, b, cycle));
     }
     return any;
 }
 
 static bool closes(const struct model *m, const struct model_nesting **path, unsigned n) {
-    if (n >= 2 && waits_for(path[n - 1], path[0]) && !have_ways(path, n)) {
+    if (n >= 2 && waits_for(path[n - 1], path[0]) && !have_ways(m, path, n)) {
         return true;
     }
     for (unsigned i = 0; i < m->n && n < TASKS; i++) {
@@ -540,7 +562,7 @@ static void model_look(struct model *m, const struct model_nesting *new) {
     for (unsigned i = 0; i + 1 < m->n; i++) {
         const struct model_nesting *both[] = {new, &m->all[i]};
         m->pair |= go_together(new, both[1]) && waits_for(new, both[1]) &&
-                   waits_for(both[1], new) && !have_ways(both, 2);
+                   waits_for(both[1], new) && !have_ways(m, both, 2);
     }
     const struct model_nesting *path[TASKS + 1] = {new};
     m->circle |= closes(m, path, 1);
