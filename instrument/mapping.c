@@ -111,7 +111,7 @@ static const char *map_given(long fd) {
             sign_unmapped(fd, (uint64_t)st.st_size);
             _Static_assert(FINDINGS_DEFAULT_CAPACITY == (uint64_t)256 << 20, "the text below");
             fault = "cannot be mapped; raise `ulimit -v`: it takes 256 MB, and a "
-                    "small program with it 512 MB in all";
+                    "program of few threads with it 1 GB in all";
         } else if (is_findings(front.findings, (uint64_t)st.st_size)) {
             fault = NULL;
         }

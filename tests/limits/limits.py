@@ -86,8 +86,8 @@ def address_space():
                        f"^raddle: not checked: {PROGRAM}: the detector found no memory to start in it")
     limit = ("sh", "-c", 'ulimit -v "$0" && exec "$@"')
     for kind, status, text in (("race", 66, "data race on `shared`"), ("lock", 0, "^raddle: clean")):  # what the line asks for is enough
-        expect(f"{kind}, 200 MB", run([GATE, *limit, "204800", PROGRAM, kind]), 125, "it takes 256 MB, and .* 512 MB in all$")
-        expect(f"{kind}, 512 MB", run([GATE, *limit, "524288", PROGRAM, kind]), status, text)
+        expect(f"{kind}, 200 MB", run([GATE, *limit, "204800", PROGRAM, kind]), 125, "it takes 256 MB, and .* 1 GB in all$")
+        expect(f"{kind}, 1 GB", run([GATE, *limit, "1048576", PROGRAM, kind]), status, text)
 
 
 def small_stack():

@@ -28,7 +28,7 @@ def build(build_dir, prefix, place):
     with open(os.path.join(build_dir, "deb.lock"), "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         options = ["-n", "-b", build_dir] if prefix == "/usr" else ["-b", own]
-        return run(BUILD_DEB, *options, place, timeout=1500).strip(), options
+        return run(BUILD_DEB, *options, place, timeout=1500).splitlines()[-1], options
 
 
 def bytes_of(path):
