@@ -4,8 +4,8 @@
  * With UNSEEN the others arrive by functions that the detector does not see. With RACE main writes too early.
  */
 #include <pthread.h>
-#include <sched.h>
-#include <stddef.h>
+
+#include "../rules/invisible.h"
 
 void be_late(void);
 void await_late(void);
@@ -14,7 +14,6 @@ int arrive_unseen(pthread_barrier_t *b);
 
 int x;
 pthread_barrier_t b;
-static int gone;
 
 static void *a(void *unused) {
     be_late();
@@ -23,22 +22,14 @@ static void *a(void *unused) {
     return unused;
 }
 
-__attribute__((no_sanitize("thread"))) static void *other(void *unused) {
+static void *other(void *unused) {
 #ifdef UNSEEN
     arrive_unseen(&b);
 #else
     pthread_barrier_wait(&b);
 #endif
-    __atomic_fetch_add(&gone, 1,
-                       __ATOMIC_RELEASE); /* joined, they would tell what they learned of A */
+    mark(0); /* joined, they would tell what they learned of A */
     return unused;
-}
-
-__attribute__((no_sanitize("thread"))) static void await_others(void) {
-    while (__atomic_load_n(&gone, __ATOMIC_ACQUIRE) < 2) {
-        sched_yield();
-    }
-    let_late_go();
 }
 
 int main(void) {
@@ -48,7 +39,8 @@ int main(void) {
     await_late();
     pthread_create(&thread[1], NULL, other, NULL);
     pthread_create(&thread[2], NULL, other, NULL);
-    await_others();
+    await_times(0, 2);
+    let_late_go();
 #ifdef RACE
     x = 2;
 #endif
