@@ -6,6 +6,12 @@
 #
 # Installs what is missing with apt-get. Status 0 when the race was found and shown.
 set -u
+case "${1-}" in
+-h | --help)
+    sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0"
+    exit 0
+    ;;
+esac
 cd "$(dirname "$0")/.." || exit 1
 . tests/packages.sh
 

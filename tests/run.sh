@@ -9,6 +9,12 @@
 # with `N passed, N failed`, summed over the compilers. The status is 0 only when nothing failed,
 # everything was built, and every suite ran at least one test.
 set -u
+case "${1-}" in
+-h | --help)
+    sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0"
+    exit 0
+    ;;
+esac
 cd "$(dirname "$0")/.." || exit 1
 . tests/packages.sh
 

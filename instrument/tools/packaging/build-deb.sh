@@ -9,6 +9,12 @@
 #
 # The same sources, compiler and BUILD_DIR give the same bytes. DEBFULLNAME and DEBEMAIL name the maintainer.
 set -eu
+case "${1-}" in
+-h | --help)
+    sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0"
+    exit 0
+    ;;
+esac
 umask 022
 export LC_ALL=C.UTF-8
 
