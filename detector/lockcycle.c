@@ -86,7 +86,7 @@ static bool is_ordered(const struct nesting *a, const struct nesting *b) {
     return clock_get(&b->knew, a->task) >= a->at || clock_get(&a->knew, b->task) >= b->at;
 }
 
-/* Steps that reports take are nobody's. */
+/* steps: of the search, or of a report, which may take as many as it wants: it is written once. */
 static struct lock_path path_of(const struct search *s, uint64_t *steps) {
     return (struct lock_path){.nesting = s->path.at, .n = s->path.n, .steps = steps};
 }
