@@ -18,7 +18,7 @@
 #include "instrument/tools/report/text.h"
 #include "instrument/tools/report/verdict.h"
 
-enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
+enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127, ENDED_WITHOUT = 2 /* exitcode=0 */ };
 
 /* Does not return when there is nothing to run: 126 or 127. */
 static char *find_command(const struct gate_options *options) {
@@ -88,20 +88,32 @@ static void tell_outer_run(const struct gate_options *options, const struct raw_
 
 /* What only the gate knows of the run, for raddle-report, which may read the file on another day with rules of its
  * own. */
-static void keep_conditions(const struct model *model, const char *findings) {
+static void keep_conditions(const struct model *model, const struct ending *ending,
+                            const char *findings) {
     size_t i;
     json_t *condition;
     bool all = true;
     json_array_foreach(json_object_get(model->head, "conditions"), i, condition) {
         bool of_rules =
             field_is(condition, "kind", "unused") || field_is(condition, "kind", "expired");
-        char *text = of_rules ? NULL : json_dumps(condition, JSON_COMPACT);
+        json_t *kept = json_copy(condition);
+        if (field_is(condition, "kind",
+                     CONDITION_ENDING)) { /* without what today's rules say of it */
+            field_take_text(kept, "text", ending_text(ending));
+        }
+        char *text = of_rules ? NULL : json_dumps(kept, JSON_COMPACT);
         all = (of_rules || (text != NULL && findings_add_condition(findings, text))) && all;
         free(text);
+        json_decref(kept);
     }
     if (!all || !findings_add_condition(findings, "")) {
         say_error("%s: what the gate saw of the run could not be added to it", findings);
     }
+}
+
+/* What the detector makes of a process that it ends for a deadlock: instrument/watch.c. */
+static int status_of_deadlock(const struct gate_options *options) {
+    return options->settings.exitcode != 0 ? (int)options->settings.exitcode : ENDED_WITHOUT;
 }
 
 /* What is to be reported. */
@@ -130,6 +142,8 @@ static int report(void *with) {
         .timeout_s = result->timed_out ? options->timeout_s : 0,
         .unloadable = gone != NULL ? gone : run->obstacle,
         .left_running = result->left_running,
+        .ending = {result->own, result->signo, status_of_deadlock(options)},
+        .exitcode = options->exitcode,
         .strict = options->strict,
         .no_memory_checks = !gate_options_checks(options, "data-race"),
         .ignored = options->ignored,
@@ -147,7 +161,7 @@ static int report(void *with) {
         status = told ? status : STATUS_CANNOT_LOOK;
     }
     if (options->keep != NULL) {
-        keep_conditions(model, findings);
+        keep_conditions(model, &facts.ending, findings);
         say_error("raw findings kept in %s", findings);
     }
     struct text_options text = {.quiet = options->quiet, .format = options->format};

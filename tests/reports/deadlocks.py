@@ -7,6 +7,7 @@ PART: see kit.py.
 """
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -66,6 +67,29 @@ def test_locks(directory):
         for address, label in held.items():
             check(label == f"mutex made in put_up at shelves.c:15 ({address})", f"{how}: {label}")
             check(f"holds {label}, taken at:" in text and f"on {label}, held by" in text, f"{how}: {text}")
+
+
+def test_ended(directory):
+    """An accepted deadlock ends its process all the same: the last line says why a clean run has that status, and what to do."""
+    program = next(builds(directory, "deadlock.c"))[2]
+    rules, known = os.path.join(directory, "rules"), os.path.join(directory, "known")
+    _, found, text = run(program)
+    check("command itself" not in text, f"what fails the run is told alone: {text}")
+    for path, line in ((rules, "deadlock:both"), (known, found[0]["id"])):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(line + "\n")
+    because = rf"because a deadlock ended it \({found[0]['id']}, which {{}}\): mend it, or let .* -o on_deadlock=continue and --timeout$"
+    shell = ["sh", "-c", '"$@"; exit 3', "sh"]
+    table = [(["--baseline", known], [], 66, because.format("is in the baseline")),
+             (["--suppressions", rules], [], 66, because.format("is suppressed")),
+             (["--exitcode", "0"], [], 66, because.format("stands above")),
+             (["--baseline", known, "-o", "exitcode=7"], [], 7, because.format("is in the baseline")),
+             (["--baseline", known], shell, 3, rf"status 3, and a deadlock ended {os.path.basename(program)} \(process \d+\) \(R")]
+    for options, before, wanted, words in table:
+        status, _, text = run(program, before=before, options=options)
+        last = text.rstrip("\n").split("\n")[-1]
+        check(status == wanted and re.search(f"; the command itself ended with status {wanted}, {words}" if not before else words, last),
+              f"{options} {before}: {status} {text}")
 
 
 sys.exit(main(globals()))

@@ -349,13 +349,14 @@ def test_gate_status(directory):
     lost = {**watched, "FAKE_LOST": "still"}
     table = [
         ([still, "exit", 0], watched, 0, "raddle: clean (1 process, 3 tasks)"),
-        ([still, "exit", 7], watched, 7, "raddle: clean"),
+        ([still, "exit", 7], watched, 7, "raddle: clean (1 process, 3 tasks); the command itself ended with status 7"),
         (["--", still, "exit", 7], watched, 7, "raddle: clean"),
-        ([still, "kill", 9], watched, 137, "raddle: clean"),
+        ([still, "kill", 9], watched, 137, "raddle: clean (1 process, 3 tasks); the command itself was ended by signal 9 (SIGKILL)"),
+        (["sh", "-c", f"{still} kill 9; exit $?"], watched, 137, "; the command itself ended with status 137 (128 + SIGKILL)"),
         ([still, "exit", 7], panics, 66, "raddle: 1 finding (1 panic) in 1 process; 0 suppressed, 0 in baseline"),
         ([still, "kill", 11], panics, 66, "raddle: 1 finding"),
         (["--exitcode", 3, still], panics, 3, "raddle: 1 finding"),
-        (["--exitcode", 0, still, "exit", 5], panics, 5, "raddle: 1 finding"),
+        (["--exitcode", 0, still, "exit", 5], panics, 5, "0 in baseline; the command itself ended with status 5"),
         (["-o", "exitcode=4", still], panics, 4, "raddle: 1 finding"),
         (["--checks", "data-races,leak", still], panics, 0, "raddle: clean"),
         (["--checks", "panics", still], panics, 66, "raddle: 1 finding"),
@@ -373,6 +374,7 @@ def test_gate_status(directory):
     for arguments, env, wanted, text in table:
         status, _, err = gate(*arguments, env=env)
         check(status == wanted and text in last_line(err), f"{arguments} {env}: {status} {err!r}")
+        check(wanted not in (0, 66, 124, 125) or "the command itself" not in err, f"{arguments}: what decides is told alone: {err!r}")
 
 
 def test_gate_looking(_):

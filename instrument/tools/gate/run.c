@@ -200,7 +200,7 @@ struct watch {
     bool ended;  /* the command itself */
     bool lonely; /* nobody is left at all */
     bool interrupted;
-    int own;
+    int own, signo;
     int signals;        /* a descriptor that tells of those we wait for */
     int listener, file; /* see handover.h */
 };
@@ -212,6 +212,7 @@ static void reap(struct watch *watch) {
         if (pid == watch->child) {
             watch->ended = true;
             watch->own = WIFEXITED(status) ? WEXITSTATUS(status) : SIGNAL_STATUS + WTERMSIG(status);
+            watch->signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
         }
     }
     watch->lonely = pid < 0 && errno == ECHILD;
@@ -326,6 +327,7 @@ struct run_result run_command(const struct run_request *request) {
     }
     result.left_running = watch.lonely ? 0 : signal_descendants(0);
     result.own = watch.own;
+    result.signo = watch.signo;
     watch_end(&watch);
     return result;
 }

@@ -22,6 +22,7 @@ struct run_request {
 
 struct run_result {
     int own;             /* the command's status as a shell says it */
+    int signo;           /* of the signal that ended it; 0: none */
     int exec_error;      /* errno when it could not be started; else 0 */
     bool timed_out;      /* and its tree was ended */
     size_t left_running; /* descendants alive after the linger time */

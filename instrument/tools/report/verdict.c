@@ -365,6 +365,12 @@ static const json_t *first_blind(const struct model *model) {
     return NULL;
 }
 
+/* "; the command itself ended with status 3"; a new string. */
+static char *ending_tail(const struct model *model) {
+    const json_t *ending = condition_of_kind(model, CONDITION_ENDING);
+    return ending == NULL ? str_copy("") : str_format("; %s", field_text(ending, "text"));
+}
+
 static size_t count_known(const struct model *model) {
     size_t n = 0;
     for (size_t i = 0; i < model->accepted.n; i++) {
@@ -405,6 +411,20 @@ static void set_verdict(struct model *model, const char *verdict, char *summary)
     free(summary);
 }
 
+/* Where nothing else decides, the command's own end does, and its reader wants to know. */
+static void judge_ending(struct model *model, const struct verdict_facts *facts) {
+    const struct ending *ending = &facts->ending;
+    bool fails = verdict_count(model) != 0 && facts->exitcode != 0;
+    if (ending->own == 0 || fails || condition_of_kind(model, CONDITION_TIMEOUT) != NULL ||
+        first_blind(model) != NULL) {
+        return;
+    }
+    char *how = ending_text(ending), *why = ending_reason(model, ending);
+    add_condition(model, CONDITION_ENDING, false, str_format("%s%s", how, why));
+    free(how);
+    free(why);
+}
+
 void verdict_examine(struct model *model, const struct verdict_facts *facts) {
     judge_limits(model);
     judge_processes(model, facts);
@@ -414,23 +434,25 @@ void verdict_examine(struct model *model, const struct verdict_facts *facts) {
         add_condition(model, CONDITION_LEFT_RUNNING, false,
                       str_format("%zu process%s left running", left, left == 1 ? "" : "es"));
     }
+    judge_ending(model, facts);
 }
 
 void verdict_decide(struct model *model) {
     rules_judge(model->head);
     size_t findings = verdict_count(model), processes = distinct_processes(model, false);
     long long tasks = (long long)total_tasks(model);
-    char *kinds = kinds_text(model), *tail = tail_text(model, findings == 0);
+    char *kinds = kinds_text(model), *tail = tail_text(model, findings == 0),
+         *ending = ending_tail(model);
     const json_t *blind = first_blind(model);
     const json_t *timeout = condition_of_kind(model, CONDITION_TIMEOUT);
     if (findings != 0) {
         size_t in = distinct_processes(model, true);
         set_verdict(
             model, "findings",
-            str_format("%zu finding%s (%s) in %zu process%s; %zu suppressed, %zu in baseline%s",
+            str_format("%zu finding%s (%s) in %zu process%s; %zu suppressed, %zu in baseline%s%s",
                        findings, findings == 1 ? "" : "s", kinds, in, in == 1 ? "" : "es",
                        json_array_size(json_object_get(model->head, "suppressed")),
-                       count_known(model), tail));
+                       count_known(model), tail, ending));
     } else if (timeout != NULL) {
         set_verdict(model, "timeout", str_format("%s%s", field_text(timeout, "text"), tail));
     } else if (blind != NULL) {
@@ -438,11 +460,13 @@ void verdict_decide(struct model *model) {
                     str_format("not checked: %s%s", field_text(blind, "text"), tail));
     } else {
         set_verdict(model, "clean",
-                    str_format("clean (%zu process%s, %lld task%s%s)", processes,
-                               processes == 1 ? "" : "es", tasks, tasks == 1 ? "" : "s", tail));
+                    str_format("clean (%zu process%s, %lld task%s%s)%s", processes,
+                               processes == 1 ? "" : "es", tasks, tasks == 1 ? "" : "s", tail,
+                               ending));
     }
     free(kinds);
     free(tail);
+    free(ending);
 }
 
 int verdict_status(const struct model *model, int exitcode, int own) {

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "instrument/tools/report/ending.h"
 #include "instrument/tools/report/model.h"
 
 /* What the model cannot know: how the run went. Zeroed: only what the findings say. */
@@ -19,6 +20,8 @@ struct verdict_facts {
     double timeout_s;           /* > 0: the run was ended after that long */
     const char *unloadable;     /* "WHAT: WHY; DO": the command could not be loaded into; NULL */
     size_t left_running;        /* descendants alive after the linger time */
+    struct ending ending;       /* of the command itself */
+    int exitcode;               /* of a run with findings; 0: the command's own */
     bool strict;                /* every process that was not observed decides */
     bool no_memory_checks;      /* --checks without data-race: hooks are not needed */
     bool gate;                  /* there was a command to look at, so no process is a reason */
