@@ -127,7 +127,8 @@ struct thread_start *thread_prepare(void *(*routine)(void *), void *argument, bo
     start->task = NULL;
     struct det_task *t = event_enter();
     if (t != NULL) {
-        start->task = det_task_create(t, EV_TASK_THREAD, front_thread_id(), pc);
+        start->id = front_thread_id();
+        start->task = det_task_create(t, EV_TASK_THREAD, start->id, pc);
         event_leave();
     }
     if (start->task != NULL) {
@@ -174,10 +175,19 @@ void thread_let_signals(uint64_t mask) {
     set_mask(mask);
 }
 
+/* It never was: neither counted, nor is its number left out, if nobody has the next one by now. */
+static void take_back(const struct thread_start *start) {
+    uint64_t id = start->id;
+    end_task(start->task);
+    atomic_fetch_sub_explicit(&det_process()->threads, 1, memory_order_relaxed);
+    atomic_fetch_sub_explicit(&det_process()->tasks, 1, memory_order_relaxed);
+    __atomic_compare_exchange_n(&front.thread_ids, &id, id - 1, false, __ATOMIC_RELAXED,
+                                __ATOMIC_RELAXED);
+}
+
 void thread_not_started(struct thread_start *start) {
     if (start->task != NULL) {
-        end_task(start->task);
-        atomic_fetch_sub_explicit(&det_process()->threads, 1, memory_order_relaxed);
+        take_back(start);
     }
     __atomic_fetch_sub(&front.starts.beginning, 1, __ATOMIC_ACQ_REL);
     give_start(start);

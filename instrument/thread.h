@@ -14,6 +14,7 @@ struct thread_start {
     void *argument;
     bool detached;
     uint64_t number; /* of all threads of the process, ever */
+    uint64_t id;     /* front_thread_id */
     bool has_mask;   /* of its attributes */
     uint64_t mask;   /* else what its creator had */
 };

@@ -87,6 +87,13 @@ check 'all that is written is suppressed' 125 $? '^raddle: not checked: .*max_re
 "$gate" -o max_reports=5 --suppressions="$dir/rules" "$dir/many" 2>"$dir/err"
 check 'as many as are written' 0 $? '^raddle: clean'
 
+# A thread that could not be made leaves nothing behind: no task counted, no number left out.
+"$raddle_cc" -g -O1 -pthread "$here/refused.c" -o "$dir/refused" || exit 1
+"$gate" "$dir/refused" 2>"$dir/err"
+check 'a thread refused' 0 $? '^raddle: clean (1 process, 2 tasks)'
+"$gate" "$dir/refused" race 2>"$dir/err"
+check 'a thread refused, and a race' 66 $? '^Thread 2 .*created by main' '^raddle: 1 finding'
+
 for name in clang++ clang++-14 g++-12; do
   RADDLE_CC=$name RADDLE_CXX='' "$raddle_cxx" --raddle-show -c x.cc >"$dir/err" 2>&1
   check "RADDLE_CC=$name" 0 $? "^$name "
