@@ -192,7 +192,7 @@ void watch_dump(void) {
 void watch_end(void) {
     bool was_here = __atomic_load_n(&front.watcher.wanted, __ATOMIC_SEQ_CST) == 0 &&
                     __atomic_load_n(&front.watcher.alive, __ATOMIC_SEQ_CST) == 0;
-    if (was_here || self.task == NULL ||
+    if (was_here || self.task == NULL || self.busy != 0 ||
         front.sandboxed) { /* since the last wait that mattered; one who is not counted */
         return;
     }
