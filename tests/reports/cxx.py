@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a race report calls the variables and members of C++: the same by either compiler's DWARF, variables by the symbols alone.
+"""What reports say of C++: the variables and members of a race, by either compiler's DWARF or by the symbols alone; waits of the library.
 
 usage: cxx.py PART RADDLE_CXX GATE SOURCE_ROOT
 
@@ -17,14 +17,14 @@ from kit import PROGRAMS, TIMEOUT_S, TOOLS, check, main
 RADDLE_CXX, GATE = TOOLS
 
 
-def builds(directory, source):
-    for compiler, level, program in kit.builds(RADDLE_CXX, ("g++", "clang++"), directory, os.path.join(PROGRAMS, source)):
+def builds(directory, source, flags=()):
+    for compiler, level, program in kit.builds(RADDLE_CXX, ("g++", "clang++"), directory, os.path.join(PROGRAMS, source), flags):
         yield f"{compiler} -{level}", program
 
 
-def findings_of(program):
+def findings_of(program, *arguments):
     path = program + ".json"
-    done = subprocess.run([GATE, "--quiet", "--timeout", "30", "--json", path, "--", program], stdin=subprocess.DEVNULL,
+    done = subprocess.run([GATE, "--quiet", "--timeout", "30", "--json", path, "--", program, *arguments], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     check(done.returncode == 66, f"{program}: status {done.returncode}: {done.stderr}")
     with open(path, encoding="utf-8") as file:
@@ -56,7 +56,8 @@ def test_names(directory):
 
 # What lies in a virtual base is told as the whole, and so are bits that share a byte: which is not known.
 MEMBERS = {"of_virtual.own": "int", "of_base": "Virtual", "behind.own": "int", "before.last": "int", "as_whole.whole": "int",
-           "as_half.half.high": "short", "as_byte.bytes[2]": "unsigned char", "of_bits": "Bits", "beside_bits.own": "int"}
+           "as_half.half.high": "short", "as_byte.bytes[2]": "unsigned char", "of_bits": "Bits", "beside_bits.own": "int",
+           "beside_static.part.own": "bool"}
 
 
 def test_members(directory):
@@ -74,6 +75,43 @@ def test_lambdas(directory):
         counted = sorted(re.sub(r"\(\)( const)?", "", place) for place in places)
         check(counted == ["main::{lambda#2}::operator", "main::{lambda#3}::operator"], f"{how}: {places}")
         check(len({finding["id"] for finding in findings}) == 2, f"{how}: {[finding['id'] for finding in findings]}")
+
+
+# What is waited in, what it waits on, who else stands on the stack.
+ADDRESS = r" at 0x[0-9a-f]+"
+WAITS = {"get": ("std::future::get", "future" + ADDRESS), "share": ("std::future::wait", "future" + ADDRESS),
+         "latch": ("std::latch::wait", "latch" + ADDRESS), "barrier": ("std::barrier::arrive_and_wait", "barrier"),
+         "semaphore": ("std::counting_semaphore::acquire", "semaphore" + ADDRESS),
+         "atomic": ("std::atomic::wait", r"atomic variable `word\._M_i`"), "flag": ("std::atomic_flag::wait", "atomic flag"),
+         "lock": ("std::mutex::lock", None), "guard": ("std::lock_guard", None),
+         "condition": ("std::condition_variable::wait", "condition variable" + ADDRESS),
+         "any": ("std::condition_variable_any::wait", "condition variable" + ADDRESS), "once": ("std::call_once", None),
+         "thread": ("std::atomic::wait", r"atomic variable `word\._M_i`"), "async": ("std::atomic::wait", r"atomic variable `word\._M_i`")}
+
+
+def test_waits(directory):
+    """A wait is told by what the user called: of the library's frames in a row the outermost, and the name of it; suppressions know the others."""
+    for how, program in builds(directory, "cxx_waits.cc", ["-std=c++20"]):
+        for what, (called, on) in WAITS.items():
+            finding = findings_of(program, what)[0]
+            wait = finding["tasks"][0]["wait"]
+            shown = [frame for frame in wait["stack"] if not frame.get("hidden")]
+            librarys = [frame for frame in shown if frame.get("system")]
+            users = [re.sub(r"[({].*", "", frame["function"]) for frame in shown if not frame.get("system")]
+            check(wait.get("called") == called and on is None or re.fullmatch(on, wait["objects"][0]["label"]) is not None,
+                  f"{how} {what}: {wait.get('called')} {wait['objects']}")
+            check(shown[0] in librarys and len(librarys) <= (2 if what == "once" else 1), f"{how} {what}: {shown}")
+            check(len(users) != 0 and all(name in ("for_ever", "for_ever::", "main") for name in users), f"{how} {what}: {users}")
+            if what not in ("lock", "guard", "once"):
+                check(f" waits in {called}, and nobody" in finding["title"], f"{how} {what}: {finding['title']}")
+        rules = program + ".rules"
+        for rule, status in (("deadlock:__platform_wait", 0), ("deadlock:pthread_once", 66)):
+            with open(rules, "w", encoding="utf-8") as file:
+                file.write(rule + "\n")
+            done = subprocess.run([GATE, "--quiet", "-o", "on_deadlock=exit", "-o", "exitcode=0", "--exitcode", "66", "--suppressions",
+                                   rules, "--", program, "latch"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                  timeout=TIMEOUT_S, check=False)
+            check(done.returncode == (2 if status == 0 else status), f"{how} {rule}: {done.returncode} {done.stderr}")
 
 
 sys.exit(main(globals()))

@@ -23,19 +23,19 @@ def check(condition, what):
         print("FAILED:", what)
 
 
-def compile_one(wrapper, compiler, level, source, program):
+def compile_one(wrapper, compiler, level, source, program, flags=()):
     """wrapper: raddle-cc or raddle-c++; compiler: of its language."""
-    subprocess.run([wrapper, "-D_GNU_SOURCE", f"-{level}", "-g", "-pthread", "-I", ROOT, source, "-o", program], check=True,
+    subprocess.run([wrapper, "-D_GNU_SOURCE", f"-{level}", "-g", "-pthread", "-I", ROOT, *flags, source, "-o", program], check=True,
                    timeout=TIMEOUT_S, env={**os.environ, "RADDLE_CC": compiler, "RADDLE_CXX": compiler})
     return program
 
 
-def builds(wrapper, compilers, directory, source):
+def builds(wrapper, compilers, directory, source, flags=()):
     """(compiler, level, program) by each compiler that is there, at each optimisation."""
     for compiler in compilers:
         if shutil.which(compiler):
             for level in LEVELS:
-                yield compiler, level, compile_one(wrapper, compiler, level, source, os.path.join(directory, f"{compiler}-{level}"))
+                yield compiler, level, compile_one(wrapper, compiler, level, source, os.path.join(directory, f"{compiler}-{level}"), flags)
 
 
 def main(parts):

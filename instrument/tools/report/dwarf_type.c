@@ -220,8 +220,10 @@ static bool member_extent(Dwarf_Die *member, Dwarf_Die *type, struct extent *out
     return true;
 }
 
-static bool is_member(int tag) {
-    return tag == DW_TAG_member || tag == DW_TAG_inheritance;
+/* Static ones lie elsewhere: DWARF 5 has them as variables [5.7.7], before that they are declared members. */
+static bool is_member(Dwarf_Die *die) {
+    return dwarf_tag(die) == DW_TAG_inheritance ||
+           (dwarf_tag(die) == DW_TAG_member && dwarf_hasattr(die, DW_AT_external) == 0);
 }
 
 /* Of a member, whether its bytes hold all of [offset, offset + bytes), and whether any. */
@@ -269,7 +271,7 @@ static enum fit best_fit(Dwarf_Die type, uint64_t offset, uint64_t bytes, int *s
     enum fit best = whole ? FITS_WHOLE : FITS_NOT;
     do {
         struct extent extent;
-        if (is_member(dwarf_tag(&member)) && type_of(&member, &member_type) != NULL &&
+        if (is_member(&member) && type_of(&member, &member_type) != NULL &&
             member_extent(&member, &member_type, &extent) && holds(&extent, offset, bytes)) {
             enum fit fit = member_fit(&member_type, &extent, offset, bytes, steps);
             best = fit > best ? fit : best;
@@ -305,7 +307,7 @@ static bool choose_member(Dwarf_Die *type, uint64_t offset, uint64_t bytes, stru
         return false;
     }
     do {
-        if (!is_member(dwarf_tag(&next.member)) || type_of(&next.member, &next.type) == NULL ||
+        if (!is_member(&next.member) || type_of(&next.member, &next.type) == NULL ||
             !member_extent(&next.member, &next.type, &next.extent)) {
             continue;
         }

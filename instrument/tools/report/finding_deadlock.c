@@ -18,6 +18,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/library.h"
 #include "instrument/tools/report/lock_labels.h"
 #include "instrument/tools/report/say.h"
 
@@ -53,7 +54,7 @@ static void title_of_all(json_t *finding, const json_t *tasks) {
         const json_t *wait = json_object_get(first, "wait");
         field_take_text(finding, "title",
                         str_format("deadlock: %s waits in %s, and nobody is left to end the wait",
-                                   field_text(first, "label"), field_text(wait, "kind")));
+                                   field_text(first, "label"), library_wait_name(wait)));
     } else if (n == 0) { /* TX-06 */
         field_set_text(
             finding, "title",
@@ -168,10 +169,10 @@ static char *title_of_one(const json_t *task) {
     if (is_cut_off(task)) {
         return str_format("deadlock: %s waits in %s, and no task that can run can reach what it "
                           "waits for",
-                          label, field_text(wait, "kind"));
+                          label, library_wait_name(wait));
     }
     return str_format("deadlock: %s waits in %s, and nobody is left to end the wait", label,
-                      field_text(wait, "kind"));
+                      library_wait_name(wait));
 }
 
 static bool any_cut_off(const json_t *tasks) {

@@ -7,6 +7,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/library.h"
 #include "instrument/tools/report/say.h"
 
 /* "goroutine" or "thread", for n of them. */
@@ -97,7 +98,7 @@ static char *leak_title(const json_t *task, const char *class) {
         const json_t *object = json_array_get(json_object_get(wait, "objects"), 0);
         const char *on = thread && object != NULL ? field_text(object, "label") : "";
         where = told ? str_format(" at %s", place)
-                     : str_format(" in %s%s%s at %s", field_text(wait, "kind"),
+                     : str_format(" in %s%s%s at %s", library_wait_name(wait),
                                   on[0] != '\0' ? " on " : "", on, place);
         free(place);
     }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/library.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/symbolize.h"
 #include "instrument/tools/report/utf8.h"
@@ -214,6 +215,7 @@ json_t *piece_stack(const struct scene *scene, const struct raw_item *item) {
         }
     }
     hide_outermost(stack);
+    library_fold(stack);
     if (item != NULL && (item->flags & ITEM_STACK_FOLDED) != 0) {
         mark_folded(stack);
     }

@@ -9,6 +9,7 @@
 #include "instrument/tools/report/html_escape.h"
 #include "instrument/tools/report/html_graph.h"
 #include "instrument/tools/report/html_lanes.h"
+#include "instrument/tools/report/library.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/tests.h"
 
@@ -262,7 +263,7 @@ static void print_wait(const struct html *page, const json_t *wait) {
     size_t i;
     json_t *object;
     fputs("<p>Waits in <code>", page->out);
-    html_clipped(page->out, field_text(wait, "kind"), HTML_LONGEST_NAME);
+    html_clipped(page->out, library_wait_name(wait), HTML_LONGEST_NAME);
     fputs("</code>", page->out);
     json_array_foreach(objects, i, object) {
         fputs(i == 0 ? " on " : ", ", page->out);

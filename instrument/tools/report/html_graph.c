@@ -8,6 +8,7 @@
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/html_escape.h"
 #include "instrument/tools/report/html_ring.h"
+#include "instrument/tools/report/library.h"
 
 enum { TASKS_AT_MOST = 64, OUTSIDE_AT_MOST = 24, OUTSIDE_ROW = 58 };
 
@@ -196,7 +197,7 @@ static void note_waker(struct node *node, const json_t *wait, char *room, size_t
 static void draw_object(const struct html *page, const json_t *wait, int y) {
     char room[128];
     const json_t *object = first_object(wait), *waker = json_object_get(wait, "waker");
-    struct node node = {.label = field_text(wait, "kind")};
+    struct node node = {.label = library_wait_name(wait)};
     if (waker != NULL && field_is(object, "kind", "thread")) {
         snprintf(room, sizeof room, "the end of %s", field_text(wait, "waker"));
         node.label = room;
@@ -263,7 +264,7 @@ static void say_outside(const struct html *page, const struct waits *waits, bool
                          HTML_LONGEST_NAME);
             fputs(" waits for ", page->out);
             html_clipped(page->out,
-                         object == NULL ? field_text(wait, "kind") : field_text(object, "label"),
+                         object == NULL ? library_wait_name(wait) : field_text(object, "label"),
                          HTML_LONGEST_NAME);
             said++;
         }

@@ -5,6 +5,7 @@
 
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/html_escape.h"
+#include "instrument/tools/report/library.h"
 
 enum { LOCKS_SHOWN = 2, FAMILY_AT_MOST = 16 };
 
@@ -219,7 +220,7 @@ void html_leak_picture(const struct html *page, const json_t *finding) {
     lanes.all[lane].begins = lanes.n_rows;
     if (wait != NULL) {
         row = lanes_row(&lanes, LANE_WAITS, lane);
-        row->text = field_text(wait, "kind");
+        row->text = library_wait_name(wait);
         row->stack = json_object_get(wait, "stack");
         row->part = "task";
         row->number = 1;

@@ -7,6 +7,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/library.h"
 #include "instrument/tools/report/locals.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/variables.h"
@@ -248,6 +249,7 @@ static json_t *wait_json(const struct scene *scene, size_t item) {
         free(label);
     }
     set_stack(json, "stack", scene, raw_find(scene->record, item, ITEM_STACK, ROLE_WHERE));
+    library_name_wait(json);
     const struct raw_item *last = raw_find(scene->record, item, ITEM_LAST, ROLE_NONE);
     if (last != NULL) {
         set_last(json, scene, last);

@@ -11,6 +11,7 @@
 #include "instrument/tools/report/explanation.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/formats.h"
+#include "instrument/tools/report/library.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/place.h"
 #include "instrument/tools/report/say.h"
@@ -200,7 +201,7 @@ static void flow_of_tasks(struct flow *flow, const json_t *finding) {
     json_array_foreach(json_object_get(finding, "tasks"), i, task) {
         const json_t *wait = json_object_get(task, "wait");
         json_t *steps = json_array();
-        char *text = str_format("waits in %s", field_text(wait, "kind"));
+        char *text = str_format("waits in %s", library_wait_name(wait));
         add_creation(flow, steps, task);
         add_locks(flow, steps, json_object_get(task, "holds"));
         add_steps(flow, steps, json_object_get(wait, "stack"), text);

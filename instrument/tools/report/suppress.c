@@ -52,6 +52,11 @@ static bool is_aside(const char *key) {
     return strcmp(key, "locks") == 0 || strcmp(key, "family") == 0;
 }
 
+/* A frame that no report shows, but for the inside of the C++ library: lists of suppressions name that. */
+static bool is_unnamed(const json_t *frame) {
+    return field_is_set(frame, "hidden") && !field_is_set(frame, "inner");
+}
+
 /* Does any name in this part of a finding match? Frames that no report shows have none: start_thread, our
  * run_main and libc.so.6 stand in every stack, and "race:thread" means none of them. */
 static bool is_mentioned(const json_t *json, const char *pattern) {
@@ -59,7 +64,7 @@ static bool is_mentioned(const json_t *json, const char *pattern) {
     const char *key;
     size_t i;
     json_t *part;
-    if (field_is_set(json, "hidden")) {
+    if (is_unnamed(json)) {
         return false;
     }
     for (i = 0; i < sizeof keys / sizeof keys[0]; i++) {
@@ -104,7 +109,7 @@ static const json_t *top_frame(const json_t *stack) {
     size_t i;
     json_t *frame;
     json_array_foreach(stack, i, frame) {
-        if (!field_is_set(frame, "hidden")) {
+        if (!is_unnamed(frame)) {
             return frame;
         }
     }

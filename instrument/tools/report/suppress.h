@@ -12,7 +12,7 @@
  *   data-race, lock-order, misuse, panic, and id:ID as reports show it
  *
  * Stacks are those of the accesses or waits, of allocations and of tasks' starts, as the report shows
- * them: not the frames that it hides, nor where the locks were taken that an access held.
+ * them and the inside of the C++ library: not the other frames that it hides, nor where the locks were taken that an access held.
  */
 #ifndef RADDLE_TOOLS_REPORT_SUPPRESS_H
 #define RADDLE_TOOLS_REPORT_SUPPRESS_H

@@ -10,6 +10,7 @@
 #include "instrument/tools/report/escape.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/file_text.h"
+#include "instrument/tools/report/library.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/tests.h"
@@ -201,7 +202,7 @@ static void print_last(const struct page *page, const json_t *wait) {
 static void print_wait(const struct page *page, const json_t *wait) {
     size_t i;
     json_t *object, *objects = json_object_get(wait, "objects");
-    fprintf(page->out, " waits in %s", field_text(wait, "kind"));
+    fprintf(page->out, " waits in %s", library_wait_name(wait));
     json_array_foreach(objects, i, object) {
         fprintf(page->out, "%s%s", i == 0 ? " on " : ", ", field_text(object, "label"));
     }

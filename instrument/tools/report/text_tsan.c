@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/library.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/place.h"
 #include "instrument/tools/report/text_formats.h"
@@ -253,7 +254,7 @@ static void print_other(FILE *out, const json_t *finding, const char *what) {
         if (wait != NULL) {
             fputs("  Wait of ", out);
             print_thread(out, finding, field_number(part, "serial"));
-            fprintf(out, " in %s:\n", field_text(wait, "kind"));
+            fprintf(out, " in %s:\n", library_wait_name(wait));
             print_stack(out, json_object_get(wait, "stack"));
         }
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/library.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 
@@ -92,7 +93,7 @@ static void print_waits(FILE *out, size_t n, size_t column, const json_t *task) 
     bool is_held = json_array_size(json_object_get(wait, "held_by")) != 0;
     const char *label = object == NULL ? "" : field_text(object, "label");
     char *deed = is_held ? str_format("waits for %s", label)
-                         : str_format("waits in %s%s%s", field_text(wait, "kind"),
+                         : str_format("waits in %s%s%s", library_wait_name(wait),
                                       object == NULL ? "" : " on ", label);
     print_turn(out, n, column, field_text(task, "label"), deed, json_object_get(wait, "stack"));
 }

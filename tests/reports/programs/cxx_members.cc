@@ -1,4 +1,4 @@
-// Members whose place is more than an offset: behind virtual bases, in padding, in unions, in bits.
+// Members whose place is more than an offset: behind virtual bases, in padding, in unions, in bits, beside static ones.
 #include <thread>
 
 #include "tests/reports/programs/turns.h"
@@ -36,6 +36,14 @@ struct Bits {
 };
 Bits of_bits, beside_bits;
 
+struct Static {
+    static constexpr bool is_static = true;
+    struct {
+        bool own;
+    } part;
+};
+Static beside_static;
+
 __attribute__((noinline)) static void touch() {
     ++of_virtual.own;
     ++of_base.last;
@@ -46,6 +54,7 @@ __attribute__((noinline)) static void touch() {
     ++as_byte.bytes[2];
     ++of_bits.second;
     ++beside_bits.own;
+    beside_static.part.own ^= true;
 }
 
 int main(int argc, char **) {
