@@ -83,16 +83,17 @@ enum item_tag {
     ITEM_MODULE,      /* struct raw_module */
     ITEM_ACCESS,      /* struct raw_access; owns ROLE_WHERE stack and ITEM_LOCKs */
     ITEM_TASK, /* struct raw_task; owns ROLE_CREATED and ROLE_INSIDE stacks, ROLE_NAME text, ITEM_WAIT */
-    ITEM_WAIT,   /* struct raw_wait; owns ROLE_WHERE stack, ITEM_OBJECTs */
-    ITEM_LOCK,   /* struct raw_lock; owns ROLE_WHERE stack (where it was taken), ROLE_NAME text */
-    ITEM_BLOCK,  /* struct raw_block, a heap block; owns ROLE_CREATED and ROLE_FREED stacks */
-    ITEM_OBJECT, /* struct raw_object, a sync object; owns ROLE_CREATED stack, ROLE_NAME text */
+    ITEM_WAIT, /* struct raw_wait; owns ROLE_WHERE stack, ITEM_OBJECTs */
+    ITEM_LOCK, /* struct raw_lock; owns ROLE_WHERE stack (where it was taken), ROLE_CREATED stack, ROLE_NAME text, ITEM_BLOCK */
+    ITEM_BLOCK, /* struct raw_block; owns ROLE_CREATED and ROLE_FREED stacks, ITEM_FRAME. ROLE_WHERE: it belongs to an
+                   ITEM_LOCK or ITEM_OBJECT, which lies in it; else an access does */
+    ITEM_OBJECT, /* struct raw_object, a sync object; owns ROLE_CREATED stack, ROLE_NAME text, ITEM_BLOCK */
     ITEM_STACK,  /* uint64_t pc[], innermost first, all of them return addresses: look up pc - 1 */
     ITEM_TEXT,   /* bytes, no terminator */
     ITEM_ORDER,  /* struct raw_order */
     ITEM_MISUSE, /* struct raw_misuse; ITEM_OBJECTs follow: what is used, and with which mutex */
     ITEM_LAST,  /* struct raw_last, of an ITEM_WAIT; owns ROLE_WHERE stack, if one place is known */
-    ITEM_FRAME, /* struct raw_frame, after the ITEM_BLOCK of a stack: whose frame is it there? */
+    ITEM_FRAME, /* struct raw_frame, of the ITEM_BLOCK of a stack: whose frame is it there? */
 };
 
 enum item_role {
@@ -263,8 +264,8 @@ struct raw_last {
 
 struct raw_lock {
     uint64_t addr;
-    uint32_t mode; /* enum ev_lock_mode bits */
-    uint32_t reserved;
+    uint32_t mode;   /* enum ev_lock_mode bits */
+    uint32_t object; /* 1 + enum ev_object_kind; 0: not known */
 };
 
 struct raw_block {
@@ -322,9 +323,11 @@ struct raw_misuse {
     uint64_t holder;  /* of who holds it, or waits at it; 0: not known */
 };
 
+#define RAW_OBJECT_UNKNOWN UINT32_MAX /* nobody told what was made there */
+
 struct raw_object {
     uint64_t addr, size;
-    uint32_t kind; /* enum ev_object_kind */
+    uint32_t kind; /* enum ev_object_kind; RAW_OBJECT_UNKNOWN */
     uint32_t reserved;
 };
 

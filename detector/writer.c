@@ -4,6 +4,7 @@
 #include "detector/calls.h"
 #include "detector/detector.h"
 #include "detector/state.h"
+#include "detector/whose.h"
 
 #define STACK_INNERMOST 1920u /* frames of a deeper stack that are told, */
 #define STACK_OUTERMOST 128u  /* with a gap between them */
@@ -31,6 +32,7 @@ static void write_test(uint32_t task) {
 void writer_begin(enum record_kind kind) {
     spin_lock(&det.writer.lock);
     det.writer.used = sizeof(struct record_head);
+    det.writer.whose = 0;
     if (det.writer.buffer) {
         *(struct record_head *)det.writer.buffer = (struct record_head){
             .kind = (uint32_t)kind, .pid = det.pid, .time_ns = det.host->realtime_ns()};
@@ -144,15 +146,25 @@ void writer_calls(uint32_t number) {
     }
 }
 
+/* What tells people which one it is: its name, or where it was made and in whose memory it lies. */
+static void write_origin(const struct object *object, uintptr_t addr) {
+    writer_stack(ROLE_CREATED, object->site);
+    writer_text(ROLE_NAME, object->name);
+    if (!object->name && det.writer.whose < WHOSE_AT_MOST) {
+        det.writer.whose++;
+        whose_write(ROLE_WHERE, NULL, addr);
+    }
+}
+
 void writer_lock(const struct held_lock *held) {
-    struct raw_lock raw = {.addr = held->lock, .mode = held->mode};
+    struct object object = {0};
+    bool known = object_find(held->lock, &object);
+    struct raw_lock raw = {
+        .addr = held->lock, .mode = held->mode, .object = known ? 1 + object.kind : 0};
     writer_item(ITEM_LOCK, ROLE_NONE, &raw, sizeof raw);
     writer_stack(ROLE_WHERE, held->site);
-    struct object object;
-    if (object_find(held->lock, &object)) {
-        writer_text(ROLE_NAME, object.name);
-        object_release(&object);
-    }
+    write_origin(&object, held->lock);
+    object_release(&object);
 }
 
 void writer_locks(uint32_t lockset) {
@@ -230,15 +242,30 @@ void writer_families(uint32_t a, uint32_t b) {
     }
 }
 
+static void write_object(const struct object *object) {
+    struct raw_object raw = {.addr = object->addr, .size = object->size, .kind = object->kind};
+    writer_item(ITEM_OBJECT, ROLE_NONE, &raw, sizeof raw);
+    write_origin(object, object->addr);
+}
+
 void writer_object(uintptr_t addr) {
     struct object object;
-    if (!object_find(addr, &object)) {
-        return;
+    if (object_find(addr, &object)) {
+        write_object(&object);
+        object_release(&object);
     }
-    struct raw_object raw = {.addr = object.addr, .size = object.size, .kind = object.kind};
-    writer_item(ITEM_OBJECT, ROLE_NONE, &raw, sizeof raw);
-    writer_stack(ROLE_CREATED, object.site);
-    writer_text(ROLE_NAME, object.name);
+}
+
+/* Many a lock needs no call to be made: only where it lies is known then. A thread that is waited for is no object. */
+static void write_waited_for(enum ev_wait_kind kind, uintptr_t addr) {
+    struct object object = {0};
+    bool known = object_find(addr, &object);
+    if (!known) {
+        object = (struct object){.addr = addr, .kind = RAW_OBJECT_UNKNOWN};
+    }
+    if (known || (kind != EV_WAIT_PTHREAD_JOIN && det.writer.whose < WHOSE_AT_MOST)) {
+        write_object(&object);
+    }
     object_release(&object);
 }
 
@@ -295,7 +322,7 @@ void writer_wait(const struct task_wait *wait) {
     writer_item(ITEM_WAIT, ROLE_NONE, &raw, sizeof raw);
     writer_stack(ROLE_WHERE, wait->site);
     for (uint32_t i = 0; i < EV_WAIT_OBJECTS_KEPT && i < wait->n_objects; i++) {
-        writer_object(wait->objects[i]);
+        write_waited_for(wait->kind, wait->objects[i]);
     }
     write_last(wait);
 }

@@ -19,6 +19,7 @@ struct writer_state {
     struct spin lock;
     uint8_t *buffer; /* NULL: no memory */
     size_t used;
+    uint32_t whose;    /* addresses of this record that were looked up (whose.h) */
     uint64_t findings; /* recorded by this process */
 };
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a report of a deadlock says of its locks, and of those who stand still because of it.
+"""What a report of a deadlock, or of a lock order, says of its locks, and of those who stand still because of it.
 
 usage: deadlocks.py PART RADDLE_CC GATE SOURCE_ROOT
 
@@ -21,14 +21,14 @@ def builds(directory, name):
     return kit.builds(RADDLE_CC, ("gcc", "clang"), directory, os.path.join(PROGRAMS, name))
 
 
-def run(program, *arguments, before=(), options=()):
-    """Status, deadlocks, text."""
+def run(program, *arguments, before=(), options=(), of="deadlock"):
+    """Status, findings of that kind, text."""
     path = program + ".json"
     done = subprocess.run([GATE, "--timeout", "30", "--json", path, *options, "--", *before, program, *arguments],
                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     with open(path, encoding="utf-8") as file:
         model = json.load(file)
-    return done.returncode, [f for f in model["findings"] if f["kind"] == "deadlock"], done.stderr
+    return done.returncode, [f for f in model["findings"] if f["kind"] == of], done.stderr
 
 
 def test_stopped(directory):
@@ -64,9 +64,37 @@ def test_locks(directory):
         held = {lock["address"]: lock["label"] for task in tasks for lock in task["holds"]}
         wanted = {one["address"]: one["label"] for task in tasks for one in task["wait"]["objects"]}
         check(held == wanted and len(set(held.values())) == 2, f"{how}: {held} {wanted}")
+        check(set(held.values()) == {f"mutex {n} made in put_up at shelves.c:15" for n in (1, 2)}, f"{how}: {held}")
         for address, label in held.items():
-            check(label == f"mutex made in put_up at shelves.c:15 ({address})", f"{how}: {label}")
             check(f"holds {label}, taken at:" in text and f"on {label}, held by" in text, f"{how}: {text}")
+            check(re.search(rf"\nMutex {label.split()[1]} \({address}\) was made at:\n(?:  #.*\n)*  #\d main  ", text), f"{how}: {text}")
+
+
+NAMELESS = {"made": ("mutex {} made in drawer_lock at nameless.c:{}", "was made at", "pthread_mutex_init(&drawer"),
+            "heap": ("lock {} in heap block from drawer_lock at nameless.c:{}", "lies in memory allocated at", "= calloc(")}
+
+
+def test_orders(directory):
+    """Locks of an order that have no name: by the call that made them, or their memory, with all of its callers."""
+    with open(os.path.join(PROGRAMS, "nameless.c"), encoding="utf-8") as file:
+        lines = file.read().split("\n")
+    for compiler, level, program in builds(directory, "nameless.c"):
+        ids = set()
+        for kind, (shape, origin, call) in NAMELESS.items():
+            how = f"{compiler} -{level} {kind}"
+            status, found, text = run(program, kind, of="lock-order")
+            check(status == 66 and len(found) == 1, f"{how}: {status} {text}")
+            line = next(n for n, one in enumerate(lines, 1) if call in one)
+            labels = {lock["label"] for step in found[0]["cycle"] for lock in (step["holds"], step["takes"])}
+            check(labels == {shape.format(n, line) for n in (1, 2)}, f"{how}: {labels}")
+            for n in (1, 2):
+                check(re.search(rf"\n{shape.split()[0].capitalize()} {n} \(0x[0-9a-f]+\) {origin}:\n(?:  #.*\n)+  #\d main  ", text),
+                      f"{how}: {text}")
+            ids.add(found[0]["id"])
+        check(len(ids) == 1, f"{compiler} -{level}: {ids}")
+        status, found, text = run(program, "local", of="lock-order")
+        check(status == 66 and "takes the lock `knives` of main, then the lock `forks` of main" in found[0]["title"],
+              f"{compiler} -{level} local: {text}")
 
 
 def test_ended(directory):

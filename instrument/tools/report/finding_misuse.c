@@ -6,6 +6,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/origin.h"
 #include "instrument/tools/report/say.h"
 
 struct misuse {
@@ -33,7 +34,7 @@ static json_t *object_at(const struct scene *scene, size_t n) {
     do {
         at = raw_next(scene->record, at, ITEM_OBJECT);
     } while (at != RAW_NO_OWNER && n-- > 0);
-    return at == RAW_NO_OWNER ? NULL : piece_object(scene, at);
+    return at == RAW_NO_OWNER ? NULL : origin_object(scene, at, 0, "object");
 }
 
 /* Who does it, and who else holds it: the others in the record only name parents. */

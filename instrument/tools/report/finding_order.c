@@ -11,6 +11,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/lock_labels.h"
 #include "instrument/tools/report/say.h"
 
 #define NAMED_AT_MOST 4 /* tasks in a title */
@@ -49,8 +50,9 @@ static bool is_portable(const struct scene *scene) {
     return portable;
 }
 
-static const char *label_in(const json_t *step, const char *lock) {
-    return field_text(json_object_get(step, lock), "label");
+static const char *label_in(const json_t *step, const char *lock, bool whole) {
+    const json_t *named = json_object_get(step, lock);
+    return whole ? field_text(named, "label") : lock_label_short(named);
 }
 
 /* "thread 2 takes `a`, then `b`; thread 3 takes `b`, then `a`". */
@@ -59,12 +61,13 @@ static char *orders_of(const json_t *cycle) {
     size_t i;
     json_t *step;
     json_array_foreach(cycle, i, step) {
-        const char *task = field_text(step, "task_label"), *taken = label_in(step, "takes");
+        const char *task = field_text(step, "task_label");
+        const char *taken = label_in(step, "takes", i == 0);
         const char *gap = i == 0 ? "" : "; ";
         char *more = json_object_get(step, "holds") == NULL
                          ? str_format("%s%s%s writes %s", all, gap, task, taken)
                          : str_format("%s%s%s takes %s, then %s", all, gap, task,
-                                      label_in(step, "holds"), taken);
+                                      label_in(step, "holds", i == 0), taken);
         free(all);
         all = more;
     }
@@ -89,8 +92,19 @@ static char *title_of_again(const json_t *writes, const json_t *again) {
     return str_format(
         "lock order: %s takes %s for reading, then again; %s writes, and could come in "
         "between",
-        field_text(again, "task_label"), label_in(again, "takes"),
+        field_text(again, "task_label"), label_in(again, "takes", true),
         field_text(writes, "task_label"));
+}
+
+static void tell_apart(const json_t *cycle) {
+    json_t *locks = json_array(), *step;
+    size_t i;
+    json_array_foreach(cycle, i, step) {
+        json_array_append(locks, json_object_get(step, "holds"));
+        json_array_append(locks, json_object_get(step, "takes"));
+    }
+    lock_labels_apart(locks);
+    json_decref(locks);
 }
 
 json_t *finding_order(const struct scene *scene, bool portability) {
@@ -107,6 +121,7 @@ json_t *finding_order(const struct scene *scene, bool portability) {
         json_decref(tasks);
         return NULL;
     }
+    tell_apart(cycle);
     json_t *finding = json_object(), *first = json_array_get(cycle, 0);
     bool writes = json_object_get(first, "holds") == NULL;
     bool again = writes && json_array_size(cycle) == 2;

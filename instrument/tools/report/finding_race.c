@@ -9,6 +9,8 @@
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/hint.h"
+#include "instrument/tools/report/lock_labels.h"
+#include "instrument/tools/report/origin.h"
 #include "instrument/tools/report/reason.h"
 #include "instrument/tools/report/say.h"
 
@@ -72,9 +74,9 @@ static void label_variable(json_t *object) {
 }
 
 /* Whose stack, and what of it, if that is known: its name stays, the number of its task does not. */
-static json_t *stack_object(const struct scene *scene, const struct raw_block *block,
+static json_t *stack_object(const struct scene *scene, size_t item, const struct raw_block *block,
                             uint64_t address, uint64_t bytes) {
-    json_t *object = piece_local(scene, address, bytes);
+    json_t *object = piece_local(scene, item, address, bytes);
     char *task = piece_task_label(scene, block->task);
     if (object != NULL) {
         set_label(object, str_format("`%s` (%s) of %s", field_text(object, "name"),
@@ -115,7 +117,7 @@ static json_t *block_object(const struct scene *scene, size_t item, uint64_t add
     struct raw_block block;
     raw_copy(&scene->record->items[item], &block, sizeof block);
     if (block.kind == 1) {
-        return stack_object(scene, &block, address, bytes);
+        return stack_object(scene, item, &block, address, bytes);
     }
     if (block.kind == 2) {
         return storage_object(scene, &block, address, bytes);
@@ -147,7 +149,8 @@ static json_t *block_object(const struct scene *scene, size_t item, uint64_t add
 /* A primitive that was used unordered (close against send, wait against add). */
 static json_t *primitive_object(const struct scene *scene) {
     const struct raw_item *item = raw_find(scene->record, RAW_NO_OWNER, ITEM_OBJECT, ROLE_NONE);
-    return item == NULL ? NULL : piece_object(scene, (size_t)(item - scene->record->items));
+    return item == NULL ? NULL
+                        : origin_object(scene, (size_t)(item - scene->record->items), 0, "object");
 }
 
 /* The bytes that both touched; those of the later access when they are not known to overlap. */
@@ -164,9 +167,9 @@ static json_t *race_object(const struct scene *scene, const struct race *race) {
     uint64_t address, bytes;
     overlap(race, &address, &bytes);
     json_t *object = primitive_object(scene);
-    size_t block = raw_next(scene->record, RAW_NO_OWNER, ITEM_BLOCK);
-    if (object == NULL && block != RAW_NO_OWNER) {
-        object = block_object(scene, block, address, bytes);
+    const struct raw_item *block = raw_find(scene->record, RAW_NO_OWNER, ITEM_BLOCK, ROLE_NONE);
+    if (object == NULL && block != NULL) {
+        object = block_object(scene, (size_t)(block - scene->record->items), address, bytes);
     }
     if (object == NULL && (object = piece_variable(scene, address, bytes)) != NULL) {
         label_variable(object);
@@ -225,6 +228,14 @@ static char *race_title(const json_t *later, const json_t *earlier, const json_t
     return title;
 }
 
+static void tell_apart(const json_t *later, const json_t *earlier) {
+    json_t *locks = json_array();
+    json_array_extend(locks, json_object_get(later, "locks"));
+    json_array_extend(locks, json_object_get(earlier, "locks"));
+    lock_labels_apart(locks);
+    json_decref(locks);
+}
+
 json_t *finding_race(const struct scene *scene) {
     struct race race;
     if (!find_accesses(scene->record, &race)) {
@@ -236,6 +247,7 @@ json_t *finding_race(const struct scene *scene) {
         raw_copy(&scene->record->items[has_order], &order, sizeof order);
     }
     json_t *later = access_json(scene, &race, 0), *earlier = access_json(scene, &race, 1);
+    tell_apart(later, earlier);
     json_t *object = race_object(scene, &race), *tasks = race_tasks(scene, &race);
     json_t *finding = json_object();
     field_set_text(finding, "kind", "data-race");

@@ -10,6 +10,7 @@
 #include "instrument/tools/report/html_graph.h"
 #include "instrument/tools/report/html_lanes.h"
 #include "instrument/tools/report/library.h"
+#include "instrument/tools/report/lock_labels.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/tests.h"
 
@@ -207,6 +208,23 @@ static void print_lock(const struct html *page, const char *deed, const json_t *
     html_code(page, lock, "taken");
 }
 
+/* Where one came from that has only a number: each lock of a circle is held by somebody. */
+static void print_numbered(const struct html *page, const json_t *lock) {
+    const char *origin = json_object_get(lock, "created") != NULL ? "created" : "allocated";
+    const json_t *stack = json_object_get(lock, origin);
+    if (json_object_get(lock, "short") == NULL || stack == NULL) {
+        return;
+    }
+    fputs("<details class=\"more\"><summary>", page->out);
+    html_words(page, lock_label_short(lock));
+    fputs(strcmp(origin, "created") == 0 ? " was made at " : " lies in memory allocated at ",
+          page->out);
+    html_stack_place(page, stack);
+    fputs("</summary>\n", page->out);
+    html_code(page, lock, origin);
+    fputs("</details>\n", page->out);
+}
+
 static void print_order(const struct html *page, const json_t *finding) {
     const json_t *cycle = json_object_get(finding, "cycle");
     const json_t *tasks = json_object_get(finding, "tasks");
@@ -239,6 +257,9 @@ static void print_order(const struct html *page, const json_t *finding) {
         html_card_end(page);
     }
     fputs("</div>\n", page->out);
+    json_array_foreach(cycle, i, part) {
+        print_numbered(page, json_object_get(part, "holds"));
+    }
     json_array_foreach(tasks, i, part) {
         html_creation(page, part);
     }

@@ -9,6 +9,7 @@
 #include "instrument/tools/report/html_escape.h"
 #include "instrument/tools/report/html_ring.h"
 #include "instrument/tools/report/library.h"
+#include "instrument/tools/report/lock_labels.h"
 
 enum { TASKS_AT_MOST = 64, OUTSIDE_AT_MOST = 24, OUTSIDE_ROW = 58 };
 
@@ -99,10 +100,16 @@ static void name_object(struct node *node, const json_t *object) {
         json_object_get(object, "name") != NULL || json_object_get(object, "variable") != NULL;
     const json_t *created = json_object_get(object, "created");
     const char *address = json_string_value(json_object_get(object, "address"));
-    node->label = field_text(object, named ? "label" : "kind");
+    node->label = named                                      ? field_text(object, "label")
+                  : json_object_get(object, "short") != NULL ? lock_label_short(object)
+                                                             : field_text(object, "kind");
+    const json_t *allocated = json_object_get(object, "allocated");
     if (!named && json_array_size(created) != 0) {
         node->note = "made at";
         node->stack = created;
+    } else if (!named && json_array_size(allocated) != 0) {
+        node->note = "in heap block from";
+        node->stack = allocated;
     } else if (!named) {
         node->note = address != NULL && strcmp(address, "0x0") == 0 ? "nil" : address;
     }
@@ -352,7 +359,7 @@ static void add_step(struct ring *ring, const json_t *cycle, size_t i) {
                    });
     if (held != NULL) {
         ring_add(ring, &(struct node){
-                           .label = field_text(takes, "label"),
+                           .label = lock_label_short(takes),
                            .note = "since",
                            .stack = json_object_get(held, "taken"),
                            .edge = "held by",

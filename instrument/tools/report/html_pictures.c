@@ -6,6 +6,7 @@
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/html_escape.h"
 #include "instrument/tools/report/library.h"
+#include "instrument/tools/report/lock_labels.h"
 
 enum { LOCKS_SHOWN = 2, FAMILY_AT_MOST = 16 };
 
@@ -124,7 +125,7 @@ static void add_access(struct lanes *lanes, size_t lane, const json_t *access, s
         row->text = field_is(lock, "mode", "read")   ? "locks to read"
                     : field_is(lock, "mode", "once") ? "runs"
                                                      : "locks";
-        row->what = field_text(lock, "label");
+        row->what = lock_label_short(lock);
         row->stack = json_object_get(lock, "taken");
     }
     if (shown < n) {
@@ -247,7 +248,7 @@ static void add_lock_row(struct lanes *lanes, enum lane_deed deed, const json_t 
     bool reads = field_is(lock, "mode", "read"), waits = deed == LANE_WAITS;
     struct lane_row *row = lanes_row(lanes, deed, lane);
     row->text = waits ? (reads ? "waits to read" : "waits for") : reads ? "locks to read" : "locks";
-    row->what = field_text(lock, "label");
+    row->what = lock_label_short(lock);
     row->stack = json_object_get(lock, "taken");
     row->part = "step";
     row->number = lane + 1;

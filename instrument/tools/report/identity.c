@@ -80,7 +80,8 @@ static uint64_t hash_object(uint64_t hash, const json_t *object) {
         hash = hash_text(hash, plain);
         free(plain);
     }
-    const json_t *allocated = json_object_get(object, "allocated");
+    const json_t *allocated =
+        field_is(object, "kind", "heap") ? json_object_get(object, "allocated") : NULL;
     return json_array_size(allocated) == 0 ? hash : hash_place(hash, allocated);
 }
 

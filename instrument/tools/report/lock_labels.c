@@ -1,9 +1,6 @@
 /* lock_labels.c - see lock_labels.h. */
 #include "instrument/tools/report/lock_labels.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/say.h"
 
@@ -22,25 +19,33 @@ static void each(json_t *tasks, bool held, void (*visit)(json_t *thing, json_t *
     }
 }
 
-/* with: {address: label} */
-static void note_label(json_t *object, json_t *with) {
-    json_object_set(with, field_text(object, "address"), json_object_get(object, "label"));
+/* -- one label, wherever it is told -- */
+
+/* with: {address: object} */
+static void note_object(json_t *object, json_t *with) {
+    json_object_set(with, field_text(object, "address"), object);
 }
 
 static void take_label(json_t *lock, json_t *with) {
-    json_t *label = json_object_get(with, field_text(lock, "address"));
-    if (label != NULL && json_object_get(lock, "name") == NULL) {
-        json_object_set(lock, "label", label);
+    const json_t *object = json_object_get(with, field_text(lock, "address"));
+    if (object != NULL && json_object_get(lock, "name") == NULL) {
+        json_object_set(lock, "label", json_object_get(object, "label"));
+        json_object_set(lock, "kind", json_object_get(object, "kind"));
     }
 }
 
-/* with: {label: the address of the first that has it, or true: others have it, too} */
+/* -- another label than all others -- */
+
+/* with: {label: {address: its number}} */
 static void note_address(json_t *thing, json_t *with) {
-    const char *label = field_text(thing, "label");
-    json_t *address = json_object_get(thing, "address"), *known = json_object_get(with, label);
-    bool other = known != NULL && !json_equal(known, address);
-    if (address != NULL) {
-        json_object_set_new(with, label, other ? json_true() : json_incref(address));
+    const char *label = field_text(thing, "label"), *address = field_text(thing, "address");
+    json_t *numbers = json_object_get(with, label);
+    if (numbers == NULL) {
+        numbers = json_object();
+        json_object_set_new(with, label, numbers);
+    }
+    if (json_object_get(numbers, address) == NULL) {
+        field_set_number(numbers, address, (json_int_t)json_object_size(numbers) + 1);
     }
 }
 
@@ -51,22 +56,45 @@ static void note_other_address(json_t *object, json_t *with) {
     }
 }
 
-static void add_address(json_t *thing, json_t *with) {
-    const char *label = field_text(thing, "label"), *address = field_text(thing, "address");
-    if (json_is_true(json_object_get(with, label)) && json_object_get(thing, "name") == NULL &&
-        strstr(label, address) == NULL) {
-        field_take_text(thing, "label", str_format("%s (%s)", label, address));
+static void add_number(json_t *thing, json_t *with) {
+    const json_t *numbers = json_object_get(with, field_text(thing, "label"));
+    if (json_object_size(numbers) < 2 || json_object_get(thing, "place") == NULL) {
+        return;
     }
+    field_take_text(thing, "short",
+                    str_format("%s %" JSON_INTEGER_FORMAT, field_text(thing, "kind"),
+                               field_number(numbers, field_text(thing, "address"))));
+    field_take_text(thing, "label",
+                    str_format("%s %s", field_text(thing, "short"), field_text(thing, "place")));
 }
 
+/* -- both -- */
+
 void lock_labels(json_t *tasks) {
-    json_t *labels = json_object(), *addresses = json_object();
-    each(tasks, false, note_label, labels);
-    each(tasks, true, take_label, labels);
-    each(tasks, true, note_address, addresses);
-    each(tasks, false, note_other_address, addresses);
-    each(tasks, false, add_address, addresses);
-    each(tasks, true, add_address, addresses);
-    json_decref(labels);
-    json_decref(addresses);
+    json_t *objects = json_object(), *numbers = json_object();
+    each(tasks, false, note_object, objects);
+    each(tasks, true, take_label, objects);
+    each(tasks, true, note_address, numbers);
+    each(tasks, false, note_other_address, numbers);
+    each(tasks, false, add_number, numbers);
+    each(tasks, true, add_number, numbers);
+    json_decref(objects);
+    json_decref(numbers);
+}
+
+void lock_labels_apart(json_t *locks) {
+    json_t *numbers = json_object(), *lock;
+    size_t i;
+    json_array_foreach(locks, i, lock) {
+        note_address(lock, numbers);
+    }
+    json_array_foreach(locks, i, lock) {
+        add_number(lock, numbers);
+    }
+    json_decref(numbers);
+}
+
+const char *lock_label_short(const json_t *lock) {
+    const char *name = json_string_value(json_object_get(lock, "short"));
+    return name != NULL ? name : field_text(lock, "label");
 }

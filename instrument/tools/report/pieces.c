@@ -9,6 +9,7 @@
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/library.h"
 #include "instrument/tools/report/locals.h"
+#include "instrument/tools/report/origin.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/variables.h"
 
@@ -82,71 +83,6 @@ static const char *wait_kind(uint32_t kind) {
 #undef X
     };
     return name_in(names, sizeof names / sizeof names[0], kind);
-}
-
-static const char *object_kind(uint32_t kind) {
-    static const char *const names[] = {
-#define X(name, text) text,
-        EV_OBJECT_KINDS(X)
-#undef X
-    };
-    return kind < sizeof names / sizeof names[0] ? names[kind] : "object";
-}
-
-/* "`jobs` (rdl_chan *)", "channel made in main at pool.c:12", "mutex at 0x…". */
-static char *object_label(const char *kind, const char *name, const json_t *variable,
-                          const json_t *created, uint64_t address) {
-    if (name != NULL) {
-        return str_format("%s `%s`", kind, name);
-    }
-    if (variable != NULL) {
-        return str_format("%s `%s`", kind, json_string_value(json_object_get(variable, "name")));
-    }
-    const json_t *frame = piece_user_frame(created);
-    if (frame != NULL) {
-        char *place = piece_frame_place(frame);
-        char *label = str_format("%s made in %s at %s", kind, piece_user_function(created), place);
-        free(place);
-        return label;
-    }
-    if (address == 0) {
-        return str_format("nil %s", kind);
-    }
-    return str_format("%s at 0x%" PRIx64, kind, address);
-}
-
-/* A synchronisation object, from its ITEM_OBJECT (may be NULL: only the address is known). */
-static json_t *sync_object(const struct scene *scene, size_t item, uint64_t address,
-                           const char *kind) {
-    struct raw_object raw = {.addr = address};
-    char *name = NULL;
-    json_t *created = NULL;
-    if (item != RAW_NO_OWNER) {
-        raw_copy(&scene->record->items[item], &raw, sizeof raw);
-        kind = object_kind(raw.kind);
-        name = raw_text(raw_find(scene->record, item, ITEM_TEXT, ROLE_NAME));
-        created = piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_CREATED));
-    }
-    json_t *variable = raw.addr == 0 ? NULL : piece_variable(scene, raw.addr, 1);
-    json_t *json = json_object();
-    char *label = object_label(kind, name, variable, created, raw.addr);
-    field_set_text(json, "label", label);
-    field_set_text(json, "kind", kind);
-    field_set_text(json, "name", name);
-    json_object_set_new(json, "address", piece_address(raw.addr));
-    if (created != NULL) {
-        json_object_set_new(json, "created", created);
-    }
-    if (variable != NULL) {
-        json_object_set_new(json, "variable", variable);
-    }
-    free(label);
-    free(name);
-    return json;
-}
-
-json_t *piece_object(const struct scene *scene, size_t object) {
-    return sync_object(scene, object, 0, "object");
 }
 
 static const char *object_kind_of_wait(uint32_t kind) {
@@ -232,7 +168,7 @@ static json_t *wait_json(const struct scene *scene, size_t item) {
     for (size_t i = 0; i < wait.n_objects && i < EV_WAIT_OBJECTS_KEPT; i++) {
         size_t object = object_of_wait(scene, item, wait.objects[i]);
         json_array_append_new(
-            objects, sync_object(scene, object, wait.objects[i], object_kind_of_wait(wait.kind)));
+            objects, origin_object(scene, object, wait.objects[i], object_kind_of_wait(wait.kind)));
     }
     json_object_set_new(json, "objects", objects);
     field_set_number(json, "objects_total", wait.n_objects);
@@ -316,21 +252,10 @@ json_t *piece_locks(const struct scene *scene, size_t owner) {
         }
         struct raw_lock raw;
         raw_copy(&scene->record->items[at], &raw, sizeof raw);
-        json_t *lock = json_object(), *variable = piece_variable(scene, raw.addr, 1);
-        char *name = raw_text(raw_find(scene->record, at, ITEM_TEXT, ROLE_NAME));
-        const char *shown =
-            name != NULL ? name : json_string_value(json_object_get(variable, "name"));
-        char *label = shown != NULL ? str_format("`%s`", shown)
-                                    : str_format("the lock at 0x%" PRIx64, raw.addr);
-        field_set_text(lock, "label", label);
-        field_set_text(lock, "name", shown);
-        json_object_set_new(lock, "address", piece_address(raw.addr));
+        json_t *lock = origin_lock(scene, at);
         field_set_text(lock, "mode", mode_of(&raw));
         set_stack(lock, "taken", scene, raw_find(scene->record, at, ITEM_STACK, ROLE_WHERE));
         json_array_append_new(locks, lock);
-        json_decref(variable);
-        free(label);
-        free(name);
     }
     return locks;
 }
@@ -379,14 +304,14 @@ json_t *piece_local_to_thread(const struct scene *scene, uint64_t pointer, uint6
     return NULL;
 }
 
-json_t *piece_local(const struct scene *scene, uint64_t address, uint64_t bytes) {
-    size_t item = raw_next(scene->record, RAW_NO_OWNER, ITEM_FRAME);
+json_t *piece_local(const struct scene *scene, size_t block, uint64_t address, uint64_t bytes) {
+    const struct raw_item *item = raw_find(scene->record, block, ITEM_FRAME, ROLE_NONE);
     struct raw_frame frame;
     struct variable variable;
-    if (item == RAW_NO_OWNER) {
+    if (item == NULL) {
         return NULL;
     }
-    raw_copy(&scene->record->items[item], &frame, sizeof frame);
+    raw_copy(item, &frame, sizeof frame);
     const struct loaded_module *loaded =
         process_module_at(scene->processes, scene->process, scene->index, frame.pc - 1);
     if (loaded == NULL || !locals_find(loaded->module, frame.pc - loaded->raw.bias, frame.cfa,

@@ -40,13 +40,10 @@ char *piece_task_label(const struct scene *scene, uint64_t serial);
 /* The ITEM_LOCKs that item `owner` owns. */
 json_t *piece_locks(const struct scene *scene, size_t owner);
 
-/* Item `object`, an ITEM_OBJECT: a primitive with its label, kind, and where it was made. */
-json_t *piece_object(const struct scene *scene, size_t object);
-
 /* The variable at an address of the program's data; NULL when there is none. */
 json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t bytes);
-/* The variable of a function at an address of a stack, by the record's ITEM_FRAME; NULL: not known. */
-json_t *piece_local(const struct scene *scene, uint64_t address, uint64_t bytes);
+/* The variable of a function at an address of the stack `block`, an ITEM_BLOCK, by its ITEM_FRAME; NULL: not known. */
+json_t *piece_local(const struct scene *scene, size_t block, uint64_t address, uint64_t bytes);
 /* The variable of a thread at an address below its thread pointer; NULL: not known. */
 json_t *piece_local_to_thread(const struct scene *scene, uint64_t pointer, uint64_t address,
                               uint64_t bytes);

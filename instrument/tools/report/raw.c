@@ -62,7 +62,8 @@ static bool can_own(uint16_t owner, uint16_t tag, uint16_t role) {
             return owner == ITEM_ACCESS || owner == ITEM_WAIT || owner == ITEM_LOCK ||
                    owner == ITEM_LAST;
         case ROLE_CREATED:
-            return owner == ITEM_TASK || owner == ITEM_BLOCK || owner == ITEM_OBJECT;
+            return owner == ITEM_TASK || owner == ITEM_BLOCK || owner == ITEM_OBJECT ||
+                   owner == ITEM_LOCK;
         case ROLE_INSIDE:
             return owner == ITEM_TASK;
         case ROLE_FREED:
@@ -82,6 +83,10 @@ static bool can_own(uint16_t owner, uint16_t tag, uint16_t role) {
         return owner == ITEM_ACCESS || owner == ITEM_TASK;
     case ITEM_WAIT:
         return owner == ITEM_TASK;
+    case ITEM_BLOCK:
+        return role == ROLE_WHERE && (owner == ITEM_LOCK || owner == ITEM_OBJECT);
+    case ITEM_FRAME:
+        return owner == ITEM_BLOCK;
     case ITEM_OBJECT:
     case ITEM_LAST:
         return owner == ITEM_WAIT;

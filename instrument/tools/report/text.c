@@ -11,6 +11,7 @@
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/file_text.h"
 #include "instrument/tools/report/library.h"
+#include "instrument/tools/report/lock_labels.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/tests.h"
@@ -481,6 +482,21 @@ static void print_race(const struct page *page, const json_t *finding) {
     print_end(page, finding, "data race", json_object_get(later, "stack"));
 }
 
+/* -- locks that have numbers -- */
+
+static void print_numbered(const struct page *page, const json_t *lock) {
+    char room[64];
+    const json_t *created = json_object_get(lock, "created");
+    const json_t *stack = created != NULL ? created : json_object_get(lock, "allocated");
+    if (json_object_get(lock, "short") != NULL && stack != NULL) {
+        fprintf(page->out, "%s (%s) %s at:\n",
+                capitalised(lock_label_short(lock), room, sizeof room), field_text(lock, "address"),
+                created != NULL ? "was made" : "lies in memory allocated");
+        print_stack(page, stack);
+        fputc('\n', page->out);
+    }
+}
+
 /* -- lock order -- */
 
 static void print_step(const struct page *page, const json_t *step, const json_t *tasks) {
@@ -514,6 +530,9 @@ static void print_order(const struct page *page, const json_t *finding) {
     turns_of_order(page->out, cycle);
     fputs("No lock keeps them apart, and nothing but these locks orders them in this run.\n\n",
           page->out);
+    json_array_foreach(cycle, i, part) {
+        print_numbered(page, json_object_get(part, "holds"));
+    }
     json_array_foreach(tasks, i, part) {
         print_creation(page, part, true);
     }
@@ -522,6 +541,22 @@ static void print_order(const struct page *page, const json_t *finding) {
 }
 
 /* -- the other kinds -- */
+
+/* A lock with several readers once. */
+static void print_numbered_of(const struct page *page, const json_t *tasks) {
+    json_t *told = json_object(), *task, *lock;
+    size_t i, k;
+    json_array_foreach(tasks, i, task) {
+        json_array_foreach(json_object_get(task, "holds"), k, lock) {
+            const char *address = field_text(lock, "address");
+            if (json_object_get(told, address) == NULL) {
+                print_numbered(page, lock);
+                json_object_set_new(told, address, json_true());
+            }
+        }
+    }
+    json_decref(told);
+}
 
 static void print_tasks(const struct page *page, const json_t *finding, const char *heading,
                         const char *what) {
@@ -533,6 +568,7 @@ static void print_tasks(const struct page *page, const json_t *finding, const ch
     }
     if (field_is(finding, "kind", "deadlock")) {
         turns_of_deadlock(page->out, tasks);
+        print_numbered_of(page, tasks);
     }
     const json_t *first = json_array_get(tasks, 0);
     const json_t *stack = json_object_get(json_object_get(first, "wait"), "stack");

@@ -5,13 +5,14 @@
 
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/library.h"
+#include "instrument/tools/report/lock_labels.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 
 enum { WIDTH = 40, COLUMNS = 4, MOST = 16 };
 
 char *turns_deed(const char *verb, const json_t *lock) {
-    return str_format("%s %s%s", verb, field_text(lock, "label"),
+    return str_format("%s %s%s", verb, lock_label_short(lock),
                       field_is(lock, "mode", "read") ? " for reading" : "");
 }
 
@@ -91,7 +92,7 @@ static void print_waits(FILE *out, size_t n, size_t column, const json_t *task) 
     const json_t *wait = json_object_get(task, "wait");
     const json_t *object = json_array_get(json_object_get(wait, "objects"), 0);
     bool is_held = json_array_size(json_object_get(wait, "held_by")) != 0;
-    const char *label = object == NULL ? "" : field_text(object, "label");
+    const char *label = object == NULL ? "" : lock_label_short(object);
     char *deed = is_held ? str_format("waits for %s", label)
                          : str_format("waits in %s%s%s", library_wait_name(wait),
                                       object == NULL ? "" : " on ", label);

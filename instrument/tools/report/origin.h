@@ -1,0 +1,18 @@
+/* origin.h - which one is it: the name of a lock or another object, or else where it was made or lies.
+ *
+ * The first of these that is known: the name that the program gave it; the variable that it is, or is in; the call that
+ * made it; the call that allocated the memory around it; whose stack that is; its address.
+ */
+#ifndef RADDLE_TOOLS_REPORT_ORIGIN_H
+#define RADDLE_TOOLS_REPORT_ORIGIN_H
+
+#include "instrument/tools/report/pieces.h"
+
+/* What stands at `address`, from its ITEM_OBJECT if the record has one (then it knows the address, and most often the
+ * kind), else RAW_NO_OWNER. A new reference, as the model has objects. */
+json_t *origin_object(const struct scene *scene, size_t item, uint64_t address, const char *kind);
+
+/* Of an ITEM_LOCK: its label, name, address, and where it was made. A new reference. */
+json_t *origin_lock(const struct scene *scene, size_t item);
+
+#endif
