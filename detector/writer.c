@@ -263,7 +263,8 @@ static void write_waited_for(enum ev_wait_kind kind, uintptr_t addr) {
     if (!known) {
         object = (struct object){.addr = addr, .kind = RAW_OBJECT_UNKNOWN};
     }
-    if (known || (kind != EV_WAIT_PTHREAD_JOIN && det.writer.whose < WHOSE_AT_MOST)) {
+    bool lies_somewhere = addr != 0 && kind != EV_WAIT_PTHREAD_JOIN;
+    if (known || (lies_somewhere && det.writer.whose < WHOSE_AT_MOST)) {
         write_object(&object);
     }
     object_release(&object);

@@ -51,6 +51,24 @@ Test(race, says_block_locks_tasks_and_order) {
     cr_assert(order->a_published && !order->b_knows_a && order->common_lock);
 }
 
+/* The nameless one's memory stands behind it; the race's own comes last. */
+Test(race, a_lock_without_a_name_says_where_it_lies) {
+    struct det_task *m = fake_start();
+    det_memory_new(m, X, 64, 0x700);
+    det_memory_new(m, X + 256, 32, 0x703);
+    struct det_task *a = fake_go(m, 2), *b = fake_go(m, 3);
+    det_lock_acquired(a, X + 264, EV_LOCK_WRITE, 0x800);
+    det_access(a, X, 8, EV_WRITE, 0x801);
+    det_lock_acquired(b, X + 200, EV_LOCK_WRITE, 0x900);
+    det_object_name(X + 200, "table");
+    det_access(b, X, 8, EV_WRITE, 0x901);
+    const struct record_head *r = find_record(RECORD_RACE, 0);
+    const struct raw_block *lies = find_item(r, ITEM_BLOCK, 0, NULL);
+    const struct raw_block *raced = find_item(r, ITEM_BLOCK, 1, NULL);
+    cr_assert(lies->addr == X + 256 && lies->size == 32);
+    cr_assert(raced->addr == X && find_item(r, ITEM_BLOCK, 2, NULL) == NULL);
+}
+
 Test(race, use_after_free_names_the_free) {
     struct det_task *m = fake_start();
     det_memory_new(m, X, 64, 0x700);
