@@ -6,6 +6,7 @@
 
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/function_name.h"
+#include "instrument/tools/report/origin.h"
 #include "instrument/tools/report/say.h"
 
 static bool starts_with(const char *text, const char *start) {
@@ -136,14 +137,16 @@ static bool is_documented(const char *name) {
 static void name_object(json_t *object, const char *noun) {
     const char *variable =
         json_string_value(json_object_get(json_object_get(object, "variable"), "name"));
+    const char *place = json_string_value(json_object_get(object, "place"));
     bool is_librarys_own = variable != NULL && starts_with(variable, "std::");
     if (is_librarys_own) { /* it keeps who waits in a table: neither the word nor its name is the user's */
         field_set_text(object, "label", noun);
+    } else if (place != NULL) {
+        field_take_text(object, "label", str_format("%s %s", noun, place));
     } else if (variable != NULL) {
-        field_take_text(object, "label", str_format("%s `%s`", noun, variable));
-    } else {
-        field_take_text(object, "label",
-                        str_format("%s at %s", noun, field_text(object, "address")));
+        char *name = origin_variable_name(variable);
+        field_take_text(object, "label", str_format("%s `%s`", noun, name));
+        free(name);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
@@ -83,6 +84,19 @@ static const char *name_of(const struct origin *origin) {
                                 : json_string_value(json_object_get(origin->variable, "name"));
 }
 
+char *origin_variable_name(const char *name) {
+    const char *inside = strstr(name, "._M_");
+    return inside == NULL ? str_copy(name) : str_format("%.*s", (int)(inside - name), name);
+}
+
+/* A new string. */
+static char *label_with_name(const char *kind, const char *name) {
+    char *shown = origin_variable_name(name);
+    char *label = str_format("%s%s`%s`", kind, kind[0] == '\0' ? "" : " ", shown);
+    free(shown);
+    return label;
+}
+
 /* "made in open_account at bank.c:12". */
 static char *call_of(const char *how, const json_t *stack) {
     char *place = piece_frame_place(piece_user_frame(stack));
@@ -94,8 +108,10 @@ static char *call_of(const char *how, const json_t *stack) {
 /* What stands behind its kind, where it has no name. */
 static char *place_of(const struct origin *origin) {
     if (is_local(origin)) {
-        return str_format("`%s` of %s", field_text(origin->variable, "name"),
-                          field_text(origin->variable, "function"));
+        char *name = label_with_name("", field_text(origin->variable, "name"));
+        char *place = str_format("%s of %s", name, field_text(origin->variable, "function"));
+        free(name);
+        return place;
     }
     if (piece_user_frame(origin->created) != NULL) {
         return call_of("made in", origin->created);
@@ -141,7 +157,7 @@ json_t *origin_object(const struct scene *scene, size_t item, uint64_t address, 
     json_t *json = origin_json(&origin, kind, kind);
     field_set_text(json, "name", origin.name);
     if (name != NULL) {
-        field_take_text(json, "label", str_format("%s `%s`", kind, name));
+        field_take_text(json, "label", label_with_name(kind, name));
     } else if (raw.addr == 0) {
         field_take_text(json, "label", str_format("nil %s", kind));
     }
@@ -159,7 +175,7 @@ json_t *origin_lock(const struct scene *scene, size_t item) {
     json_t *json = origin_json(&origin, kind, known ? kind : "the lock");
     field_set_text(json, "name", name);
     if (name != NULL) {
-        field_take_text(json, "label", str_format("`%s`", name));
+        field_take_text(json, "label", label_with_name("", name));
     } else if (raw.addr == 0) {
         field_set_text(json, "label", "a lock");
     }
