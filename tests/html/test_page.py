@@ -145,8 +145,10 @@ def test_kinds():
     once = models.task(2, age_ms=1500, state="waiting", wait=models.wait("init", 20, "thread 3", "pthread_once", 24),
                        holds=[models.lock("other", mode="once")])
     once["wait"]["held_by"][0]["runs"] = True
-    words = " ".join(Page("others", report(models.model(models.leak_of_test(), models.deadlock() | {"tasks": [once]}))).text().split())
-    for wanted in ("its test ends", "run by thread 3", "runs other, begun at", "created 1.5 s ago by main"):
+    hints = [{"hint": f"To mend it: {what}"} for what in ("wake it", "let it go", "turn it")]
+    others = models.model(models.leak_of_test() | hints[0], models.deadlock() | {"tasks": [once]} | hints[1], models.lock_order() | hints[2])
+    words = " ".join(Page("others", report(others)).text().split())
+    for wanted in ("its test ends", "To mend it: wake it", "To mend it: let it go", "To mend it: turn it", "run by thread 3", "runs other, begun at", "created 1.5 s ago by main"):
         check(wanted in words, f"the page does not say {wanted!r}")
     page = Page("nothing", report(models.model()))
     check("Nothing was found." in page.text() and "Clean" in page.text(), "an empty model")

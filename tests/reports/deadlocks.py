@@ -97,6 +97,35 @@ def test_orders(directory):
               f"{compiler} -{level} local: {text}")
 
 
+# By what the program is told to wait in: how the sentence begins.
+HINTS = {"itself": r"do not take mutex `m` again while it is held: .*, or make the mutex a recursive one\.",
+         "writing": r"do not take \w+ `rw` again while it is held: [^,]*\.",
+         "ended": "let thread 2 unlock it on every way out",
+         "within": r"let main unlock what it holds before it waits at waits\.c:\d+: ",
+         "condition": "change what it waits for under the same mutex before the signal, and wait in a loop",
+         "semaphore": r"post \(release\) it on every way out", "barrier": "as many tasks must come to it as it was made for",
+         "waitgroup": "each task that it counts must be done on every way out, best by RDL_DEFER_DONE",
+         "nil": r"make the channel \(rdl_chan_make\) before it is used", "unjoined": "join the thread, or detach it"}
+
+
+def test_hints(directory):
+    """A proposal by who waits for whom, or by what is waited in; and each place of a wait with its source, once."""
+    for compiler, level, program in builds(directory, "waits.c"):
+        for what, words in HINTS.items():
+            how = f"{compiler} -{level} {what}"
+            path = program + ".json"
+            done = subprocess.run([GATE, "--timeout", "30", "--json", path, "--", program, what], stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+            with open(path, encoding="utf-8") as file:
+                finding = [f for f in json.load(file)["findings"] if f["kind"] in ("deadlock", "leak")][0]
+            hint = finding.get("hint", "")
+            check(done.returncode == 66 and re.match("To mend it: " + words, hint) is not None, f"{how}: {done.returncode} {finding}")
+            check(f"\n\n{hint}\n\nFinding " in done.stderr, f"{how}: {done.stderr}")
+            wait = finding["tasks"][0].get("wait", finding)
+            line = f"\n   >{wait['snippet']['line']:5} | "
+            check(done.stderr.count(line) == 1, f"{how}: {done.stderr}")
+
+
 def test_ended(directory):
     """An accepted deadlock ends its process all the same: the last line says why a clean run has that status, and what to do."""
     program = next(builds(directory, "deadlock.c"))[2]

@@ -18,6 +18,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/hint.h"
 #include "instrument/tools/report/library.h"
 #include "instrument/tools/report/lock_labels.h"
 #include "instrument/tools/report/say.h"
@@ -397,5 +398,6 @@ json_t *finding_deadlock(const struct scene *scene) {
     }
     field_set_text(finding, "severity", "error");
     json_object_set_new(finding, "tasks", tasks);
+    field_take_text(finding, "hint", hint_deadlock(finding));
     return finding;
 }

@@ -11,6 +11,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/hint.h"
 #include "instrument/tools/report/lock_labels.h"
 #include "instrument/tools/report/say.h"
 
@@ -132,5 +133,6 @@ json_t *finding_order(const struct scene *scene, bool portability) {
     field_set_text(finding, "severity", fails ? "error" : "portability");
     json_object_set_new(finding, "cycle", cycle);
     json_object_set_new(finding, "tasks", tasks);
+    field_take_text(finding, "hint", hint_order(finding));
     return finding;
 }

@@ -7,6 +7,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/hint.h"
 #include "instrument/tools/report/library.h"
 #include "instrument/tools/report/say.h"
 
@@ -135,6 +136,11 @@ json_t *finding_leak(const struct scene *scene, bool strict) {
     field_set_text(finding, "severity", fails || strict ? "error" : "note");
     field_set_text(finding, "class", class);
     json_object_set_new(finding, "tasks", tasks);
+    if (wait == NULL) {
+        json_t *made = json_object_get(json_array_get(tasks, 0), "created");
+        json_object_set_new(finding, "snippet", piece_snippet(scene, made));
+    }
+    field_take_text(finding, "hint", hint_leak(finding));
     return finding;
 }
 

@@ -1,4 +1,4 @@
-/* hint.h - what would mend this race? One sentence, by the pattern that the accesses make.
+/* hint.h - what would mend this? One sentence, by the pattern that the accesses or waits make.
  *
  * A proposal, not a fact: it says which places would have to change and how programs of this pattern
  * are mended mostly. Nothing is proposed for what follows from another race, nor where no pattern fits.
@@ -10,5 +10,10 @@
 
 /* Of a finding with its accesses, object and tasks. A new string, or NULL. */
 char *hint_race(const json_t *finding);
+
+/* Of one with its tasks, who holds what noted; of a leak with its severity; of one with its cycle. Likewise. */
+char *hint_deadlock(const json_t *finding);
+char *hint_leak(const json_t *finding);
+char *hint_order(const json_t *finding);
 
 #endif

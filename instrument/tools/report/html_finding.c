@@ -230,9 +230,10 @@ static void print_order(const struct html *page, const json_t *finding) {
     const json_t *tasks = json_object_get(finding, "tasks");
     size_t i;
     json_t *part;
-    fputs("<p>No lock keeps them apart, and nothing but these locks orders them in this run.</p>\n"
-          "<div class=\"pictures\">\n",
+    fputs("<p>No lock keeps them apart, and nothing but these locks orders them in this run.</p>\n",
           page->out);
+    paragraph(page, json_string_value(json_object_get(finding, "hint")));
+    fputs("<div class=\"pictures\">\n", page->out);
     html_order_graph(page, finding);
     html_order_picture(page, finding);
     fputs("</div>\n<div class=\"cards\">\n", page->out);
@@ -353,6 +354,7 @@ static void print_tasks(const struct html *page, const json_t *finding) {
     const json_t *tasks = json_object_get(finding, "tasks");
     size_t i, n = json_array_size(tasks);
     bool leak = field_is(finding, "kind", "leak");
+    paragraph(page, json_string_value(json_object_get(finding, "hint")));
     fputs(leak ? "<div class=\"pictures\">\n" : "", page->out);
     if (leak) {
         html_leak_picture(page, finding);

@@ -15,6 +15,7 @@
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/tests.h"
+#include "instrument/tools/report/text_source.h"
 #include "instrument/tools/report/text_turns.h"
 
 #define BAR "=================="
@@ -23,6 +24,7 @@
 struct page {
     FILE *out;
     bool color;
+    json_t *seen;             /* places of it whose source is shown; NULL: none is */
     char directory[PATH_MAX]; /* the current one with a slash: file names below it lose it */
 };
 
@@ -96,33 +98,17 @@ static void print_stack(const struct page *page, const json_t *stack) {
     }
 }
 
-static void print_snippet(const struct page *page, const json_t *snippet) {
-    size_t i;
-    json_t *line;
-    json_array_foreach(json_object_get(snippet, "lines"), i, line) {
-        bool here = field_number(line, "line") == field_number(snippet, "line");
-        fprintf(page->out, "   %s%5lld | %s\n", here ? ">" : " ", field_number(line, "line"),
-                field_text(line, "text"));
-    }
-}
-
-/* Once for all snippets above, and `after`. */
-static void print_newer(const struct page *page, const json_t *a, const json_t *b,
-                        const char *after) {
-    if (field_is_set(json_object_get(a, "snippet"), "newer") ||
-        field_is_set(json_object_get(b, "snippet"), "newer")) {
-        fprintf(page->out,
-                "(the source is newer than the program: these lines may not be those that were "
-                "compiled)\n%s",
-                after);
-    }
-}
-
 static void print_title(const struct page *page, const json_t *finding, const char *heading,
                         const char *title) {
     const char *weight = field_is(finding, "severity", "error") ? "WARNING" : "NOTE";
     fprintf(page->out, BAR "\n%s%s: %s%s\n%s\n\n", page->color ? "\033[1;31m" : "", weight, heading,
             page->color ? "\033[0m" : "", title);
+}
+
+static void print_hint(const struct page *page, const json_t *finding, const char *after) {
+    if (json_object_get(finding, "hint") != NULL) {
+        fprintf(page->out, "%s%s", field_text(finding, "hint"), after);
+    }
 }
 
 /* -- tasks -- */
@@ -200,7 +186,7 @@ static void print_last(const struct page *page, const json_t *wait) {
 }
 
 /* "waits in chan receive on channel `done`, for 12 ms:" and the stack. */
-static void print_wait(const struct page *page, const json_t *wait) {
+static void print_wait(const struct page *page, const json_t *wait, json_t *seen) {
     size_t i;
     json_t *object, *objects = json_object_get(wait, "objects");
     fprintf(page->out, " waits in %s", library_wait_name(wait));
@@ -228,6 +214,7 @@ static void print_wait(const struct page *page, const json_t *wait) {
     print_duration(page, field_number(wait, "waiting_ms"));
     fputs(", at:\n", page->out);
     print_stack(page, json_object_get(wait, "stack"));
+    source_print_once(page->out, seen, wait, "stack");
     print_last(page, wait);
 }
 
@@ -242,8 +229,9 @@ static void print_held(const struct page *page, const json_t *task) {
     }
 }
 
-/* A task of a deadlock or leak with everything known about it. */
-static void print_blocked(const struct page *page, const json_t *task) {
+/* A task of a deadlock or leak with everything known about it. Of one that waits nowhere the finding has what stands
+ * where it was made. */
+static void print_blocked(const struct page *page, const json_t *task, const json_t *finding) {
     char room[64];
     const json_t *wait = json_object_get(task, "wait");
     const char *name = json_string_value(json_object_get(task, "name"));
@@ -259,7 +247,8 @@ static void print_blocked(const struct page *page, const json_t *task) {
         fprintf(page->out, " (one of \xc3\x97%lld)", field_number(task, "count"));
     }
     if (wait != NULL) {
-        print_wait(page, wait);
+        bool behind = json_object_get(task, "behind") != NULL; /* its line explains nothing */
+        print_wait(page, wait, behind ? NULL : page->seen);
     } else {
         const json_t *inside = json_object_get(task, "inside");
         fprintf(page->out, " is %s%s\n", field_text(task, "state"), inside == NULL ? "" : ", at:");
@@ -276,6 +265,10 @@ static void print_blocked(const struct page *page, const json_t *task) {
         print_age(page, task);
         fputs(" at:\n", page->out);
         print_stack(page, json_object_get(task, "created"));
+        if (wait == NULL) {
+            source_print(page->out, json_object_get(finding, "snippet"));
+            source_print_newer(page->out, finding, NULL, "");
+        }
     }
     fputc('\n', page->out);
 }
@@ -368,7 +361,7 @@ static void print_access(const struct page *page, const json_t *access, bool ear
     fprintf(page->out, "%s:\n",
             field_is_set(access, "sync") ? " (use of the primitive itself)" : "");
     print_stack(page, json_object_get(access, "stack"));
-    print_snippet(page, json_object_get(access, "snippet"));
+    source_print(page->out, json_object_get(access, "snippet"));
     fputc('\n', page->out);
 }
 
@@ -461,7 +454,7 @@ static void print_race(const struct page *page, const json_t *finding) {
     print_title(page, finding, "DATA RACE", field_text(finding, "title"));
     print_access(page, later, false, tasks);
     print_access(page, earlier, true, tasks);
-    print_newer(page, later, earlier, "\n");
+    source_print_newer(page->out, later, earlier, "\n");
     size_t i;
     json_t *task;
     json_array_foreach(tasks, i, task) {
@@ -475,9 +468,7 @@ static void print_race(const struct page *page, const json_t *finding) {
     print_locks(page, later);
     print_locks(page, earlier);
     fprintf(page->out, "%s\n", field_text(finding, "reason"));
-    if (json_object_get(finding, "hint") != NULL) {
-        fprintf(page->out, "%s\n", field_text(finding, "hint"));
-    }
+    print_hint(page, finding, "\n");
     fputc('\n', page->out);
     print_end(page, finding, "data race", json_object_get(later, "stack"));
 }
@@ -513,6 +504,7 @@ static void print_step(const struct page *page, const json_t *step, const json_t
     }
     fprintf(page->out, "%s %s at:\n", holds == NULL ? "" : "  and", taken);
     print_stack(page, json_object_get(takes, "taken"));
+    source_print_once(page->out, page->seen, takes, "taken");
     fputc('\n', page->out);
     free(held);
     free(taken);
@@ -528,6 +520,7 @@ static void print_order(const struct page *page, const json_t *finding) {
         print_step(page, part, tasks);
     }
     turns_of_order(page->out, cycle);
+    source_print_newer_seen(page->out, page->seen);
     fputs("No lock keeps them apart, and nothing but these locks orders them in this run.\n\n",
           page->out);
     json_array_foreach(cycle, i, part) {
@@ -536,6 +529,7 @@ static void print_order(const struct page *page, const json_t *finding) {
     json_array_foreach(tasks, i, part) {
         print_creation(page, part, true);
     }
+    print_hint(page, finding, "\n\n");
     const json_t *takes = json_object_get(json_array_get(cycle, 0), "takes");
     print_end(page, finding, "lock order", json_object_get(takes, "taken"));
 }
@@ -564,12 +558,14 @@ static void print_tasks(const struct page *page, const json_t *finding, const ch
     json_t *task, *tasks = json_object_get(finding, "tasks");
     print_title(page, finding, heading, field_text(finding, "title"));
     json_array_foreach(tasks, i, task) {
-        print_blocked(page, task);
+        print_blocked(page, task, finding);
     }
     if (field_is(finding, "kind", "deadlock")) {
         turns_of_deadlock(page->out, tasks);
         print_numbered_of(page, tasks);
     }
+    source_print_newer_seen(page->out, page->seen);
+    print_hint(page, finding, "\n\n");
     const json_t *first = json_array_get(tasks, 0);
     const json_t *stack = json_object_get(json_object_get(first, "wait"), "stack");
     print_end(page, finding, what, stack != NULL ? stack : json_object_get(first, "created"));
@@ -609,8 +605,8 @@ static void print_deed(const struct page *page, const json_t *finding, const jso
     }
     fputs(":\n", page->out);
     print_stack(page, stack);
-    print_snippet(page, json_object_get(finding, "snippet"));
-    print_newer(page, finding, NULL, "");
+    source_print(page->out, json_object_get(finding, "snippet"));
+    source_print_newer(page->out, finding, NULL, "");
     if (!by_nobody) {
         print_misused(page, finding);
     }
@@ -652,11 +648,23 @@ static void print_finding(const struct page *page, const json_t *finding) {
 
 /* -- the whole -- */
 
+/* All tasks of a process that goes on: many, so without their source. */
+static void print_dump(const struct page *page, const json_t *dump) {
+    size_t i;
+    json_t *task;
+    print_title(page, dump, "TASKS", field_text(dump, "title"));
+    json_array_foreach(json_object_get(dump, "tasks"), i, task) {
+        print_blocked(page, task, dump);
+    }
+    fputs(BAR "\n", page->out);
+}
+
 /* What print() prints; a new string. */
 static char *page_text(const json_t *json, bool color, size_t *bytes,
                        void (*print)(const struct page *page, const json_t *json)) {
     char *text = NULL;
     struct page page = {.out = open_memstream(&text, bytes), .color = color};
+    page.seen = print == print_dump ? NULL : json_object();
     if (page.out == NULL) {
         say_fatal("out of memory: the report could not be printed");
     }
@@ -668,6 +676,7 @@ static char *page_text(const json_t *json, bool color, size_t *bytes,
     json_t *plain = escape_controls(json);
     print(&page, plain);
     json_decref(plain);
+    json_decref(page.seen);
     fclose(page.out);
     return text;
 }
@@ -752,16 +761,6 @@ int text_print(const struct model *model, int fd, const struct text_options *opt
     }
     int why = with_page(model->head, fd, options->color, print_verdict);
     return failed != 0 ? failed : why;
-}
-
-static void print_dump(const struct page *page, const json_t *dump) {
-    size_t i;
-    json_t *task;
-    print_title(page, dump, "TASKS", field_text(dump, "title"));
-    json_array_foreach(json_object_get(dump, "tasks"), i, task) {
-        print_blocked(page, task);
-    }
-    fputs(BAR "\n", page->out);
 }
 
 void text_print_dump(const json_t *dump, int fd, const struct text_options *options) {

@@ -1,0 +1,65 @@
+/* A wait that nobody ends, or a leftover, as the first argument says. */
+#include <pthread.h>
+#include <raddle.h>
+#include <semaphore.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t c = PTHREAD_COND_INITIALIZER;
+static pthread_rwlock_t rw = PTHREAD_RWLOCK_INITIALIZER;
+static pthread_barrier_t both;
+static sem_t s;
+static rdl_waitgroup wg;
+
+static void *locks(void *unused) {
+    pthread_mutex_lock(&m);
+    return unused;
+}
+
+static void *ends(void *unused) {
+    return unused;
+}
+
+static void wait_in(const char *what) {
+    pthread_t other;
+    if (strcmp(what, "itself") == 0) {
+        pthread_mutex_lock(&m);
+        pthread_mutex_lock(&m);
+    } else if (strcmp(what, "writing") == 0) {
+        pthread_rwlock_rdlock(&rw);
+        pthread_rwlock_wrlock(&rw);
+    } else if (strcmp(what, "ended") == 0) {
+        pthread_create(&other, NULL, locks, NULL);
+        pthread_join(other, NULL);
+        pthread_mutex_lock(&m);
+    } else if (strcmp(what, "within") == 0) {
+        pthread_mutex_lock(&m);
+        pthread_create(&other, NULL, locks, NULL);
+        pthread_join(other, NULL);
+    } else if (strcmp(what, "condition") == 0) {
+        pthread_mutex_lock(&m);
+        pthread_cond_wait(&c, &m);
+    } else if (strcmp(what, "semaphore") == 0) {
+        sem_init(&s, 0, 0);
+        sem_wait(&s);
+    } else if (strcmp(what, "barrier") == 0) {
+        pthread_barrier_init(&both, NULL, 2);
+        pthread_barrier_wait(&both);
+    } else if (strcmp(what, "waitgroup") == 0) {
+        rdl_waitgroup_add(&wg, 1);
+        rdl_waitgroup_wait(&wg);
+    } else if (strcmp(what, "nil") == 0) {
+        rdl_send(NULL, &m);
+    } else if (strcmp(what, "unjoined") == 0) {
+        pthread_create(&other, NULL, ends, NULL);
+        struct stat threads; /* a link each, and two */
+        while (stat("/proc/self/task", &threads) == 0 && threads.st_nlink > 3) {
+        }
+    }
+}
+
+int main(int argc, char **argv) {
+    wait_in(argc > 1 ? argv[1] : "");
+    return 0;
+}
