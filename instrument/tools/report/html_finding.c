@@ -321,6 +321,7 @@ static void print_held(const struct html *page, const json_t *task) {
         fputs("</summary>\n", page->out);
         html_code(page, lock, "taken");
         fputs("</details>\n", page->out);
+        print_numbered(page, lock);
     }
 }
 
