@@ -105,6 +105,7 @@ HINTS = {"itself": r"do not take mutex `m` again while it is held: .*, or make t
          "condition": "change what it waits for under the same mutex before the signal, and wait in a loop",
          "semaphore": r"post \(release\) it on every way out", "barrier": "as many tasks must come to it as it was made for",
          "waitgroup": "each task that it counts must be done on every way out, best by RDL_DEFER_DONE",
+         "unserved": "change what it waits for under the same mutex before the signal",
          "nil": r"make the channel \(rdl_chan_make\) before it is used", "unjoined": "join the thread, or detach it"}
 
 
@@ -121,6 +122,9 @@ def test_hints(directory):
             hint = finding.get("hint", "")
             check(done.returncode == 66 and re.match("To mend it: " + words, hint) is not None, f"{how}: {done.returncode} {finding}")
             check(f"\n\n{hint}\n\nFinding " in done.stderr, f"{how}: {done.stderr}")
+            if what == "unserved":
+                check(re.search(r"1 thread blocked at exit in pthread_cond_wait on .* at waits.c:\d+, created in wait_in; in the whole run nobody "
+                                "did what it waits for$", finding["title"]) is not None, f"{how}: {finding['title']}")
             wait = finding["tasks"][0].get("wait", finding)
             line = f"\n   >{wait['snippet']['line']:5} | "
             check(done.stderr.count(line) == 1, f"{how}: {done.stderr}")
@@ -132,6 +136,7 @@ def test_ended(directory):
     rules, known = os.path.join(directory, "rules"), os.path.join(directory, "known")
     _, found, text = run(program)
     check("command itself" not in text, f"what fails the run is told alone: {text}")
+    check("\nMain, held up by that as well, waits in pthread_join on" in text, f"who is no part of it: {text}")
     for path, line in ((rules, "deadlock:both"), (known, found[0]["id"])):
         with open(path, "w", encoding="utf-8") as file:
             file.write(line + "\n")

@@ -4,6 +4,7 @@
  * FAKE_TASKS     how many tasks a program, the tools excepted, is said to have run (1)
  * FAKE_FINDING   base name of a program that is said to have had a panic
  * FAKE_LOST      base name of a program whose findings did not fit
+ * FAKE_AGAIN     base name of a program that is said to have done once more what was told
  */
 #include <limits.h>
 #include <stdbool.h>
@@ -30,6 +31,7 @@ static void add_process(struct findings_file *file, const char *exe, const char 
                                   .tasks = tasks == NULL ? 1 : (uint32_t)atoi(tasks),
                                   .threads = 1};
     process.limits[LIMIT_RECORDS_LOST] = is_listed("FAKE_LOST", name);
+    process.limits[LIMIT_DUPLICATES] = is_listed("FAKE_AGAIN", name);
     record_begin(&record, RECORD_PROCESS, process.pid);
     record_item(&record, ITEM_PROCESS, ROLE_NONE, &process, sizeof process);
     record_text(&record, ROLE_PATH, exe);

@@ -83,7 +83,9 @@ def test_compare(directory):
     old = directory + "/old.json"
     show("--json", old, race, leak)
     out = show("--exitcode", 66, "--diff", old, race, leak)
-    check("raddle: clean" in out and "2 in baseline" in out, out)
+    check("raddle: clean" in out and f"; 2 in {old})" in out, out)
+    out = show("--exitcode", 66, "--diff", old, race, panic, status=66)
+    check(f"0 suppressed, 1 in {old}" in out and "in baseline" not in out, out)
     model = json.loads(show("--json", "-", "--exitcode", 66, "--diff", old, race, panic, status=66))
     check([f["kind"] for f in model["findings"]] == ["panic"], "what is new")
     check([f["kind"] for f in model["accepted"]] == ["data-race"], "what is as before")

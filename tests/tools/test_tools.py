@@ -362,12 +362,14 @@ def test_gate_status(directory):
         (["--checks", "panics", still], panics, 66, "raddle: 1 finding"),
         ([still], lost, 125, "raddle: not checked: findings that did not fit into the findings file: 1"),
         ([still], {**lost, **panics}, 66, "raddle: 1 finding"),
-        (["--timeout", 0.3, still, "sleep", 50], watched, 124, "raddle: timeout"),
+        (["--timeout", 0.3, still, "sleep", 50], watched, 124, "raddle: timeout: the run was ended after 0.3 s; what its tasks were "
+         "waiting for is not known: the process recorded none of it before it ended; raise --timeout if it is only slow"),
         (["--timeout", 0.3, still, "ignore", 50], watched, 124, "raddle: timeout"),
         (["--timeout", 0.3, still, "sleep", 50], panics, 66, "raddle: 1 finding"),
         (["--timeout", 0.3, still, "sleep", 50], lost, 124, "raddle: timeout"),
         (["--timeout", 50, still, "exit", 3], watched, 3, "raddle: clean"),
         (["sh", "-c", "exit 3"], {}, 3, "raddle: clean (1 process, 1 task)"),
+        (["sh", "-c", f"{still}; exit 3"], {}, 3, "raddle: clean (2 processes of one task each)"),
         (["ls", "-l", "/dev/null"], {}, 0, "raddle: clean"),
         ([broken], {}, 127, "cannot be run"),
     ]
@@ -399,6 +401,8 @@ def test_gate_looking(_):
     for arguments, env, wanted, text in table:
         status, _, err = gate(*arguments, env=env)
         check(status == wanted and text in last_line(err), f"{arguments} {env}: {status} {err!r}")
+    _, _, err = gate(still, env={**both, "FAKE_AGAIN": "still"})
+    check("\nraddle: the same was found 1 more time at the same places, which is told only once (process " in "\n" + err, f"again: {err!r}")
     _, _, err = gate("sh", "-c", f"{still}; exit 4", env=both)
     check(re.search(r"not observed: \d process(es)?: \w+", err) is not None, f"helpers are listed: {err!r}")
 

@@ -36,4 +36,5 @@ void compare(struct model *model, const struct model *old, const char *path) {
     model_accept(model, &rules);
     tell_gone(model, &old->findings, path);
     rules_free(&rules);
+    model->older = path;
 }

@@ -267,6 +267,10 @@ json_t *finding_timeout(const struct scene *scene) {
     field_set_text(finding, "severity", "note");
     field_set_text(finding, "class", "timeout");
     json_object_set_new(finding, "tasks", tasks);
+    field_set_text(finding, "hint",
+                   "What to do: if the program is only slow, give it more time (--timeout); if a "
+                   "task waits for what does not come, look for who should bring it, and where "
+                   "that one is now.");
     return finding;
 }
 

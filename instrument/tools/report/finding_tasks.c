@@ -11,6 +11,9 @@
 #include "instrument/tools/report/library.h"
 #include "instrument/tools/report/say.h"
 
+#define BLOCKED  "blocked at exit"
+#define UNSERVED "blocked at exit, never served"
+
 /* "goroutine" or "thread", for n of them. */
 static const char *plural(const json_t *task, json_int_t n) {
     bool thread = field_is(task, "kind", "thread");
@@ -81,7 +84,7 @@ static const char *leak_class(const struct raw_task *task, const struct raw_wait
         return "waiting for the end of a panic";
     default:
         *fails = task->kind == EV_TASK_GOROUTINE || wait->unserved != 0;
-        return wait->unserved != 0 ? "blocked at exit, never served" : "blocked at exit";
+        return wait->unserved != 0 ? UNSERVED : BLOCKED;
     }
 }
 
@@ -106,8 +109,11 @@ static char *leak_title(const json_t *task, const char *class) {
     char *by = json_array_size(created) == 0
                    ? str_copy("")
                    : str_format(", created in %s", piece_user_function(created));
-    char *title = str_format("leak: %" JSON_INTEGER_FORMAT " %s %s%s%s", n, plural(task, n), class,
-                             where, by);
+    /* The class of what nobody has served is part of ids: its words stay, and others are shown. */
+    bool unserved = strcmp(class, UNSERVED) == 0;
+    char *title = str_format("leak: %" JSON_INTEGER_FORMAT " %s %s%s%s%s", n, plural(task, n),
+                             unserved ? BLOCKED : class, where, by,
+                             unserved ? "; in the whole run nobody did what it waits for" : "");
     free(where);
     free(by);
     return title;

@@ -336,7 +336,8 @@ static void print_task(const struct html *page, const json_t *task, size_t numbe
     }
     if (json_object_get(task, "behind") != NULL) {
         bool presumed = field_is_set(task, "presumed");
-        fprintf(page->out, " <small>%s</small>", presumed ? "stands still as well" : "behind them");
+        fprintf(page->out, " <small>%s</small>",
+                presumed ? "stands still as well" : "held up by that");
     }
     fputs("</h4>\n", page->out);
     if (wait != NULL) {

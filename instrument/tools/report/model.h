@@ -33,6 +33,7 @@ struct model {
     json_t *head; /* "schema", "verdict", "summary", "limits", "processes", "conditions", … */
     struct store findings;
     struct store accepted; /* findings that somebody has said need not fail, each with "accepted" */
+    const char *older;     /* what it was compared with (--diff); NULL: nothing. Borrowed */
     bool
         examined; /* the conditions are the gate's own, which knew more than can be found out again */
 };

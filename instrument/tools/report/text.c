@@ -240,7 +240,8 @@ static void print_blocked(const struct page *page, const json_t *task, const jso
         fprintf(page->out, " \"%s\"", name);
     }
     if (json_object_get(task, "behind") != NULL) {
-        fputs(field_is_set(task, "presumed") ? ", which stands still as well," : ", behind them,",
+        fputs(field_is_set(task, "presumed") ? ", which stands still as well,"
+                                             : ", held up by that as well,",
               page->out);
     }
     if (field_number(task, "count") > 1) {

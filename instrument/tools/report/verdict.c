@@ -26,6 +26,17 @@ static void add_condition(struct model *model, const char *kind, bool blind, cha
 
 /* -- what bounded the sight -- */
 
+/* Mostly what it counts, and the number; what bounds nobody's sight is a sentence. */
+static char *limit_words(const json_t *limit) {
+    long long n = (long long)field_number(limit, "count");
+    if (field_is(limit, "name", "DUPLICATES")) {
+        return str_format("the same was found %lld more time%s at the same places, which is told "
+                          "only once",
+                          n, n == 1 ? "" : "s");
+    }
+    return str_format("%s: %lld", field_text(limit, "text"), n);
+}
+
 static void judge_limits(struct model *model) {
     size_t i;
     json_t *limit;
@@ -34,11 +45,12 @@ static void judge_limits(struct model *model) {
         char *who = json_object_get(limit, "process") == NULL
                         ? str_copy("")
                         : str_format(" (process %lld)", (long long)field_number(limit, "process"));
+        char *words = limit_words(limit);
         add_condition(
             model, "limit", blind,
-            str_format("%s: %lld%s%s", field_text(limit, "text"),
-                       (long long)field_number(limit, "count"), who,
+            str_format("%s%s%s", words, who,
                        blind ? "; what was found stands, what was not cannot be known" : ""));
+        free(words);
         free(who);
     }
 }
@@ -257,9 +269,11 @@ static void judge_time(struct model *model, const struct verdict_facts *facts) {
     add_condition(model, CONDITION_TIMEOUT, false,
                   str_format("timeout: the run was ended after %g s; %s", facts->timeout_s,
                              waits_are_known(model)
-                                 ? "what its tasks were waiting for stands above"
+                                 ? "what its tasks were waiting for stands above; raise --timeout "
+                                   "if it is only slow"
                                  : "what its tasks were waiting for is not known: the process "
-                                   "recorded none of it before it ended"));
+                                   "recorded none of it before it ended; raise --timeout if it is "
+                                   "only slow, or look at it earlier with -o dump_signal=QUIT"));
 }
 
 /* -- the last line -- */
@@ -379,6 +393,11 @@ static size_t count_known(const struct model *model) {
     return n;
 }
 
+/* What those were known from that are counted there. */
+static const char *known_from(const struct model *model) {
+    return model->older == NULL ? "baseline" : model->older;
+}
+
 /* "; 2 notes; 1 process left running"; a new string. */
 static char *tail_text(const struct model *model, bool with_accepted) {
     size_t notes = model->findings.n - verdict_count(model), bytes, known = count_known(model);
@@ -396,13 +415,22 @@ static char *tail_text(const struct model *model, bool with_accepted) {
         fprintf(out, "; %zu suppressed", suppressed);
     }
     if (with_accepted && known != 0) {
-        fprintf(out, "; %zu in baseline", known);
+        fprintf(out, "; %zu in %s", known, known_from(model));
     }
     if (left != NULL) {
         fprintf(out, "; %s", field_text(left, "text"));
     }
     fclose(out);
     return tail;
+}
+
+/* "3 processes, 41 tasks": threads and goroutines, main included. */
+static char *who_ran(size_t processes, long long tasks) {
+    if (processes > 1 && tasks == (long long)processes) {
+        return str_format("%zu processes of one task each", processes);
+    }
+    return str_format("%zu process%s, %lld task%s", processes, processes == 1 ? "" : "es", tasks,
+                      tasks == 1 ? "" : "s");
 }
 
 static void set_verdict(struct model *model, const char *verdict, char *summary) {
@@ -447,22 +475,20 @@ void verdict_decide(struct model *model) {
     const json_t *timeout = condition_of_kind(model, CONDITION_TIMEOUT);
     if (findings != 0) {
         size_t in = distinct_processes(model, true);
-        set_verdict(
-            model, "findings",
-            str_format("%zu finding%s (%s) in %zu process%s; %zu suppressed, %zu in baseline%s%s",
-                       findings, findings == 1 ? "" : "s", kinds, in, in == 1 ? "" : "es",
-                       json_array_size(json_object_get(model->head, "suppressed")),
-                       count_known(model), tail, ending));
+        set_verdict(model, "findings",
+                    str_format("%zu finding%s (%s) in %zu process%s; %zu suppressed, %zu in %s%s%s",
+                               findings, findings == 1 ? "" : "s", kinds, in, in == 1 ? "" : "es",
+                               json_array_size(json_object_get(model->head, "suppressed")),
+                               count_known(model), known_from(model), tail, ending));
     } else if (timeout != NULL) {
         set_verdict(model, "timeout", str_format("%s%s", field_text(timeout, "text"), tail));
     } else if (blind != NULL) {
         set_verdict(model, "not-checked",
                     str_format("not checked: %s%s", field_text(blind, "text"), tail));
     } else {
-        set_verdict(model, "clean",
-                    str_format("clean (%zu process%s, %lld task%s%s)%s", processes,
-                               processes == 1 ? "" : "es", tasks, tasks == 1 ? "" : "s", tail,
-                               ending));
+        char *who = who_ran(processes, tasks);
+        set_verdict(model, "clean", str_format("clean (%s%s)%s", who, tail, ending));
+        free(who);
     }
     free(kinds);
     free(tail);

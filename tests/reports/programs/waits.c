@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <raddle.h>
 #include <semaphore.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -19,6 +20,22 @@ static void *locks(void *unused) {
 
 static void *ends(void *unused) {
     return unused;
+}
+
+static bool waits;
+
+static void *is_never_served(void *unused) {
+    pthread_mutex_lock(&m);
+    waits = true;
+    pthread_cond_wait(&c, &m);
+    return unused;
+}
+
+static bool other_waits(void) {
+    pthread_mutex_lock(&m);
+    bool does = waits;
+    pthread_mutex_unlock(&m);
+    return does;
 }
 
 static void wait_in(const char *what) {
@@ -51,6 +68,10 @@ static void wait_in(const char *what) {
         rdl_waitgroup_wait(&wg);
     } else if (strcmp(what, "nil") == 0) {
         rdl_send(NULL, &m);
+    } else if (strcmp(what, "unserved") == 0) {
+        pthread_create(&other, NULL, is_never_served, NULL);
+        while (!other_waits()) {
+        }
     } else if (strcmp(what, "unjoined") == 0) {
         pthread_create(&other, NULL, ends, NULL);
         struct stat threads; /* a link each, and two */
