@@ -115,4 +115,16 @@ def test_waits(directory):
             check(done.returncode == (2 if status == 0 else status), f"{how} {rule}: {done.returncode} {done.stderr}")
 
 
+def test_go(directory):
+    """In the words of Go's tools a call has its parentheses once: C++'s names have parameters of their own."""
+    for how, program in builds(directory, "cxx_calls.cc"):
+        done = subprocess.run([GATE, "--timeout", "30", "--format", "go", "--", program], stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=TIMEOUT_S, check=False)
+        stacks = done.stderr.split("\n\n")[:2]
+        lines = [line.strip() for stack in stacks for line in stack.split("\n") if line.startswith("  ") and line.strip() != "" and line[2] != " "]
+        calls = [re.sub(r"operator\(\)(\(\))?( const)?", "operator", line) for line in lines]
+        wanted = ["plain()", "counted(int)", "Table::put(int) const", "main::{lambda}::operator", "main::{lambda#2}::operator"]
+        check(all(call in wanted for call in calls) and set(wanted[:3]) <= set(calls), f"{how}: {lines}")
+
+
 sys.exit(main(globals()))

@@ -3,6 +3,9 @@
  * Tasks are goroutines here, threads too, and are numbered by their serial, which is unique. The
  * offset behind a line is that in the module: functions' starts are not in the model.
  */
+#include <stdbool.h>
+#include <string.h>
+
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/library.h"
 #include "instrument/tools/report/text_formats.h"
@@ -21,12 +24,28 @@ static void print_frame(FILE *out, const json_t *frame, const char *before, cons
             offset == NULL ? "0x0" : offset);
 }
 
+static bool ends_with(const char *text, size_t length, const char *end) {
+    size_t n = strlen(end);
+    return length >= n && strncmp(text + length - n, end, n) == 0;
+}
+
+/* "()", but of C++ the parameters stand in the name: "Table::put(int) const". */
+static const char *call_of(const json_t *frame) {
+    static const char *const behind[] = {" const", " volatile", " &", " &&"};
+    const char *name = field_text(frame, "function");
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof behind / sizeof behind[0]; i++) {
+        length -= ends_with(name, length, behind[i]) ? strlen(behind[i]) : 0;
+    }
+    return ends_with(name, length, ")") && !ends_with(name, length, "::operator()") ? "" : "()";
+}
+
 static void print_stack(FILE *out, const json_t *stack, const char *before, const char *place) {
     size_t i, n = 0;
     json_t *frame;
     json_array_foreach(stack, i, frame) {
         if (!field_is_set(frame, "hidden") && json_object_get(frame, "omitted") == NULL) {
-            print_frame(out, frame, before, "()", place);
+            print_frame(out, frame, before, call_of(frame), place);
             n++;
         }
     }
