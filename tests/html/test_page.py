@@ -139,6 +139,9 @@ def test_kinds():
         check(wanted in words, f"the page does not say {wanted!r}")
     check("run_main" not in words, "the page shows machinery")
     check("/src/app/work.c" not in words, "files have not lost the directory that all are in")
+    arrows = re.findall(r'<path class="waits possible" d="M\d+ \d+V\d+H\d+"/><path class="waits head"', text)
+    check(len(arrows) == 2, f"who waits points to who holds: {arrows}")
+    check(any("waits for" in value and ", held by thread" in value for value in page.attributes), "and says so")
     for label in [value for value in page.attributes if value.startswith("Who waits for whom")]:
         check("thread 2 waits for mutex `lock_1` held by thread 3" in label and "thread 91 waits for mutex `lock_0`" in label,
               f"the picture's words: {label}")

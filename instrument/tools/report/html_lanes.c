@@ -18,6 +18,8 @@ enum {
     BOX_HEIGHT = 32,
     BOX_INDENT = 14, /* of the lane's line in its box */
     GAP = 14,        /* between a line and its texts */
+    HALF_BAR = 5,    /* of a lock that is held */
+    BELOW_TEXT = 22, /* of a row */
 };
 
 enum { LONGEST_LABEL = 23, LONGEST_TEXT = 28, LONGEST_PLACE = 33 }; /* characters that fit */
@@ -167,6 +169,18 @@ static void draw_arrow(const struct html *page, const struct lane_row *row, int 
         starts ? "starts" : "learns", tip, y, right ? -9 : 9);
 }
 
+/* From a wait to the lane of who holds what it waits for, below its words. */
+static void draw_wait(const struct html *page, const struct lane_row *row, int y) {
+    int from = lane_x(row->lane), to = lane_x(row->to);
+    bool right = from < to;
+    int tip = right ? to - HALF_BAR : to + HALF_BAR;
+    fprintf(page->out,
+            "<path class=\"waits possible\" d=\"M%d %dV%dH%d\"/>"
+            "<path class=\"waits head\" d=\"M%d %dl%d -5v10z\"/>\n",
+            from, y + 8, y + BELOW_TEXT, right ? tip - 6 : tip + 6, tip, y + BELOW_TEXT,
+            right ? -9 : 9);
+}
+
 static void draw_lines(const struct html *page, const struct lanes *lanes) {
     for (size_t i = 0; i < lanes->n; i++) {
         draw_line(page, lanes, i);
@@ -178,6 +192,8 @@ static void draw_lines(const struct html *page, const struct lanes *lanes) {
             draw_no_path(page, lanes, i);
         } else if (row->deed == LANE_STARTS || row->deed == LANE_LEARNS) {
             draw_arrow(page, row, row_y(i));
+        } else if (row->deed == LANE_WAITS && row->to != row->lane) {
+            draw_wait(page, row, row_y(i));
         } else if (row->deed == LANE_EXIT) {
             fprintf(page->out, "<path class=\"exit\" d=\"M4 %dH%d\"/>\n", row_y(i),
                     lane_x(lanes->n) - 20);
@@ -273,7 +289,11 @@ static void say_row(const struct html *page, const struct lanes *lanes,
         html_clipped(page->out, row->what, HTML_LONGEST_NAME);
     }
     if (row->to != row->lane) {
-        fputs(row->deed == LANE_LEARNS ? " to " : row->deed == LANE_NO_PATH ? "" : " ", page->out);
+        fputs(row->deed == LANE_LEARNS    ? " to "
+              : row->deed == LANE_NO_PATH ? ""
+              : row->deed == LANE_WAITS   ? ", held by "
+                                          : " ",
+              page->out);
         html_clipped(page->out, lanes->all[row->to].label, HTML_LONGEST_NAME);
     }
     if (row->stack != NULL) {

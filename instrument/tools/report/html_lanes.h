@@ -17,7 +17,7 @@ enum lane_deed {
     LANE_ACCESS,  /* one of the two of a race */
     LANE_NO_PATH, /* from `lane` to `to`, between their accesses: what is missing */
     LANE_NOTES,   /* something of no consequence for the order */
-    LANE_WAITS,   /* and nothing comes after it */
+    LANE_WAITS,   /* for what `to` holds, if that is another one; and nothing comes after it */
     LANE_ENDS,    /* the task is over */
     LANE_EXIT,    /* the process is: all lanes end */
 };

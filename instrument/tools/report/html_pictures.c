@@ -239,8 +239,14 @@ void html_leak_picture(const struct html *page, const json_t *finding) {
 
 /* -- lock orders -- */
 
+/* The lane of who holds what the one of lane i waits for; i: he who writes a lock that is only read there. */
+static size_t holder_after(const json_t *cycle, size_t i) {
+    size_t next = (i + 1) % json_array_size(cycle);
+    return json_object_get(json_array_get(cycle, next), "holds") != NULL ? next : i;
+}
+
 static void add_lock_row(struct lanes *lanes, enum lane_deed deed, const json_t *step, size_t lane,
-                         const char *key) {
+                         const char *key, size_t to) {
     const json_t *lock = json_object_get(step, key);
     if (lock == NULL) {
         return;
@@ -252,6 +258,7 @@ static void add_lock_row(struct lanes *lanes, enum lane_deed deed, const json_t 
     row->stack = json_object_get(lock, "taken");
     row->part = "step";
     row->number = lane + 1;
+    row->to = to;
 }
 
 void html_order_picture(const struct html *page, const json_t *finding) {
@@ -268,11 +275,13 @@ void html_order_picture(const struct html *page, const json_t *finding) {
         lanes_add(&lanes, task_with(tasks, serial), serial, field_text(step, "task_label"));
     }
     json_array_foreach(cycle, i, step) {
-        add_lock_row(&lanes, LANE_LOCKS, step, i, "holds");
+        add_lock_row(&lanes, LANE_LOCKS, step, i, "holds", i);
     }
     json_array_foreach(cycle, i, step) {
-        add_lock_row(&lanes, LANE_WAITS, step, i, "takes");
+        add_lock_row(&lanes, LANE_WAITS, step, i, "takes", holder_after(cycle, i));
     }
     figure(page, &lanes,
-           "If it happens in this order, none of them goes on. It did not happen in this run.");
+           "If it happens in this order, none of them goes on: arrows lead to who holds what is "
+           "waited for. "
+           "It did not happen in this run.");
 }
