@@ -7,6 +7,7 @@ import json
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -36,8 +37,13 @@ def pkg_config(raddle, place):
     if wanted != set(flags) - optional:
         fail("raddle-hooks.pc and raddle-cc differ in", wanted ^ (set(flags) - optional))
     libraries = shlex.split(raddle.run("pkg-config", "--libs", "raddle-hooks"))
-    if libraries != [f"-L{raddle.lib}/raddle", "-l:libtsan.a"]:
+    if libraries != [f"-L{raddle.lib}/raddle", f"{raddle.lib}/raddle/libtsan.a"]:
         fail("libraries of raddle-hooks:", libraries)
+    elsewhere = shlex.split(raddle.run("pkg-config", "--libs", "raddle-hooks", env={"PKG_CONFIG_SYSROOT_DIR": place}))
+    write(f"{place}/empty.c", "int main(void) { return 0; }\n")
+    linked = subprocess.run(["gcc", "empty.c", "-o", "empty", *elsewhere], cwd=place, capture_output=True, text=True, check=False)
+    if linked.returncode == 0 or "libtsan.a" not in linked.stderr:
+        fail("where the archive is not, another one is taken:", elsewhere, linked.stderr)
     write(f"{place}/hello.c", '#include <raddle.h>\nint main(void) { rdl_yield(); return rdl_version() != RDL_VERSION; }\n')
     raddle.run("gcc hello.c -o hello $(pkg-config --cflags --libs raddle)", shell=True, cwd=place)
     raddle.run("./hello", cwd=place, env={"LD_LIBRARY_PATH": raddle.lib})
