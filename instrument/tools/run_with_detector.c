@@ -162,6 +162,9 @@ static int report(void *with) {
     }
     if (options->keep != NULL) {
         keep_conditions(model, &facts.ending, findings);
+        if (result->is_alone) {
+            findings_shorten(findings);
+        }
         say_error("raw findings kept in %s", findings);
     }
     struct text_options text = {.quiet = options->quiet, .format = options->format};

@@ -314,7 +314,9 @@ def test_gate_misuse(directory):
         (["--timeout", "1s", still], 125, "bad value '1s' for --timeout"),
         (["--checks", "rce", still], 125, "unknown check 'rce'"),
         (["--checks", "lock", still], 125, "unknown check 'lock'"),
-        (["--keep", directory + "/none", still], 125, "for --keep"),
+        (["--keep", "/dev/null/none", still], 125, "for --keep: it cannot be made: Not a directory; name a directory that"),
+        (["--keep", "/proc/none/deeper", still], 125, "for --keep: it cannot be made: No such file or directory"),
+        (["--keep", still, still], 125, "for --keep: it must be a directory that can be written"),
         (["-o", "leeks=1", still], 125, "unknown option 'leeks'"),
         (["-o", "leaks=loose", still], 125, "bad value 'loose' for leaks"),
         (["-o", "on_deadlock=wait", still], 125, "bad value 'wait' for on_deadlock"),
@@ -425,12 +427,17 @@ def test_gate_tree(directory):
     check(status == 66 and [f["count"] for f in findings] == [1], f"nested: {status} {findings}")
     status, _, err = gate(tool("run-with-detector"), "--exitcode", "0", still, env=panics)
     check(status == 0, f"a nested run that only reports: {status} {err!r}")
-    kept = os.path.join(directory, "kept")
-    os.mkdir(kept)
+    kept = os.path.join(directory, "made", "for", "it")
     status, _, err = gate("--keep", kept, still, env=panics)
     files = os.listdir(kept)
     check(status == 66 and len(files) == 1 and files[0] in err, f"--keep: {files} {err!r}")
     check("1 panic" in run(tool("raddle-report"), os.path.join(kept, files[0]))[1], "the kept file can be read")
+    size = os.stat(os.path.join(kept, files[0])).st_size
+    check(size < 65536, f"it is as long as what it holds: {size}")
+    left = os.path.join(directory, "left")
+    gate("--keep", left, "-o", "linger_ms=100", still, "child", 1, env=watched)
+    size = os.stat(os.path.join(left, os.listdir(left)[0])).st_size
+    check(size == 256 << 20, f"who is left running may still write: {size}")
     status, _, err = gate("--quiet", still, env=panics)
     check(status == 66 and one_line(err), f"--quiet: {status} {err!r}")
     preload = {"LD_PRELOAD": tool("libfake_detector.so")}

@@ -258,3 +258,20 @@ bool findings_add_condition(const char *path, const char *text) {
     munmap(file, bytes);
     return all;
 }
+
+void findings_shorten(const char *path) {
+    size_t bytes;
+    struct findings_file *file = map_shared(path, &bytes);
+    if (file == NULL) {
+        return;
+    }
+    uint64_t used = atomic_load_explicit(&file->used, memory_order_relaxed);
+    bool shorter = is_ours(file, bytes) && used >= sizeof *file && used < file->capacity;
+    if (shorter) {
+        file->capacity = used; /* first: what is said to be there must be */
+    }
+    munmap(file, bytes);
+    if (shorter && truncate(path, (off_t)used) != 0) {
+        say_error("%s: could not be made shorter: %s", path, strerror(errno));
+    }
+}

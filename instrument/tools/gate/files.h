@@ -27,6 +27,9 @@ void findings_remove(struct findings_place *place);
 
 /* Appends a RECORD_CONDITION. False: there was no room, or the file is none. */
 bool findings_add_condition(const char *path, const char *text);
+/* Makes the file as short as what it holds. Only when nobody has it mapped any more: who touches what was cut off
+ * dies of SIGBUS. */
+void findings_shorten(const char *path);
 /* Appends the records of `log` to the findings file of the run around this one; findings only when
  * with_findings, and never dropped ones. Returns false when they did not fit or the file is none. */
 bool findings_hand_on(const struct raw_log *log, const char *outer, bool with_findings);

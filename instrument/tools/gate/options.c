@@ -2,6 +2,7 @@
 #include "instrument/tools/gate/options.h"
 
 #include <argp.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -46,7 +47,8 @@ static const struct argp_option argp_options[] = {
     {"color", KEY_COLOR, "WHEN", 0, "auto (at a terminal, unless NO_COLOR is set), always or never",
      0},
     {"quiet", 'q', NULL, 0, "print no reports, only what bounds the run and the verdict", 0},
-    {"keep", KEY_KEEP, "DIR", 0, "keep the raw findings in DIR, for raddle-report", 0},
+    {"keep", KEY_KEEP, "DIR", 0,
+     "keep the raw findings in DIR, which is made if need be, for raddle-report", 0},
     {"exitcode", KEY_EXITCODE, "N", 0, "status when findings remain (66); 0: report only", 1},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "end the run after that long, with status 124", 1},
     {"mem-limit", KEY_MEM_LIMIT, "SIZE", 0,
@@ -113,9 +115,31 @@ static unsigned checks_of(const char *text) {
     return checks;
 }
 
+/* With all that is missing above it. Whether it worked shows when it is looked at. */
+static void make_directory(const char *path) {
+    char *whole = str_copy(path);
+    for (char *at = whole; *at != '\0'; at++) {
+        if (at > whole && *at == '/') {
+            *at = '\0';
+            mkdir(whole, 0777);
+            *at = '/';
+        }
+    }
+    mkdir(whole, 0777);
+    free(whole);
+}
+
 static void check_directory(const char *path) {
     struct stat status;
-    if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode) || access(path, W_OK) != 0) {
+    if (stat(path, &status) != 0 && errno == ENOENT) {
+        make_directory(path);
+    }
+    if (stat(path, &status) != 0) {
+        say_fatal("bad value '%s' for --keep: it cannot be made: %s; name a directory that can be "
+                  "written",
+                  path, strerror(errno));
+    }
+    if (!S_ISDIR(status.st_mode) || access(path, W_OK) != 0) {
         say_fatal("bad value '%s' for --keep: it must be a directory that can be written", path);
     }
 }

@@ -325,6 +325,7 @@ struct run_result run_command(const struct run_request *request) {
     } else {
         wait_for_rest(&watch, now_ns() + request->linger_ms * NS_PER_MS);
     }
+    result.is_alone = watch.lonely;
     result.left_running = watch.lonely ? 0 : signal_descendants(0);
     result.own = watch.own;
     result.signo = watch.signo;

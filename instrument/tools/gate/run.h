@@ -25,6 +25,7 @@ struct run_result {
     int signo;           /* of the signal that ended it; 0: none */
     int exec_error;      /* errno when it could not be started; else 0 */
     bool timed_out;      /* and its tree was ended */
+    bool is_alone;       /* nobody of the tree is left, so nobody has the findings file open */
     size_t left_running; /* descendants alive after the linger time */
 };
 
