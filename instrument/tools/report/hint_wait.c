@@ -11,6 +11,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/lock_labels.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 
@@ -26,9 +27,13 @@ static const json_t *holder_of(const json_t *task) {
     return json_array_get(json_object_get(wait_of(task), "held_by"), 0);
 }
 
+static const json_t *first_object(const json_t *task) {
+    return json_array_get(json_object_get(wait_of(task), "objects"), 0);
+}
+
 static const char *object_of(const json_t *task) {
-    const json_t *object = json_array_get(json_object_get(wait_of(task), "objects"), 0);
-    return object == NULL ? "it" : field_text(object, "label");
+    const json_t *object = first_object(task);
+    return object == NULL ? "it" : lock_label_short(object);
 }
 
 static bool is_of_core(const json_t *task) {
@@ -76,6 +81,11 @@ static bool is_cxx(const json_t *stack) {
         }
     }
     return false;
+}
+
+/* "" for one that has a like: to such an address gives the order, not the name. */
+static const char *own_label(const json_t *lock) {
+    return json_object_get(lock, "short") != NULL ? "" : field_text(lock, "label");
 }
 
 /* How locks a and b are to be taken, or several ("" each). */
@@ -221,7 +231,8 @@ static char *of_circle(const json_t *tasks, const json_t *task) {
     }
     const json_t *next = next_of(tasks, task);
     bool two = next_of(tasks, next) == task;
-    return one_order(two ? object_of(task) : "", two ? object_of(next) : "",
+    return one_order(two ? own_label(first_object(task)) : "",
+                     two ? own_label(first_object(next)) : "",
                      is_cxx(json_object_get(wait_of(task), "stack")));
 }
 
@@ -294,7 +305,6 @@ char *hint_order(const json_t *finding) {
                                    field_text(takes, "label")));
     }
     bool two = holds != NULL && json_array_size(cycle) == 2;
-    return sentence(one_order(two ? field_text(holds, "label") : "",
-                              two ? field_text(json_object_get(first, "takes"), "label") : "",
-                              cxx));
+    return sentence(one_order(two ? own_label(holds) : "",
+                              two ? own_label(json_object_get(first, "takes")) : "", cxx));
 }

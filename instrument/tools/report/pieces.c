@@ -159,6 +159,24 @@ static void set_last(json_t *wait, const struct scene *scene, const struct raw_i
     free(label);
 }
 
+/* Who could end it; a thread that is joined is known by its number, not by its handle. */
+static void set_waker(json_t *wait, const struct scene *scene, const struct raw_wait *raw) {
+    char *label = piece_task_label(scene, raw->waker);
+    json_t *object = json_array_get(json_object_get(wait, "objects"), 0);
+    field_set_text(wait, "waker", label);
+    if (raw->kind == EV_WAIT_PTHREAD_JOIN && object != NULL) {
+        field_set_text(object, "label", label);
+        json_object_del(object, "place");
+    }
+    free(label);
+}
+
+bool piece_tells_waker(const json_t *wait) {
+    const json_t *object = json_array_get(json_object_get(wait, "objects"), 0);
+    const json_t *waker = json_object_get(wait, "waker");
+    return waker != NULL && !json_equal(waker, json_object_get(object, "label"));
+}
+
 static json_t *wait_json(const struct scene *scene, size_t item) {
     struct raw_wait wait;
     raw_copy(&scene->record->items[item], &wait, sizeof wait);
@@ -180,9 +198,7 @@ static json_t *wait_json(const struct scene *scene, size_t item) {
         json_object_set_new(json, "cut_off", json_true());
     }
     if (wait.waker != 0) {
-        char *label = piece_task_label(scene, wait.waker);
-        field_set_text(json, "waker", label);
-        free(label);
+        set_waker(json, scene, &wait);
     }
     set_stack(json, "stack", scene, raw_find(scene->record, item, ITEM_STACK, ROLE_WHERE));
     library_name_wait(json);

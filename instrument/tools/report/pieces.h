@@ -37,6 +37,9 @@ size_t piece_find_task(const struct scene *scene, uint64_t serial);
  * string. */
 char *piece_task_label(const struct scene *scene, uint64_t serial);
 
+/* Whether it is to be told who could end a wait: a thread that is joined is what is waited for. */
+bool piece_tells_waker(const json_t *wait);
+
 /* The ITEM_LOCKs that item `owner` owns. */
 json_t *piece_locks(const struct scene *scene, size_t owner);
 

@@ -204,7 +204,7 @@ static void print_wait(const struct page *page, const json_t *wait, json_t *seen
                 json_object_get(object, "ended") != NULL ? ", which has ended," : "", place);
         free(place);
     }
-    if (json_object_get(wait, "waker") != NULL) {
+    if (piece_tells_waker(wait)) {
         fprintf(page->out, ", which %s could end", field_text(wait, "waker"));
     }
     if (json_object_get(wait, "cut_off") != NULL) {
