@@ -122,7 +122,8 @@ enum ev_lock_mode {
     X(CXA_GUARD, "__cxa_guard_acquire") /* of a C++ variable that is static in a function */       \
     X(PTHREAD_COND_MUTEX,                                                                          \
       "pthread_cond_wait") /* the mutex that it needs to come back: told by reports alone */       \
-    X(FUTEX, "futex")      /* by number: also of futures, latches, C++'s semaphores, atomic waits */
+    X(FUTEX, "futex") /* by number: also of futures, latches, C++'s semaphores, atomic waits */    \
+    X(FLOCKFILE, "flockfile")
 
 enum ev_object_kind {
 #define X(name, text) EV_OBJECT_##name,

@@ -300,6 +300,12 @@ static enum det_look when(bool now, uint32_t kind) {
     return now ? DET_LOOK_NOW : later ? DET_LOOK_LATER : DET_LOOK_NOT;
 }
 
+/* Whether it waits at an object of the program's. */
+static bool is_placed(uint32_t kind) {
+    return kind != EV_WAIT_PTHREAD_JOIN && kind != EV_WAIT_PTHREAD_SPIN &&
+           kind != EV_WAIT_FLOCKFILE;
+}
+
 enum det_look det_thread_waits(struct det_task *t, const struct ev_wait *wait,
                                const struct det_endless *endless, uintptr_t pc) {
     if (!t || !task_enter(t)) {
@@ -315,7 +321,7 @@ enum det_look det_thread_waits(struct det_task *t, const struct ev_wait *wait,
     turn(w, true);
     set_holds(w, once_or_lock(t));
     set_blocks(w, task_info(t->id)->kind != EV_TASK_THREAD);
-    set_placed(w, wait->kind != EV_WAIT_PTHREAD_JOIN && wait->kind != EV_WAIT_PTHREAD_SPIN);
+    set_placed(w, is_placed(w->kind));
     uint32_t able = is_thread(t) ? one_less(w) : load_able();
     bool look = able == 0 || may_close(wait);
     task_leave(t);

@@ -94,7 +94,8 @@ static inline bool wait_is_for_lock(uint32_t kind) {
     return kind == EV_WAIT_PTHREAD_MUTEX || kind == EV_WAIT_PTHREAD_RWLOCK_READ ||
            kind == EV_WAIT_PTHREAD_RWLOCK_WRITE || kind == EV_WAIT_PTHREAD_SPIN ||
            kind == EV_WAIT_PTHREAD_COND_MUTEX || kind == EV_WAIT_MUTEX ||
-           kind == EV_WAIT_RWMUTEX_READ || kind == EV_WAIT_RWMUTEX_WRITE || wait_is_for_once(kind);
+           kind == EV_WAIT_RWMUTEX_READ || kind == EV_WAIT_RWMUTEX_WRITE ||
+           kind == EV_WAIT_FLOCKFILE || wait_is_for_once(kind);
 }
 static inline bool wait_is_to_read(uint32_t kind) {
     return kind == EV_WAIT_PTHREAD_RWLOCK_READ || kind == EV_WAIT_RWMUTEX_READ;

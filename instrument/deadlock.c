@@ -8,6 +8,7 @@
 #include "instrument/barrier.h"
 #include "instrument/futex.h"
 #include "instrument/once.h"
+#include "instrument/streamlock.h"
 #include "instrument/sys.h"
 
 #include <fcntl.h>
@@ -56,6 +57,7 @@ bool deadlock_is_within(enum ev_wait_kind kind, const volatile void *object) {
     case EV_WAIT_PTHREAD_JOIN:
     case EV_WAIT_PTHREAD_SPIN: /* tells only how it was made, where that was seen (detector/deadlock.c) */
     case EV_WAIT_FUTEX:        /* is asked when it is judged (futex.h) */
+    case EV_WAIT_FLOCKFILE:
         return true;
     default:
         return false;
@@ -139,6 +141,9 @@ static bool is_of_wait(uintptr_t word, uintptr_t sp, uint32_t kind, uintptr_t ob
     if (in_runtime || may_change || kind == EV_WAIT_PTHREAD_JOIN) {
         return true;
     }
+    if (kind == EV_WAIT_FLOCKFILE) { /* those of the standard streams lie side by side */
+        return word == object;
+    }
     const struct glibc_semaphore *semaphore = (const struct glibc_semaphore *)object;
     bool within = word - object < OBJECT_BYTES;
     bool posted = within && kind == EV_WAIT_PTHREAD_SEMAPHORE &&
@@ -212,6 +217,9 @@ bool deadlock_holds(uint32_t thread, uint32_t kind, uintptr_t lock, uint32_t mod
     }
     if (kind == EV_WAIT_CXA_GUARD) {
         return guard_is_under_way((const void *)lock);
+    }
+    if (kind == EV_WAIT_FLOCKFILE) {
+        return streamlock_is_of(thread, lock);
     }
     if (kind == EV_WAIT_PTHREAD_MUTEX) {
         uint32_t owner = (uint32_t)((const pthread_mutex_t *)lock)->__data.__owner;

@@ -175,6 +175,7 @@ struct front_end {
     bool knows_rooms;             /* malloc_usable_size is of the allocator that malloc is of */
     bool sandboxed;               /* see sandbox.c */
     bool has_file_locks;          /* one was taken: see filelock.h */
+    int stream_first;             /* what libc counts at a stream's first level: streamlock.c */
     bool has_pipes;               /* or local sockets, made by this process: see io.h */
     bool shares_memory;           /* with a process that is none of our threads: exec.c */
     bool requeues;                /* whoever sleeps at a futex may be woken at another: futex.c */

@@ -1,6 +1,6 @@
 /* stdio.c - streams: buffers and lines that libc reads and writes for the program (format.c and scan.c have
  * the formatted ones). The stream itself is libc's, with a lock of its own that orders nothing here, unless
- * the program takes it: what it does to the stream then is its own code (putc_unlocked).
+ * the program takes it (streamlock.c).
  *
  * Edges   A stream may lie on a pipe or socket within the process: whoever writes to it may send, whoever
  *         reads may receive [HB-IO-01]. Sent is the clock of each who wrote, at once, though his bytes may
@@ -14,7 +14,7 @@
 #include "instrument/misuse.h"
 #include "instrument/outside.h"
 #include "instrument/ranges.h"
-#include "instrument/sync_event.h"
+#include "instrument/streamlock.h"
 
 #include <stdio.h>
 #include <wchar.h>
@@ -226,26 +226,7 @@ INTERPOSE int fflush(FILE *stream) {
 INTERPOSE int fclose(FILE *stream) {
     if (is_there(stream)) {
         io_stream_writes(stream);
+        streamlock_closes(stream, CALLER_PC);
     }
     return OUTSIDE(REAL_OF(fclose)(stream));
-}
-
-/* -- the lock of a stream: every level of it is told, for only libc knows the outermost -- */
-
-INTERPOSE void flockfile(FILE *stream) {
-    REAL_OF(flockfile)(stream);
-    sync_receive(stream->_lock);
-}
-
-INTERPOSE int ftrylockfile(FILE *stream) {
-    int result = REAL_OF(ftrylockfile)(stream);
-    if (result == 0) {
-        sync_receive(stream->_lock);
-    }
-    return result;
-}
-
-INTERPOSE void funlockfile(FILE *stream) {
-    sync_publish(stream->_lock, CALLER_PC);
-    REAL_OF(funlockfile)(stream);
 }

@@ -123,6 +123,8 @@ static const char *object_kind_of_wait(uint32_t kind) {
         return "static variable";
     case EV_WAIT_FUTEX:
         return "futex";
+    case EV_WAIT_FLOCKFILE:
+        return "stream";
     default:
         return "object";
     }
