@@ -270,9 +270,10 @@ static bool is_owned(const struct graph *g, const struct waiter *w, const struct
            is_in_hands(w, holder->number);
 }
 
-/* Whether no other process shares a spin lock. */
-static bool is_of_process(uintptr_t lock) {
-    return object_is(lock, EV_OBJECT_SPINLOCK);
+/* Of a lock that does not say who has it: whether no other process shares it, or it says that somebody has it. */
+static bool is_sound(const struct waiter *w) {
+    return w->kind == EV_WAIT_PTHREAD_SPIN ? object_is(w->object, EV_OBJECT_SPINLOCK)
+                                           : det.host->holds(0, w->kind, w->object, EV_LOCK_WRITE);
 }
 
 /* Whether a once says, too, that somebody runs it. */
@@ -288,15 +289,15 @@ static bool has_it(const struct graph *g, const struct waiter *w, const struct h
     if (graph_is_parked(w)) {
         return is_owned(g, w, held);
     }
-    if (w->kind == EV_WAIT_PTHREAD_SPIN) {
-        return is_in_hands(w, holder->number) && is_of_process(w->object);
+    if (wait_is_for_claimed(w->kind)) {
+        return is_in_hands(w, holder->number) && is_sound(w);
     }
     return det.host->holds(holder->thread, kind_of_lock(w), graph_lock_of(w), held->mode);
 }
 
 static bool had_it(const struct waiter *w, const struct wait_orphan *orphan) {
-    if (w->kind == EV_WAIT_PTHREAD_SPIN) {
-        return is_in_hands(w, orphan->task) && is_of_process(w->object);
+    if (wait_is_for_claimed(w->kind)) {
+        return is_in_hands(w, orphan->task) && is_sound(w);
     }
     return !graph_is_parked(w) &&
            det.host->holds(orphan->thread, kind_of_lock(w), graph_lock_of(w), orphan->mode);

@@ -30,7 +30,8 @@
  *          rest a runtime that has nothing to run has readied none of them.
  * Spin     Who turns at a spin lock does not sleep, and the lock does not say who has it: as with a Go mutex the
  *          claim is proof enough; only for one that was seen made for this process alone. Likewise of a once, which
- *          says that somebody runs it: a claim begins and ends within the real run.
+ *          says that somebody runs it: a claim begins and ends within the real run. Of OpenMP's locks, who sleeps at the
+ *          lock's word, which says that somebody has it.
  * End      When exit has begun, a deadlock is what keeps the process from ending: who runs its handlers and
  *          destructors is stuck, with those he waits for. Whoever else waits then is left over (leaks.c).
  * Alone    A runtime whose threads are all there are tells itself when nothing can run [DL-01].

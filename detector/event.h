@@ -123,7 +123,10 @@ enum ev_lock_mode {
     X(PTHREAD_COND_MUTEX,                                                                          \
       "pthread_cond_wait") /* the mutex that it needs to come back: told by reports alone */       \
     X(FUTEX, "futex") /* by number: also of futures, latches, C++'s semaphores, atomic waits */    \
-    X(FLOCKFILE, "flockfile")
+    X(FLOCKFILE, "flockfile")                                                                      \
+    X(OMP_LOCK, "omp_set_lock")                                                                    \
+    X(OMP_NEST_LOCK, "omp_set_nest_lock")                                                          \
+    X(OMP_CRITICAL, "omp critical")
 
 enum ev_object_kind {
 #define X(name, text) EV_OBJECT_##name,

@@ -302,8 +302,7 @@ static enum det_look when(bool now, uint32_t kind) {
 
 /* Whether it waits at an object of the program's. */
 static bool is_placed(uint32_t kind) {
-    return kind != EV_WAIT_PTHREAD_JOIN && kind != EV_WAIT_PTHREAD_SPIN &&
-           kind != EV_WAIT_FLOCKFILE;
+    return kind != EV_WAIT_PTHREAD_JOIN && kind != EV_WAIT_FLOCKFILE && !wait_is_for_claimed(kind);
 }
 
 enum det_look det_thread_waits(struct det_task *t, const struct ev_wait *wait,

@@ -89,13 +89,20 @@ static inline uint64_t wait_orphan_bit(uintptr_t lock) {
 static inline bool wait_is_for_once(uint32_t kind) {
     return kind == EV_WAIT_ONCE || kind == EV_WAIT_PTHREAD_ONCE || kind == EV_WAIT_CXA_GUARD;
 }
+static inline bool wait_is_of_openmp(uint32_t kind) {
+    return kind == EV_WAIT_OMP_LOCK || kind == EV_WAIT_OMP_NEST_LOCK ||
+           kind == EV_WAIT_OMP_CRITICAL;
+}
+/* Whether it waits for a lock that does not say who has it. */
+static inline bool wait_is_for_claimed(uint32_t kind) {
+    return kind == EV_WAIT_PTHREAD_SPIN || wait_is_of_openmp(kind);
+}
 /* Whether a task that waits so waits for a lock, or a once; for no more than a reader's share of it. */
 static inline bool wait_is_for_lock(uint32_t kind) {
     return kind == EV_WAIT_PTHREAD_MUTEX || kind == EV_WAIT_PTHREAD_RWLOCK_READ ||
-           kind == EV_WAIT_PTHREAD_RWLOCK_WRITE || kind == EV_WAIT_PTHREAD_SPIN ||
-           kind == EV_WAIT_PTHREAD_COND_MUTEX || kind == EV_WAIT_MUTEX ||
-           kind == EV_WAIT_RWMUTEX_READ || kind == EV_WAIT_RWMUTEX_WRITE ||
-           kind == EV_WAIT_FLOCKFILE || wait_is_for_once(kind);
+           kind == EV_WAIT_PTHREAD_RWLOCK_WRITE || kind == EV_WAIT_PTHREAD_COND_MUTEX ||
+           kind == EV_WAIT_MUTEX || kind == EV_WAIT_RWMUTEX_READ || kind == EV_WAIT_RWMUTEX_WRITE ||
+           kind == EV_WAIT_FLOCKFILE || wait_is_for_claimed(kind) || wait_is_for_once(kind);
 }
 static inline bool wait_is_to_read(uint32_t kind) {
     return kind == EV_WAIT_PTHREAD_RWLOCK_READ || kind == EV_WAIT_RWMUTEX_READ;

@@ -7,6 +7,7 @@
 
 #include "instrument/barrier.h"
 #include "instrument/futex.h"
+#include "instrument/omp_lock.h"
 #include "instrument/once.h"
 #include "instrument/streamlock.h"
 #include "instrument/sys.h"
@@ -58,6 +59,9 @@ bool deadlock_is_within(enum ev_wait_kind kind, const volatile void *object) {
     case EV_WAIT_PTHREAD_SPIN: /* tells only how it was made, where that was seen (detector/deadlock.c) */
     case EV_WAIT_FUTEX:        /* is asked when it is judged (futex.h) */
     case EV_WAIT_FLOCKFILE:
+    case EV_WAIT_OMP_LOCK:
+    case EV_WAIT_OMP_NEST_LOCK:
+    case EV_WAIT_OMP_CRITICAL:
         return true;
     default:
         return false;
@@ -144,6 +148,9 @@ static bool is_of_wait(uintptr_t word, uintptr_t sp, uint32_t kind, uintptr_t ob
     if (kind == EV_WAIT_FLOCKFILE) { /* those of the standard streams lie side by side */
         return word == object;
     }
+    if (omp_lock_is_for(kind)) {
+        return omp_lock_is_at(word, object);
+    }
     const struct glibc_semaphore *semaphore = (const struct glibc_semaphore *)object;
     bool within = word - object < OBJECT_BYTES;
     bool posted = within && kind == EV_WAIT_PTHREAD_SEMAPHORE &&
@@ -220,6 +227,9 @@ bool deadlock_holds(uint32_t thread, uint32_t kind, uintptr_t lock, uint32_t mod
     }
     if (kind == EV_WAIT_FLOCKFILE) {
         return streamlock_is_of(thread, lock);
+    }
+    if (omp_lock_is_for(kind)) {
+        return omp_lock_is_taken(lock);
     }
     if (kind == EV_WAIT_PTHREAD_MUTEX) {
         uint32_t owner = (uint32_t)((const pthread_mutex_t *)lock)->__data.__owner;

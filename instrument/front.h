@@ -111,11 +111,13 @@ struct openmp_state {             /* openmp.h */
     uint64_t sites[OPENMP_SITES]; /* by the caller: its pc, and above it 1 + index of openmp_real */
     const void *modules[16];      /* whose each of openmp_real is. Owner: whoever holds the lock */
     uint32_t n_modules;
-    bool events;               /* set by the first that is fulfilled */
-    uint32_t lock;             /* of the next */
-    struct dependent *free;    /* ompt.c */
-    uint32_t unnamed, atomics; /* by their addresses: the locks of such sections */
-    void *tool[3];             /* what LLVM's runtime keeps of us: ompt.c */
+    bool events;            /* set by the first that is fulfilled */
+    uint32_t lock;          /* of the next */
+    struct dependent *free; /* ompt.c */
+    uint32_t
+        unnamed; /* by its address: the lock of such sections; so many threads are in one, or on the way */
+    uint32_t atomics; /* likewise */
+    void *tool[3];    /* what LLVM's runtime keeps of us: ompt.c */
     int (*task_memory)(void **start, size_t *bytes, int block); /* set once, when it starts */
 };
 

@@ -1,4 +1,4 @@
-/* gomp.c - parallel regions, barriers, critical sections and locks, as GCC's code calls them.
+/* gomp.c - parallel regions, barriers and what is done in order, as GCC's code calls them.
  *
  * The function of a region is called through ours, with where to find it in the place of its data; the
  * region ends before that goes out of scope. Old objects that begin a region by GOMP_parallel_start are
@@ -7,7 +7,6 @@
  */
 #include "instrument/openmp.h"
 #include "instrument/real.h"
-#include "instrument/sync_event.h"
 
 #include <stdarg.h>
 
@@ -138,87 +137,6 @@ INTERPOSE void GOMP_single_copy_end(void *data) {
     openmp_arrive();
     OPENMP(GOMP_single_copy_end)(data);
     openmp_depart();
-}
-
-/* -- one at a time -- */
-
-INTERPOSE void GOMP_critical_start(void) {
-    OPENMP(GOMP_critical_start)();
-    sync_taken(&front.openmp.unnamed, NULL, EV_LOCK_WRITE, CALLER_PC);
-}
-
-INTERPOSE void GOMP_critical_end(void) {
-    sync_unlocking(&front.openmp.unnamed, EV_LOCK_WRITE, CALLER_PC);
-    OPENMP(GOMP_critical_end)();
-}
-
-INTERPOSE void GOMP_critical_name_start(void **name) {
-    OPENMP(GOMP_critical_name_start)(name);
-    sync_taken(name, NULL, EV_LOCK_WRITE, CALLER_PC);
-}
-
-INTERPOSE void GOMP_critical_name_end(void **name) {
-    sync_unlocking(name, EV_LOCK_WRITE, CALLER_PC);
-    OPENMP(GOMP_critical_name_end)(name);
-}
-
-INTERPOSE void GOMP_atomic_start(void) {
-    OPENMP(GOMP_atomic_start)();
-    sync_taken(&front.openmp.atomics, NULL, EV_LOCK_WRITE, CALLER_PC);
-}
-
-INTERPOSE void GOMP_atomic_end(void) {
-    sync_unlocking(&front.openmp.atomics, EV_LOCK_WRITE, CALLER_PC);
-    OPENMP(GOMP_atomic_end)();
-}
-
-INTERPOSE void omp_init_lock(void *lock) {
-    sync_new(EV_OBJECT_MUTEX, lock, SYNC_TOUCHED_BYTES, CALLER_PC);
-    OPENMP(omp_init_lock)(lock);
-}
-
-INTERPOSE void omp_destroy_lock(void *lock) {
-    sync_destroy(lock, SYNC_TOUCHED_BYTES, CALLER_PC);
-    OPENMP(omp_destroy_lock)(lock);
-}
-
-INTERPOSE void omp_set_lock(void *lock) {
-    if (OPENMP(omp_test_lock)(lock) == 0) {
-        OPENMP(omp_set_lock)(lock);
-    }
-    sync_taken(lock, NULL, EV_LOCK_WRITE, CALLER_PC);
-}
-
-INTERPOSE void omp_unset_lock(void *lock) {
-    sync_unlocking(lock, EV_LOCK_WRITE, CALLER_PC);
-    OPENMP(omp_unset_lock)(lock);
-}
-
-INTERPOSE int omp_test_lock(void *lock) {
-    int taken = OPENMP(omp_test_lock)(lock);
-    if (taken != 0) {
-        sync_taken(lock, NULL, EV_LOCK_WRITE | EV_LOCK_TRY, CALLER_PC);
-    }
-    return taken;
-}
-
-/* How often it is held already we do not know: edges only. */
-INTERPOSE void omp_set_nest_lock(void *lock) {
-    OPENMP(omp_set_nest_lock)(lock);
-    sync_receive(lock);
-}
-
-INTERPOSE void omp_unset_nest_lock(void *lock) {
-    sync_publish(lock, CALLER_PC);
-    OPENMP(omp_unset_nest_lock)(lock);
-}
-
-INTERPOSE int omp_test_nest_lock(void *lock) {
-    int depth = OPENMP(omp_test_nest_lock)(lock);
-    if (depth != 0) {
-        sync_receive(lock);
-    }
-    return depth;
 }
 
 /* -- one after the other -- */

@@ -97,6 +97,15 @@ static uint32_t table_for(const void *module, const struct openmp_functions *fun
     return at;
 }
 
+/* Not where there is LLVM's, nor where there is none. */
+static bool is_gccs(const struct openmp_functions *functions) {
+    void *none = serial("__kmpc_critical");
+    void *own, *critical, *begin = serial("GOMP_critical_start");
+    __builtin_memcpy(&own, &functions->__kmpc_critical, sizeof own);
+    __builtin_memcpy(&critical, &functions->GOMP_critical_start, sizeof critical);
+    return own == none && critical != begin;
+}
+
 /* No lock is held while the loader is asked: it may be running a constructor that calls us. */
 const struct openmp_functions *openmp_find(uintptr_t pc) {
     struct openmp_functions functions;
@@ -105,6 +114,7 @@ const struct openmp_functions *openmp_find(uintptr_t pc) {
     void *library = library_of(pc);
 #define REAL(result, name, parameters) find(&functions.name, library, #name);
 #include "instrument/openmp.def"
+    functions.sleeps = is_gccs(&functions);
     if (library != NULL) {
         REAL_OF(dlclose)(library);
     }

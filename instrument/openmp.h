@@ -26,6 +26,7 @@
 struct openmp_functions {
 #define REAL(result, name, parameters) result(*name) parameters;
 #include "instrument/openmp.def"
+    bool sleeps; /* who waits for one of its locks sleeps at it: GCC's */
 };
 /* Of the runtime that each module with OpenMP code is linked to; [0] is what serves the executable. */
 #define OPENMP_MODULES 16u

@@ -125,6 +125,11 @@ static const char *object_kind_of_wait(uint32_t kind) {
         return "futex";
     case EV_WAIT_FLOCKFILE:
         return "stream";
+    case EV_WAIT_OMP_LOCK:
+    case EV_WAIT_OMP_NEST_LOCK:
+        return "OpenMP lock";
+    case EV_WAIT_OMP_CRITICAL:
+        return "critical section";
     default:
         return "object";
     }

@@ -1,0 +1,17 @@
+/* Rule    openmp.lock_set_twice  [D8]
+ * Expect  deadlock
+ * Why     the thread waits for the lock that it has.
+ * Twin    lock_set_twice_free.c
+ */
+#include <omp.h>
+
+omp_lock_t lock;
+
+int main(void) {
+    omp_init_lock(&lock);
+    omp_set_lock(&lock);
+    omp_set_lock(&lock);
+    omp_unset_lock(&lock);
+    omp_destroy_lock(&lock);
+    return 0;
+}
