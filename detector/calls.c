@@ -65,6 +65,17 @@ uint32_t calls_path(struct det_task *t) {
     return node;
 }
 
+uint32_t calls_read(struct det_task *t, uint32_t site) {
+    uintptr_t pcs[CALLS_SEEN];
+    bool reads = context_is_bare(site) && det.host->callers;
+    size_t n = reads ? det.host->callers(context_pc(site), pcs, CALLS_SEEN) : 0;
+    uint32_t path = 0;
+    for (size_t i = n; i > 0; i--) {
+        path = context_child(t, path, pcs[i - 1]);
+    }
+    return path ? context_under(t, path, site) : site;
+}
+
 bool calls_frame_of(const struct det_task *t, uintptr_t stack_hi, uintptr_t addr, uintptr_t *cfa,
                     uintptr_t *pc) {
     int32_t depth = frames_kept(t);

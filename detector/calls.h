@@ -41,6 +41,10 @@ struct call_stack {
 /* The node of t's present path; materialises the frames that were not yet needed. */
 DET_HIDDEN uint32_t calls_path(struct det_task *t);
 
+/* The site, of a call that t makes now, with the calls that led there, as far as the host can read them: of code that
+ * does not tell of its calls. No lock of the core is held. Cost: of code that does, two loads. */
+DET_HIDDEN uint32_t calls_read(struct det_task *t, uint32_t site);
+
 /* The calls that a task is inside of that runs on another thread meanwhile, innermost first: its own place as far as its last
  * call tells it, and what was there at two looks. Returns how many of them are in pcs. Zone COLD. */
 #define CALLS_SEEN 64u

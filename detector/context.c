@@ -244,6 +244,14 @@ uint32_t context_site(struct det_task *t, uintptr_t pc, uint32_t access, size_t 
     return cached_intern(t, calls_path(t), key);
 }
 
+uint32_t context_under(struct det_task *t, uint32_t path, uint32_t site) {
+    return site ? cached_intern(t, path, node_at(site)->key) : 0;
+}
+
+bool context_is_bare(uint32_t site) {
+    return site && node_at(site)->parent == 0;
+}
+
 /* -- joined sites --------------------------------------------------------------------------- */
 
 #define JOINED_SIZE  0x7u /* the size code of a joined site */

@@ -71,6 +71,11 @@ DET_HIDDEN uint64_t context_bytes(void);
  * raising LIMIT_SITES_FULL: no room. */
 DET_HIDDEN uint32_t context_site(struct det_task *t, uintptr_t pc, uint32_t access, size_t size);
 
+/* The same place and access as the site's, which is not joined, in another path of t's. */
+DET_HIDDEN uint32_t context_under(struct det_task *t, uint32_t path, uint32_t site);
+/* Whether nothing is known of the calls that led there. */
+DET_HIDDEN bool context_is_bare(uint32_t site);
+
 /* The site of a record of t whose bytes `kept` are of `old` (joined or not), and the others of `site`;
  * 0: a site is unknown, or a quarter of CONTEXT_FOLD_BUDGET is used up. */
 DET_HIDDEN uint32_t context_join(struct det_task *t, uint32_t old, uint32_t kept, uint32_t site);

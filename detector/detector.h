@@ -67,6 +67,10 @@ struct det_host {
     bool (*has_threads)(const struct det_threads *waiting);
     /* Whether the program has a handler for a signal that may come from outside. */
     bool (*has_handlers)(void);
+    /* Writes the return addresses of the user's calls that led to his call that returns to pc, which this thread
+     * makes, innermost first, where his code does not tell of them; returns how many, 0: none, or nobody can tell.
+     * Takes some microseconds, and no lock. Optional. */
+    size_t (*callers)(uintptr_t pc, uintptr_t *pcs, size_t room);
     /* What those who run can reach is looked at while nothing runs. NULL: it cannot be looked at. */
     const struct det_memory *memory;
 };

@@ -134,6 +134,14 @@ static bool make_room(uint32_t *list) {
     return n + 1 >= NESTINGS_AT_MOST;
 }
 
+/* Of the lock that t has just taken, for a nesting that is new; with its callers, as long as such are few. No lock is
+ * held. */
+static uint32_t read_place(struct det_task *t) {
+    uint32_t site = t->held.lock[t->held.n - 1].site;
+    bool few = __atomic_load_n(&det.lockorder.changes, __ATOMIC_RELAXED) < NESTINGS_READ;
+    return few ? calls_read(t, site) : site;
+}
+
 /* -- taking --------------------------------------------------------------------------------- */
 
 /* Ensures that what t holds is a path of the graph; the last edge of it, or 0. No lock is held. */
@@ -176,6 +184,12 @@ static uintptr_t outermost(const struct held_locks *held) {
     return whole ? held->lock[0].lock : LOCKROUND_NONE;
 }
 
+/* One that comes again was read when it was new. */
+static uint32_t place_of(const struct nesting *nesting, uint32_t site) {
+    uint32_t known = nesting->taken.site;
+    return context_is_bare(site) && context_pc(known) == context_pc(site) ? known : site;
+}
+
 /* The lock is locked. */
 static void note(struct det_task *t, uint32_t number, uint32_t set) {
     struct nesting *nesting = nesting_at(number);
@@ -184,7 +198,9 @@ static void note(struct det_task *t, uint32_t number, uint32_t set) {
     nesting->set = set;
     sign(nesting);
     det.lock_graph.earned += STEPS_EACH;
-    nesting->taken = t->held.lock[t->held.n - 1];
+    struct held_lock taken = t->held.lock[t->held.n - 1];
+    taken.site = place_of(nesting, taken.site);
+    nesting->taken = taken;
     nesting->outer = outermost(&t->held);
     know(nesting, t);
     lockround_note(nesting);
@@ -192,8 +208,9 @@ static void note(struct det_task *t, uint32_t number, uint32_t set) {
     t->recorded = true; /* so that what t publishes next is of this epoch, and later */
 }
 
-/* Of an edge, or of a node alone. */
-static uint32_t make(struct det_task *t, uint64_t key, uint32_t edge, uint32_t node) {
+/* Of an edge, or of a node alone. site: of the lock taken. */
+static uint32_t make(struct det_task *t, uint64_t key, uint32_t edge, uint32_t node,
+                     uint32_t site) {
     uint32_t number = take_number();
     if (number == 0) {
         limit_raise(LIMIT_LOCK_ORDER_FULL);
@@ -209,6 +226,7 @@ static uint32_t make(struct det_task *t, uint64_t key, uint32_t edge, uint32_t n
                                            .task = t->id,
                                            .edge = edge,
                                            .node = node,
+                                           .taken.site = site,
                                            .next = *list,
                                            .next_in_bucket = bucket->first};
     bucket->first = number;
@@ -292,17 +310,18 @@ static uint32_t nest(struct det_task *t, uint64_t key) {
     uint32_t number = find(key);
     bool skipped = number == 0 && (is_held_before(held) || is_too_many(held));
     spin_unlock(&det.lockorder.lock);
-    uint32_t edge = 0;
+    uint32_t edge = 0, site = 0;
     if (number == 0) {
         edge = skipped ? 0 : link_held(t);
         if (edge == 0) {
             return 0;
         }
+        site = read_place(t);
     }
     spin_lock(&det.lockorder.lock);
     number = find(key); /* again: its lock may have died */
     if (number == 0 && edge != 0 && lockgraph_edge(edge)->to != 0) {
-        number = make(t, key, edge, 0);
+        number = make(t, key, edge, 0, site);
     }
     if (number) {
         note(t, number, set);
@@ -348,10 +367,14 @@ static uint32_t nest_alone(struct det_task *t, uint64_t key, enum lockorder_alon
         return 0;
     }
     spin_lock(&det.lockorder.lock);
-    uint32_t number = find(key);
+    bool known = find(key) != 0;
+    spin_unlock(&det.lockorder.lock);
+    uint32_t site = known ? 0 : read_place(t);
+    spin_lock(&det.lockorder.lock);
+    uint32_t number = find(key); /* again: its lock may have died */
     if (number == 0) {
         uint32_t node = lockgraph_make(lock, det.lockorder.turn + 1);
-        number = node ? make(t, key, 0, node) : 0;
+        number = node ? make(t, key, 0, node, site) : 0;
     }
     if (number) {
         note(t, number, set);

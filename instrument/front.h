@@ -21,7 +21,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <unwind.h>
 
 #define HIDDEN      __attribute__((visibility("hidden")))
 #define INTERPOSE   __attribute__((visibility("default")))
@@ -128,10 +127,11 @@ struct test_state {              /* test_name.c. Constant */
     const void *criterion;       /* its variable that points to the test; NULL: another framework */
 };
 
-/* Of libgcc (callers.h); NULL: it is not there, or takes locks. */
+/* See callers.h. */
 struct callers_state {
-    _Unwind_Reason_Code (*walk)(_Unwind_Trace_Fn see, void *argument);
-    _Unwind_Ptr (*ip_of)(struct _Unwind_Context *context);
+    bool can_walk;                /* without a lock */
+    uintptr_t entry;              /* of the executable */
+    uintptr_t stack_lo, stack_hi; /* of the initial thread */
 };
 
 /* The one root of writable state, beside `real` and the exported table, which are filled once. */

@@ -4,6 +4,7 @@
  */
 #include "instrument/host.h"
 
+#include "instrument/callers.h"
 #include "instrument/deadlock.h"
 #include "instrument/front.h"
 #include "instrument/memory.h"
@@ -73,5 +74,6 @@ const struct det_host host = {
     .holds = deadlock_holds,
     .has_threads = deadlock_has_threads,
     .has_handlers = signals_are_handled,
+    .callers = callers_above,
     .memory = &memory_now,
 };

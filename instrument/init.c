@@ -177,6 +177,8 @@ static void start_core(char **argv) {
         start.arguments = joined(argv, &start.arguments_bytes);
     }
     main_stack(&start);
+    front.callers.stack_lo = start.stack_lo;
+    front.callers.stack_hi = start.stack_hi;
     const struct raddle_events *core = det_start(&start, &front.main_task);
     if (core == NULL) {
         unseen_sign(front.findings, -1);

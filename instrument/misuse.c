@@ -8,6 +8,7 @@
 #include "instrument/misuse.h"
 
 #include "instrument/barrier.h"
+#include "instrument/callers.h"
 #include "instrument/deadlock.h"
 #include "instrument/sys.h"
 
@@ -72,11 +73,13 @@ static struct det_use use_of(enum findings_deed deed, const pthread_mutex_t *m, 
  * destructors have taken from under them: programs live with that. */
 static void tell(const struct det_use *use) {
     struct det_use told = *use;
+    struct callers callers;
     told.lucky |= front.finished;
-    struct det_task *t = event_enter();
+    callers_find_of(&callers, use->pc);
+    struct det_task *t = callers_enter(&callers);
     if (t != NULL) {
         det_use(t, &told);
-        event_leave();
+        callers_leave(t, &callers);
     }
 }
 

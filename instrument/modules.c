@@ -140,10 +140,13 @@ static bool follows_call(uintptr_t pc) {
            (p[-3] == 0xff) || (p[-3] == 0x41 && p[-2] == 0xff);
 }
 
-bool code_is_users(uintptr_t pc) {
+bool code_is_programs(uintptr_t pc) {
     const struct module_state *modules = &front.modules;
-    return code_any() ? code_is_instrumented(pc)
-                      : pc - modules->program_lo < modules->program_hi - modules->program_lo;
+    return pc - modules->program_lo < modules->program_hi - modules->program_lo;
+}
+
+bool code_is_users(uintptr_t pc) {
+    return code_any() ? code_is_instrumented(pc) : code_is_programs(pc);
 }
 
 /* 0: there is none. */

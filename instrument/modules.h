@@ -60,6 +60,9 @@ static inline uintptr_t code_entry_of(uintptr_t pc) {
     return 0;
 }
 
+/* Of the executable. */
+MODULES_HIDDEN bool code_is_programs(uintptr_t pc);
+
 /* Code that a reader takes for his own: instrumented, or, where nothing is, the executable's. */
 MODULES_HIDDEN bool code_is_users(uintptr_t pc);
 

@@ -166,11 +166,13 @@ static int64_t monotonic_deadline(clockid_t clock, const struct timespec *deadli
 static enum det_look waits(enum ev_wait_kind kind, const volatile void *object,
                            const struct det_task *waker, clockid_t clock,
                            const struct timespec *deadline, uintptr_t pc) {
-    pc = callers_user_pc(pc);
-    struct det_task *t = event_enter();
+    struct callers callers;
+    callers_find(&callers, pc);
+    struct det_task *t = callers_enter(&callers);
     if (t == NULL) {
         return DET_LOOK_NOT;
     }
+    pc = callers.pc[0];
     uintptr_t key = KEY(object);
     enum det_look look = DET_LOOK_NOT;
     struct ev_wait wait = {.kind = kind,
@@ -191,7 +193,7 @@ static enum det_look waits(enum ev_wait_kind kind, const volatile void *object,
     } else {
         det_wait_begin(t, &wait, pc);
     }
-    event_leave();
+    callers_leave(t, &callers);
     return look;
 }
 
@@ -209,12 +211,13 @@ void sync_may_wait(enum ev_wait_kind kind, const volatile void *object, bool som
 }
 
 void sync_sleep(uintptr_t pc) {
-    pc = callers_user_pc(pc);
-    struct det_task *t = event_enter();
+    struct callers callers;
+    callers_find(&callers, pc);
+    struct det_task *t = callers_enter(&callers);
     if (t != NULL) {
         struct ev_wait wait = {.kind = EV_WAIT_SLEEP};
-        det_wait_begin(t, &wait, pc);
-        event_leave();
+        det_wait_begin(t, &wait, callers.pc[0]);
+        callers_leave(t, &callers);
     }
 }
 

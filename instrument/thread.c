@@ -111,6 +111,20 @@ void thread_fork_child(void) {
     front.starts.waiters = 0;
 }
 
+/* std::thread calls from libstdc++. */
+static struct det_task *made_at(struct thread_start *start, uintptr_t pc) {
+    struct callers callers;
+    struct det_task *made = NULL;
+    callers_find(&callers, pc);
+    struct det_task *t = callers_enter(&callers);
+    if (t != NULL) {
+        start->id = front_thread_id();
+        made = det_task_create(t, EV_TASK_THREAD, start->id, callers.pc[0]);
+        callers_leave(t, &callers);
+    }
+    return made;
+}
+
 struct thread_start *thread_prepare(void *(*routine)(void *), void *argument, bool detached,
                                     uintptr_t pc) {
     if (!front.on) {
@@ -124,13 +138,7 @@ struct thread_start *thread_prepare(void *(*routine)(void *), void *argument, bo
     start->argument = argument;
     start->detached = detached;
     start->number = __atomic_add_fetch(&front.starts.ever, 1, __ATOMIC_RELAXED);
-    start->task = NULL;
-    struct det_task *t = event_enter();
-    if (t != NULL) {
-        start->id = front_thread_id();
-        start->task = det_task_create(t, EV_TASK_THREAD, start->id, pc);
-        event_leave();
-    }
+    start->task = made_at(start, pc);
     if (start->task != NULL) {
         if (detached) {
             det_thread_detached(start->task);
@@ -355,15 +363,15 @@ static void keep(struct det_task *made) {
 
 INTERPOSE int pthread_create(pthread_t *handle, const pthread_attr_t *attributes,
                              void *(*routine)(void *), void *argument) {
-    uintptr_t pc = callers_user_pc(CALLER_PC); /* std::thread calls from libstdc++ */
-    if (front.callers.walk == NULL) {
+    uintptr_t pc = CALLER_PC;
+    if (!front.callers.can_walk) {
         pc = code_user_pc(pc, __builtin_frame_address(0));
     }
     struct thread_start *start = thread_prepare(routine, argument, is_detached(attributes), pc);
     if (start == NULL) {
         return REAL_OF(pthread_create)(handle, attributes, routine, argument);
     }
-    if (self.omp_team != 0 && pc != CALLER_PC && start->task != NULL) {
+    if (self.omp_team != 0 && !code_is_users(CALLER_PC) && start->task != NULL) {
         keep(start->task);
     }
     uint64_t mask = thread_hold_signals(start, attributes);

@@ -154,4 +154,22 @@ def test_ended(directory):
               f"{options} {before}: {status} {text}")
 
 
+def test_helper(directory):
+    """Two bugs through one helper have two ids, and who called it is told, whether raddle-cc has built the program or not."""
+    for wrapper in (RADDLE_CC, None):
+        for compiler, level, program in kit.builds(wrapper, ("gcc", "clang", "clang-19"), directory, os.path.join(PROGRAMS, "helper.c")):
+            for bug in ("deadlock", "order"):
+                how = f"{compiler} -{level}, {'raddle-cc' if wrapper else 'plain'}, {bug}"
+                ids = set()
+                for caller in ("deposit", "transfer"):
+                    path = program + ".json"
+                    done = subprocess.run([GATE, "--timeout", "30", "--checks", "deadlock,lock-order", "--json", path, "--", program, bug, caller],
+                                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+                    with open(path, encoding="utf-8") as file:
+                        found = json.load(file)["findings"]
+                    check(len(found) == 1 and f"#1 {caller}" in done.stderr, f"{how}: {done.stderr}")
+                    ids |= {finding["id"] for finding in found}
+                check(len(ids) == 2, f"{how}: {ids}")
+
+
 sys.exit(main(globals()))

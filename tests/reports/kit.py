@@ -24,8 +24,8 @@ def check(condition, what):
 
 
 def compile_one(wrapper, compiler, level, source, program, flags=()):
-    """wrapper: raddle-cc or raddle-c++; compiler: of its language."""
-    subprocess.run([wrapper, "-D_GNU_SOURCE", f"-{level}", "-g", "-pthread", "-I", ROOT, *flags, source, "-o", program], check=True,
+    """wrapper: raddle-cc or raddle-c++; None: the compiler itself. compiler: of its language."""
+    subprocess.run([wrapper or compiler, "-D_GNU_SOURCE", f"-{level}", "-g", "-pthread", "-I", ROOT, *flags, source, "-o", program], check=True,
                    timeout=TIMEOUT_S, env={**os.environ, "RADDLE_CC": compiler, "RADDLE_CXX": compiler})
     return program
 

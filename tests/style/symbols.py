@@ -48,6 +48,14 @@ ROOTS = {
         "sys_own": "what memory is ours: to be known before the root is",
         "raddle_detector_events": "the door, filled once",
         "__TMC_END__": "of the compiler's start files",
+        # Of libgcc's unwinder (callers.h), which finds nothing registered with itself:
+        "dwarf_reg_size_table": "the sizes of registers, filled once",
+        "once_regsizes": "likewise, whether it is",
+        "object_mutex": "guards the next ones",
+        "any_objects_registered": "never",
+        "seen_objects": "none",
+        "unseen_objects": "none",
+        "marker": "of its sorting of what is registered",
     },
 }
 

@@ -123,14 +123,14 @@ static void add_frame(const struct scene *scene, json_t *stack, const struct loa
     json_array_append_new(stack, json);
 }
 
-static bool is_users(const json_t *frame) {
+bool piece_is_users(const json_t *frame) {
     return !field_is_set(frame, "hidden") && !field_is_set(frame, "system");
 }
 
 /* What lies below the user's outermost frame (a thread's start in the C++ library) is machinery. */
 static void hide_outermost(json_t *stack) {
     size_t end = json_array_size(stack), users = end;
-    while (users > 0 && !is_users(json_array_get(stack, users - 1))) {
+    while (users > 0 && !piece_is_users(json_array_get(stack, users - 1))) {
         users--;
     }
     for (size_t i = users; users > 0 && i < end; i++) {
@@ -233,7 +233,7 @@ const json_t *piece_user_frame(const json_t *stack) {
         if (visible == NULL) {
             visible = frame;
         }
-        if (json_object_get(frame, "function") != NULL && is_users(frame)) {
+        if (json_object_get(frame, "function") != NULL && piece_is_users(frame)) {
             return frame;
         }
     }

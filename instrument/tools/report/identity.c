@@ -39,6 +39,36 @@ static uint64_t hash_place(uint64_t hash, const json_t *stack) {
     return hash;
 }
 
+/* The user's function that called the innermost one, as its key; NULL: nobody. One that calls itself is one. */
+static char *caller_key(const json_t *stack, const char *callee) {
+    const json_t *innermost = piece_user_frame(stack);
+    bool outside = false;
+    size_t i;
+    json_t *frame;
+    json_array_foreach(stack, i, frame) {
+        const char *function = json_string_value(json_object_get(frame, "function"));
+        char *key = outside && function != NULL && piece_is_users(frame)
+                        ? function_name_key(function)
+                        : NULL;
+        if (key != NULL && strcmp(key, callee) != 0) {
+            return key;
+        }
+        free(key);
+        outside |= frame == innermost;
+    }
+    return NULL;
+}
+
+/* With its caller: one helper that locks, or makes threads, for all of a program has many bugs. */
+static uint64_t hash_call(uint64_t hash, const json_t *stack) {
+    char *place = place_key(stack), *caller = caller_key(stack, place);
+    hash = hash_text(hash, place);
+    hash = caller == NULL ? hash : hash_text(hash, caller);
+    free(caller);
+    free(place);
+    return hash;
+}
+
 /* A text without its numbers: indices, addresses, lengths. */
 static char *without_digits(const char *text) {
     char *plain = str_copy(text), *out = plain;
@@ -96,7 +126,9 @@ static uint64_t hash_accesses(const json_t *accesses) {
     return sum;
 }
 
-static uint64_t hash_tasks(const json_t *tasks) {
+/* Of those who come by one helper to where one must wait for ever, it is luck who does: of a leak his wait's caller is
+ * left out. */
+static uint64_t hash_tasks(const json_t *tasks, bool is_leak) {
     uint64_t sum = 0;
     size_t i;
     json_t *task;
@@ -106,9 +138,10 @@ static uint64_t hash_tasks(const json_t *tasks) {
         }
         const json_t *wait = json_object_get(task, "wait");
         const char *kind = json_string_value(json_object_get(wait, "kind"));
-        uint64_t hash = hash_place(hash_start(), json_object_get(task, "created"));
+        uint64_t hash = hash_call(hash_start(), json_object_get(task, "created"));
         hash = hash_text(hash, kind == NULL ? "" : kind);
-        sum += hash_place(hash, json_object_get(wait, "stack"));
+        const json_t *stack = json_object_get(wait, "stack");
+        sum += is_leak ? hash_place(hash, stack) : hash_call(hash, stack);
     }
     return sum;
 }
@@ -166,7 +199,7 @@ static uint64_t hash_cycle(const json_t *cycle) {
                                 json_object_get(takes, "taken"));
         }
         hash = hash_name(hash, takes);
-        sum += hash_place(hash, json_object_get(takes, "taken"));
+        sum += hash_call(hash, json_object_get(takes, "taken"));
     }
     return sum;
 }
@@ -210,7 +243,8 @@ char *identity_of(const json_t *finding) {
         hash = hash_place(hash, json_array_get(json_object_get(finding, "stacks"), 0));
     } else {
         hash = hash_class(hash, finding);
-        hash = mix(hash, hash_tasks(json_object_get(finding, "tasks")));
+        hash = mix(
+            hash, hash_tasks(json_object_get(finding, "tasks"), field_is(finding, "kind", "leak")));
     }
     return str_format("R%012" PRIx64, hash >> 16);
 }

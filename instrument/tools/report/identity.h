@@ -1,9 +1,9 @@
 /* identity.h - the name of a finding that stays the same across runs, machines and line drift.
  *
- * It is a hash of the kind, of function names and of the object's name: no address, pid, line, path
- * or order of accesses goes into it, and array indices are taken out. Two different findings may
- * share it only when they are between the same functions on the same object; the model shows such
- * findings together.
+ * It is a hash of the kind, of function names (where tasks are made, take locks or wait in a deadlock the caller's, too)
+ * and of the object's name: no address, pid, line, path or order of accesses goes into it, and array indices are
+ * taken out. Two different findings may share it only when they are between the same functions on the same object;
+ * the model shows such findings together.
  */
 #ifndef RADDLE_TOOLS_REPORT_IDENTITY_H
 #define RADDLE_TOOLS_REPORT_IDENTITY_H

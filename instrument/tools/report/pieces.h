@@ -61,6 +61,8 @@ const char *piece_shown_file(const struct scene *scene, const char *file);
 /* "0x7f…" as a new JSON string. */
 json_t *piece_address(uint64_t address);
 
+/* Whether a frame is of the user's own code. */
+bool piece_is_users(const json_t *frame);
 /* The frame a reader looks at first: the innermost one of the user's own code. NULL: none. */
 const json_t *piece_user_frame(const json_t *stack);
 /* Its function, or "?"; borrowed from the stack. */

@@ -1,5 +1,6 @@
 /* Rule    deadlock.future_of_nobody  [D8]
  * Expect  deadlock
+ * Says    future_of_nobody_stuck.cc:20 in main
  * Why     the only one who could set the value waits for it.
  * Twin    future_of_nobody_free.cc
  */

@@ -1,0 +1,40 @@
+/* Rule    deadlock.one_helper  [D8]
+ * Expect  deadlock
+ * Says    #1 deposit
+ * Says    #1 transfer
+ * Why     each waits for what the other holds; who called the helper that locks is told, too.
+ * Twin    one_helper_free.c
+ */
+#include "../invisible.h"
+#include <pthread.h>
+
+#define HELPER __attribute__((noinline)) static int
+
+pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER,
+                c = PTHREAD_MUTEX_INITIALIZER;
+
+HELPER lock_it(pthread_mutex_t *m) {
+    return pthread_mutex_lock(m) + 1;
+}
+HELPER deposit(pthread_mutex_t *m) {
+    return lock_it(m) + 1;
+}
+HELPER transfer(pthread_mutex_t *m) {
+    return lock_it(m) + 1;
+}
+
+static void *task(void *unused) {
+    lock_it(&b);
+    mark(0);
+    deposit(&a);
+    return pthread_mutex_unlock(&a) + pthread_mutex_unlock(&b) == 0 ? unused : NULL;
+}
+
+int main(void) {
+    pthread_t thread;
+    lock_it(&a);
+    pthread_create(&thread, NULL, task, NULL);
+    await(0);
+    transfer(&b);
+    return pthread_mutex_unlock(&b) + pthread_mutex_unlock(&a) + pthread_join(thread, NULL);
+}
