@@ -74,6 +74,9 @@ DET_HIDDEN void det_object_new(struct det_task *t, enum ev_object_kind kind, uin
                                size_t size, uintptr_t pc);
 DET_HIDDEN void det_object_destroy(struct det_task *t, uintptr_t addr, size_t size);
 DET_HIDDEN void det_object_name(uintptr_t addr, const char *name);
+/* One that nobody makes, of a library: to be told before anybody uses it. */
+DET_HIDDEN void det_object_known(enum ev_object_kind kind, uintptr_t addr, size_t size,
+                                 const char *name);
 DET_HIDDEN void det_wait_begin(struct det_task *t, const struct ev_wait *wait, uintptr_t pc);
 DET_HIDDEN void det_wait_end(struct det_task *t);
 

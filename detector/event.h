@@ -90,7 +90,9 @@ enum ev_lock_mode {
     X(SPINLOCK, "spin lock") /* of this process alone */                                           \
     X(CONTEXT, "context")    /* that can be cancelled, and is not done */                          \
     X(DONE_CONTEXT, "context that is done")                                                        \
-    X(ROBUST_MUTEX, "mutex") /* that is robust, and of this process alone */
+    X(ROBUST_MUTEX, "mutex") /* that is robust, and of this process alone */                       \
+    X(STREAM, "stream")                                                                            \
+    X(SECTION, "critical section")
 
 /* X(name, text): why a task is parked; the texts are those of SEMANTICS TR-04. */
 #define EV_WAIT_KINDS(X)                                                                           \

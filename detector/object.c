@@ -228,6 +228,17 @@ void det_object_destroy(struct det_task *t, uintptr_t addr, size_t size) {
     task_leave(t);
 }
 
+void det_object_known(enum ev_object_kind kind, uintptr_t addr, size_t size, const char *name) {
+    spin_lock(&det.objects.lock);
+    struct object *object = entry_of(&det.objects, addr, true);
+    if (object) {
+        object->kind = kind;
+        object->size = size;
+    }
+    spin_unlock(&det.objects.lock);
+    det_object_name(addr, name);
+}
+
 void det_object_name(uintptr_t addr, const char *name) {
     char *copy = arena_text(name);
     spin_lock(&det.objects.lock);

@@ -14,9 +14,11 @@
 #include "instrument/life.h"
 #include "instrument/mapping.h"
 #include "instrument/modules.h"
+#include "instrument/omp_lock.h"
 #include "instrument/options.h"
 #include "instrument/real.h"
 #include "instrument/report.h"
+#include "instrument/streamlock.h"
 #include "instrument/sys.h"
 #include "instrument/table.h"
 #include "instrument/test_name.h"
@@ -261,6 +263,8 @@ static bool start_all(const struct environment *e, char **argv) {
     life_start();
     modules_scan();
     callers_start();
+    streamlock_start();
+    omp_lock_start();
     det_task_storage(front.main_task, (uintptr_t)__builtin_thread_pointer(),
                      front.modules.tls_bytes);
     return true;

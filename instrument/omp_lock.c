@@ -46,6 +46,11 @@ static void waited(bool was_told) {
 
 /* -- critical sections -- */
 
+void omp_lock_start(void) {
+    uint32_t *unnamed = &front.openmp.unnamed;
+    det_object_known(EV_OBJECT_SECTION, (uintptr_t)unnamed, sizeof *unnamed, "omp critical");
+}
+
 INTERPOSE void GOMP_critical_start(void) {
     uint32_t *inside = &front.openmp.unnamed;
     bool somebody = __atomic_fetch_add(inside, 1, __ATOMIC_RELAXED) != 0;

@@ -13,4 +13,7 @@ static inline bool omp_lock_is_for(uint32_t kind) {
 HIDDEN bool omp_lock_is_at(uintptr_t word, uintptr_t object);
 HIDDEN bool omp_lock_is_taken(uintptr_t object);
 
+/* Names the section that the program does not name. */
+HIDDEN void omp_lock_start(void);
+
 #endif

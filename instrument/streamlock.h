@@ -6,6 +6,9 @@
 
 #include <stdio.h>
 
+/* Names the streams that every program has. */
+HIDDEN void streamlock_start(void);
+
 /* The stream is about to be closed: who has its lock lets it go by that. */
 HIDDEN void streamlock_closes(const FILE *stream, uintptr_t pc);
 

@@ -252,6 +252,10 @@ void det_object_destroy(struct det_task *t, uintptr_t a, size_t size) {
     say("object_destroy", t, 0, 0);
 }
 
+void det_object_known(enum ev_object_kind kind, uintptr_t a, size_t size, const char *name) {
+    (void)kind, (void)a, (void)size, (void)name;
+}
+
 void det_object_name(uintptr_t a, const char *name) {
     (void)a, (void)name;
     say("object_name", NULL, 0, 0);

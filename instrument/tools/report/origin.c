@@ -85,7 +85,9 @@ static const char *name_of(const struct origin *origin) {
 }
 
 char *origin_variable_name(const char *name) {
-    const char *inside = strstr(name, "._M_");
+    static const char section[] = "gomp_critical_user_";
+    const char *inside = strstr(name, "._M_"), *named = strstr(name, section);
+    name = named == NULL ? name : named + strlen(section);
     return inside == NULL ? str_copy(name) : str_format("%.*s", (int)(inside - name), name);
 }
 

@@ -12,7 +12,8 @@
  * kind), else RAW_NO_OWNER. A new reference, as the model has objects. */
 json_t *origin_object(const struct scene *scene, size_t item, uint64_t address, const char *kind);
 
-/* The name of a variable without the library's own members: "word" of "word._M_i". A new string. */
+/* The name of a variable as its program has it: "word" of "word._M_i", a member of the C++ library's, and of
+ * ".gomp_critical_user_sum" "sum". A new string. */
 char *origin_variable_name(const char *name);
 
 /* Of an ITEM_LOCK: its label, name, address, and where it was made. A new reference. */
