@@ -1,6 +1,7 @@
 /* Rule    deadlock.streams_crosswise  [D8]
  * Expect  deadlock
  * Why     each waits for the stream that the other has locked.
+ * Says    waits in flockfile on stream `stdout`
  * Twin    streams_crosswise_free.c
  */
 #include "../invisible.h"
