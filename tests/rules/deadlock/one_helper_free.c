@@ -24,8 +24,8 @@ HELPER transfer(pthread_mutex_t *m) {
 static void *task(void *unused) {
     lock_it(&b);
     mark(0);
-    deposit(&a);
-    return pthread_mutex_unlock(&a) + pthread_mutex_unlock(&b) == 0 ? unused : NULL;
+    int taken = deposit(&a);
+    return taken + pthread_mutex_unlock(&a) + pthread_mutex_unlock(&b) == 2 ? unused : NULL;
 }
 
 int main(void) {
@@ -33,6 +33,6 @@ int main(void) {
     lock_it(&a);
     pthread_create(&thread, NULL, task, NULL);
     await(0);
-    transfer(&c);
-    return pthread_mutex_unlock(&c) + pthread_mutex_unlock(&a) + pthread_join(thread, NULL);
+    int n = transfer(&c) - 2;
+    return n + pthread_mutex_unlock(&c) + pthread_mutex_unlock(&a) + pthread_join(thread, NULL);
 }
