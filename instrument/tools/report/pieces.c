@@ -314,8 +314,9 @@ json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t byt
 
 json_t *piece_local_to_thread(const struct scene *scene, uint64_t pointer, uint64_t address,
                               uint64_t bytes) {
-    for (size_t i = 0; i < scene->process->n_loaded; i++) {
-        const struct loaded_module *loaded = &scene->process->loaded[i];
+    const struct process *process = scene->process;
+    for (size_t i = 0; process != NULL && i < process->n_loaded; i++) {
+        const struct loaded_module *loaded = &process->loaded[i];
         uint64_t at = address - (pointer - loaded->raw.storage_below);
         struct variable variable;
         if (loaded->module != NULL && loaded->record <= scene->index &&
