@@ -61,7 +61,7 @@ may have been right this time; it is luck, and the detector does not judge by lu
 
 The exit status was 66: it means "something was found", and fails a CI job. A clean run keeps the
 program's own status; 125 would mean that the run was not able to look. samples/bank_fixed.c is the
-same program with a mutex: try
+same program with a mutex, and a program of your own is built and run the same way: try
 
     build/instrument/tools/raddle-cc samples/bank_fixed.c -o build/bank_fixed
     build/instrument/tools/run-with-detector build/bank_fixed; echo $?

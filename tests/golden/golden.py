@@ -28,10 +28,10 @@ FILTERS = [
     (r"\((running|finished|runnable)\)", "(STATE)"),
     (r" That goroutine N has finished [^.]*\.", ""),
     # How far the other task was when it happened: three sentences are true, one after the other.
-    (r"(goroutine N) has published nothing \([^)]*\) since its ([^,.]+), and (\w+) has never received anything from it\.",
-     r"\3 has never received anything from \1: no receive, lock or wait of \3 leads back to that \2."),
-    (r"(goroutine N) did publish something after its ([^,.]+), but (\w+) never received anything from it before its own [^.]+\.",
-     r"\3 has never received anything from \1: no receive, lock or wait of \3 leads back to that \2."),
+    (r"(goroutine N) has released nothing \([^)]*\) since its ([^,.]+), and no receive, lock or wait of (\w+) leads back to it\.",
+     r"no receive, lock or wait of \3 leads back to that \2 of \1."),
+    (r"(goroutine N) released something after its ([^,.]+) \([^)]*\), but no receive, lock or wait of (\w+) before its own \w+ leads back to it\.",
+     r"no receive, lock or wait of \3 leads back to that \2 of \1."),
 ]
 
 

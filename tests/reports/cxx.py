@@ -77,6 +77,15 @@ def test_lambdas(directory):
         check(len({finding["id"] for finding in findings}) == 2, f"{how}: {[finding['id'] for finding in findings]}")
 
 
+def test_container(directory):
+    """The advice is about what the user named and can guard, not about the library's members within."""
+    for how, program in builds(directory, "cxx_container.cc"):
+        findings = [finding for finding in findings_of(program) if finding["object"].get("name", "").startswith("journal.lines._M_")]
+        check(len(findings) != 0, f"{how}: no race in the vector")
+        for finding in findings:
+            check("guard `journal.lines` with one lock" in finding["hint"] and "atomic" not in finding["hint"], f"{how}: {finding['hint']}")
+
+
 # What is waited in, what it waits on, who else stands on the stack.
 # Of a variable on the stack that the compiler keeps in no place that it tells only the stack is known.
 HEAP, STACK = r" in heap block from for_ever(\(char const\*\))? at \S+", r" (`(any|condition)` of (for_ever(\(char const\*\))?|main)|on the stack of main)"

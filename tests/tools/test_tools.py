@@ -404,7 +404,7 @@ def test_gate_looking(_):
         status, _, err = gate(*arguments, env=env)
         check(status == wanted and text in last_line(err), f"{arguments} {env}: {status} {err!r}")
     _, _, err = gate(still, env={**both, "FAKE_AGAIN": "still"})
-    check("\nraddle: the same was found 1 more time at the same places, which is told only once (process " in "\n" + err, f"again: {err!r}")
+    check("\nraddle: findings were met 1 more time at the same places, by the same paths (process " in "\n" + err, f"again: {err!r}")
     _, _, err = gate("sh", "-c", f"{still}; exit 4", env=both)
     check(re.search(r"not observed: \d process(es)?: \w+", err) is not None, f"helpers are listed: {err!r}")
 

@@ -28,9 +28,21 @@ static char *site_of(const json_t *access) {
 }
 
 /* "`cache.hits`", or "it". */
+/* How much of a name is the user's own: of `log.lines._M_impl._M_finish` what stands before the members that
+ * the C++ library named, whose names are reserved to it [C++20 lex.name 3]. 0: there are none. */
+static size_t before_library(const char *name) {
+    const char *gnu = strstr(name, "._M_"), *llvm = strstr(name, ".__");
+    const char *end = gnu == NULL || (llvm != NULL && llvm < gnu) ? llvm : gnu;
+    return end == NULL ? 0 : (size_t)(end - name);
+}
+
 static char *object_of(const struct race *race) {
     const char *name = json_string_value(json_object_get(race->object, "name"));
-    return name == NULL ? str_copy("it") : str_format("`%s`", name);
+    if (name == NULL) {
+        return str_copy("it");
+    }
+    size_t own = before_library(name);
+    return str_format("`%.*s`", own == 0 ? (int)strlen(name) : (int)own, name);
 }
 
 static const json_t *task_of(const struct race *race, const json_t *access) {
@@ -162,9 +174,10 @@ static char *of_family(const struct race *race) {
 
 static char *of_nothing_held(const struct race *race) {
     char *object = object_of(race);
-    char *hint = str_format("guard %s with one lock at both places, make both accesses atomic, or "
-                            "hand it over from task to task.",
-                            object);
+    bool inside_library = before_library(field_text(race->object, "name")) != 0;
+    char *hint =
+        str_format("guard %s with one lock at both places, %sor hand it over from task to task.",
+                   object, inside_library ? "" : "make both accesses atomic, ");
     free(object);
     return hint;
 }

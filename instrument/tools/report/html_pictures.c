@@ -151,9 +151,9 @@ static const char *missing(const json_t *order, bool over) {
         return "nothing orders them";
     }
     if (field_is_set(order, "earlier_published")) {
-        return "published after it, never received";
+        return "what it released since did not arrive";
     }
-    return over ? "nothing received from it since" : "nothing published since";
+    return over ? "nothing received from it since" : "nothing released since";
 }
 
 static void add_rows(struct lanes *lanes, const struct race *race, const json_t *finding) {

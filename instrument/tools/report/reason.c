@@ -123,7 +123,7 @@ static char *family_clause(const json_t *later, const json_t *earlier, const jso
     return str_copy("");
 }
 
-/* What was published and learnt. Of a task that is over it is not known what it published last, so
+/* What was released and learnt. Of a task that is over it is not known what it released last, so
  * nothing is said about that. */
 static char *edge_clause(const json_t *later, const json_t *earlier, bool over,
                          const struct raw_order *order) {
@@ -134,27 +134,26 @@ static char *edge_clause(const json_t *later, const json_t *earlier, bool over,
                           deed(later), b);
     }
     if (order->b_knows_a && (order->a_published || over)) {
-        return str_format("what %s last learnt from %s was published before that %s; nothing "
-                          "published after it had reached %s.",
+        return str_format("what %s last learnt from %s was released before that %s; nothing "
+                          "released after it had reached %s.",
                           b, a, did, b);
     }
     if (order->b_knows_a) {
-        return str_format("%s has heard from %s before, but %s has published nothing (no send, "
+        return str_format("%s has heard from %s before, but %s has released nothing (no send, "
                           "close, unlock, done or the like) since its %s.",
                           b, a, a, did);
     }
     if (order->a_published) {
-        return str_format("%s did publish something after its %s, but %s never received anything "
-                          "from it before its own %s.",
+        return str_format("%s released something after its %s (a send, close, unlock, done or "
+                          "the like), but no receive, lock or wait of %s before its own %s leads "
+                          "back to it.",
                           a, did, b, deed(later));
     }
     if (over) {
-        return str_format("%s has never received anything from %s: no receive, lock or wait of %s "
-                          "leads back to that %s.",
-                          b, a, b, did);
+        return str_format("no receive, lock or wait of %s leads back to that %s of %s.", b, did, a);
     }
-    return str_format("%s has published nothing (no send, close, unlock, done or the like) since "
-                      "its %s, and %s has never received anything from it.",
+    return str_format("%s has released nothing (no send, close, unlock, done or the like) since "
+                      "its %s, and no receive, lock or wait of %s leads back to it.",
                       a, did, b);
 }
 

@@ -314,7 +314,8 @@ static void print_end(const struct page *page, const json_t *finding, const char
         fprintf(page->out, " in process %lld", field_number(finding, "process"));
     }
     if (!field_is(finding, "severity", "error")) {
-        fprintf(page->out, "; a %s: it does not fail the run", field_text(finding, "severity"));
+        fprintf(page->out, "; a %s: it does not fail the run",
+                field_is(finding, "severity", "note") ? "note" : "matter of portability");
     }
     size_t i;
     json_t *also;

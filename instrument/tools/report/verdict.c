@@ -30,8 +30,8 @@ static void add_condition(struct model *model, const char *kind, bool blind, cha
 static char *limit_words(const json_t *limit) {
     long long n = (long long)field_number(limit, "count");
     if (field_is(limit, "name", "DUPLICATES")) {
-        return str_format("the same was found %lld more time%s at the same places, which is told "
-                          "only once",
+        return str_format("findings were met %lld more time%s at the same places, by the "
+                          "same paths",
                           n, n == 1 ? "" : "s");
     }
     return str_format("%s: %lld", field_text(limit, "text"), n);
