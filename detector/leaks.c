@@ -146,21 +146,33 @@ bool det_test_has_left(const struct det_task *ending, uint32_t test) {
     return false;
 }
 
-/* By what they do. */
+#define SETTLE_NS 1000000000
+
+/* By what they do. until_ns: how long it is waited for those of whom that is not plain. */
 struct outlived {
     struct groups waiting, running;
+    int64_t until_ns;
 };
 
-/* One that was woken, but is not on a processor yet, does not wait. */
-static bool does_wait(uint32_t number, struct task_wait *wait) {
-    return wait_of(number, wait) &&
-           (wait->thread == 0 || !wait->endless ||
-            det.host->asleep(wait->thread, wait->kind, wait->objects[0]) == DET_ASLEEP);
+/* One that was woken, but is not on a processor yet, does not wait: soon it says so itself. Or it was our own look
+ * at all threads (instrument/tracer.c) that woke it: soon it sleeps again. */
+static bool does_wait(uint32_t number, struct task_wait *wait, int64_t until_ns) {
+    while (wait_of(number, wait)) {
+        if (wait->thread == 0 || !wait->endless) {
+            return true;
+        }
+        enum det_sleep sleep = det.host->asleep(wait->thread, wait->kind, wait->objects[0]);
+        if (sleep != DET_AWAKE || det.host->monotonic_ns() >= until_ns) {
+            return sleep == DET_ASLEEP;
+        }
+        det.host->nap();
+    }
+    return false;
 }
 
 static void add_outlived(struct outlived *left, uint32_t number) {
     struct task_wait wait = {0};
-    bool waits = does_wait(number, &wait);
+    bool waits = does_wait(number, &wait, left->until_ns);
     task_info(number)->leaked = true;
     if (!waits || !wait.told) {
         groups_add(waits ? &left->waiting : &left->running, number,
@@ -186,7 +198,7 @@ static void report_outlived(const struct group *group) {
 
 void det_test_judge(struct det_task *ending, uint32_t test) {
     bool entered = ending && task_enter(ending);
-    struct outlived left = {0};
+    struct outlived left = {.until_ns = det.host->monotonic_ns() + SETTLE_NS};
     for (uint32_t i = 1; i <= task_count() && tests_has_users(test); i++) {
         if (has_outlived(i, ending, test)) {
             add_outlived(&left, i);
