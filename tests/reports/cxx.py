@@ -42,21 +42,27 @@ NAMES = ["n", "a::n", "a::(anonymous namespace)::hidden", "b::n", "b::Box<int>::
 
 
 def test_names(directory):
-    """A variable is told with its scopes, so that no two have one id: neither with DWARF nor with a symbol table only."""
+    """A variable is told with its scopes, so that no two have one id: neither with DWARF nor with a symbol table only;
+    and with its size where DWARF has no type."""
     for how, program in builds(directory, "cxx_names.cc"):
         races = races_of(program)
         names = sorted(about.get("name", "?") for about in races.values())
         check(names == sorted(NAMES), f"{how}: {names}")
+        sizes = {about.get("name"): about.get("bytes") for about in races.values()}
+        check(set(sizes.values()) == {4, 8}, f"{how}: {sizes}")
         subprocess.run(["strip", "-g", program], check=True, timeout=TIMEOUT_S)
         stripped = races_of(program)
         check(stripped.keys() == races.keys(), f"{how}, strip -g: {stripped}")
         names = sorted(about.get("name", "?") for about in stripped.values())
         check(names == sorted(NAMES), f"{how}, strip -g: {names}")
+    for how, program in builds(directory, "cxx_names.cc", ["-g1"]):
+        few = {about.get("name"): about.get("bytes") for about in races_of(program).values()}
+        check(few == sizes, f"{how} -g1: {few}")
 
 
-# What lies in a virtual base is told as the whole, and so are bits that share a byte: which is not known.
+# What lies in a virtual base is told as the whole: which member is not known.
 MEMBERS = {"of_virtual.own": "int", "of_base": "Virtual", "behind.own": "int", "before.last": "int", "as_whole.whole": "int",
-           "as_half.half.high": "short", "as_byte.bytes[2]": "unsigned char", "of_bits": "Bits", "beside_bits.own": "int",
+           "as_half.half.high": "short", "as_byte.bytes[2]": "unsigned char", "of_bits.first..second": "bit-fields", "beside_bits.own": "int",
            "beside_static.part.own": "bool"}
 
 

@@ -84,6 +84,24 @@ def said_of_thread_local(program, whose, task, has_types):
     check(f"Location is TLS of {task}." in text, f"{program} {whose}: {text}")
 
 
+# Name: (type, bytes of the variable). Adjacent bit-fields are one memory location [C11 3.14], those of a union overlap.
+PARTS = {"config.ready..stop": ("bit-fields", 32), "config.mode..level": ("bit-fields", 32), "wide.low..last": ("bit-fields", 12),
+         "beside.next": ("char", 12), "lone.odd": ("unsigned int", 4), "either": ("union {\u2026}", 4), "list.items[1]": ("int", 12),
+         "inner.items[0]": ("int", 8)}
+
+
+def test_parts(directory):
+    """Bit-fields are told by the run of them that is one memory location: alike by all compilers, and no two runs have one id."""
+    ids = {}
+    for compiler, level, program in builds(directory, os.path.join(PROGRAMS, "parts.c")):
+        _, model, text = run(program)
+        about = {f["object"].get("name"): (f["object"].get("type"), f["object"].get("bytes")) for f in model["findings"]}
+        check(about == PARTS, f"{compiler} -{level}: {about}")
+        seen = sorted(f["id"] for f in model["findings"])
+        check(len(set(seen)) == len(PARTS) and ids.setdefault(level, seen) == seen, f"{compiler} -{level}: {seen} {ids}")
+        check("The memory is `config.mode..level` (bit-fields), in the global variable `config` of 32 bytes" in text, text)
+
+
 HINTS = {"one-lock": r"if `guard` guards `global\.counts\[2\]`, hold it in without_lock at places\.c:\d+, too\.",
          "readers": r"take `table` for writing in reading_lock at places\.c:\d+\.",
          "free": r"free it when its last user is done: before the free in releasing at places\.c:\d+, wait for goroutine \d+ \(a waitgroup, "

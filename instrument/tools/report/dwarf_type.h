@@ -1,8 +1,9 @@
-/* dwarf_type.h - types as C spells them, and which member an offset falls on. */
+/* dwarf_type.h - types as C spells them. */
 #ifndef RADDLE_TOOLS_REPORT_DWARF_TYPE_H
 #define RADDLE_TOOLS_REPORT_DWARF_TYPE_H
 
 #include <elfutils/libdw.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* "int", "struct account *", "char [16]"; a new string. NULL die: "void". */
@@ -12,10 +13,13 @@ uint64_t type_bytes(Dwarf_Die *type);
 /* The type of a variable or member. Returns out, or NULL when it has none. */
 Dwarf_Die *type_of(Dwarf_Die *die, Dwarf_Die *out);
 
-/* The smallest part of a value of type *type that holds all of [offset, offset + bytes): its path
- * in a new string (".limits[3].low", "" for the whole value); mutexes and the like are not
- * entered. *type and *offset become those of the
- * part. */
-char *type_path(Dwarf_Die *type, uint64_t *offset, uint64_t bytes);
+/* More nesting than any compiler accepts; ends loops in damaged DWARF. */
+#define DEEPEST_TYPE 64
+/* Takes typedefs and qualifiers off. */
+bool type_peel(Dwarf_Die *type);
+/* The element counts of all dimensions of an array, outermost first, 0 for one that has no bound; returns how many. */
+size_t type_dimensions(Dwarf_Die *array, uint64_t *counts, size_t most);
+/* Does it stand in a unit of C? */
+bool type_is_of_c(Dwarf_Die *die);
 
 #endif

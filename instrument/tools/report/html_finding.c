@@ -138,7 +138,7 @@ static void print_variable(const struct html *page, const json_t *object) {
     if (of_thread) {
         fputs(" of ", page->out);
         html_words(page, field_text(object, "task_label"));
-    } else {
+    } else if (field_number(object, "bytes") > 0) {
         fprintf(page->out, " of %lld bytes", field_number(object, "bytes"));
     }
     if (function != NULL) {

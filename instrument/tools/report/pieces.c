@@ -291,7 +291,9 @@ static json_t *variable_json(const struct scene *scene, const char *kind,
     field_set_text(json, "variable", variable->name);
     field_set_text(json, "type", variable->type);
     field_set_text(json, "function", variable->function);
-    field_set_number(json, "bytes", (json_int_t)variable->bytes);
+    if (variable->bytes != 0) {
+        field_set_number(json, "bytes", (json_int_t)variable->bytes);
+    }
     if (variable->file != NULL) {
         field_set_text(json, "file", piece_shown_file(scene, variable->file));
         field_set_number(json, "line", variable->line);

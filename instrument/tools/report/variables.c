@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "instrument/tools/report/dwarf_member.h"
 #include "instrument/tools/report/dwarf_type.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/symbolize.h"
@@ -244,9 +245,20 @@ static bool defines(Dwarf_Die *scope, const char *symbol, size_t length, int dep
     return false;
 }
 
-/* In the units that define `symbol`; NULL: in all. */
+/* The entry that starts there, if its end is not its type's to tell. */
+static const struct entry *flexible_at(const struct unit_variables *list, uint64_t start) {
+    const struct entry *entry = entry_at(list, start);
+    Dwarf_Die die, type;
+    if (entry == NULL || entry->address != start || entry->start != 0) {
+        return NULL;
+    }
+    die = entry->die;
+    return type_of(&die, &type) != NULL && type_is_flexible(&type) ? entry : NULL;
+}
+
+/* In the units that define `symbol`, which starts at `start`; NULL: in all. */
 static const struct entry *find_in_units(struct module *module, uint64_t address,
-                                         const char *symbol) {
+                                         const char *symbol, uint64_t start) {
     const struct entry *entry = NULL;
     Dwarf_Die *die = NULL, whole;
     Dwarf_Addr bias;
@@ -254,7 +266,9 @@ static const struct entry *find_in_units(struct module *module, uint64_t address
     while (entry == NULL && (die = dwfl_module_nextcu(module->handle, die, &bias)) != NULL) {
         unit_whole(die, &whole);
         if (symbol == NULL || defines(&whole, symbol, length, 0)) {
-            entry = entry_at(variables_of(module, unit_of(module, &whole)), address);
+            const struct unit_variables *list = variables_of(module, unit_of(module, &whole));
+            entry = entry_at(list, address);
+            entry = entry == NULL && symbol != NULL ? flexible_at(list, start) : entry;
         }
     }
     return entry;
@@ -294,9 +308,14 @@ static const struct entry *find_entry(struct module *module, uint64_t address) {
     GElf_Sym symbol;
     const char *name = entry != NULL ? NULL : symbol_at(module, address, &offset, &symbol);
     if (name != NULL) {
-        entry = find_in_units(module, address, name);
+        uint64_t start = offset < symbol.st_size ? address - offset : address;
+        for (struct unit *unit = module->units; unit != NULL && entry == NULL;
+             unit = unit->hh.next) {
+            entry = flexible_at(variables_of(module, unit), start);
+        }
+        entry = entry != NULL ? entry : find_in_units(module, address, name, start);
     }
-    return entry != NULL ? entry : find_in_units(module, address, NULL);
+    return entry != NULL ? entry : find_in_units(module, address, NULL, 0);
 }
 
 /* dwarf_decl_file() ends the process at a unit of split DWARF (libdw 0.188), and takes DWARF 5's file 0,
@@ -334,12 +353,10 @@ void variable_describe(Dwarf_Die *die, char *name, uint64_t offset, uint64_t byt
                        struct variable *out) {
     Dwarf_Die type;
     out->name = name;
-    out->offset = offset;
     char *path = NULL;
     if (type_of(die, &type) != NULL) {
-        out->bytes = type_bytes(&type);
-        path = type_path(&type, &out->offset, bytes == 0 ? 1 : bytes);
-        out->type = type_name(&type);
+        out->bytes = type_is_flexible(&type) ? 0 : type_bytes(&type);
+        path = type_path(&type, offset, bytes == 0 ? 1 : bytes, &out->type);
     }
     out->path = str_format("%s%s", out->name, path == NULL ? "" : path);
     free(path);
@@ -347,21 +364,42 @@ void variable_describe(Dwarf_Die *die, char *name, uint64_t offset, uint64_t byt
 }
 
 /* The symbol that stands at the variable's start; NULL: none, or it is there in pieces. */
-static const char *symbol_of(struct module *module, const struct entry *entry) {
+static const char *symbol_of(struct module *module, const struct entry *entry, uint64_t *bytes) {
     GElf_Off offset;
-    GElf_Sym symbol;
+    GElf_Sym symbol = {.st_size = 0};
     const char *name = symbol_at(module, entry->address, &offset, &symbol);
+    *bytes = symbol.st_size;
     return name != NULL && offset == 0 && entry->start == 0 ? name : NULL;
+}
+
+/* Of one in a function gcc's symbol is "name.0", clang's "function.name". */
+static bool is_symbol_of(const char *symbol, Dwarf_Die *die) {
+    size_t length = strcspn(symbol, ".");
+    while (!is_called(die, symbol, length)) {
+        if (symbol[length] == '\0') {
+            return false;
+        }
+        symbol += length + 1;
+        length = strcspn(symbol, ".");
+    }
+    return true;
 }
 
 static bool fill_from_dwarf(struct module *module, const struct entry *entry, uint64_t address,
                             uint64_t bytes, struct variable *out) {
     Dwarf_Die die = entry->die, function = entry->function;
-    char *name = variable_name_of_die(&die, symbol_of(module, entry));
+    uint64_t of_symbol;
+    const char *symbol = symbol_of(module, entry, &of_symbol);
+    char *name = variable_name_of_die(&die, symbol);
     if (name == NULL) {
         return false;
     }
     variable_describe(&die, name, address - entry->address + entry->start, bytes, out);
+    out->start = (entry->address & ~THREAD_LOCAL) - entry->start;
+    if (symbol != NULL && of_symbol > out->bytes && is_symbol_of(symbol, &die)) {
+        /* Its type is not there (-g1), or has no end. */
+        out->bytes = of_symbol;
+    }
     if (function.addr != NULL && dwarf_diename(&function) != NULL) {
         out->function = str_copy(dwarf_diename(&function));
     }
@@ -380,7 +418,7 @@ static bool fill_from_symbol(struct module *module, uint64_t address, struct var
     out->path = offset == 0 ? str_copy(out->name)
                             : str_format("%s+%llu", out->name, (unsigned long long)offset);
     out->bytes = symbol.st_size;
-    out->offset = offset;
+    out->start = (address & ~THREAD_LOCAL) - offset;
     return true;
 }
 

@@ -19,8 +19,8 @@ struct variable {
     char *file;     /* of the declaration; NULL without DWARF */
     char *function; /* a static of this function; NULL: a global or file-wide one */
     int line;
-    uint64_t bytes;  /* of the whole variable; 0: not known */
-    uint64_t offset; /* of the address in what path names */
+    uint64_t bytes; /* of the whole variable; 0: not known */
+    uint64_t start; /* where the whole begins, as an ELF address; 0 for what has none */
 };
 
 /* Fills *out for the ELF address `address` (bias subtracted), of which `bytes` bytes were touched.

@@ -1,0 +1,16 @@
+/* dwarf_member.h - which member of a type an offset falls on. */
+#ifndef RADDLE_TOOLS_REPORT_DWARF_MEMBER_H
+#define RADDLE_TOOLS_REPORT_DWARF_MEMBER_H
+
+#include <elfutils/libdw.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The smallest part of a value of this type that holds all of [offset, offset + bytes): its path in a new
+ * string (".limits[3].low", ".first..last" for adjacent bit-fields, "" for the whole value); mutexes and the
+ * like are not entered. *called: the part's type, a new string. */
+char *type_path(Dwarf_Die *type, uint64_t offset, uint64_t bytes, char **called);
+/* Does it end in an array without bound? Its objects are as large as their symbols say. */
+bool type_is_flexible(Dwarf_Die *type);
+
+#endif
