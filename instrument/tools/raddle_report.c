@@ -340,7 +340,7 @@ static int report_files(struct request *request) {
     } else if (!outputs_any_file(&request->outputs)) {
         print_text(request, model);
     }
-    int status = request->exitcode == 0 ? 0 : verdict_status(model, request->exitcode, 0);
+    int status = request->exitcode < 0 ? 0 : verdict_status(model, request->exitcode, 0);
     model_free(model);
     outputs_free(&request->outputs);
     given_free(&request->given);

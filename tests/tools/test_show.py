@@ -193,6 +193,12 @@ def test_exit_status(directory):
     for case, wanted in (("race", 3), ("nothing", 0), ("unobserved", 125), ("half-written", 3), ("full", 125)):
         show("--exitcode", 3, "--quiet", synthesize(directory, case), status=wanted)
         show("--quiet", synthesize(directory, case))
+    for case, wanted in (("race", 0), ("nothing", 0), ("unobserved", 125), ("half-written", 125), ("full", 125)):
+        show("--exitcode", 0, "--quiet", synthesize(directory, case), status=wanted)
+    model = model_of(synthesize(directory, "nothing"))
+    late = {"kind": "timeout", "blind": False, "text": "timeout: the run was ended after 1 s"}
+    path = write(directory, "late.json", json.dumps({**model, "verdict": "timeout", "conditions": [late]}))
+    show("--exitcode", 0, "--quiet", path, status=124)
 
 
 def test_blind_self_check(_):

@@ -54,8 +54,8 @@ static const struct argp_option options[] = {
      "take out what is not there",
      2},
     {"exitcode", KEY_EXITCODE, "N", 0,
-     "decide as run-with-detector does: status N with findings, 124 after a time-out, 125 when a "
-     "run was not able to look, else 0",
+     "decide as run-with-detector does: status N with findings (0: they do not decide), 124 after a "
+     "time-out, 125 when a run was not able to look, else 0",
      2},
     {"format", KEY_FORMAT, "FORMAT", 0, "how reports look: raddle, go or tsan", 2},
     {"color", KEY_COLOR, "WHEN", 0, "auto (at a terminal, unless NO_COLOR is set), always or never",
@@ -237,7 +237,7 @@ static void check_values(const struct request *request) {
 }
 
 void request_read(struct request *request, int argc, char **argv) {
-    *request = (struct request){.color = "auto"};
+    *request = (struct request){.color = "auto", .exitcode = -1};
     parse_command_line(&parser, argc, argv, request);
     check_values(request);
     check_options(request);

@@ -30,7 +30,7 @@ struct request {
     struct rules rules; /* of suppressions, and later of baselines */
     struct baselines baselines;
     bool update_baseline;
-    int exitcode; /* for findings; 0: only show */
+    int exitcode; /* for findings; 0: they do not decide; -1: not given, only show */
     const char **inputs;
     size_t n_inputs, inputs_room;
     struct given given;
