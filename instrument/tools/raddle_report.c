@@ -54,13 +54,44 @@ static struct model *model_of_raw_file(const char *path, const struct settings *
     return model;
 }
 
+/* Verdicts, the worse behind the better, and the statuses they come to. */
+static const struct {
+    const char *name;
+    int status;
+} verdicts[] = {
+    {"clean", 0}, {"not-checked", 125}, {"timeout", 124}, {"error", -1}, {"findings", 66}};
+#define VERDICTS (sizeof verdicts / sizeof verdicts[0])
+
+/* Does the model hold what its verdict came from? Verdicts are made anew of what is there: where somebody took that
+ * out, the run would pass. NULL, or a new string. */
+static char *verdict_fault(const struct model *model, const char *path) {
+    const char *stated = field_text(model->head, "verdict");
+    int status = verdict_status(model, 66, 0);
+    size_t said = 0, held = 0;
+    for (size_t i = 0; i < VERDICTS; i++) {
+        said = strcmp(verdicts[i].name, stated) == 0 ? i : said;
+        held = verdicts[i].status == status ? i : held;
+    }
+    return said <= held ? NULL
+                        : str_format("%s: its verdict is \"%s\", but all that it holds comes to "
+                                     "\"%s\": something was taken out of it; make it again, or "
+                                     "write \"%s\" there if that is meant",
+                                     path, stated, verdicts[held].name, verdicts[held].name);
+}
+
 static struct model *model_of_file(const char *path, const struct settings *settings,
                                    char **error) {
     static const struct verdict_facts facts = {0};
     if (raw_is_findings(path)) {
         return model_of_raw_file(path, settings, &facts, error);
     }
-    return model_read(path, error);
+    struct model *model = model_read(path, error);
+    *error = model == NULL ? *error : verdict_fault(model, path);
+    if (model != NULL && *error != NULL) {
+        model_free(model);
+        model = NULL;
+    }
+    return model;
 }
 
 /* -- filters -- */

@@ -121,7 +121,8 @@ def panic():
 def model(*findings, **more):
     process = {"pid": 4711, "ppid": 1, "exe": "/src/app/app", "arguments": ["/src/app/app", "--fast"], "tasks": 9,
                "threads": 3, "instrumented_modules": 1, "ended": "exited", "status": 0}
-    return {"schema": "raddle-findings/1", "verdict": "findings", "summary": "", "findings": list(findings), "limits": [],
+    verdict = "findings" if any(f["severity"] == "error" for f in findings) else "clean"
+    return {"schema": "raddle-findings/1", "verdict": verdict, "summary": "", "findings": list(findings), "limits": [],
             "processes": [process], "conditions": [], "suppressed": [], **more}
 
 

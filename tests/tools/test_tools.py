@@ -15,7 +15,7 @@ import sys
 import time
 
 from toolkit import (HERE, ROOT, TIMEOUT_S, UPDATE, cases, check, gate, last_line, main, model_of, one_line, read, run,
-                     synthesize, tool)
+                     synthesize, tool, write)
 
 
 # -- reports --
@@ -206,6 +206,56 @@ def test_edited(directory):
     check(status == 125 and one_line(err) and 'ours.json:7: findings[1].kind is "leek": it must be' in err, f"{status} {err!r}")
     for change, value in (["unknown"], [{"a": 1}]), (first + ["count"], 1 << 62), (first + ["unknown"], 1.5):
         check(edited(change, value)[0] == 66, f"{change}: {value!r} does no harm")
+    for verdict in ("clean", "not-checked", "timeout", "error"):  # what it holds is worse, and counts
+        check(edited(["verdict"], verdict)[0] == 66, f"findings under {verdict}")
+
+
+def test_contradicted(directory):
+    """A model that does not hold what its verdict came from is refused: made anew it would be clean."""
+    late = {"kind": "timeout", "blind": False, "text": "timeout: the run was ended after 1 s"}
+    blind = {"kind": "limit", "blind": True, "text": "records lost: 1"}
+    note = json.loads(json.dumps(model_of(synthesize(directory, "race"))["findings"][0]))
+    note["severity"] = "note"
+    empty = model_of(synthesize(directory, "nothing"))
+    path = os.path.join(directory, "stated.json")
+
+    def stated(verdict, conditions=(), findings=()):
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({**empty, "verdict": verdict, "conditions": list(conditions), "findings": list(findings)}, file)
+        return run(tool("raddle-report"), "--exitcode", "66", path)
+
+    table = [("findings", [], [], "clean"), ("error", [], [], "clean"), ("timeout", [], [], "clean"),
+             ("not-checked", [], [], "clean"), ("findings", [], [note], "clean"), ("findings", [late], [], "timeout"),
+             ("error", [late], [], "timeout"), ("timeout", [blind], [], "not-checked"), ("findings", [blind], [], "not-checked")]
+    for verdict, conditions, findings, held in table:
+        status, out, err = stated(verdict, conditions, findings)
+        wanted = f'stated.json: its verdict is "{verdict}", but all that it holds comes to "{held}": something was taken out of it; '
+        check(status == 125 and one_line(err) and wanted in err and f'write "{held}" there' in err and out == "",
+              f"{verdict} {conditions} {findings}: {status} {err!r}")
+    status, _, err = run(tool("raddle-report"), "--diff", path, synthesize(directory, "race"))
+    check(status == 125 and "stated.json: its verdict" in err, f"--diff: {status} {err!r}")
+    for verdict, conditions, findings, wanted in (("clean", [], [], 0), ("clean", [], [note], 0), ("clean", [late], [], 124),
+                                                  ("timeout", [late, blind], [], 124), ("clean", [blind], [], 125),
+                                                  ("not-checked", [blind], [note], 125)):
+        check(stated(verdict, conditions, findings)[0] == wanted, f"{verdict} {conditions} {findings} is read")
+
+
+def test_read_again(directory):
+    """Whatever view of whatever findings our tools write is read again, and comes to the same."""
+    known = write(directory, "known", f"{model_of(synthesize(directory, 'race'))['findings'][0]['id']}\n")
+    quiet = write(directory, "quiet", "race:*\nleak:*\ndeadlock:*\nmisuse:*\npanic:*\n")
+    old = os.path.join(directory, "old.json")
+    run(tool("raddle-report"), "--json", old, synthesize(directory, "race"))
+    paths = {case: synthesize(directory, case) for case in cases()}
+    views = [["--kind", "leak"], ["--file", "nowhere.c"], ["--id", "R000000000000"], ["--baseline", known], ["--suppressions", quiet],
+             ["--diff", old], []]
+    for view in views:
+        for files in ([path] for path in paths.values()), [list(paths.values())]:
+            for inputs in files:
+                first, second = os.path.join(directory, "first.json"), os.path.join(directory, "second.json")
+                before, _, err = run(tool("raddle-report"), "--exitcode", 66, *view, "--json", first, *inputs)
+                after, _, again = run(tool("raddle-report"), "--exitcode", 66, "--json", second, first)
+                check(before == after and err == again == "", f"{view} {inputs}: {before} {err!r}, {after} {again!r}")
 
 
 def damaged(directory, path, name, at, content):
