@@ -63,7 +63,8 @@ static const struct argp_option argp_options[] = {
      "finding (leak:, panic: and so on), or id:ID; of several such files all count",
      1},
     {"baseline", KEY_BASELINE, "FILE", 0,
-     "known findings, which do not fail the run, a line each: ID [until YYYY-MM-DD] [REASON]; of "
+     "known findings, which do not fail the run, a line each: ID [REASON | until YYYY-MM-DD "
+     "REASON]; of "
      "several such files all count",
      1},
     {"update-baseline", KEY_UPDATE_BASELINE, NULL, 0,

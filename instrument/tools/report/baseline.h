@@ -1,6 +1,6 @@
 /* baseline.h - files of findings that are known, so that only new ones fail.
  *
- * A file of lines `ID [until YYYY-MM-DD] [REASON]`, with # for comments, made to be kept beside the
+ * A file of lines `ID [REASON | until YYYY-MM-DD REASON]`, with # for comments, made to be kept beside the
  * sources and to be read in a diff. A date needs a reason, and is believed through that day (UTC).
  *
  * Many runs may share a file, and a finding that did not show up this time is not mended for that:
