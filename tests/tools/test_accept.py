@@ -61,6 +61,9 @@ def test_suppressions(directory):
         check(status == wanted, f"{rule} of a race with locks: {status} {err!r}")
     wrong = [("nonsense", ":1: 'nonsense' is no suppression"), ("rce:x", ":1: unknown kind 'rce'"),
              ("race:a\n\n# b\nrace:\n", ":4: 'race:' is no suppression"), ("race :a", "unknown kind 'race '"),
+             ("id:bogus", ":1: 'bogus' is no finding's id: it must be R and 12 hexadecimal digits, as reports show it"),
+             ("race:a\nid:R12*", ":2: 'R12*' is no finding's id"), (f"id:^{known}$", ":1: '^R"), (f"id:{known.upper()}", " is no finding's id"),
+             (f"id: {known}", f":1: ' {known}' is no finding's id"),
              ("race:a\nrace:\0b", ":2: the line holds a NUL byte"), (":a", "unknown kind ''")]
     for rule, wanted in wrong:
         write(directory, "rules", rule)
@@ -75,7 +78,9 @@ def test_suppressions(directory):
 def test_suppressing_gate(directory):
     """Suppressions of the command line, of the environment, of a nested run; unused ones are listed."""
     still = tool("still")
-    rules = write(directory, "rules", "id:R*\npanic:main\n")
+    model = os.path.join(directory, "model.json")
+    gate("--json", model, still, env=PANICS)
+    rules = write(directory, "rules", f"id:{json.loads(read(model))['findings'][0]['id']}\npanic:main\n")
     for arguments in (["--suppressions", rules], ["-o", f"suppressions={rules}"]):
         status, _, err = gate(*arguments, still, "exit", 4, env=PANICS)
         check(status == 4 and "clean" in err and "1 suppressed" in err, f"{arguments}: {status} {err!r}")
@@ -107,7 +112,8 @@ def test_baseline(directory):
     check(status == 125 and one_line(err) and "cannot be written" in err, f"not writable: {err!r}")
     status, _, err = gate("--baseline", known, "--update-baseline", still, "exit", 3, env=PANICS)
     check(status == 3 and "1 in baseline" in last_line(err) and "1 added" in err, f"update: {status} {err!r}")
-    lines = read(known).splitlines()
+    lines, grammar = read(known).splitlines(), "ID [REASON | until YYYY-MM-DD REASON]"
+    check(grammar in lines[0] and grammar in " ".join(gate("--help")[1].split()), f"what a line holds: {lines}")
     check(lines[2] == "" and lines[3].startswith("# ") and re.fullmatch("R[0-9a-f]{12}", lines[4]), f"{lines}")
     status, _, err = gate("--baseline", known, still, "exit", 3, env=PANICS)
     check(status == 3 and last_line(err).endswith("; 1 in baseline); the command itself ended with status 3"), f"known: {status} {err!r}")

@@ -12,20 +12,16 @@
 
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/file_text.h"
+#include "instrument/tools/report/identity.h"
 #include "instrument/tools/report/say.h"
 
-enum { ID_DIGITS = 12, ID_LENGTH = 1 + ID_DIGITS, DATE_LENGTH = 10, LONGEST_COMMENT = 160 };
+enum { DATE_LENGTH = 10, LONGEST_COMMENT = 160 };
 
 static const char heading[] =
-    "# Known findings, which do not fail a run: ID [until YYYY-MM-DD] [REASON].\n"
+    "# Known findings, which do not fail a run: ID [REASON | until YYYY-MM-DD REASON].\n"
     "# Written by --update-baseline; a line may be edited, and should go when it is mended.\n";
 
 /* -- one line -- */
-
-static bool is_id(const char *word, size_t length) {
-    return length == ID_LENGTH && word[0] == 'R' &&
-           strspn(word + 1, "0123456789abcdef") >= ID_DIGITS;
-}
 
 /* Is it a day of the calendar, as YYYY-MM-DD? */
 static bool is_date(const char *word, size_t length) {
@@ -96,10 +92,9 @@ static void replace_entry(struct rule *known, struct rule *rule) {
 
 static char *add_line(struct rules *rules, const char *line, const char *path, int number) {
     size_t word = strcspn(line, " \t");
-    if (!is_id(line, word)) {
-        return str_format("%s:%d: '%.*s' is no finding's id: it must be R and 12 hexadecimal "
-                          "digits, as reports show it",
-                          path, number, (int)word, line);
+    if (!identity_is(line, word)) {
+        return str_format("%s:%d: '%.*s' is no finding's id: it must be " IDENTITY_FORM, path,
+                          number, (int)word, line);
     }
     struct rule rule = {.file = str_copy(path), .line = number, .reading = rules->reading};
     rule.text = str_format("%.*s", (int)word, line);
@@ -171,7 +166,8 @@ static size_t write_new(FILE *out, const struct rules *rules, const struct store
     size_t n = 0;
     for (size_t i = 0; i < findings->n; i++) {
         const struct stored *stored = &findings->all[i];
-        if (!stored->is_error || stored->id == NULL || !is_id(stored->id, strlen(stored->id)) ||
+        if (!stored->is_error || stored->id == NULL ||
+            !identity_is(stored->id, strlen(stored->id)) ||
             rules_entry(rules, stored->id) != NULL) {
             continue;
         }

@@ -12,6 +12,8 @@
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 
+enum { DIGITS = 12 };
+
 /* FNV-1a: the same on every machine, and no adversary is expected. */
 static uint64_t hash_text(uint64_t hash, const char *text) {
     for (; *text != '\0'; text++) {
@@ -221,6 +223,10 @@ static uint64_t hash_class(uint64_t hash, const json_t *finding) {
     return counts && class != NULL ? hash_text(hash, class) : hash;
 }
 
+bool identity_is(const char *word, size_t length) {
+    return length == 1 + DIGITS && word[0] == 'R' && strspn(word + 1, "0123456789abcdef") >= DIGITS;
+}
+
 char *identity_of(const json_t *finding) {
     const char *kind = json_string_value(json_object_get(finding, "kind"));
     uint64_t hash = hash_text(hash_start(), kind == NULL ? "" : kind);
@@ -246,5 +252,5 @@ char *identity_of(const json_t *finding) {
         hash = mix(
             hash, hash_tasks(json_object_get(finding, "tasks"), field_is(finding, "kind", "leak")));
     }
-    return str_format("R%012" PRIx64, hash >> 16);
+    return str_format("R%0*" PRIx64, DIGITS, hash >> 16);
 }

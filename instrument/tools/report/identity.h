@@ -9,8 +9,14 @@
 #define RADDLE_TOOLS_REPORT_IDENTITY_H
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 /* "R" and 12 hexadecimal digits, for a finding without its id. A new string. */
 char *identity_of(const json_t *finding);
+
+/* Is the word, of that length, of that form? */
+bool identity_is(const char *word, size_t length);
+#define IDENTITY_FORM "R and 12 hexadecimal digits, as reports show it"
 
 #endif

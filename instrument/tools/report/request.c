@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "instrument/tools/report/identity.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/settings.h"
 #include "instrument/tools/report/suppress.h"
@@ -54,7 +55,8 @@ static const struct argp_option options[] = {
      "take out what is not there",
      2},
     {"exitcode", KEY_EXITCODE, "N", 0,
-     "decide as run-with-detector does: status N with findings (0: they do not decide), 124 after a "
+     "decide as run-with-detector does: status N with findings (0: they do not decide), 124 after "
+     "a "
      "time-out, 125 when a run was not able to look, else 0",
      2},
     {"format", KEY_FORMAT, "FORMAT", 0, "how reports look: raddle, go or tsan", 2},
@@ -233,6 +235,10 @@ static void check_values(const struct request *request) {
         say_fatal(
             "unknown kind '%s': it must be data-race, deadlock, lock-order, leak, misuse or panic",
             request->kind);
+    }
+    if (request->id != NULL && !identity_is(request->id, strlen(request->id))) {
+        say_fatal("bad value '%s' for --%s: it must be a finding's id, " IDENTITY_FORM, request->id,
+                  request->explain != NULL ? "explain" : "id");
     }
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/identity.h"
 #include "instrument/tools/report/say.h"
 
 /* -- patterns -- */
@@ -146,7 +147,7 @@ static bool of_signal(const json_t *finding, const char *pattern) {
 }
 
 static bool has_id(const json_t *finding, const char *pattern) {
-    return suppression_pattern(pattern, field_text(finding, "id"));
+    return field_is(finding, "id", pattern);
 }
 
 struct suppression_kind {
@@ -204,6 +205,10 @@ static char *add_line(struct rules *rules, const char *line, const char *path, i
     if (kind == NULL) {
         return str_format("%s:%d: unknown kind '%.*s': it must be " KIND_NAMES, path, number,
                           (int)(colon - line), line);
+    }
+    if (kind->matches == has_id && !identity_is(colon + 1, strlen(colon + 1))) {
+        return str_format("%s:%d: '%s' is no finding's id: it must be " IDENTITY_FORM, path, number,
+                          colon + 1);
     }
     struct rule rule = {
         .suppression = kind, .text = str_copy(line), .file = str_copy(path), .line = number};
