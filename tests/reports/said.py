@@ -81,7 +81,31 @@ def said_of_thread_local(program, whose, task, has_types):
         status, _, text = run(program, whose, what, "joined")
         check(status == 0 and "raddle: clean" in text, f"{program} {whose} {what} joined: status {status} {text}")
     _, _, text = run(program, whose, options=("--format", "tsan"))
-    check(f"Location is TLS of {task}." in text, f"{program} {whose}: {text}")
+    named = "main thread" if task == "main" else task.replace(" ", " T")
+    check(f"\n  Location is TLS of {named}.\n" in text, f"{program} {whose}: {text}")
+
+
+# As PrintLocation() of compiler-rt's tsan_report.cpp has them.
+LOCATIONS = [r"TLS of {}\.", r"global 'table' of size 48 at (0x[0-9a-f]+) \(\S+\+(0x[0-9a-f]+)\)",
+             r"heap block of size 8 at 0x[0-9a-f]+ allocated by {}:", r"stack of {}\."]
+
+
+def test_owners(directory):
+    """Whose memory it is, in the words of ThreadSanitizer: by the number of the thread, whose creation is told, too."""
+    for compiler, level, program in builds(directory, os.path.join(PROGRAMS, "owners.c")):
+        for arguments, named in ([], "thread T2"), (["1", "main"], "main thread"):
+            _, model, text = run(program, *arguments, options=("--format", "tsan"))
+            reports = [report for report in text.split("WARNING: ")[1:] if "  Location is " in report]
+            lines = sorted(re.search(r"^  Location is (.*)$", report, re.M)[1] for report in reports)
+            known = [re.fullmatch(wanted.format(named), line) for wanted, line in zip(LOCATIONS, lines)]
+            check(len(lines) == 4 and all(known), f"{compiler} -{level} {named}: {lines}")
+            created = [f"\n  {named.title()} (tid=" in report for report in reports if f" of {named}." in report or f"by {named}:" in report]
+            check(created == [named != "main thread"] * 3, f"{compiler} -{level} {named}: {text}")
+            table = next(f for f in model["findings"] if f["object"].get("variable") == "table")
+            touched = int(table["accesses"][0]["address"], 16)
+            start, in_module = (int(number, 16) for number in known[1].groups()) if known[1] else (0, 0)
+            check(touched - start == table["object"].get("offset") == 28, f"{compiler} -{level}: {lines} {table}")
+            check((touched - in_module) % 4096 == 0, f"{compiler} -{level}: {lines} {table}")
 
 
 # Name: (type, bytes of the variable). Adjacent bit-fields are one memory location [C11 3.14], those of a union overlap.

@@ -22,7 +22,7 @@ GO_TRACE = re.compile(r"^goroutine \d+ \[[^\]\n]+\]:\n(?:[^\n]+\(\)\n\t[^\n]+:\d
 TSAN_STACK = r"(?:    #\d+ [^\n]+ [^\n ]+(?::\d+){1,2} \([^\n]+\+0x[0-9a-f]+\)\n)+\n"
 TSAN_RACE = re.compile(r"={18}\nWARNING: ThreadSanitizer: data race \(pid=\d+\)\n"
                        r"  (?:Read|Write|Atomic read|Atomic write) of size \d+ at 0x[0-9a-f]+ by "
-                       r"(?:main thread|thread T\d+(?: '[^']*')?)(?: \(mutexes: [^)]*\))?:\n" + TSAN_STACK +
+                       r"(?:main thread|thread T\d+)(?: \(mutexes: [^)]*\))?:\n" + TSAN_STACK +
                        r"  Previous (?:atomic )?(?:read|write) of size \d+ at 0x[0-9a-f]+ by [^\n]+:\n" + TSAN_STACK)
 TSAN_END = re.compile(r"SUMMARY: ThreadSanitizer: [^\n]+ [^\n]+:\d+:\d+ in \w+\n={18}\n")
 
@@ -55,6 +55,10 @@ def test_tsan(directory):
         check("\nThreadSanitizer: reported 1 warnings\n" in out, f"{case}: {out}")
     locks = show("--format", "tsan", synthesize(directory, "race-locks"))
     check(re.search(r" \(mutexes: (write|read) M\d", locks) is not None, f"mutexes: {locks}")
+    for case, words in (("race", r"global 'account' of size \d+ at 0x[0-9a-f]+ \(synthesize\+0x[0-9a-f]+\)\n"),
+                        ("race-stack", r"stack of thread T\d+\.\n"), ("race-freed", r"heap block of size 64 at 0x5000 allocated by main thread:\n")):
+        out = show("--format", "tsan", synthesize(directory, case))
+        check(re.search("\n  Location is " + words, out) is not None, f"{case}: {out}")
     for case, words in (("leak", "thread leak"), ("deadlock", "deadlock")):
         out = show("--format", "tsan", synthesize(directory, case))
         check(f"WARNING: ThreadSanitizer: {words} (pid=" in out, f"{case}: {out}")

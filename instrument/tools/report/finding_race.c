@@ -73,6 +73,14 @@ static void label_variable(json_t *object) {
               type == NULL ? str_format("`%s`", name) : str_format("`%s` (%s)", name, type));
 }
 
+/* Whose it is, or who allocated it. */
+static void set_owner(json_t *object, const char *label, uint64_t serial) {
+    field_set_text(object, "task_label", label);
+    if (serial != 0) {
+        field_set_number(object, "task_serial", (json_int_t)serial);
+    }
+}
+
 /* Whose stack, and what of it, if that is known: its name stays, the number of its task does not. */
 static json_t *stack_object(const struct scene *scene, size_t item, const struct raw_block *block,
                             uint64_t address, uint64_t bytes) {
@@ -89,7 +97,7 @@ static json_t *stack_object(const struct scene *scene, size_t item, const struct
     }
     json_object_set_new(object, "address", piece_address(block->addr));
     field_set_number(object, "offset", (json_int_t)(address - block->addr));
-    field_set_text(object, "task_label", task);
+    set_owner(object, task, block->task);
     free(task);
     return object;
 }
@@ -107,7 +115,7 @@ static json_t *storage_object(const struct scene *scene, const struct raw_block 
         set_label(object, str_format("the thread-local storage of %s", task));
     }
     json_object_set_new(object, "address", piece_address(address));
-    field_set_text(object, "task_label", task);
+    set_owner(object, task, block->task);
     free(task);
     return object;
 }
@@ -127,7 +135,7 @@ static json_t *block_object(const struct scene *scene, size_t item, uint64_t add
     json_object_set_new(object, "address", piece_address(block.addr));
     field_set_number(object, "bytes", (json_int_t)block.size);
     field_set_number(object, "offset", (json_int_t)(address - block.addr));
-    field_set_text(object, "task_label", task);
+    set_owner(object, task, block.task);
     json_t *allocated = piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_CREATED));
     field_set_text(object, "kind", "heap");
     field_set_flag(object, "freed", block.freed != 0);

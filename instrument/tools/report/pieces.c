@@ -311,7 +311,12 @@ json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t byt
         !variables_find(loaded->module, address - loaded->raw.bias, bytes, &variable)) {
         return NULL;
     }
-    return variable_json(scene, "global", loaded, &variable);
+    uint64_t in_module = address - loaded->raw.bias, start = variable.start;
+    json_t *json = variable_json(scene, "global", loaded, &variable);
+    json_object_set_new(json, "address", piece_address(start + loaded->raw.bias));
+    field_set_number(json, "offset", (json_int_t)(in_module - start));
+    json_object_set_new(json, "module_offset", piece_address(in_module));
+    return json;
 }
 
 json_t *piece_local_to_thread(const struct scene *scene, uint64_t pointer, uint64_t address,

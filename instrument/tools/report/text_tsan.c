@@ -28,9 +28,10 @@ static void print_place(FILE *out, const json_t *frame) {
     }
 }
 
-static void print_module(FILE *out, const json_t *frame) {
-    const char *module = field_text(frame, "module"), *slash = strrchr(module, '/');
-    const char *offset = json_string_value(json_object_get(frame, "offset"));
+/* " (program+0x14906d4)" */
+static void print_module(FILE *out, const json_t *of, const char *key) {
+    const char *module = field_text(of, "module"), *slash = strrchr(module, '/');
+    const char *offset = json_string_value(json_object_get(of, key));
     fprintf(out, " (%s+%s)", slash == NULL ? module : slash + 1, offset == NULL ? "0x0" : offset);
 }
 
@@ -43,26 +44,28 @@ static void print_stack(FILE *out, const json_t *stack) {
         }
         fprintf(out, "    #%zu %s ", n++, field_text(frame, "function"));
         print_place(out, frame);
-        print_module(out, frame);
+        print_module(out, frame, "offset");
         fputc('\n', out);
     }
     fputs(n == 0 ? "    [failed to restore the stack]\n\n" : "\n", out);
 }
 
-static void print_thread(FILE *out, const json_t *finding, json_int_t serial) {
-    const json_t *task = task_with(json_object_get(finding, "tasks"), serial);
-    if (field_is(task, "kind", "main")) {
+/* As all lines refer to it, by which who parses them links them: its name stands where its creation is told. */
+static void print_thread_called(FILE *out, bool is_main, json_int_t serial) {
+    if (is_main) {
         fputs("main thread", out);
     } else {
         fprintf(out, "thread T%lld", (long long)serial);
-        if (json_object_get(task, "name") != NULL) {
-            fprintf(out, " '%s'", field_text(task, "name"));
-        }
     }
 }
 
+static void print_thread(FILE *out, const json_t *finding, json_int_t serial) {
+    const json_t *task = task_with(json_object_get(finding, "tasks"), serial);
+    print_thread_called(out, field_is(task, "kind", "main"), serial);
+}
+
 /* "  Thread T2 'alice' (tid=2, running) created by main thread at:" */
-static void print_creation(FILE *out, const json_t *finding, const json_t *task) {
+static void print_creation(FILE *out, const json_t *task) {
     if (field_is(task, "kind", "main")) {
         return;
     }
@@ -73,13 +76,9 @@ static void print_creation(FILE *out, const json_t *finding, const json_t *task)
     fprintf(out, " (tid=%lld, %s) created", field_number(task, "id"),
             field_is(task, "state", "finished") ? "finished" : "running");
     if (json_object_get(task, "parent_serial") != NULL) {
-        json_int_t parent = field_number(task, "parent_serial");
         fputs(" by ", out);
-        if (field_is(task, "parent", "main")) {
-            fputs("main thread", out);
-        } else {
-            print_thread(out, finding, parent);
-        }
+        print_thread_called(out, field_is(task, "parent", "main"),
+                            field_number(task, "parent_serial"));
     }
     fputs(" at:\n", out);
     print_stack(out, json_object_get(task, "created"));
@@ -89,7 +88,13 @@ static void print_creations(FILE *out, const json_t *finding) {
     size_t i;
     json_t *task;
     json_array_foreach(json_object_get(finding, "tasks"), i, task) {
-        print_creation(out, finding, task);
+        print_creation(out, task);
+    }
+    /* The memory may be a third one's. */
+    json_int_t owner = field_number(json_object_get(finding, "object"), "task_serial");
+    const json_t *other = task_with(json_object_get(finding, "family"), owner);
+    if (other != NULL) {
+        print_creation(out, other);
     }
 }
 
@@ -145,23 +150,46 @@ static void print_summary(FILE *out, const json_t *finding, const char *what) {
     fprintf(out, " in %s\n" BAR "\n", field_text(frame, "function"));
 }
 
+/* "  Location is global 'table' of size 48 at 0x5555569e46b8 (program+0x14906d4)": the whole variable, and in the
+ * module the bytes that were touched. */
+static void print_global(FILE *out, const json_t *finding, const json_t *object) {
+    const json_t *access = json_array_get(json_object_get(finding, "accesses"), 0);
+    bool is_placed = json_object_get(object, "address") != NULL;
+    const char *key = json_object_get(object, "variable") != NULL ? "variable" : "name";
+    fprintf(out, "  Location is global '%s'", field_text(object, key));
+    if (field_number(object, "bytes") > 0) {
+        fprintf(out, " of size %lld", field_number(object, "bytes"));
+    }
+    fprintf(out, " at %s", field_text(is_placed ? object : access, "address"));
+    print_module(out, object, "module_offset");
+    fputs("\n\n", out);
+}
+
+/* Whose it is: a model of before has no serial, but always a label. */
+static void print_owner(FILE *out, const json_t *object) {
+    bool is_main = field_is(object, "task_label", "main");
+    json_int_t serial = field_number(object, "task_serial");
+    if (serial != 0 || is_main) {
+        print_thread_called(out, is_main, serial);
+    } else {
+        fputs(field_text(object, "task_label"), out);
+    }
+}
+
 static void print_location(FILE *out, const json_t *finding) {
     const json_t *object = json_object_get(finding, "object");
     if (field_is(object, "kind", "global")) {
-        const char *module = field_text(object, "module"), *slash = strrchr(module, '/');
-        const json_t *access = json_array_get(json_object_get(finding, "accesses"), 0);
-        fprintf(out, "  Location is global '%s' of size %lld at %s (%s)\n\n",
-                field_text(object, "name"), field_number(object, "bytes"),
-                field_text(access, "address"), slash == NULL ? module : slash + 1);
+        print_global(out, finding, object);
     } else if (field_is(object, "kind", "heap")) {
-        fprintf(out, "  Location is heap block of size %lld at %s allocated by %s:\n",
-                field_number(object, "bytes"), field_text(object, "address"),
-                field_text(object, "task_label"));
+        fprintf(out, "  Location is heap block of size %lld at %s allocated by ",
+                field_number(object, "bytes"), field_text(object, "address"));
+        print_owner(out, object);
+        fputs(":\n", out);
         print_stack(out, json_object_get(object, "allocated"));
-    } else if (field_is(object, "kind", "thread-local")) {
-        fprintf(out, "  Location is TLS of %s.\n\n", field_text(object, "task_label"));
-    } else if (field_is(object, "kind", "stack")) {
-        fprintf(out, "  Location is %s.\n\n", field_text(object, "label"));
+    } else if (field_is(object, "kind", "thread-local") || field_is(object, "kind", "stack")) {
+        fprintf(out, "  Location is %s of ", field_is(object, "kind", "stack") ? "stack" : "TLS");
+        print_owner(out, object);
+        fputs(".\n\n", out);
     }
 }
 
@@ -202,8 +230,10 @@ static void print_order(FILE *out, const json_t *finding) {
     fputs("  Cycle in lock order graph: ", out);
     for (i = 0; i <= n && n != 0; i++) {
         const json_t *lock = json_object_get(json_array_get(cycle, i % n), "holds");
-        fprintf(out, "%sM%zu (%s)", i == 0 ? "" : " => ", number_of(mutexes, lock),
-                field_text(lock, "address"));
+        fprintf(out, "%sM%zu", i == 0 ? "" : " => ", number_of(mutexes, lock));
+        if (i < n) {
+            fprintf(out, " (%s)", field_text(lock, "address"));
+        }
     }
     fputs("\n\n", out);
     json_array_foreach(cycle, i, step) {
