@@ -64,6 +64,21 @@ def test_tsan(directory):
         check(f"WARNING: ThreadSanitizer: {words} (pid=" in out, f"{case}: {out}")
 
 
+def test_sizes(directory):
+    """A variable whose size is not known is told without one."""
+    path = synthesize(directory, "race")
+    for known in (True, False):
+        model = model_of(path)
+        if not known:
+            del model["findings"][0]["object"]["bytes"]
+        edited, page = write(directory, "edited.json", json.dumps(model)), directory + "/page.html"
+        text, tsan = show(edited), show("--format", "tsan", edited)
+        show("--html", page, edited)
+        check((re.search(r"\nThe memory is [^\n]* variable `account` of \d+ bytes, declared", text) is not None) == known, f"{known}: {text}")
+        check(("global 'account' of size " in tsan) == known and "global 'account'" in tsan, f"{known}: {tsan}")
+        check((re.search(r"<code>account</code> of \d+ bytes", read(page)) is not None) == known, f"{known}: the page")
+
+
 def test_formats_of_all(directory):
     """No finding is left out in any words, and a name that is none is refused."""
     for case in cases():

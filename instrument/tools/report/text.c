@@ -389,7 +389,7 @@ static void print_variable(const struct page *page, const json_t *object) {
     }
     if (of_thread) {
         fprintf(page->out, " of %s", field_text(object, "task_label"));
-    } else {
+    } else if (field_number(object, "bytes") > 0) {
         fprintf(page->out, " of %lld bytes", field_number(object, "bytes"));
     }
     if (function != NULL) {
