@@ -4,6 +4,7 @@
  * FAKE_TASKS     how many tasks a program, the tools excepted, is said to have run (1)
  * FAKE_FINDING   base name of a program that is said to have had a panic
  * FAKE_LOST      base name of a program whose findings did not fit
+ * FAKE_REPLACED  base name of a program that is said to have become another one, which has not signed
  * FAKE_AGAIN     base name of a program that is said to have done once more what was told
  */
 #include <limits.h>
@@ -28,6 +29,7 @@ static void add_process(struct findings_file *file, const char *exe, const char 
                                   .ppid = (uint32_t)getppid(),
                                   .detector_version = EV_VERSION,
                                   .instrumented_modules = is_listed("FAKE_OBSERVED", name),
+                                  .ended = is_listed("FAKE_REPLACED", name) ? 2 : 0,
                                   .tasks = tasks == NULL ? 1 : (uint32_t)atoi(tasks),
                                   .threads = 1};
     process.limits[LIMIT_RECORDS_LOST] = is_listed("FAKE_LOST", name);

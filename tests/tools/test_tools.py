@@ -452,6 +452,8 @@ def test_gate_looking(_):
         ([tool("still_own_detector")], {}, 125, "carries the compiler's own ThreadSanitizer"),
         (["env", "-u", "LD_PRELOAD", still], threads, 125, "no process of the run was built"),
         (["env", "-u", "LD_PRELOAD", still], {}, 0, "clean"),
+        ([still], {"FAKE_REPLACED": "still"}, 125, "replaced itself by a program in which the detector did not start: if that refused "
+         "its options, a line above says which; if the program is static or setuid, link it dynamically"),
     ]
     for arguments, env, wanted, text in table:
         status, _, err = gate(*arguments, env=env)

@@ -139,9 +139,11 @@ static char *unobserved_text(const json_t *process) {
         return closed_text(process);
     }
     if (was_replaced_unseen(process)) {
-        return str_format("process %lld: %s replaced itself by a program that could not be loaded "
-                          "into (static or setuid); link that program dynamically",
-                          (long long)field_number(process, "pid"), exe);
+        return str_format(
+            "process %lld: %s replaced itself by a program in which the detector did "
+            "not start: if that refused its options, a line above says which; if the "
+            "program is static or setuid, link it dynamically and run it as its owner",
+            (long long)field_number(process, "pid"), exe);
     }
     return str_format("%s: it ran %lld tasks and was not built for observation; build it with "
                       "raddle-cc, or exempt it with --ignore-process '%s'",
