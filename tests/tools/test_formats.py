@@ -312,6 +312,9 @@ def test_gate_formats(directory):
     check(not os.path.exists(ran), "nothing runs")
     status, _, err = gate("--sarif", "/dev/full", still, "exit", 3, env={"FAKE_OBSERVED": "still"})
     check(status == 125 and "/dev/full: cannot be written: No space left" in err, f"full: {status} {err!r}")
+    for name in ("html", *paths):  # however long the document is
+        full = run(tool("raddle-report"), "--" + name, "/dev/full", *(synthesize(directory, c) for c in ("race", "leak", "deadlock")))
+        check(full[0] == 125 and one_line(full[2]) and "/dev/full: cannot be written: No space left on device" in full[2], f"{name}: {full}")
 
 
 sys.exit(main(globals()))

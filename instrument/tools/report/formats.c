@@ -2,8 +2,10 @@
 #include "instrument/tools/report/formats.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "instrument/tools/report/file_text.h"
 #include "instrument/tools/report/say.h"
@@ -87,30 +89,43 @@ const char *outputs_on_standard(const struct outputs *outputs, bool to_stream) {
     return NULL;
 }
 
-/* Returns 0 or an errno. */
-static int finish(FILE *file, bool close) {
-    errno = 0;
-    bool failed = fflush(file) != 0 || ferror(file) != 0;
-    int why = errno;
-    if (close && fclose(file) != 0 && !failed) {
-        failed = true;
-        why = errno;
+/* Where a document goes. A stream remembers that a write has failed, not why: by its end that is lost. */
+struct sink {
+    int fd;
+    int why; /* of the first that failed; 0: none has */
+};
+
+static ssize_t sink_write(void *with, const char *text, size_t bytes) {
+    struct sink *sink = with;
+    if (sink->why == 0) {
+        sink->why = fd_write(sink->fd, text, bytes);
     }
-    return failed ? (why != 0 ? why : EIO) : 0;
+    return sink->why == 0 ? (ssize_t)bytes : 0;
+}
+
+/* Returns 0 or an errno. */
+static int write_to(int fd, const struct format *format, const struct model *model) {
+    struct sink sink = {.fd = fd};
+    FILE *file = fopencookie(&sink, "w", (cookie_io_functions_t){.write = sink_write});
+    if (file == NULL) {
+        return ENOMEM;
+    }
+    format->write(file, model);
+    bool failed = fclose(file) != 0;
+    return sink.why == 0 && failed ? EIO : sink.why;
 }
 
 static char *write_one(const struct format *format, const char *path, FILE *stream,
                        const struct model *model) {
     bool to_file = path != NULL && !is_standard(path);
-    FILE *file = to_file ? fopen(path, "we") : path != NULL ? stdout : stream;
-    if (file == NULL) {
-        return str_format("%s: cannot be written: %s", path, strerror(errno));
+    int fd = to_file ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)
+                     : fileno(path != NULL ? stdout : stream);
+    int why = fd < 0 ? errno : write_to(fd, format, model);
+    if (fd >= 0 && to_file && close(fd) != 0 && why == 0) {
+        why = errno;
     }
-    format->write(file, model);
-    int why = finish(file, to_file);
-    return why == 0 ? NULL
-                    : str_format("%s: cannot be written: %s", path != NULL ? path : format->name,
-                                 strerror(why));
+    const char *name = path == NULL ? format->name : to_file ? path : "standard output";
+    return why == 0 ? NULL : str_format("%s: cannot be written: %s", name, strerror(why));
 }
 
 char *outputs_write(const struct outputs *outputs, FILE *stream, const struct model *model) {
