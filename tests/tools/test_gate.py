@@ -72,6 +72,23 @@ def test_written(directory):
     check(status == 125 and one_line(err) and "standard output" in err, f"raddle-report: {status} {err!r}")
 
 
+def test_no_place(directory):
+    """Where no findings file can be made, the advice names what decides there."""
+    deep, steps = directory, []
+    while len(deep) < 4080:  # almost as long as a path may be: the file in it would be longer
+        steps.append("d" * min(200, 4085 - len(deep)))
+        deep = os.path.join(deep, steps[-1])
+        os.mkdir(deep, 0o700)
+    table = [
+        (["--keep", deep], {}, "; make room there, or name another directory with --keep"),
+        ([], {"XDG_RUNTIME_DIR": deep}, "; make room in $XDG_RUNTIME_DIR, or unset it and set TMPDIR to a directory with room"),
+        ([], {"XDG_RUNTIME_DIR": "", "TMPDIR": deep[:-10]}, "; set TMPDIR to a directory "),
+    ]
+    for arguments, env, wanted in table:
+        status, _, err = gate(*arguments, tool("still"), env=env)
+        check(status == 125 and one_line(err) and "cannot be made: " in err and wanted in err, f"{arguments}: {status} {err[-300:]!r}")
+
+
 def test_taken(directory):
     """The run removes its findings file: that is no clean run, and every output says so."""
     model = os.path.join(directory, "model.json")

@@ -128,6 +128,14 @@ static void choose_directory(struct findings_place *place, const char *keep, cha
     }
 }
 
+/* temporary: the directory that was made in $TMPDIR; NULL: that did not decide. */
+static const char *what_else(const char *keep, const char *temporary) {
+    return keep != NULL        ? "make room there, or name another directory with --keep"
+           : temporary != NULL ? "set TMPDIR to a directory with room"
+                               : "make room in $XDG_RUNTIME_DIR, or unset it and set TMPDIR to a "
+                                 "directory with room";
+}
+
 struct findings_place findings_create(const char *keep) {
     struct findings_place place = {0};
     struct findings_file header = {.version = FINDINGS_VERSION,
@@ -156,7 +164,7 @@ struct findings_place findings_create(const char *keep) {
         }
         say_fatal("%s: cannot be made: %s; %s", place.path, strerror(why),
                   why == EFBIG ? "raise `ulimit -f` to 262144 or more"
-                               : "set TMPDIR to a directory with room");
+                               : what_else(keep, place.directory));
     }
     close(fd);
     free(directory);
