@@ -1,7 +1,8 @@
 /* github.c - the findings as annotations of GitHub Actions, and as the summary of the step.
  *
  * Limits   of a step GitHub shows ten annotations of each level, and drops a summary of more than
- *          1 MiB whole. What does not fit is counted, in both.
+ *          1 MiB whole. What does not fit is counted, in both; where not even that fits,
+ *          standard error says so.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -198,7 +199,8 @@ static size_t write_each(FILE *to, const char *root, const struct store *store, 
     return store->n;
 }
 
-static void write_summary(FILE *to, const char *root, const struct model *model, size_t left) {
+/* False: nothing fits. */
+static bool write_summary(FILE *to, const char *root, const struct model *model, size_t left) {
     struct part heading;
     const struct store *findings = &model->findings;
     part_begin(&heading);
@@ -208,7 +210,7 @@ static void write_summary(FILE *to, const char *root, const struct model *model,
               heading.out);
     }
     if (!part_end(&heading, to, &left)) {
-        return;
+        return false;
     }
     size_t half = left / 2, rest = left - half; /* rows, then reports */
     size_t rows = write_each(to, root, findings, &half, false);
@@ -220,6 +222,7 @@ static void write_summary(FILE *to, const char *root, const struct model *model,
                 "\nOf %zu findings %zu are listed and %zu told in full: the rest did not fit.\n",
                 findings->n, rows, details);
     }
+    return true;
 }
 
 /* The step's other commands may have written to it, and the limit is for all of them. */
@@ -228,8 +231,13 @@ static void append_summary(const char *path, const char *root, const struct mode
     FILE *file = fopen(path, "ae");
     if (file == NULL || fstat(fileno(file), &status) != 0) {
         say_error("%s: the step summary cannot be written: %s", path, strerror(errno));
-    } else if (status.st_size + RESERVE_BYTES < SUMMARY_BYTES) {
-        write_summary(file, root, model, (size_t)(SUMMARY_BYTES - RESERVE_BYTES - status.st_size));
+    } else if (status.st_size + RESERVE_BYTES >= SUMMARY_BYTES ||
+               !write_summary(file, root, model,
+                              (size_t)(SUMMARY_BYTES - RESERVE_BYTES - status.st_size))) {
+        say_error(
+            "%s: the step summary is full: GitHub drops one of more than 1 MiB, so this report "
+            "is not in it; it is in the log",
+            path);
     }
     if (file != NULL && fclose(file) != 0) {
         say_error("%s: the step summary cannot be written: %s", path, strerror(errno));
