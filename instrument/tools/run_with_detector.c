@@ -116,6 +116,21 @@ static int status_of_deadlock(const struct gate_options *options) {
     return options->settings.exitcode != 0 ? (int)options->settings.exitcode : ENDED_WITHOUT;
 }
 
+/* A report that could not be written fails the run, unless findings do; then the last line does not say that all is
+ * well. Returns the exit status. */
+static int tell_unwritten(const struct gate_options *options, struct model *model, const char *why,
+                          int status) {
+    bool fails = verdict_count(model) != 0 && options->exitcode != 0;
+    if (fails || field_is(model->head, "verdict", "not-checked")) {
+        say_error("%s", why);
+        return status;
+    }
+    field_take_text(model->head, "summary",
+                    str_format("not reported: %s; apart from that: %s", why,
+                               field_text(model->head, "summary")));
+    return STATUS_CANNOT_LOOK;
+}
+
 /* What is to be reported. */
 struct finished_run {
     struct gate_options *options;
@@ -156,9 +171,7 @@ static int report(void *with) {
     int status = verdict_status(model, options->exitcode, result->own);
     error = outputs_write(&options->outputs, stderr, model);
     if (error != NULL) {
-        say_error("%s", error);
-        bool told = verdict_count(model) != 0 && options->exitcode != 0;
-        status = told ? status : STATUS_CANNOT_LOOK;
+        status = tell_unwritten(options, model, error, status);
     }
     if (options->keep != NULL) {
         keep_conditions(model, &facts.ending, findings);

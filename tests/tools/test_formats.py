@@ -223,8 +223,14 @@ def test_github(directory):
           f"summary of {os.path.getsize(summary)} bytes")
     told = re.search(r"Of 4000 findings (\d+) are listed and (\d+) told in full", read(summary))
     check(told is not None and read(summary).count("<details>") == int(told.group(2)) > 100, "what did not fit")
-    convert("github", "--quiet", path, env={"GITHUB_STEP_SUMMARY": summary})
+    run(tool("raddle-report"), "--github", "--quiet", path, env={"GITHUB_STEP_SUMMARY": summary})
     check(os.path.getsize(summary) <= 1 << 20, "the limit holds for the step, not for a command")
+    for size in ((1 << 20) - 4200, 1 << 20, 2 << 20):  # nothing of ours fits, not even the heading
+        os.truncate(summary, size)
+        before = read(summary)
+        status, out, err = run(tool("raddle-report"), "--github", "--quiet", path, env={**FORGE, "GITHUB_STEP_SUMMARY": summary})
+        check(read(summary) == before, f"nothing is added to {size} bytes")
+        check(status == 0 and commands(out) == found and one_line(err) and f"{summary}: the step summary is full: " in err, f"{size}: {status} {err!r}")
     status, _, err = run(tool("raddle-report"), "--github", race, env={"GITHUB_STEP_SUMMARY": directory + "/no/such"})
     check(status == 0 and one_line(err) and "step summary cannot be written" in err, f"{status} {err!r}")
 
@@ -311,7 +317,12 @@ def test_gate_formats(directory):
         check(status == 125 and one_line(err) and "cannot be written" in err, f"{name}: {status} {err!r}")
     check(not os.path.exists(ran), "nothing runs")
     status, _, err = gate("--sarif", "/dev/full", still, "exit", 3, env={"FAKE_OBSERVED": "still"})
-    check(status == 125 and "/dev/full: cannot be written: No space left" in err, f"full: {status} {err!r}")
+    wanted = "raddle: not reported: /dev/full: cannot be written: No space left on device; apart from that: clean (1 process, 1 task); the command "
+    check(status == 125 and last_line(err).startswith(wanted), f"full: {status} {err!r}")
+    for env, wanted, last in (PANICS, 66, "raddle: 1 finding"), ({"FAKE_TASKS": "3"}, 125, "raddle: not checked: "):
+        status, _, err = gate("--sarif", "/dev/full", still, env=env)
+        check(status == wanted and "\nrun-with-detector: /dev/full: cannot be written: No space" in "\n" + err and last_line(err).startswith(last),
+              f"full: {status} {err!r}")
     for name in ("html", *paths):  # however long the document is
         full = run(tool("raddle-report"), "--" + name, "/dev/full", *(synthesize(directory, c) for c in ("race", "leak", "deadlock")))
         check(full[0] == 125 and one_line(full[2]) and "/dev/full: cannot be written: No space left on device" in full[2], f"{name}: {full}")
