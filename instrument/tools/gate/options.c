@@ -242,8 +242,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         break;
     case 'o':
         if (strcmp(value, "help") == 0) {
-            settings_print_keys();
-            exit(0);
+            print_and_exit(settings_print_keys, NULL);
         }
         set_option(options, "-o", value);
         break;

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "instrument/tools/report/file_text.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/settings.h"
 
@@ -26,16 +28,46 @@ struct around {
     int next; /* the first word not consumed yet: the culprit when argp fails */
 };
 
+struct help {
+    const struct argp *parser;
+    const char *name;
+};
+
+static void print_help(FILE *out, const void *with) {
+    const struct help *help = with;
+    argp_help(help->parser, out, ARGP_HELP_STD_HELP, (char *)help->name);
+}
+
+static void print_version(FILE *out, const void *with) {
+    fprintf(out, "%s (raddle) %s\n", (const char *)with, RADDLE_VERSION);
+}
+
+void print_and_exit(void (*print)(FILE *out, const void *with), const void *with) {
+    char *text = NULL;
+    size_t bytes;
+    FILE *out = open_memstream(&text, &bytes);
+    if (out == NULL) {
+        say_fatal("out of memory");
+    }
+    print(out, with);
+    fclose(out);
+    int why = fd_write(STDOUT_FILENO, text, bytes);
+    if (why != 0) {
+        say_fatal("standard output: cannot be written: %s", strerror(why));
+    }
+    free(text);
+    exit(0);
+}
+
 static error_t parse_common(int key, char *value, struct argp_state *state) {
     const struct around *around = state->input;
     (void)value;
     if (key == KEY_HELP) {
-        argp_help(around->whole, stdout, ARGP_HELP_STD_HELP, (char *)around->name);
-        exit(0);
+        const struct help help = {around->whole, around->name};
+        print_and_exit(print_help, &help);
     }
     if (key == KEY_VERSION) {
-        printf("%s (raddle) %s\n", around->name, RADDLE_VERSION);
-        exit(0);
+        print_and_exit(print_version, around->name);
     }
     return ARGP_ERR_UNKNOWN;
 }

@@ -8,10 +8,14 @@
 
 #include <argp.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* Parses; parser->parser gets `input` in state->input. Adds --help and --version, which exit with
  * 0. Does not return on a wrong command line. The program's name is argv[0]'s last part. */
 void parse_command_line(const struct argp *parser, int argc, char **argv, void *input);
+
+/* Ends the tool with 0 when all that print() wrote is on standard output, else with one line. */
+_Noreturn void print_and_exit(void (*print)(FILE *out, const void *with), const void *with);
 
 /* The options that were given, by their keys, in their order. Valid when zeroed. */
 struct given {

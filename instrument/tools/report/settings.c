@@ -228,22 +228,23 @@ char *settings_set_all(struct settings *settings, const char *text) {
     return error;
 }
 
-static void print_key(const char *name, const char *initial, const char *help) {
-    printf("  %s=%s\n      %s\n", name, initial, help);
+static void print_key(FILE *out, const char *name, const char *initial, const char *help) {
+    fprintf(out, "  %s=%s\n      %s\n", name, initial, help);
 }
 
-void settings_print_keys(void) {
+void settings_print_keys(FILE *out, const void *unused) {
+    (void)unused;
 #define TEXT_OF(number)                           #number
 #define INITIAL(number)                           TEXT_OF(number)
-#define OPTION_BOOL(key, initial, help)           print_key(#key, initial ? "1" : "0", help);
-#define OPTION_INT(key, initial, low, high, help) print_key(#key, #initial, help);
-#define OPTION_SIZE(key, initial, help)           print_key(#key, #initial, help);
-#define OPTION_TEXT(key, initial, help)           print_key(#key, initial, help);
+#define OPTION_BOOL(key, initial, help)           print_key(out, #key, initial ? "1" : "0", help);
+#define OPTION_INT(key, initial, low, high, help) print_key(out, #key, #initial, help);
+#define OPTION_SIZE(key, initial, help)           print_key(out, #key, #initial, help);
+#define OPTION_TEXT(key, initial, help)           print_key(out, #key, initial, help);
 #include "detector/options.def"
     print_key(
-        "linger_ms", INITIAL(LINGER_MS),
+        out, "linger_ms", INITIAL(LINGER_MS),
         "run-with-detector only: how long it waits for what still runs when the command has ended");
-    print_key("system_path", "",
+    print_key(out, "system_path", "",
               "run-with-detector only: one more directory of programs that need not be observed, "
               "as /usr is");
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct settings {
 #define OPTION_BOOL(name, initial, help)           bool name;
@@ -29,8 +30,8 @@ char *settings_set(struct settings *settings, const char *pair);
 /* A whole RADDLE_OPTIONS: pairs between colons or spaces, values in double quotes where they hold
  * either. NULL text is empty. */
 char *settings_set_all(struct settings *settings, const char *text);
-/* Every key with its initial value and what it is for, on standard output. */
-void settings_print_keys(void);
+/* Every key with its initial value and what it is for. */
+void settings_print_keys(FILE *out, const void *unused);
 void settings_free(struct settings *settings);
 
 /* A whole number in [low, high] and nothing after it. */
