@@ -113,6 +113,7 @@ def test_bad_input(directory):
     other = os.path.join(directory, "other.json")
     with open(other, "w", encoding="utf-8") as file:
         file.write('{"schema": "something/2"}\n')
+    none = write(directory, "none.json", '{"schema": 1}\n')
     version = damaged(directory, race, "version", 8, b"\x63\0\0\0")
     header = damaged(directory, race, "header", 12, b"\x01\0\0\0")
     short = os.path.join(directory, "short")
@@ -139,7 +140,8 @@ def test_bad_input(directory):
         ([report, directory + "/none"], "cannot be read"),
         ([report, prose], "neither a findings file nor its JSON"),
         ([report, directory], "a directory; name the files in it"),
-        ([report, other], "not a model of schema"),
+        ([report, other], "not a model of schema raddle-findings/1 but of 'something/2'; read it with the raddle-report that wrote it, or"),
+        ([report, none], "not a model of schema raddle-findings/1: it names none; models are what --json writes"),
         ([report, version], "findings of format 99"),
         ([report, header], "its header says"),
         ([report, short], "ends inside its own header"),
@@ -151,7 +153,15 @@ def test_bad_input(directory):
         check(status == 125 and one_line(err) and wanted in err and out == "", f"{name}: {status} {err!r}")
     status, _, err = run(report, race, env={"RADDLE_OPTIONS": "leeks=strict"})
     check(status == 125 and one_line(err) and "'leeks'" in err, f"unknown key: {status} {err!r}")
-    check(run(report, "--help")[0] == 0 and run(report, "--version")[0] == 0, "--help and --version")
+    for name, words in (("raddle-report", "--help"), ("raddle-report", "--version"), ("run-with-detector", "--help"),
+                        ("run-with-detector", "--version"), ("run-with-detector", "-o help")):
+        asked = [tool(name), *words.split()]
+        status, out, err = run(*asked)
+        check(status == 0 and out.endswith("\n") and err == "", f"{name} {words}: {status} {err!r}")
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run(asked, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=TIMEOUT_S)
+        check(done.returncode == 125 and done.stderr == f"{name}: standard output: cannot be written: No space left on device\n",
+              f"{name} {words}: {done.returncode} {done.stderr!r}")
 
 
 def test_edited(directory):

@@ -398,6 +398,17 @@ static size_t line_of(const struct text *text, const char *at) {
     return line;
 }
 
+static char *schema_fault(const char *path, const char *schema) {
+    return schema == NULL
+               ? str_format("%s: not a model of schema " MODEL_SCHEMA ": it names none; models are "
+                            "what --json writes",
+                            path)
+               : str_format("%s: not a model of schema " MODEL_SCHEMA
+                            " but of '%.40s'; read it with "
+                            "the raddle-report that wrote it, or make it again with --json",
+                            path, schema);
+}
+
 /* What keeps the text from being a model; NULL: nothing. A new string. */
 static char *fault_of(const struct text *text, const char *path, const json_t *json,
                       const json_error_t *why) {
@@ -417,7 +428,7 @@ static char *fault_of(const struct text *text, const char *path, const json_t *j
                           line_of(text, nul));
     }
     if (!is_model(json)) {
-        return str_format("%s: not a model of schema %s", path, MODEL_SCHEMA);
+        return schema_fault(path, json_string_value(json_object_get(json, "schema")));
     }
     char *fault = shape_fault(shape_model, (struct span){text->bytes, text->bytes + text->n}, &at);
     char *error = fault == NULL ? NULL : str_format("%s:%zu: %s", path, line_of(text, at), fault);
