@@ -50,6 +50,8 @@ def test_suppressions(directory):
         for rule in lines:
             status, _, err = with_rules(f"# why\n\n  {rule}  \r\n", finding)
             check(status == 0 and err == "", f"{rule}: {status} {err!r}")
+    status, _, err = with_rules("\ufeffrace:withdraw\n", race)  # the mark of UTF-8 is no part of the first line
+    check(status == 0 and err == "", f"a mark: {status} {err!r}")
     other = ["race:with$", "leak:withdraw", "race:^ithdraw", "id:R000000000000", "deadlock:withdraw",
              "race_top:^customer$", "called_from_lib:^libsynthesize", "mutex:withdraw", "signal:withdraw",
              "race:with?raw", "race:[a-z]ithdraw", "race:with\\draw", "panic:*"]
@@ -140,7 +142,7 @@ def test_baseline_lines(directory):
     race = synthesize(directory, "race")
     known = model_of(race)["findings"][0]["id"]
     today = datetime.datetime.now(datetime.timezone.utc).date()
-    good = [f"{known}\n", f"# x\n\n\t{known} \r\n", f"{known} it is harmless", f"{known} until 2999-12-31 later",
+    good = [f"\ufeff{known}\n", f"\ufeff# x\n{known}\n", f"{known}\n", f"# x\n\n\t{known} \r\n", f"{known} it is harmless", f"{known} until 2999-12-31 later",
             f"{known} until {today} last day", f"{known}\n{known}\n", f"{known} untilled land"]
     for text in good:
         status, out, err = report("--exitcode", 66, "--baseline", write(directory, "b", text), race)
@@ -183,6 +185,12 @@ def test_baseline_rewrite(directory):
     new = read(known)
     check(new.startswith(wanted), f"kept:\n{new}")
     check(re.fullmatch(f"# leak: .*\n{ids['leak']}\n", new[len(wanted):]) is not None, f"added:\n{new}")
+    marked = write(directory, "marked", f"\ufeff{ids['race']}\nR000000000000 gone\n")
+    status, _, err = report("--update-baseline", "--baseline", marked, race)
+    check(status == 0 and read(marked) == f"\ufeff{ids['race']}\n", f"a mark: {status} {err!r} {read(marked)!r}")
+    write(directory, "marked", f"\ufeffR000000000000 gone\n{ids['race']}\n")
+    status, _, err = report("--update-baseline", "--baseline", marked, race)
+    check(status == 0 and read(marked) == f"{ids['race']}\n" and "1 taken out" in err, f"a mark: {status} {err!r} {read(marked)!r}")
     shards = []
     for name, path in (("a", race), ("b", leak)):
         shards.append(os.path.join(directory, name + ".json"))

@@ -75,6 +75,7 @@ char *rules_read_text(struct rules *rules, const char *text, size_t bytes, const
     const char *end = text + bytes;
     char *error = NULL;
     rules->reading++;
+    text += text_mark(text, bytes);
     for (int number = 1; text != end && error == NULL; number++) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         const char *from = text, *to = newline == NULL ? end : newline;

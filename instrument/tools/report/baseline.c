@@ -191,11 +191,11 @@ static bool is_needed(const struct rules *rules, const char *id, const struct mo
 /* Copies the lines but those of entries that nobody needed, with the comments that stand right above
  * them. Returns how many entries went. */
 static size_t write_needed(FILE *out, const struct rules *rules, const struct model *model,
-                           const char *text) {
-    const char *block = text; /* comments that no line has followed yet */
+                           const char *all) {
+    const char *text = all, *block = all; /* comments that no line has followed yet */
     size_t gone = 0;
     while (*text != '\0') {
-        const char *start = skip_blanks(text);
+        const char *start = skip_blanks(text == all ? text + text_mark(all, strlen(all)) : text);
         const char *next = text + strcspn(text, "\n");
         next += *next == '\n';
         if (*start == '#') {

@@ -38,6 +38,12 @@ char *fd_text(int fd, size_t *bytes) {
     }
 }
 
+size_t text_mark(const char *text, size_t bytes) {
+    static const char mark[] = "\xef\xbb\xbf";
+    size_t length = sizeof mark - 1;
+    return bytes >= length && memcmp(text, mark, length) == 0 ? length : 0;
+}
+
 const char *file_error(int why) {
     return why == EFBIG ? "it has more than 64 MB, or no end" : strerror(why);
 }

@@ -13,6 +13,9 @@ char *file_text(const char *path, size_t *bytes);
 /* The same from where `fd` stands. */
 char *fd_text(int fd, size_t *bytes);
 
+/* How long the mark of UTF-8 is that some editors set at the start: 0 or 3. */
+size_t text_mark(const char *text, size_t bytes);
+
 /* What errno says of one of these; EFBIG: it is longer than LONGEST_TEXT. */
 const char *file_error(int why);
 
