@@ -115,6 +115,17 @@ def test_compare(directory):
     check(status == 125 and one_line(err) and "cannot be read" in err, f"{status} {err!r}")
 
 
+def test_made_with(directory):
+    """A model keeps the leaks=, portability= and strip_path_prefix= that it was made with, as the manual says."""
+    sleeping, model = synthesize(directory, "leak-sleeping"), directory + "/made.json"
+    strict = {"RADDLE_OPTIONS": "leaks=strict"}
+    check(run(tool("raddle-report"), "--exitcode", 66, "--json", model, sleeping)[0] == 0, "a note")
+    check(run(tool("raddle-report"), "--exitcode", 66, sleeping, env=strict)[0] == 66, "made strictly")
+    check(run(tool("raddle-report"), "--exitcode", 66, model, env=strict)[0] == 0, "made before")
+    check(run(tool("raddle-report"), "--exitcode", 66, "--json", model, sleeping, env=strict)[0] == 66, "made strictly, as a model")
+    check(run(tool("raddle-report"), "--exitcode", 66, model)[0] == 66, "and still")
+
+
 def test_shards(directory):
     """A pid is one process in one run: of two machines it is two processes, and once more the same file is none."""
     one = directory + "/one.json"
