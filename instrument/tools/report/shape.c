@@ -21,6 +21,15 @@ struct pass {
 
 /* -- telling -- */
 
+/* "R and 12 hexadecimal digits" */
+static void must_have_form(FILE *out, const struct shape *shape) {
+    fprintf(out, "%s%s", shape->prefix, *shape->prefix == '\0' ? "" : " and ");
+    if (shape->digits != 0) {
+        fprintf(out, "%zu ", shape->digits);
+    }
+    fputs("hexadecimal digits", out);
+}
+
 static void must_be(FILE *out, const struct shape *shape) {
     static const struct {
         unsigned type;
@@ -31,7 +40,8 @@ static void must_be(FILE *out, const struct shape *shape) {
                  {SHAPE_INTEGER, "a whole number"},
                  {SHAPE_BOOLEAN, "true or false"}};
     const char *between = "";
-    for (size_t i = 0; shape->words == NULL && i < sizeof types / sizeof types[0]; i++) {
+    bool any = shape->words == NULL && shape->prefix == NULL;
+    for (size_t i = 0; any && i < sizeof types / sizeof types[0]; i++) {
         if ((shape->types & types[i].type) != 0) {
             fprintf(out, "%s%s", between, types[i].name);
             between = " or ";
@@ -40,6 +50,12 @@ static void must_be(FILE *out, const struct shape *shape) {
     for (size_t i = 0; shape->words != NULL && shape->words[i] != NULL; i++) {
         between = i == 0 ? "" : shape->words[i + 1] == NULL ? " or " : ", ";
         fprintf(out, "%s\"%s\"", between, shape->words[i]);
+    }
+    if (shape->prefix != NULL) {
+        must_have_form(out, shape);
+    }
+    if (shape->least != 0) {
+        fprintf(out, " of %zu%s", shape->least, shape->most == 0 ? " or more" : "");
     }
     if (shape->has_minimum) {
         fprintf(out, ", %lld or more", shape->minimum);
@@ -52,10 +68,11 @@ static void is_there(FILE *out, struct span value) {
     bool object = *value.from == '{', array = *value.from == '[';
     if (object || array || length > LONGEST_SHOWN) {
         fprintf(out, "is %s",
-                object               ? "an object"
-                : array              ? "an array"
-                : *value.from == '"' ? "a long string"
-                                     : "a number");
+                object                ? "an object"
+                : array && length > 1 ? "an array of another length"
+                : array               ? "an array"
+                : *value.from == '"'  ? "a long string"
+                                      : "a number");
     } else {
         fprintf(out, "is %.*s", (int)length, value.from);
     }
@@ -130,10 +147,28 @@ static bool is_word(const struct shape *shape, struct span value) {
     return found;
 }
 
+static bool is_hexadecimal(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+static bool has_form(const struct shape *shape, struct span value) {
+    if (shape->prefix == NULL) {
+        return true;
+    }
+    size_t prefix = strlen(shape->prefix), length = (size_t)(value.to - value.from) - 2;
+    bool fits = length > prefix && memcmp(value.from + 1, shape->prefix, prefix) == 0 &&
+                (shape->digits == 0 || length == prefix + shape->digits);
+    for (size_t i = prefix; fits && i < length; i++) {
+        fits = is_hexadecimal(value.from[1 + i]);
+    }
+    return fits;
+}
+
 static const char *follow_scalar(struct pass *pass, const struct shape *shape, struct span value) {
     unsigned type = type_of(value);
     bool fits =
-        (shape->types & type) != 0 && (type != SHAPE_STRING || is_word(shape, value)) &&
+        (shape->types & type) != 0 &&
+        (type != SHAPE_STRING || (is_word(shape, value) && has_form(shape, value))) &&
         (type != SHAPE_INTEGER || !shape->has_minimum || scan_number(value) >= shape->minimum);
     return fits ? value.to : refuse(pass, shape, value.from, value);
 }
@@ -185,7 +220,8 @@ static const char *follow_object(struct pass *pass, const struct shape *shape, c
 
 static const char *follow_array(struct pass *pass, const struct shape *shape, const char *array) {
     const char *at = scan_inside(array, pass->end);
-    for (size_t i = 0; *at != ']'; i++) {
+    size_t i;
+    for (i = 0; *at != ']'; i++) {
         at = shape->elements == NULL ? scan_end(at, pass->end) : follow(pass, shape->elements, at);
         if (at == NULL) {
             if (pass->tell) {
@@ -194,6 +230,9 @@ static const char *follow_array(struct pass *pass, const struct shape *shape, co
             return NULL;
         }
         at = scan_after_value(at, pass->end);
+    }
+    if (i < shape->least || (shape->most != 0 && i > shape->most)) {
+        return refuse(pass, shape, array, (struct span){array, at + 1});
     }
     return at + 1;
 }

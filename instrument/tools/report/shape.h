@@ -3,7 +3,7 @@
  * A model may come from a file that somebody edited, cut or wrote by hand. What its findings mean hangs on
  * their members: without "severity" one would not fail, and nobody would know. So what cannot be understood is
  * refused, by file, line and member. raddle-findings-1.schema.json is the one source: shapes.py makes tables of
- * the types, choices and required members that stand there. Members that it does not know are let through.
+ * the types, choices, forms, numbers and required members that stand there. Members that it does not know are let through.
  */
 #ifndef RADDLE_TOOLS_REPORT_SHAPE_H
 #define RADDLE_TOOLS_REPORT_SHAPE_H
@@ -26,7 +26,10 @@ struct shape {
     const struct shape_member *members; /* of an object */
     size_t n_members;
     const struct shape *elements; /* of an array; NULL: anything */
+    size_t least, most;           /* of them; most == 0: any number */
     const char *const *words;     /* a string is one of these; NULL: any */
+    const char *prefix;           /* a string is this and hexadecimal digits; NULL: any */
+    size_t digits;                /* so many; 0: one or more */
     bool has_minimum;             /* of an integer */
     long long minimum;
 };

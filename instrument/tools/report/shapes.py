@@ -3,16 +3,20 @@
 
 usage: shapes.py OUTPUT.c SCHEMA.json
 
-What is left out does not keep a model from being understood: the form of texts, the length of arrays, members
-that are not known, what one member says of another, the sign of what may come from a damaged record.
+What is left out does not keep a model from being understood: members that are not known, what one member says of
+another, the length of texts, the sign of what may come from a damaged record. Of texts' forms there is one: hexadecimal
+digits behind a few letters.
 """
 import json
+import re
 import sys
 
 BITS = {"object": "SHAPE_OBJECT", "array": "SHAPE_ARRAY", "string": "SHAPE_STRING", "integer": "SHAPE_INTEGER", "boolean": "SHAPE_BOOLEAN"}
 KNOWN = {"type", "enum", "const", "minimum", "required", "properties", "items", "$ref", "allOf", "if", "then",
          "additionalProperties", "pattern", "minItems", "maxItems", "minLength", "uniqueItems", "format", "description",
          "title", "definitions", "$schema", "$id"}
+KEPT = ("type", "enum", "const", "minimum", "items", "pattern", "minItems", "maxItems")
+HEXADECIMAL = re.compile(r"\^(\w*)\[0-9a-f\](?:\{(\d+)\}|\+)\$")
 
 
 class Tables:
@@ -28,7 +32,7 @@ class Tables:
         for part in [*map(self.whole, parts + [p for p in node.get("allOf", []) if "if" not in p]), node]:
             merged["required"] = merged["required"] + part.get("required", [])
             merged["properties"] |= part.get("properties", {})
-            merged |= {key: part[key] for key in ("type", "enum", "const", "minimum", "items") if key in part}
+            merged |= {key: part[key] for key in KEPT if key in part}
         return merged
 
     def shape(self, node):
@@ -58,6 +62,13 @@ class Tables:
             fields.append(f".words = {name}_words")
         if elements:
             fields.append(f".elements = &{elements}")
+        if "pattern" in node:
+            form = HEXADECIMAL.fullmatch(node["pattern"])
+            if form is None:
+                sys.exit(f"shape.c knows nothing of texts of the form {node['pattern']}")
+            fields += [f'.prefix = "{form[1]}"', f".digits = {form[2] or 0}"]
+        for key, field in ("minItems", "least"), ("maxItems", "most"):
+            fields += [f".{field} = {node[key]}"] if key in node else []
         if node.get("minimum", 0) > 0:
             fields.append(f".minimum = {node['minimum']}")
             fields.append(".has_minimum = true")
