@@ -83,9 +83,12 @@ def test_formats_of_all(directory):
     """No finding is left out in any words, and a name that is none is refused."""
     for case in cases():
         path = synthesize(directory, case)
-        n = len(model_of(path)["findings"])
+        weights = [f["severity"] == "error" for f in model_of(path)["findings"]]
+        n = sum(weights)
         tsan = show("--format", "tsan", path)
         check(tsan.count("WARNING: ThreadSanitizer: ") == tsan.count("SUMMARY: ThreadSanitizer: ") == n, f"{case}: {tsan}")
+        check(tsan.count("NOTE: ThreadSanitizer: ") == len(weights) - n, f"{case}, notes: {tsan}")
+        check(("ThreadSanitizer: reported " in tsan) == (n != 0) and (n == 0 or f"\nThreadSanitizer: reported {n} warnings\n" in tsan), f"{case}: {tsan}")
         go, own = show("--format", "go", path), show(path)
         check(go.splitlines()[-1] == own.splitlines()[-1], f"{case}: the verdict in Go's words")
     status, _, err = run(tool("raddle-report"), "--format", "java", path)

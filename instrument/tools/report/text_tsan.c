@@ -11,6 +11,7 @@
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/place.h"
 #include "instrument/tools/report/text_formats.h"
+#include "instrument/tools/report/verdict.h"
 
 #define BAR "=================="
 
@@ -138,13 +139,22 @@ static void print_mutex_list(FILE *out, const json_t *mutexes) {
 
 /* -- findings -- */
 
+/* ThreadSanitizer knows no notes: what does not fail a run must not be read as a warning. */
+static bool is_warning(const json_t *finding) {
+    return field_is(finding, "severity", "error");
+}
+
 static void print_heading(FILE *out, const json_t *finding, const char *what) {
-    fprintf(out, BAR "\nWARNING: ThreadSanitizer: %s (pid=%lld)\n", what,
-            field_number(finding, "process"));
+    fprintf(out, BAR "\n%s: ThreadSanitizer: %s (pid=%lld)\n",
+            is_warning(finding) ? "WARNING" : "NOTE", what, field_number(finding, "process"));
 }
 
 static void print_summary(FILE *out, const json_t *finding, const char *what) {
     const json_t *frame = piece_user_frame(place_stack(finding));
+    if (!is_warning(finding)) {
+        fputs(BAR "\n", out);
+        return;
+    }
     fprintf(out, "SUMMARY: ThreadSanitizer: %s ", what);
     print_place(out, frame);
     fprintf(out, " in %s\n" BAR "\n", field_text(frame, "function"));
@@ -307,7 +317,8 @@ void text_tsan_finding(FILE *out, const json_t *finding) {
 }
 
 void text_tsan_end(FILE *out, const struct model *model) {
-    if (model->findings.n != 0) {
-        fprintf(out, "ThreadSanitizer: reported %zu warnings\n", model->findings.n);
+    size_t n = verdict_count(model);
+    if (n != 0) {
+        fprintf(out, "ThreadSanitizer: reported %zu warnings\n", n);
     }
 }
