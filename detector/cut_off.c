@@ -7,8 +7,10 @@
 #define AGE_NS             100000000 /* who waits for less is about to be woken, mostly */
 #define REST_NS            250000000 /* between two looks, at least */
 #define REST_VOID_NS       50000000  /* when nothing could be seen */
+#define REST_AGAIN_NS      100000000 /* when somebody seems cut off */
 #define REST_MOST_NS       10000000000
 #define SHARE              50    /* of all time, at most, all stands still */
+#define SHARE_AGAIN        10    /* until the look that proves what the last one found */
 #define THREAD_BLOCK_BYTES 2304u /* of glibc's struct pthread */
 #define RED_ZONE_BYTES     128u /* below a stack's pointer, where functions that call none may write */
 #define IDLE_AT_MOST       1024u /* threads of a runtime */
@@ -67,7 +69,8 @@ bool cut_off_is_due(const struct graph *g) {
     }
     uint64_t set = mix64(hash_of(g, is_candidate) + count_live());
     bool same = set == look->set;
-    int64_t rest = larger(look->took_ns * SHARE, same ? look->rest_ns : REST_NS);
+    int64_t rest = look->seems != 0 ? larger(look->took_ns * SHARE_AGAIN, REST_AGAIN_NS)
+                                    : larger(look->took_ns * SHARE, same ? look->rest_ns : REST_NS);
     if (look->last_ns && now - look->last_ns < rest) {
         return false;
     }
@@ -137,11 +140,12 @@ static void add_own_stack(const struct ev_parked *task) {
     }
 }
 
-/* One of a runtime's that waits for work; what lies on its stack is left from what it did last. */
+/* One of a runtime's that waits for work, or for a timer, which is the rest of a wait after the first look; what
+ * lies on its stack is left from what it did last. */
 static bool is_idle(const struct det_stopped *thread) {
     uint32_t n = reach_count_up_to(&look->idle, thread->word);
-    bool at_word = thread->asleep && n && look->idle.at[n - 1].lo == thread->word;
-    return at_word || !thread->registers;
+    bool at_word = n && look->idle.at[n - 1].lo == thread->word;
+    return (at_word && (thread->asleep || thread->resumed)) || thread->polls || !thread->registers;
 }
 
 static void add_stacks(void) {
@@ -240,13 +244,16 @@ static void see_parked(const struct ev_parked *task) {
     if (hi == 0) {
         hi = stack_end(task->task->id);
     }
-    const struct reach_span *stack = task->sp ? stack_of(task->sp) : NULL;
+    struct reach_span *stack = task->sp ? stack_of(task->sp) : NULL;
     if (w && w->thread == 0 && task->parked && task->sp && task->sp < hi) {
         w->found = true;
         w->sp = task->sp;
         w->stack_hi = hi;
     } else if (task->sp && !(task->runs && stack && stack->marked)) {
         reach_root(r, task->sp, hi, REACH_FROM_STACK);
+        if (stack && !task->runs) {
+            stack->marked = true; /* nothing of what lies below is left in it */
+        }
     }
     if (w && w->found) {
         w->own_lo = task->own_lo;

@@ -24,6 +24,8 @@ struct det_threads {
 struct det_stopped {
     uint32_t thread; /* the system's number */
     bool asleep;     /* in the system's futex, and was not woken; word: at which address */
+    bool resumed;    /* in the rest of a wait that was interrupted: if of a futex, at `word` */
+    bool polls;      /* in a runtime's poller */
     uintptr_t word;
     uintptr_t sp;
     uintptr_t tls_lo, tls_hi;  /* its thread-local variables; 0: not known */

@@ -13,6 +13,7 @@
 #include "instrument/given.h"
 #include "instrument/imports.h"
 #include "instrument/modules.h"
+#include "instrument/restart.h"
 #include "instrument/stop.h"
 #include "instrument/sys.h"
 
@@ -47,11 +48,14 @@ static struct memory_buffers *buffers(void) {
 #define RDI (STOP_REGISTERS - 1) /* of stopped_thread.general: a call's first argument */
 
 static void tell(struct det_stopped *told, const struct stopped_thread *thread) {
-    *told =
-        (struct det_stopped){.thread = thread->id,
-                             .asleep = thread->held && thread->asleep && thread->call == SYS_futex,
-                             .word = thread->held ? thread->general[RDI] : 0,
-                             .sp = thread->sp};
+    bool asleep = thread->held && thread->asleep;
+    uintptr_t first = thread->held ? thread->general[RDI] : 0;
+    *told = (struct det_stopped){.thread = thread->id,
+                                 .asleep = asleep && thread->call == SYS_futex,
+                                 .resumed = asleep && thread->call == SYS_restart_syscall,
+                                 .polls = asleep && restart_is_runtimes(thread->call, first),
+                                 .word = first,
+                                 .sp = thread->sp};
     if (thread->held) {
         told->registers = thread->general;
         told->n_registers = STOP_REGISTERS;
