@@ -151,8 +151,9 @@ struct front_end {
     bool (*is_quiet)(struct ev_quiet *quiet); /* at_quiet, likewise */
     void (*each_parked)(void (*see)(const struct ev_parked *task)); /* at_stop, likewise */
     const int *runtime_epoll;
-    void (*pause)(int64_t ns);     /* at_pause, likewise */
-    uint32_t moving;               /* calls of realloc under way */
+    _Atomic(void (*)(void *)) made_ready; /* libstdc++'s (cxx_ready.c); the same for all */
+    void (*pause)(int64_t ns);            /* at_pause, likewise */
+    uint32_t moving;                      /* calls of realloc under way */
     uintptr_t self_offset;         /* of `self` from a thread's pointer, for who has none himself */
     struct memory_buffers *memory; /* memory.c; made once */
     uintptr_t quits;

@@ -43,6 +43,8 @@
 #include <wchar.h>
 #include <wordexp.h>
 
+struct made_ready; /* cxx_ready.c */
+
 struct real_functions {
 #define REAL(result, name, parameters) result(*name) parameters;
 #include "instrument/interpose.def"
