@@ -145,6 +145,19 @@ static void set_aside(struct graph *g) {
     }
 }
 
+/* If nobody can act any more because of a deadlock that was told, nobody knows who would have woken the others: they
+ * are told as what it led to. */
+static void mark_led_to(struct graph *g) {
+    bool is_known = false;
+    for (uint32_t i = 0; i < g->n && !g->able && !is_known; i++) {
+        is_known = is_told(&g->waiter[i]);
+    }
+    for (uint32_t i = 0; i < g->n && is_known; i++) {
+        struct waiter *w = &g->waiter[i];
+        w->led_to = w->stuck && !is_told(w) && graph_is_by_others(w) && !w->cut_off;
+    }
+}
+
 /* Who only waits for those that were told before makes no new deadlock. */
 static void mark_behind(struct graph *g) {
     bool back = false;
@@ -168,7 +181,7 @@ static bool is_first(const struct waiter *w) {
 /* Of those that are stuck: who waits for others, and is waited for by none, is only behind them. */
 static void find_core(struct graph *g) {
     for (uint32_t i = 0; i < g->n; i++) {
-        g->waiter[i].core = is_fresh(&g->waiter[i]);
+        g->waiter[i].core = is_fresh(&g->waiter[i]) && !g->waiter[i].led_to;
         g->waiter[i].wanted = 0;
     }
     for (uint32_t i = 0; i < g->n; i++) {
@@ -542,6 +555,7 @@ static enum det_deadlock conclude(struct graph *g) {
     if (__atomic_load_n(&det.process.judged, __ATOMIC_ACQUIRE)) {
         set_aside(g);
     }
+    mark_led_to(g);
     mark_behind(g);
     if (any_is(g, is_fresh)) {
         find_core(g);

@@ -31,6 +31,8 @@ struct waiter {
     bool resting; /* waits for nothing at all, in nobody's way */
     bool told;    /* with an earlier set */
     bool behind;  /* waits for one of those */
+    bool
+        led_to; /* waits for nobody in particular, when those that were told leave nobody who can act */
     bool core;    /* of a circle, or of those whom nobody can wake; the rest only waits for them */
     bool cut_off; /* nobody who can act can reach what it waits for (cut_off.h) */
     bool seen;    /* what it could do, if it were woken, was looked at */

@@ -304,12 +304,27 @@ static uint64_t serial_of(const struct scene *scene, size_t item) {
     return raw.serial;
 }
 
+static bool is_core(const struct scene *set, size_t item) {
+    return set->record->items[item].role != ROLE_BEHIND &&
+           raw_find(set->record, item, ITEM_WAIT, ROLE_NONE) != NULL;
+}
+
+/* Does it only tell who else is held up by a deadlock that was told before? */
+static bool is_sequel(const struct scene *set) {
+    size_t at = RAW_NO_OWNER;
+    while ((at = raw_next(set->record, at, ITEM_TASK)) != RAW_NO_OWNER) {
+        if (is_core(set, at)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Do all who wait in the set still wait when all have stopped? */
 static bool still_waits(const struct scene *set, const struct scene *all) {
     size_t at = RAW_NO_OWNER, n = 0;
     while ((at = raw_next(set->record, at, ITEM_TASK)) != RAW_NO_OWNER) {
-        bool core = set->record->items[at].role != ROLE_BEHIND &&
-                    raw_find(set->record, at, ITEM_WAIT, ROLE_NONE) != NULL;
+        bool core = is_core(set, at);
         if (core && find_waiting(all, serial_of(set, at)) == RAW_NO_OWNER) {
             return false;
         }
@@ -338,11 +353,13 @@ static bool has_wait_for_nothing(const struct scene *scene) {
 
 size_t finding_deadlock_before(const struct scene *scene) {
     struct scene set;
-    if (!is_of_all(scene->record) || has_wait_for_nothing(scene)) {
+    bool sequel = is_sequel(scene);
+    if (!sequel && (!is_of_all(scene->record) || has_wait_for_nothing(scene))) {
         return RAW_NO_OWNER;
     }
     for (size_t i = 0; i < scene->index; i++) {
-        if (sibling(scene, i, &set) && !is_of_all(set.record) && still_waits(&set, scene)) {
+        if (sibling(scene, i, &set) && !is_of_all(set.record) && !is_sequel(&set) &&
+            (sequel || still_waits(&set, scene))) {
             return i;
         }
     }
