@@ -145,6 +145,22 @@ static bool has_waiters(enum ev_object_kind kind, const void *object) {
     return cond->__data.__wrefs >> COND_WAITERS_SHIFT != 0;
 }
 
+enum { LOOKS = 100 }; /* 0.1 ms or more apart */
+
+/* Who waits there. One that does, but does not sleep, was woken, and soon does not wait any more, which is right; or
+ * it has let its mutex go, and soon sleeps. */
+static uint32_t waiter_of(enum ev_object_kind kind, const void *object) {
+    uint32_t thread = 0;
+    for (int i = 0; i < LOOKS && thread == 0 && has_waiters(kind, object); i++) {
+        if (i != 0) {
+            struct timespec moment = {.tv_nsec = 100 * 1000};
+            SYS3(SYS_nanosleep, &moment, NULL, 0);
+        }
+        thread = sleeper_at((uintptr_t)object, 0);
+    }
+    return thread;
+}
+
 /* Made by a call, and by nobody but this process: what another one shares, it may make anew. The real call may not
  * touch the object, so it may be nowhere. */
 static bool is_made_here(enum ev_object_kind kind, const void *object) {
@@ -183,8 +199,7 @@ void misuse_of_destroy(enum ev_object_kind kind, const void *object, uintptr_t p
     } else {
         misuse_using(DEED_DESTROY, kind, object, pc);
     }
-    bool waited = may_judge() && has_waiters(kind, object);
-    use.waiter = waited ? sleeper_at(use.object, 0) : 0;
+    use.waiter = may_judge() ? waiter_of(kind, object) : 0;
     if (use.waiter != 0) {
         use.thread = deadlock_thread();
         tell(&use);
