@@ -7,8 +7,8 @@ usage: golden.py [--update] GATE PROGRAM GOLDEN SOURCE_ROOT
 
 The report is all that appears on standard error. What differs from run to run or from compiler to
 compiler is filtered: addresses, offsets in functions, process ids, task numbers and states,
-durations, the source root, lines of the runtime, how far another task was just then. Dumps show the failing goroutine only: what others
-did just then is luck. Report text is an interface: a change of a golden is a reviewed diff, made
+durations, the source root, lines of the runtime, how far another task was just then, which part of a
+line is meant. Dumps show the failing goroutine only: what others did just then is luck. Report text is an interface: a change of a golden is a reviewed diff, made
 with `tests/golden/update.sh BUILD`.
 """
 import difflib
@@ -26,6 +26,7 @@ FILTERS = [
     (r"\b([Gg]oroutine|[Tt]ask|[Tt]hread) \d+", r"\1 N"),
     (r"\bruntime/(\w+\.c):\d+", r"runtime/\1:LINE"),
     (r"\((running|finished|runnable)\)", "(STATE)"),
+    (r"\n( +\|)\s+\^\n", r"\n\1 ^\n"),
     (r" That goroutine N has finished [^.]*\.", ""),
     # How far the other task was when it happened: three sentences are true, one after the other.
     (r"(goroutine N) has released nothing \([^)]*\) since its ([^,.]+), and no receive, lock or wait of (\w+) leads back to it\.",

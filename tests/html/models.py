@@ -25,7 +25,7 @@ def identity(*parts):
 
 def frame(function="work", file="/src/app/work.c", line=10, **more):
     return {"pc": "0x401000", "module": "/src/app/app", "offset": "0x1000", "function": function, "file": file,
-            "line": line, "column": 5, **more}
+            "line": line, "column": 5, "utf16_column": 5, **more}
 
 
 def stack(*functions, file="/src/app/work.c", line=10):

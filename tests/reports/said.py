@@ -205,6 +205,26 @@ def test_columns(directory):
     check(len(seen) != 0 and all(s.startswith(("global.flag++", "flag++", ".flag++", "++;")) for s in seen), f"columns: {regions} {seen}")
 
 
+def above_caret(text):
+    """What stands above each caret of a report and behind it, where tabs end at each eighth column."""
+    lines = [line.expandtabs() for line in text.split("\n")]
+    return [above[len(below) - 1:] for above, below in zip(lines, lines[1:]) if re.fullmatch(r" +\|\s+\^", below)]
+
+
+def test_carets(directory):
+    """A caret below what the compiler holds for the access, by bytes as it counts them; without columns there is none."""
+    source = os.path.join(directory, "held.c")
+    with open(os.path.join(PROGRAMS, "held_race.c"), encoding="utf-8") as file:
+        text = file.read()
+    with open(source, "w", encoding="utf-8") as file:
+        file.write(text.replace("    visits++;", "\t/* \u00fc \u20ac */\tvisits++;"))
+    for flags in ((), ("-gno-column-info",)):
+        for compiler, level, program in kit.builds(RADDLE_CC, ("gcc", "clang"), directory, source, flags):
+            _, _, text = run(program)
+            seen = above_caret(text)
+            check(len(seen) == (0 if flags else 2) and all(s in ("visits++;", "++;") for s in seen), f"{compiler} -{level} {flags}: {seen} {text}")
+
+
 def test_bytes(directory):
     """Sources in Latin-1, and paths that are no UTF-8: only the bytes that are none are replaced."""
     with open(os.path.join(ROOT, "tests/reports/programs/held_race.c"), "rb") as file:
@@ -251,6 +271,8 @@ def test_newer(directory):
         check([s.get("newer", False) for s in snippets] == [newer] * 2, f"{newer}: {snippets}")
         check(text.count(words) == newer and "visits++" in text, f"{newer}: {text}")
         check(("source is newer than the program" in page) == newer, f"{newer}: the page")
+        check(len(above_caret(text)) == (0 if newer else 2), f"{newer}: {text}")
+        check(page.count("<mark>") == (0 if newer else 3), f"{newer}: what the page marks, a lock's place too")
 
 
 sys.exit(main(globals()))

@@ -79,6 +79,63 @@ def test_sizes(directory):
         check((re.search(r"<code>account</code> of \d+ bytes", read(page)) is not None) == known, f"{known}: the page")
 
 
+COMMENT = "    /* \u00fc \u20ac \u6f22\u5b57 \U0001f642 e\u0301 */ "  # one of two code units, one of no width, three wide
+CARETS = [  # the line, the column in UTF-16 code units, what stands before the caret, what a page marks
+    ("    count++;", 5, "    ", "count"),
+    ("    count++;", 10, " " * 9, "++"),
+    ("\tcount++;", 2, "\t", "count"),
+    ("  \tif (a) {\tcount++; }", 13, "  \t        \t", "count"),
+    (COMMENT + "count++;", len(COMMENT) + 2, " " * (len(COMMENT) + 2), "count"),
+    ("\x1b[31m /* \\x1b */ count++;", 18, " " * 20, "count"),
+    ("    caf\ufffd = 1;", 10, " " * 9, "="),
+    ("    count++;", 1, None, None),                  # nothing stands there
+    ("    count++;", 13, None, None),                 # the end
+    ("    " + "x" * 40 + "\u20ac", 46, None, None),    # where the line was cut
+    ("    count++;", 0, None, None),
+    ("    count++;", None, None, None),
+]
+
+
+def model_with_line(directory, text, column, **newer):
+    """A race whose later access is in that line, at that column; a file."""
+    model = model_of(synthesize(directory, "race"))
+    access = model["findings"][0]["accesses"][0]
+    access["snippet"] = {"line": 100000, "lines": [{"line": 99999, "text": "{"}, {"line": 100000, "text": text}], **newer}
+    for frame in access["stack"]:
+        frame.update(line=100000, utf16_column=column)
+        if column is None:
+            del frame["utf16_column"]
+    return write(directory, "line.json", json.dumps(model))
+
+
+def below(report, text):
+    """What stands below the line, up to a caret; None: no caret does."""
+    shown = text.replace("\x1b", "\\x1b")
+    after = report.split(f"   >100000 | {shown}\n")[1].split("\n")[0]
+    caret = re.fullmatch(r" {11}\| (\s*)\^", after)
+    return caret and caret[1]
+
+
+def test_carets(directory):
+    """A caret stands below the column on a terminal, whatever stands before it; a page marks what is there."""
+    page = directory + "/page.html"
+    for text, column, before, marked in CARETS:
+        model = model_with_line(directory, text, column)
+        for locale in ("C", "C.UTF-8"):
+            _, out, _ = run(tool("raddle-report"), model, env={"LC_ALL": locale})
+            check(below(out, text) == before, f"{text!r}, {column}: {below(out, text)!r}")
+            check("\x1b" not in out, f"{text!r}: {out!r}")
+        show("--html", page, model)
+        marks = re.findall(r'value="100000" class="here"><code>.*?<mark>(.*?)</mark>', read(page))
+        check(marks == ([marked] if marked else []), f"{text!r}, {column}: {marks}")
+    colored = show("--color", "always", model_with_line(directory, "  x();", 3))
+    check("           |   \x1b[1;32m^\x1b[0m\n" in colored, f"in colour: {colored!r}")
+    newer = model_with_line(directory, "    count++;", 5, newer=True)
+    check(below(show(newer), "    count++;") is None, "a newer source")
+    show("--html", page, newer)
+    check(re.search('value="100000" class="here">[^\\n]*<mark>', read(page)) is None, "a newer source's page")
+
+
 def test_formats_of_all(directory):
     """No finding is left out in any words, and a name that is none is refused."""
     for case in cases():

@@ -80,7 +80,7 @@ static bool has_controls(const char *text) {
     return false;
 }
 
-static json_t *spelt_out(const char *text) {
+char *escape_text(const char *text) {
     char *plain = mem_new(4 * strlen(text) + 1, 1), *to = plain;
     for (; *text != '\0'; text++) {
         if (*text == '\n') {
@@ -91,26 +91,32 @@ static json_t *spelt_out(const char *text) {
             *to++ = *text;
         }
     }
+    return plain;
+}
+
+static json_t *spelt_out(const char *text) {
+    char *plain = escape_text(text);
     json_t *json = json_string(plain);
     free(plain);
     return json;
 }
 
-json_t *escape_controls(const json_t *json) {
+json_t *escape_controls(const json_t *json, const char *but) {
     const char *key, *text = json_string_value(json);
     size_t i;
     json_t *part, *copy;
     if (json_is_object(json)) {
         copy = json_object();
         json_object_foreach((json_t *)json, key, part) {
-            json_object_set_new(copy, key, escape_controls(part));
+            bool stays = strcmp(key, but) == 0;
+            json_object_set_new(copy, key, stays ? json_incref(part) : escape_controls(part, but));
         }
         return copy;
     }
     if (json_is_array(json)) {
         copy = json_array();
         json_array_foreach(json, i, part) {
-            json_array_append_new(copy, escape_controls(part));
+            json_array_append_new(copy, escape_controls(part, but));
         }
         return copy;
     }

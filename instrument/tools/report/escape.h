@@ -19,9 +19,11 @@ void escape_markdown(FILE *out, const char *text);
 void escape_command(FILE *out, const char *text);
 /* The value of a property of such a command. */
 void escape_property(FILE *out, const char *text);
-/* The same JSON with line breaks, escapes and other control characters but tabs in its texts spelt out:
- * a terminal and a log of CI would act on them. A new reference. */
-json_t *escape_controls(const json_t *json);
+/* The text with line breaks, escapes and other control characters but tabs spelt out: a terminal and a log of CI
+ * would act on them. A new string. */
+char *escape_text(const char *text);
+/* The same JSON with each of its texts so; members called `but` stay as they are. A new reference. */
+json_t *escape_controls(const json_t *json, const char *but);
 /* A path as part of a URI; a new string. */
 char *escape_uri(const char *path);
 

@@ -6,37 +6,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "instrument/tools/report/utf8.h"
+
 /* -- characters -- */
-
-enum { REPLACEMENT = 0xfffd };
-
-/* The character that the first of `bytes` begin, and in *taken how many they are. */
-static uint32_t character(const char *text, size_t bytes, size_t *taken) {
-    const unsigned char *at = (const unsigned char *)text;
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t wanted = at[0] < 0x80   ? 1
-                    : at[0] < 0xc2 ? 0
-                    : at[0] < 0xe0 ? 2
-                    : at[0] < 0xf0 ? 3
-                    : at[0] < 0xf5 ? 4
-                                   : 0;
-    *taken = 1;
-    if (wanted == 0 || wanted > bytes) {
-        return REPLACEMENT;
-    }
-    uint32_t value = wanted == 1 ? at[0] : at[0] & (0x7fu >> wanted);
-    for (size_t i = 1; i < wanted; i++) {
-        if ((at[i] & 0xc0) != 0x80) {
-            return REPLACEMENT;
-        }
-        value = value << 6 | (at[i] & 0x3f);
-    }
-    if (value < least[wanted] || (value >= 0xd800 && value < 0xe000) || value > 0x10ffff) {
-        return REPLACEMENT;
-    }
-    *taken = wanted;
-    return value;
-}
 
 /* What a reader would not see, or what would let him see something else than is there. */
 static bool is_unseen(uint32_t c) {
@@ -64,7 +36,7 @@ static void put_character(FILE *out, uint32_t c, const char *bytes, size_t n) {
         fputs(entities[c], out);
     } else if (is_unseen(c)) {
         fprintf(out, "[U+%04" PRIX32 "]", c);
-    } else if (c == REPLACEMENT) {
+    } else if (c == UTF8_REPLACED) {
         fputs("\xef\xbf\xbd", out);
     } else {
         fwrite(bytes, 1, n, out);
@@ -76,7 +48,7 @@ static void put_character(FILE *out, uint32_t c, const char *bytes, size_t n) {
 void html_bytes(FILE *out, const char *text, size_t bytes) {
     size_t taken;
     for (size_t at = 0; at < bytes; at += taken) {
-        uint32_t c = character(text + at, bytes - at, &taken);
+        uint32_t c = utf8_character(text + at, bytes - at, &taken);
         put_character(out, c, text + at, taken);
     }
 }
@@ -93,7 +65,7 @@ static size_t width_of(uint32_t c) {
 size_t html_bytes_of(const char *text, size_t most) {
     size_t bytes = strlen(text), at = 0, width = 0, taken;
     while (at < bytes) {
-        width += width_of(character(text + at, bytes - at, &taken));
+        width += width_of(utf8_character(text + at, bytes - at, &taken));
         if (width > most) {
             break;
         }
@@ -122,7 +94,7 @@ void html_clipped_front(FILE *out, const char *text, size_t most) {
         while (before != 0 && ((unsigned char)text[before] & 0xc0) == 0x80) {
             before--;
         }
-        width += width_of(character(text + before, at - before, &taken));
+        width += width_of(utf8_character(text + before, at - before, &taken));
         if (width > most - (before != 0)) { /* the "…" takes one */
             fputs("…", out);
             break;

@@ -2,9 +2,11 @@
 #include "instrument/tools/report/html_parts.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "instrument/tools/report/caret.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/html_escape.h"
 #include "instrument/tools/report/pieces.h"
@@ -126,12 +128,10 @@ static size_t token_bytes(const char *text) {
     return n;
 }
 
-/* The line that is meant; `column` counts bytes from 1, 0: not known. */
-static void print_marked_line(const struct html *page, const char *text, json_int_t column) {
+/* The line that is meant, with what begins at that byte of it marked. */
+static void print_marked_line(const struct html *page, const char *text, size_t from) {
     size_t shown = html_bytes_of(text, HTML_LONGEST_NAME);
-    size_t from = column > 0 && (size_t)column <= shown ? (size_t)column - 1 : shown;
-    size_t bytes =
-        from < shown && ((unsigned char)text[from] & 0xc0) != 0x80 ? token_bytes(text + from) : 0;
+    size_t bytes = from < shown ? token_bytes(text + from) : 0;
     if (bytes == 0 || from + bytes > shown) {
         html_clipped(page->out, text, HTML_LONGEST_NAME);
         return;
@@ -144,21 +144,21 @@ static void print_marked_line(const struct html *page, const char *text, json_in
 }
 
 void html_source(const struct html *page, const json_t *snippet, const json_t *stack) {
-    const json_t *frame = piece_user_frame(stack), *lines = json_object_get(snippet, "lines");
+    const json_t *lines = json_object_get(snippet, "lines");
     json_int_t here = field_number(snippet, "line");
-    size_t i;
+    size_t i, offset;
     json_t *line;
     if (json_array_size(lines) == 0) {
         return;
     }
-    bool same = field_number(frame, "line") == here;
+    bool has_mark = caret_at(snippet, stack, &offset);
     fputs("<ol class=\"source\">\n", page->out);
     json_array_foreach(lines, i, line) {
         json_int_t number = field_number(line, "line");
         const char *text = field_text(line, "text");
         fprintf(page->out, "<li value=\"%lld\"%s><code>", number,
                 number == here ? " class=\"here\"" : "");
-        print_marked_line(page, text, number == here && same ? field_number(frame, "column") : 0);
+        print_marked_line(page, text, number == here && has_mark ? offset : SIZE_MAX);
         fputs("</code></li>\n", page->out);
     }
     fputs("</ol>\n", page->out);

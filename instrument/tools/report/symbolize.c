@@ -129,9 +129,9 @@ static Dwarf_Line *line_before(struct code *code, Dwarf_Addr address) {
 }
 
 /* The line table's answer for the innermost frame. Code that compilers merged or moved has line 0: it
- * is shown at the line before it. */
+ * is shown at the line before it, and what of that line it belongs to is not known. */
 static void fill_line(struct code *code, Dwarf_Addr address, struct frame *frame) {
-    Dwarf_Line *line = dwarf_getsrc_die(code->lines, address);
+    Dwarf_Line *line = dwarf_getsrc_die(code->lines, address), *own = line;
     int number = 0;
     if (line != NULL && dwarf_lineno(line, &number) == 0 && number == 0) {
         Dwarf_Line *before = line_before(code, address);
@@ -141,7 +141,9 @@ static void fill_line(struct code *code, Dwarf_Addr address, struct frame *frame
     if (file != NULL) {
         frame->file = path_join(compilation_directory(code->lines), file);
         dwarf_lineno(line, &frame->line);
-        dwarf_linecol(line, &frame->column);
+        if (line == own) {
+            dwarf_linecol(line, &frame->column);
+        }
     }
 }
 

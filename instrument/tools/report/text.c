@@ -11,6 +11,7 @@
 #include "instrument/tools/report/file_text.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/text_findings.h"
+#include "instrument/tools/report/text_source.h"
 
 /* -- one finding -- */
 
@@ -51,7 +52,7 @@ static char *page_text(const json_t *json, bool color, size_t *bytes,
     } else if (strcmp(page.directory, "/") != 0) {
         strcat(page.directory, "/");
     }
-    json_t *plain = escape_controls(json);
+    json_t *plain = escape_controls(json, SOURCE_MEMBER);
     print(&page, plain);
     json_decref(plain);
     json_decref(page.seen);
@@ -106,7 +107,7 @@ static int print_foreign(const json_t *finding, int fd, const struct text_format
     if (out == NULL) {
         say_fatal("out of memory: the report could not be printed");
     }
-    json_t *plain = escape_controls(finding);
+    json_t *plain = escape_controls(finding, SOURCE_MEMBER);
     format->finding(out, plain);
     json_decref(plain);
     fclose(out);

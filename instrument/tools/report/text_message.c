@@ -38,7 +38,7 @@ static void print_deed(const struct page *page, const json_t *finding, const jso
     }
     fputs(":\n", page->out);
     page_stack(page, stack);
-    source_print(page->out, json_object_get(finding, "snippet"));
+    source_print(page, finding, stack);
     source_print_newer(page->out, finding, NULL, "");
     if (!by_nobody) {
         print_misused(page, finding);

@@ -21,7 +21,7 @@ static void print_step(const struct page *page, const json_t *step, const json_t
     }
     fprintf(page->out, "%s %s at:\n", holds == NULL ? "" : "  and", taken);
     page_stack(page, json_object_get(takes, "taken"));
-    source_print_once(page->out, page->seen, takes, "taken");
+    source_print_once(page, page->seen, takes, "taken");
     fputc('\n', page->out);
     free(held);
     free(taken);

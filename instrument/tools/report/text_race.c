@@ -31,7 +31,7 @@ static void print_access(const struct page *page, const json_t *access, bool ear
     fprintf(page->out, "%s:\n",
             field_is_set(access, "sync") ? " (use of the primitive itself)" : "");
     page_stack(page, json_object_get(access, "stack"));
-    source_print(page->out, json_object_get(access, "snippet"));
+    source_print(page, access, json_object_get(access, "stack"));
     fputc('\n', page->out);
 }
 

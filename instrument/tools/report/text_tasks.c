@@ -52,7 +52,7 @@ static void print_wait(const struct page *page, const json_t *wait, json_t *seen
     page_duration(page, field_number(wait, "waiting_ms"));
     fputs(", at:\n", page->out);
     page_stack(page, json_object_get(wait, "stack"));
-    source_print_once(page->out, seen, wait, "stack");
+    source_print_once(page, seen, wait, "stack");
     print_last(page, wait);
 }
 
@@ -105,7 +105,7 @@ static void print_blocked(const struct page *page, const json_t *task, const jso
         fputs(" at:\n", page->out);
         page_stack(page, json_object_get(task, "created"));
         if (wait == NULL) {
-            source_print(page->out, json_object_get(finding, "snippet"));
+            source_print(page, finding, json_object_get(task, "created"));
             source_print_newer(page->out, finding, NULL, "");
         }
     }

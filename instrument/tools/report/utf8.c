@@ -39,3 +39,30 @@ char *utf8_text(const char *text) {
     *to = '\0';
     return plain;
 }
+
+uint32_t utf8_character(const char *text, size_t bytes, size_t *taken) {
+    const unsigned char *at = (const unsigned char *)text;
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t wanted = at[0] < 0x80   ? 1
+                    : at[0] < 0xc2 ? 0
+                    : at[0] < 0xe0 ? 2
+                    : at[0] < 0xf0 ? 3
+                    : at[0] < 0xf5 ? 4
+                                   : 0;
+    *taken = 1;
+    if (wanted == 0 || wanted > bytes) {
+        return UTF8_REPLACED;
+    }
+    uint32_t value = wanted == 1 ? at[0] : at[0] & (0x7fu >> wanted);
+    for (size_t i = 1; i < wanted; i++) {
+        if ((at[i] & 0xc0) != 0x80) {
+            return UTF8_REPLACED;
+        }
+        value = value << 6 | (at[i] & 0x3f);
+    }
+    if (value < least[wanted] || (value >= 0xd800 && value < 0xe000) || value > 0x10ffff) {
+        return UTF8_REPLACED;
+    }
+    *taken = wanted;
+    return value;
+}
