@@ -260,7 +260,7 @@ static int report_exit(struct request *request) {
     if (status != 0 || model->findings.n != 0) {
         int fd = open_log(&settings, model);
         struct text_options text = {.quiet = request->quiet, .format = request->format};
-        text_color(request->color, fd, &text.color);
+        text_suit(&text, request->color, fd);
         if (text_print(model, fd, &text) != 0 && fd != STDERR_FILENO) {
             text_print(model, STDERR_FILENO, &text);
         }
@@ -285,7 +285,7 @@ static int print_dump(const struct request *request) {
                   path, request->dump);
     }
     struct text_options text = {.quiet = false};
-    text_color(request->color, STDERR_FILENO, &text.color);
+    text_suit(&text, request->color, STDERR_FILENO);
     text_print_dump(tasks, STDERR_FILENO, &text);
     json_decref(tasks);
     modules_free(&modules);
@@ -329,9 +329,11 @@ static json_t *finding_to_explain(const struct model *model, const char *id) {
 }
 
 /* Takes the finding. */
-static void explain(json_t *finding) {
+static void explain(json_t *finding, const char *color) {
     const char *id = field_text(finding, "id");
-    char *text = text_of_finding(finding);
+    struct text_options options = {.quiet = false};
+    text_suit(&options, color, STDOUT_FILENO);
+    char *text = text_of_finding(finding, &options);
     int kind = store_kind(json_string_value(json_object_get(finding, "kind")));
     fputs(text, stdout);
     if (kind >= 0) {
@@ -351,7 +353,7 @@ static void explain(json_t *finding) {
 
 static void print_text(const struct request *request, const struct model *model) {
     struct text_options text = {.quiet = request->quiet, .format = request->format};
-    text_color(request->color, STDOUT_FILENO, &text.color);
+    text_suit(&text, request->color, STDOUT_FILENO);
     fflush(stdout);
     int why = text_print(model, STDOUT_FILENO, &text);
     if (why != 0) {
@@ -367,7 +369,7 @@ static int report_files(struct request *request) {
         request->explain == NULL ? NULL : finding_to_explain(model, request->explain);
     complain(outputs_write(&request->outputs, stdout, model));
     if (explained != NULL) {
-        explain(explained);
+        explain(explained, request->color);
     } else if (!outputs_any_file(&request->outputs)) {
         print_text(request, model);
     }

@@ -181,7 +181,7 @@ static int report(void *with) {
         say_error("raw findings kept in %s", findings);
     }
     struct text_options text = {.quiet = options->quiet, .format = options->format};
-    text_color(options->color, STDERR_FILENO, &text.color);
+    text_suit(&text, options->color, STDERR_FILENO);
     text_print(model, STDERR_FILENO, &text);
     model_free(model);
     raw_free(&log);

@@ -56,7 +56,7 @@ static struct model *model_of_json(const char *path) {
 
 /* As raddle-report does with a file. Takes the model. */
 static void show(struct model *more) {
-    static const struct text_options colored = {.color = true};
+    static const struct text_options colored = {.color = true, .columns = 160};
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     struct model *model = model_new();
     model_merge(model, more);

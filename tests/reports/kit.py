@@ -11,6 +11,8 @@ import sys
 import tempfile
 
 PART, TOOLS, ROOT = sys.argv[1], [os.path.abspath(path) for path in sys.argv[2:-1]], os.path.abspath(sys.argv[-1])
+sys.path.append(os.path.join(ROOT, "tests"))
+from terminal import at_terminal  # noqa: E402, F401: for the tests of this directory
 PROGRAMS = os.path.join(ROOT, "tests/reports/programs")
 TIMEOUT_S = 60
 LEVELS = ("O0", "O2")

@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 import kit
-from kit import PROGRAMS, ROOT, TIMEOUT_S, TOOLS, check, compile_one, main
+from kit import PROGRAMS, ROOT, TIMEOUT_S, TOOLS, at_terminal, check, compile_one, main
 
 RADDLE_CC, GATE, REPORT = TOOLS
 PLACES = os.path.join(PROGRAMS, "places.c")
@@ -223,6 +223,17 @@ def test_carets(directory):
             _, _, text = run(program)
             seen = above_caret(text)
             check(len(seen) == (0 if flags else 2) and all(s in ("visits++;", "++;") for s in seen), f"{compiler} -{level} {flags}: {seen} {text}")
+
+
+def test_beside(directory):
+    """At a terminal the gate, and a program without one, show the two accesses side by side where there is room."""
+    program = build(directory, "gcc", "O0", os.path.join(PROGRAMS, "held_race.c"))
+    headings = re.compile(r"\nPrevious (read|write) of size 4 at \S+ by thread \d:  +(Read|Write) of size 4 at \S+ by thread \d:\n")
+    detector = os.path.join(os.path.dirname(GATE), "../libraddle-detector.so")
+    for columns, beside in ((80, False), (200, True)):
+        for command, env in (([GATE, "--timeout", "30", "--", program], {}), ([program], {"LD_PRELOAD": detector})):
+            text = at_terminal(columns, *command, env=env)
+            check(("DATA RACE" in text) and (headings.search(text) is not None) == beside, f"{columns}, {command}: {text}")
 
 
 def test_bytes(directory):

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 
-from toolkit import cases, check, gate, last_line, main, model_of, one_line, read, run, synthesize, tool, write
+from toolkit import at_terminal, cases, cells, check, gate, last_line, main, model_of, one_line, read, run, synthesize, tool, write
 
 PANICS = {"FAKE_OBSERVED": "still", "FAKE_FINDING": "still", "FAKE_TASKS": "2"}
 GO_STACK = r"(?:  [^\n]+\(\)\n      [^\n]+:\d+ \+0x[0-9a-f]+\n)+"
@@ -134,6 +134,73 @@ def test_carets(directory):
     check(below(show(newer), "    count++;") is None, "a newer source")
     show("--html", page, newer)
     check(re.search('value="100000" class="here">[^\\n]*<mark>', read(page)) is None, "a newer source's page")
+
+
+BESIDE = re.compile(r"\nPrevious read of size 8 at \S+ by goroutine 3:  +Write of size 8 at \S+ by goroutine 2 \"alice\":\n")
+BELOW = re.compile(r"\nWrite of size 8 at \S+ by goroutine 2 \"alice\":\n(.+\n)+\nPrevious read of size 8 at \S+ by goroutine 3:\n")
+
+
+def at(columns, path, *arguments, env=None):
+    return at_terminal(columns, tool("raddle-report"), "--color", "never", *arguments, path, env=env)
+
+
+def accesses(report):
+    """The part of a race's report that may stand side by side."""
+    return report.split("\n\n", 1)[1].split("\n\nGoroutine 2")[0]
+
+
+def carets_at(report):
+    """The characters that a report's carets stand below."""
+    lines = [cells(line) for line in report.split("\n")]
+    return [above[i] for above, below in zip(lines, lines[1:]) for i, c in enumerate(below) if c == "^"]
+
+
+def test_beside(directory):
+    """A terminal that is wide enough shows the two accesses side by side, with every word of them; all else one below the other."""
+    path = write(directory, "race.json", json.dumps(model_of(synthesize(directory, "race"))))
+    narrow, seen = at(80, path), set()
+    check(narrow == show(path) and BELOW.search(narrow) is not None, f"80: {narrow}")
+    for columns in range(90, 210, 3):
+        wide = at(columns, path)
+        beside = BESIDE.search(wide) is not None
+        seen.add(beside)
+        check(beside != (BELOW.search(wide) is not None) and (beside or columns < 140), f"{columns}: {wide}")
+        check(not beside or max(len(line) for line in accesses(wide).split("\n")) <= columns, f"{columns}: {wide}")
+        check(sorted(wide.split()) == sorted(narrow.split()) and len(carets_at(wide)) == 2, f"{columns}: {wide}")
+    check(seen == {False, True}, f"side by side: {seen}")
+    check(show("--explain", model_of(path)["findings"][0]["id"], path).startswith(narrow.rsplit("\n", 2)[0]), "explained in a file")
+    check(BESIDE.search(at(160, path, "--explain", model_of(path)["findings"][0]["id"])) is not None, "explained at a terminal")
+    for told, beside in (("160", True), ("80", False), ("", False), ("0", False), ("160x", False), ("-160", False), ("9" * 30, False)):
+        check((BESIDE.search(at(80, path, env={"COLUMNS": told})) is not None) == beside, f"COLUMNS={told}")
+    _, out, _ = run(tool("raddle-report"), path, env={"COLUMNS": "200"})
+    check(out == narrow, f"a file has no columns: {out}")
+
+
+def test_beside_long(directory):
+    """What is too long there: places stand below their names, source is cut behind the caret, names are never cut."""
+    for text, column, under in (("    count++;", 5, "c"), ("\tif (a) {\tcount++; }", 11, "c"), (COMMENT + "count++;", len(COMMENT) + 2, "c"),
+                                ("    x = 1; /* " + "long " * 30, 7, "="), ("  " * 30 + "x = 1; " + "y = 1; " * 10, 63, "=")):
+        path = model_with_line(directory, text, column)
+        for columns in (160, 200):
+            wide = at(columns, path)
+            check(BESIDE.search(wide) is not None and under in carets_at(wide) and "\t" not in wide, f"{text!r}: {wide}")
+            check(max(len(cells(line)) for line in accesses(wide).split("\n")) <= columns, f"{text!r}, {columns}: {wide}")
+            check(("\u2026\n" in wide) == (len(text) > 100), f"{text!r}, {columns}: {wide}")
+    colored = at_terminal(160, tool("raddle-report"), path)
+    check("\x1b[1;32m^\x1b[0m" in colored and re.sub(r"\x1b\[[0-9;]*m", "", colored) == at(160, path), "in colour")
+    path = synthesize(directory, "race")
+    for name, folder, beside, broken in (("f", "d", True, False), ("f" * 40, "d" * 40, True, True), ("f" * 100, "d", False, False), ("a\tb", "d", False, False)):
+        model = model_of(path)
+        for access in model["findings"][0]["accesses"]:
+            access["stack"][0].update(function=name, file=f"/{folder}/bank.c")
+        wide = at(160, write(directory, "long.json", json.dumps(model)))
+        check((BESIDE.search(wide) is not None) == beside and wide.count(f"#0 {name}") == 2, f"{name}: {wide}")
+        check((re.search(f"\n  #0 {name} +#0 {name}.*\n       /{folder}/bank", wide) is not None) == broken, f"{name}: {wide}")
+    model = model_of(path)
+    frames = model["findings"][0]["accesses"][0]["stack"]
+    frames[0:0] = [frames[0]] * 100 + [{"pc": "0x0", "omitted": 10 ** 15, "hidden": True}]
+    deep = at(160, write(directory, "deep.json", json.dumps(model)))
+    check(BESIDE.search(deep) is not None and re.search(r"\n +#1000000000000101 customer ", deep) is not None, f"a deep stack: {deep}")
 
 
 def test_formats_of_all(directory):

@@ -15,6 +15,8 @@ UPDATE = "--update" in sys.argv
 PART, BIN, ROOT = [a for a in sys.argv[1:] if a != "--update"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 TIMEOUT_S = 60
+sys.path.append(os.path.join(ROOT, "tests"))
+from terminal import at_terminal, cells  # noqa: E402, F401: for the tests of this directory
 failures = []
 
 

@@ -12,7 +12,7 @@
 #include "instrument/tools/report/file_text.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/suppress.h"
-#include "instrument/tools/report/text.h"
+#include "instrument/tools/report/terminal.h"
 
 /* Options without a letter. */
 enum {
@@ -147,7 +147,7 @@ static void check_directory(const char *path) {
 
 static void check_color(const char *when) {
     bool ignored;
-    if (!text_color(when, STDERR_FILENO, &ignored)) {
+    if (!terminal_color(when, STDERR_FILENO, &ignored)) {
         say_fatal("bad value '%s' for --color: it must be auto, always or never", when);
     }
 }

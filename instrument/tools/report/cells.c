@@ -2,36 +2,65 @@
 #include "instrument/tools/report/cells.h"
 
 #include <locale.h>
-#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
 #include <wchar.h>
 
+#include "instrument/tools/report/say.h"
 #include "instrument/tools/report/utf8.h"
 
-static bool is_ascii(const char *text, size_t bytes) {
-    for (size_t i = 0; i < bytes; i++) {
-        if ((unsigned char)text[i] >= 0x80) {
-            return false;
-        }
+/* The C library's table is that of Unicode, which most terminals have, too, in this locale: the user's may be C. Where
+ * it is not installed each character counts as one. */
+static locale_t unicode(void) {
+    static locale_t known;
+    if (known == (locale_t)0) {
+        known = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     }
-    return true;
+    return known;
 }
 
-/* The C library's table is that of most terminals. It is asked in its own locale of Unicode, as the user's may be C;
- * where even that one is not installed each character counts as one. */
-size_t cells_of(const char *text, size_t bytes) {
-    if (is_ascii(text, bytes)) {
-        return bytes;
-    }
-    locale_t unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-    locale_t before = uselocale(unicode);
-    size_t cells = 0, taken;
-    for (size_t at = 0; at < bytes; at += taken) {
+/* How many of the bytes take at most `most` columns, and in *cells how many they take. */
+static size_t fitting(const char *text, size_t bytes, size_t most, size_t *cells) {
+    locale_t before = uselocale(unicode());
+    size_t at = 0, taken;
+    for (*cells = 0; at < bytes; at += taken) {
         int width = wcwidth((wchar_t)utf8_character(text + at, bytes - at, &taken));
-        cells += width < 0 ? 1 : (size_t)width;
+        size_t needed = *cells + (width < 0 ? 1 : (size_t)width);
+        if (needed > most) {
+            break;
+        }
+        *cells = needed;
     }
     uselocale(before);
-    if (unicode != (locale_t)0) {
-        freelocale(unicode);
-    }
+    return at;
+}
+
+size_t cells_of(const char *text, size_t bytes) {
+    size_t cells;
+    fitting(text, bytes, SIZE_MAX, &cells);
     return cells;
+}
+
+size_t cells_bytes(const char *text, size_t most) {
+    size_t cells;
+    return fitting(text, strlen(text), most, &cells);
+}
+
+char *cells_without_tabs(const char *text, size_t from) {
+    enum { STOP = 8 };
+    char *plain = mem_new(strlen(text) * STOP + 1, 1), *to = plain;
+    size_t at = from;
+    while (*text != '\0') {
+        size_t bytes = strcspn(text, "\t");
+        at += cells_of(text, bytes);
+        to = mempcpy(to, text, bytes);
+        text += bytes;
+        for (; *text == '\t'; text++) {
+            size_t blanks = STOP - at % STOP;
+            memset(to, ' ', blanks);
+            to += blanks;
+            at += blanks;
+        }
+    }
+    return plain;
 }

@@ -161,7 +161,7 @@ static void write_row(FILE *out, const char *root, const json_t *finding) {
 }
 
 static void write_detail(FILE *out, const json_t *finding) {
-    char *text = text_of_finding(finding);
+    char *text = text_of_finding(finding, NULL);
     size_t bytes = strlen(text);
     if (bytes > LONGEST_DETAIL) {
         while (bytes > LONGEST_DETAIL || ((unsigned char)text[bytes] & 0xc0) == 0x80) {

@@ -56,7 +56,7 @@ static void write_attribute(FILE *out, const char *name, const char *value) {
 }
 
 static void write_report(FILE *out, const json_t *finding) {
-    char *text = text_of_finding(finding);
+    char *text = text_of_finding(finding, NULL);
     escape_content(out, text);
     free(text);
 }

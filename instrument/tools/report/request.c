@@ -9,7 +9,7 @@
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/settings.h"
 #include "instrument/tools/report/suppress.h"
-#include "instrument/tools/report/text.h"
+#include "instrument/tools/report/terminal.h"
 
 /* Options without a letter. */
 enum {
@@ -228,7 +228,7 @@ static void check_standard_output(const struct request *request) {
 
 static void check_values(const struct request *request) {
     bool ignored;
-    if (!text_color(request->color, STDOUT_FILENO, &ignored)) {
+    if (!terminal_color(request->color, STDOUT_FILENO, &ignored)) {
         say_fatal("bad value '%s' for --color: it must be auto, always or never", request->color);
     }
     if (request->kind != NULL && store_kind(request->kind) < 0) {

@@ -10,6 +10,7 @@
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/file_text.h"
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/terminal.h"
 #include "instrument/tools/report/text_findings.h"
 #include "instrument/tools/report/text_source.h"
 
@@ -38,11 +39,15 @@ static void print_finding(const struct page *page, const json_t *finding) {
 
 /* -- the whole -- */
 
-/* What print() prints; a new string. */
-static char *page_text(const json_t *json, bool color, size_t *bytes,
+/* What print() prints; a new string. NULL options: as into a file. */
+static char *page_text(const json_t *json, const struct text_options *options, size_t *bytes,
                        void (*print)(const struct page *page, const json_t *json)) {
     char *text = NULL;
-    struct page page = {.out = open_memstream(&text, bytes), .color = color};
+    struct page page = {.out = open_memstream(&text, bytes)};
+    if (options != NULL) {
+        page.color = options->color;
+        page.columns = options->columns;
+    }
     page.seen = print == text_dump ? NULL : json_object();
     if (page.out == NULL) {
         say_fatal("out of memory: the report could not be printed");
@@ -61,18 +66,18 @@ static char *page_text(const json_t *json, bool color, size_t *bytes,
 }
 
 /* Returns 0, or errno of what could not be written; likewise below. */
-static int with_page(const json_t *json, int fd, bool color,
+static int with_page(const json_t *json, int fd, const struct text_options *options,
                      void (*print)(const struct page *page, const json_t *json)) {
     size_t bytes;
-    char *text = page_text(json, color, &bytes, print);
+    char *text = page_text(json, options, &bytes, print);
     int why = fd_write(fd, text, bytes);
     free(text);
     return why;
 }
 
-char *text_of_finding(const json_t *finding) {
+char *text_of_finding(const json_t *finding, const struct text_options *options) {
     size_t bytes;
-    return page_text(finding, false, &bytes, print_finding);
+    return page_text(finding, options, &bytes, print_finding);
 }
 
 /* All conditions but the one that the verdict repeats. */
@@ -131,32 +136,22 @@ int text_print(const struct model *model, int fd, const struct text_options *opt
     for (size_t i = 0; !options->quiet && i < model->findings.n; i++) {
         json_t *finding = store_get(&model->findings, i);
         int why = foreign ? print_foreign(finding, fd, format)
-                          : with_page(finding, fd, options->color, print_finding);
+                          : with_page(finding, fd, options, print_finding);
         failed = failed != 0 ? failed : why;
         json_decref(finding);
     }
     if (foreign && !options->quiet) {
         print_foreign_end(model, fd, format);
     }
-    int why = with_page(model->head, fd, options->color, print_verdict);
+    int why = with_page(model->head, fd, options, print_verdict);
     return failed != 0 ? failed : why;
 }
 
 void text_print_dump(const json_t *dump, int fd, const struct text_options *options) {
-    with_page(dump, fd, options->color, text_dump);
+    with_page(dump, fd, options, text_dump);
 }
 
-bool text_color(const char *when, int fd, bool *color) {
-    const char *terminal = getenv("TERM"), *forbidden = getenv("NO_COLOR");
-    if (strcmp(when, "always") == 0) {
-        *color = true;
-    } else if (strcmp(when, "never") == 0) {
-        *color = false;
-    } else if (strcmp(when, "auto") == 0) {
-        *color = isatty(fd) && terminal != NULL && strcmp(terminal, "dumb") != 0 &&
-                 (forbidden == NULL || forbidden[0] == '\0');
-    } else {
-        return false;
-    }
-    return true;
+void text_suit(struct text_options *options, const char *color, int fd) {
+    terminal_color(color, fd, &options->color);
+    options->columns = terminal_columns(fd);
 }

@@ -9,6 +9,7 @@
 
 struct text_options {
     bool color;
+    size_t columns;                   /* of the terminal; 0: nothing stands side by side */
     bool quiet;                       /* no reports: only conditions and the verdict */
     const struct text_format *format; /* NULL: our own words */
 };
@@ -21,11 +22,10 @@ int text_print(const struct model *model, int fd, const struct text_options *opt
 /* Likewise what all tasks of a process do: model_dump. */
 void text_print_dump(const json_t *dump, int fd, const struct text_options *options);
 
-/* "auto", "always" or "never" for output to fd; NO_COLOR and TERM=dumb are honoured by "auto".
- * Returns false when `when` is none of them. */
-bool text_color(const char *when, int fd, bool *color);
+/* Whether colour (when: `color`) and how many columns suit what is behind fd (terminal.h). */
+void text_suit(struct text_options *options, const char *color, int fd);
 
-/* The report of one finding without colour; a new string. */
-char *text_of_finding(const json_t *finding);
+/* The report of one finding; a new string. NULL options: as it stands in files. */
+char *text_of_finding(const json_t *finding, const struct text_options *options);
 
 #endif

@@ -4,10 +4,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "instrument/tools/report/cells.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/lock_labels.h"
 #include "instrument/tools/report/pieces.h"
+#include "instrument/tools/report/say.h"
 #include "instrument/tools/report/tests.h"
+
+char *page_part(const struct page *page, page_printer *print, const void *what, size_t room) {
+    char *text = NULL;
+    size_t bytes;
+    struct page part = *page;
+    part.out = open_memstream(&text, &bytes);
+    part.room = room;
+    if (part.out == NULL) {
+        say_fatal("out of memory: the report could not be printed");
+    }
+    print(&part, what);
+    fclose(part.out);
+    return text;
+}
 
 /* -- places and stacks -- */
 
@@ -44,13 +60,34 @@ static long long frames_of(const json_t *frame) {
     return omitted != 0 ? omitted : !field_is_set(frame, "hidden");
 }
 
-static void print_frame(const struct page *page, long long number, const json_t *frame) {
-    fprintf(page->out, "  #%lld %s  ", number, field_text(frame, "function"));
+/* Where a frame is, and what is to be said of it. */
+static void print_place(const struct page *page, const void *what) {
+    const json_t *frame = what;
+    const char *note = json_string_value(json_object_get(frame, "note"));
     page_location(page, frame);
     print_build_id(page, frame);
-    const char *note = json_string_value(json_object_get(frame, "note"));
-    fprintf(page->out, "%s%s%s%s\n", field_is_set(frame, "inlined") ? " (inlined)" : "",
+    fprintf(page->out, "%s%s%s%s", field_is_set(frame, "inlined") ? " (inlined)" : "",
             note == NULL ? "" : " (", note == NULL ? "" : note, note == NULL ? "" : ")");
+}
+
+/* Does the place stand behind the name on its line? Beside another part it may be below. */
+static bool is_one_line(const struct page *page, int before, const char *name,
+                        const json_t *frame) {
+    if (page->room == 0) {
+        return true;
+    }
+    char *place = page_part(page, print_place, frame, page->room);
+    size_t cells = cells_of(name, strlen(name)) + strlen("  ") + cells_of(place, strlen(place));
+    free(place);
+    return (size_t)before + cells <= page->room;
+}
+
+static void print_frame(const struct page *page, long long number, const json_t *frame) {
+    const char *name = field_text(frame, "function");
+    int before = fprintf(page->out, "  #%lld ", number);
+    fprintf(page->out, "%s%s", name, is_one_line(page, before, name, frame) ? "  " : "\n       ");
+    print_place(page, frame);
+    fputc('\n', page->out);
     if (field_is_set(frame, "folded")) {
         fputs("     (repeats of a recursion are left out)\n", page->out);
     }

@@ -17,16 +17,23 @@
 struct page {
     FILE *out;
     bool color;
+    size_t columns;           /* of the terminal; 0: nothing stands side by side */
+    size_t room;              /* for a line of a part that stands beside another; 0: all it wants */
     json_t *seen;             /* places of it whose source is shown; NULL: none is */
     char directory[PATH_MAX]; /* the current one with a slash: file names below it lose it */
 };
+
+/* Prints a part of a report. */
+typedef void page_printer(const struct page *page, const void *what);
+/* What print() prints where a line has so much room; a new string. */
+char *page_part(const struct page *page, page_printer *print, const void *what, size_t room);
 
 /* A file's name without the page's directory; borrowed. */
 const char *page_path(const struct page *page, const char *file);
 
 /* "bank.c:23", or "(libx.so+0x4f2)" without lines. */
 void page_location(const struct page *page, const json_t *frame);
-/* A line for each frame that is not hidden; of a deep recursion its two ends. */
+/* A line for each frame that is not hidden, two where there is not room for one; of a deep recursion its two ends. */
 void page_stack(const struct page *page, const json_t *stack);
 
 /* `label` with a capital in front, written to `room`, which it returns. */

@@ -4,15 +4,23 @@
 #include <stdio.h>
 
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/text_columns.h"
 #include "instrument/tools/report/text_source.h"
 
+/* One of the two accesses. */
+struct told {
+    const json_t *access, *tasks;
+    bool is_earlier;
+};
+
 /* "Write of size 4 at 0x… by goroutine 7:", "Previous atomic read …". */
-static void print_access(const struct page *page, const json_t *access, bool earlier,
-                         const json_t *tasks) {
+static void print_access(const struct page *page, const void *what) {
+    const struct told *told = what;
+    const json_t *access = told->access;
     char deed[64], room[80];
     snprintf(deed, sizeof deed, "%s%s%s", field_is_set(access, "atomic") ? "atomic " : "",
              field_is_set(access, "volatile") ? "volatile " : "", field_text(access, "access"));
-    if (earlier) {
+    if (told->is_earlier) {
         snprintf(room, sizeof room, "Previous %s", deed);
     } else {
         page_capitalised(deed, room, sizeof room);
@@ -22,7 +30,7 @@ static void print_access(const struct page *page, const json_t *access, bool ear
         fprintf(page->out, " of size %lld", field_number(access, "size"));
     }
     fprintf(page->out, " at %s by ", field_text(access, "address"));
-    const json_t *task = task_with(tasks, field_number(access, "task_serial"));
+    const json_t *task = task_with(told->tasks, field_number(access, "task_serial"));
     if (task != NULL) {
         page_task_name(page, task);
     } else {
@@ -33,6 +41,17 @@ static void print_access(const struct page *page, const json_t *access, bool ear
     page_stack(page, json_object_get(access, "stack"));
     source_print(page, access, json_object_get(access, "stack"));
     fputc('\n', page->out);
+}
+
+/* Side by side as they happened where there is room for both, else the one that met the other first. */
+static void print_accesses(const struct page *page, const json_t *later, const json_t *earlier,
+                           const json_t *tasks) {
+    const struct told told = {.access = later, .tasks = tasks};
+    const struct told before = {.access = earlier, .tasks = tasks, .is_earlier = true};
+    if (!columns_print(page, print_access, &before, &told)) {
+        print_access(page, &told);
+        print_access(page, &before);
+    }
 }
 
 static void print_locks(const struct page *page, const json_t *access) {
@@ -122,8 +141,7 @@ void text_race(const struct page *page, const json_t *finding) {
     const json_t *tasks = json_object_get(finding, "tasks");
     const json_t *later = json_array_get(accesses, 0), *earlier = json_array_get(accesses, 1);
     page_title(page, finding, "DATA RACE", field_text(finding, "title"));
-    print_access(page, later, false, tasks);
-    print_access(page, earlier, true, tasks);
+    print_accesses(page, later, earlier, tasks);
     source_print_newer(page->out, later, earlier, "\n");
     size_t i;
     json_t *task;

@@ -11,14 +11,26 @@
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 
-enum { PLACES_AT_MOST = 4 };
+enum { PLACES_AT_MOST = 4, LEAST_SHOWN = 40, BEHIND_CARET = 16 };
 #define NEWER "newer" /* no place is called so */
 
-/* "   >   20 | " and the text. */
-static void print_line(FILE *out, const json_t *line, bool here) {
-    char *text = escape_text(field_text(line, "text"));
-    fprintf(out, "   %s%5lld | %s\n", here ? ">" : " ", field_number(line, "line"), text);
-    free(text);
+/* One line on its way to the page. */
+struct shown {
+    char *text;   /* spelt out; beside another part without tabs, which would end elsewhere there */
+    char *before; /* the part of it before its caret; NULL: it has none */
+    size_t margin; /* columns in front of the text */
+};
+
+/* The first `bytes` of a line's text; a new string. */
+static char *spelt(const struct page *page, const char *text, size_t bytes, size_t margin) {
+    char *part = str_format("%.*s", (int)bytes, text), *plain = escape_text(part);
+    free(part);
+    if (page->room == 0) {
+        return plain;
+    }
+    char *shown = cells_without_tabs(plain, margin);
+    free(plain);
+    return shown;
 }
 
 /* As wide as the text on every terminal: tabs stay tabs. */
@@ -33,16 +45,37 @@ static void print_blank(FILE *out, const char *text) {
     }
 }
 
-/* Below the line's character at that offset. */
-static void print_caret(const struct page *page, const json_t *line, size_t offset) {
-    char *before = str_format("%.*s", (int)offset, field_text(line, "text"));
-    char *shown = escape_text(before);
-    int digits = snprintf(NULL, 0, "    %5lld", field_number(line, "line"));
-    fprintf(page->out, "%*s | ", digits, "");
-    print_blank(page->out, shown);
+static void print_caret(const struct page *page, const struct shown *line) {
+    fprintf(page->out, "%*s| ", (int)line->margin - 2, "");
+    print_blank(page->out, line->before);
     fputs(page->color ? "\033[1;32m^\033[0m\n" : "^\n", page->out);
-    free(shown);
-    free(before);
+}
+
+/* Where there is not room for all of it the end is cut off: behind the caret, and not the most of it. */
+static void print_text(const struct page *page, const struct shown *line) {
+    size_t least = line->before == NULL ? 0 : cells_of(line->before, strlen(line->before));
+    least = least + BEHIND_CARET > LEAST_SHOWN ? least + BEHIND_CARET : LEAST_SHOWN;
+    size_t room = page->room > line->margin + least ? page->room - line->margin : least;
+    size_t bytes = strlen(line->text);
+    bool cut = page->room != 0 && cells_of(line->text, bytes) > room;
+    bytes = cut ? cells_bytes(line->text, room - 1) : bytes;
+    fprintf(page->out, "%.*s%s\n", (int)bytes, line->text, cut ? "…" : "");
+}
+
+/* caret: where in the text of the line that is meant; NULL: nowhere. */
+static void print_line(const struct page *page, const json_t *json, bool here,
+                       const size_t *caret) {
+    const char *text = field_text(json, "text");
+    int margin = fprintf(page->out, "   %s%5lld | ", here ? ">" : " ", field_number(json, "line"));
+    struct shown line = {.margin = (size_t)margin};
+    line.text = spelt(page, text, strlen(text), line.margin);
+    line.before = caret == NULL ? NULL : spelt(page, text, *caret, line.margin);
+    print_text(page, &line);
+    if (line.before != NULL) {
+        print_caret(page, &line);
+    }
+    free(line.text);
+    free(line.before);
 }
 
 void source_print(const struct page *page, const json_t *owner, const json_t *stack) {
@@ -52,10 +85,7 @@ void source_print(const struct page *page, const json_t *owner, const json_t *st
     bool has_caret = caret_at(snippet, stack, &offset);
     json_array_foreach(json_object_get(snippet, "lines"), i, line) {
         bool here = field_number(line, "line") == field_number(snippet, "line");
-        print_line(page->out, line, here);
-        if (here && has_caret) {
-            print_caret(page, line, offset);
-        }
+        print_line(page, line, here, here && has_caret ? &offset : NULL);
     }
 }
 
