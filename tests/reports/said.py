@@ -85,6 +85,59 @@ def said_of_thread_local(program, whose, task, has_types):
     check(f"\n  Location is TLS of {named}.\n" in text, f"{program} {whose}: {text}")
 
 
+# Of programs/blocks.c: what lies in which block, allocated by whom.
+BLOCKS = {"account.balance": ("long", "struct account", "main"), "account.limits[1].high": ("int", "struct account", "main"),
+          "account.open..closed": ("bit-fields", "struct account", "main"), "account[2].balance": ("long", "struct account [4]", "main"),
+          "account[1].balance": ("long", "struct account [4]", "main"), "list_t.items[3]": ("int", "list_t", "main"),
+          "node.weight": ("double", "struct node", "node_new"), "cells[4]": ("long", "long [5]", "main")}
+
+
+def test_blocks(directory):
+    """A member of a heap block: name and type of it and of the block; two blocks of one function have ids of their own, elements share one."""
+    source = os.path.join(PROGRAMS, "blocks.c")
+    for compiler, level, program in builds(directory, source):
+        for flags in ([], ["-gdwarf-4"], ["-gsplit-dwarf"], ["-fdebug-types-section"]):
+            subprocess.run([RADDLE_CC, "-D_GNU_SOURCE", f"-{level}", "-g", *flags, "-pthread", "-I", ROOT, source, "-o", program], check=True,
+                           cwd=directory, timeout=TIMEOUT_S, env={**os.environ, "RADDLE_CC": compiler})
+            model, text = run(program)[1:]
+            seen, what = {}, f"{compiler} -{level} {flags}"
+            for finding in model["findings"]:
+                about = finding["object"]
+                name, kind, whole = about.get("name"), about.get("type"), about.get("block_type")
+                place = f"`{name}` ({kind}), at offset {about['offset']} of a heap block of {about['bytes']} bytes ({whole}) at {about['address']}"
+                check(place in text, f"{what}: {place} not in {text}")
+                maker = BLOCKS.get(name, (None, None, "?"))[2]
+                check(f"on `{name}` ({kind}) in heap block of {about['bytes']} bytes from {maker}:" in finding["title"], f"{what}: {finding['title']}")
+                check(BLOCKS.get(name, ())[:2] == (kind, whole), f"{what}: {about}")
+                seen.setdefault(name, set()).add(about.get("variable"))
+            check(seen.get("account.balance") == {"mine", "yours"}, f"{what}: {seen}")
+            suppressions = os.path.join(directory, "suppressions")
+            with open(suppressions, "w", encoding="utf-8") as file:
+                file.write("race:account\n")
+            check(run(program, options=("--suppressions", suppressions))[0] == 66, f"{what}: ThreadSanitizer knows no name of a block")
+            check(len(seen) == len(BLOCKS) - 1 and len(model["findings"]) == len(BLOCKS), f"{what}: {seen}")
+        subprocess.run(["objcopy", "--strip-debug", program], check=True, timeout=TIMEOUT_S)
+        said_of_unknown(program, "no debug information")
+
+
+def said_of_unknown(program, why):
+    """All that is said of a block is its size and who allocated it."""
+    model, text = run(program)[1:]
+    check(len(model["findings"]) != 0, f"{program}, {why}: {text}")
+    for finding in model["findings"]:
+        about = finding["object"]
+        check(not {"name", "type", "block_type"} & set(about) and about["kind"] == "heap", f"{program}, {why}: {about}")
+        check(re.match(r"data race on heap block of \d+ bytes from \w+: two tasks in touch$", finding["title"]) is not None,
+              f"{program}, {why}: {finding['title']}")
+        check(f"The memory is at offset {about['offset']} of a heap block of {about['bytes']} bytes at" in text, f"{program}, {why}: {text}")
+
+
+def test_doubts(directory):
+    """A heap block that may be several things is called none of them."""
+    for _, _, program in builds(directory, os.path.join(PROGRAMS, "doubts.c")):
+        said_of_unknown(program, "in doubt")
+
+
 # As PrintLocation() of compiler-rt's tsan_report.cpp has them.
 LOCATIONS = [r"TLS of {}\.", r"global 'table' of size 48 at (0x[0-9a-f]+) \(\S+\+(0x[0-9a-f]+)\)",
              r"heap block of size 8 at 0x[0-9a-f]+ allocated by {}:", r"stack of {}\."]

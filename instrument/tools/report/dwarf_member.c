@@ -239,6 +239,7 @@ struct place {
     uint64_t offset; /* in it */
     char *path;
     bool is_run; /* of bit-fields: type is that of the first */
+    bool is_field;
 };
 
 static void add_to_path(struct place *at, char *more) {
@@ -260,6 +261,7 @@ static bool enter_member(struct place *at, uint64_t bytes) {
     const char *name =
         dwarf_tag(&part->member) == DW_TAG_member ? dwarf_diename(&part->member) : NULL;
     const char *last = dwarf_diename(&part->last);
+    at->is_field = part->extent.is_field;
     at->is_run = part->last.addr != part->member.addr && name != NULL && last != NULL;
     if (name != NULL) {
         add_to_path(at, at->is_run ? str_format(".%s..%s", name, last) : str_format(".%s", name));
@@ -346,18 +348,34 @@ static bool enter(struct place *at, uint64_t bytes) {
     return is_aggregate(tag) && enter_member(at, bytes);
 }
 
-char *type_path(Dwarf_Die *type, uint64_t offset, uint64_t bytes, char **called) {
-    struct place at = {.type = *type, .offset = offset, .path = str_copy("")};
-    Dwarf_Die named = *type;
-    for (int depth = 0; depth < DEEPEST_TYPE && !is_primitive(&at.type); depth++) {
-        size_t length = strlen(at.path);
-        if (!type_peel(&at.type) || !enter(&at, bytes)) {
+/* Goes down to the smallest part; *named becomes the type of the last one that has a name. */
+static void go_down(struct place *at, uint64_t bytes, Dwarf_Die *named) {
+    *named = at->type;
+    for (int depth = 0; depth < DEEPEST_TYPE && !is_primitive(&at->type); depth++) {
+        size_t length = strlen(at->path);
+        if (!type_peel(&at->type) || !enter(at, bytes)) {
             break;
         }
-        if (strlen(at.path) != length) { /* a base has no name: it is told only by what is in it */
-            named = at.type;
+        if (strlen(at->path) != length) { /* a base has no name: it is told only by what is in it */
+            *named = at->type;
         }
     }
+}
+
+char *type_path(Dwarf_Die *type, uint64_t offset, uint64_t bytes, char **called) {
+    struct place at = {.type = *type, .offset = offset, .path = str_copy("")};
+    Dwarf_Die named;
+    go_down(&at, bytes, &named);
     *called = at.is_run ? str_copy("bit-fields") : type_name(&named);
     return at.path;
+}
+
+bool type_has_value(Dwarf_Die *type, uint64_t offset, uint64_t bytes) {
+    struct place at = {.type = *type, .offset = offset, .path = str_copy("")};
+    Dwarf_Die named;
+    int steps = MOST_STEPS;
+    go_down(&at, bytes, &named);
+    free(at.path);
+    return at.is_field || is_primitive(&at.type) ||
+           best_fit(*type, offset, bytes, &steps) == FITS_VALUE;
 }

@@ -10,6 +10,8 @@
  * string (".limits[3].low", ".first..last" for adjacent bit-fields, "" for the whole value); mutexes and the
  * like are not entered. *called: the part's type, a new string. */
 char *type_path(Dwarf_Die *type, uint64_t offset, uint64_t bytes, char **called);
+/* Is what lies there one value, a number or a pointer, or a bit-field? */
+bool type_has_value(Dwarf_Die *type, uint64_t offset, uint64_t bytes);
 /* Does it end in an array without bound? Its objects are as large as their symbols say. */
 bool type_is_flexible(Dwarf_Die *type);
 

@@ -9,7 +9,15 @@
 
 Dwarf_Die *type_of(Dwarf_Die *die, Dwarf_Die *out) {
     Dwarf_Attribute attribute;
-    return dwarf_formref_die(dwarf_attr_integrate(die, DW_AT_type, &attribute), out);
+    if (dwarf_formref_die(dwarf_attr_integrate(die, DW_AT_type, &attribute), out) == NULL) {
+        return NULL;
+    }
+    Dwarf_Die whole; /* what is declared here may stand in a type unit [DWARF 5, 4.8] */
+    if (dwarf_attr(out, DW_AT_signature, &attribute) != NULL &&
+        dwarf_formref_die(&attribute, &whole) != NULL) {
+        *out = whole;
+    }
+    return out;
 }
 
 bool type_peel(Dwarf_Die *type) {

@@ -8,6 +8,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/heap_type.h"
 #include "instrument/tools/report/hint.h"
 #include "instrument/tools/report/lock_labels.h"
 #include "instrument/tools/report/origin.h"
@@ -60,6 +61,16 @@ static json_t *access_json(const struct scene *scene, const struct race *race, i
 }
 
 /* -- the object -- */
+
+/* The bytes that both touched; those of the later access when they are not known to overlap. */
+static void overlap(const struct race *race, uint64_t *address, uint64_t *bytes) {
+    const struct raw_access *a = &race->access[0], *b = &race->access[1];
+    uint64_t low = a->addr > b->addr ? a->addr : b->addr;
+    uint64_t end_a = a->addr + a->size, end_b = b->addr + b->size;
+    uint64_t high = end_a < end_b ? end_a : end_b;
+    *address = low < high ? low : a->addr;
+    *bytes = low < high ? high - low : a->size;
+}
 
 static void set_label(json_t *object, char *label) {
     field_set_text(object, "label", label);
@@ -120,40 +131,57 @@ static json_t *storage_object(const struct scene *scene, const struct raw_block 
     return object;
 }
 
-static json_t *block_object(const struct scene *scene, size_t item, uint64_t address,
-                            uint64_t bytes) {
-    struct raw_block block;
-    raw_copy(&scene->record->items[item], &block, sizeof block);
-    if (block.kind == 1) {
-        return stack_object(scene, item, &block, address, bytes);
-    }
-    if (block.kind == 2) {
-        return storage_object(scene, &block, address, bytes);
-    }
+/* "`account.balance` (long) in heap block of 24 bytes from account_new", as far as that is known. */
+static char *heap_label(const json_t *object) {
+    const json_t *allocated = json_object_get(object, "allocated");
+    const char *name = json_string_value(json_object_get(object, "name"));
+    char *what =
+        name == NULL ? str_copy("") : str_format("`%s` (%s) in ", name, field_text(object, "type"));
+    const char *maker = json_string_value(json_object_get(object, "maker"));
+    char *from =
+        json_array_size(allocated) == 0
+            ? str_copy("")
+            : str_format(" from %s", maker == NULL ? piece_user_function(allocated) : maker);
+    char *label = str_format("%sheap block of %lld bytes%s", what,
+                             (long long)field_number(object, "bytes"), from);
+    free(what);
+    free(from);
+    return label;
+}
+
+static json_t *heap_object(const struct scene *scene, const struct race *race, size_t item,
+                           const struct raw_block *block, const json_t *const stacks[2]) {
     json_t *object = json_object();
-    char *task = piece_task_label(scene, block.task);
-    json_object_set_new(object, "address", piece_address(block.addr));
-    field_set_number(object, "bytes", (json_int_t)block.size);
-    field_set_number(object, "offset", (json_int_t)(address - block.addr));
-    set_owner(object, task, block.task);
-    json_t *allocated = piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_CREATED));
+    char *task = piece_task_label(scene, block->task);
+    uint64_t address, bytes;
+    struct heap_use uses[2];
+    overlap(race, &address, &bytes);
     field_set_text(object, "kind", "heap");
-    field_set_flag(object, "freed", block.freed != 0);
-    char *from = json_array_size(allocated) == 0
-                     ? str_copy("")
-                     : str_format(" from %s", piece_user_function(allocated));
-    set_label(object, str_format("heap block of %" PRIu64 " bytes%s", block.size, from));
-    json_object_set_new(object, "allocated", allocated);
-    if (block.freed != 0) {
+    json_object_set_new(object, "address", piece_address(block->addr));
+    field_set_number(object, "bytes", (json_int_t)block->size);
+    field_set_number(object, "offset", (json_int_t)(address - block->addr));
+    set_owner(object, task, block->task);
+    field_set_flag(object, "freed", block->freed != 0);
+    json_object_set_new(
+        object, "allocated",
+        piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_CREATED)));
+    if (block->freed != 0) {
         json_object_set_new(
             object, "freed_at",
             piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_FREED)));
     }
-    free(from);
+    for (int i = 0; i < 2; i++) {
+        const struct raw_access *access = &race->access[i];
+        uses[i] = (struct heap_use){.offset = access->addr - block->addr,
+                                    .bytes = access->size,
+                                    .is_free = (access->access & EV_FREE) != 0,
+                                    .stack = stacks[i]};
+    }
+    heap_type_tell(scene, object, uses, address - block->addr, bytes);
+    set_label(object, heap_label(object));
     free(task);
     return object;
 }
-
 /* A primitive that was used unordered (close against send, wait against add). */
 static json_t *primitive_object(const struct scene *scene) {
     const struct raw_item *item = raw_find(scene->record, RAW_NO_OWNER, ITEM_OBJECT, ROLE_NONE);
@@ -161,23 +189,27 @@ static json_t *primitive_object(const struct scene *scene) {
                         : origin_object(scene, (size_t)(item - scene->record->items), 0, "object");
 }
 
-/* The bytes that both touched; those of the later access when they are not known to overlap. */
-static void overlap(const struct race *race, uint64_t *address, uint64_t *bytes) {
-    const struct raw_access *a = &race->access[0], *b = &race->access[1];
-    uint64_t low = a->addr > b->addr ? a->addr : b->addr;
-    uint64_t end_a = a->addr + a->size, end_b = b->addr + b->size;
-    uint64_t high = end_a < end_b ? end_a : end_b;
-    *address = low < high ? low : a->addr;
-    *bytes = low < high ? high - low : a->size;
+/* The memory around it. */
+static json_t *block_object(const struct scene *scene, const struct race *race, size_t item,
+                            const json_t *const stacks[2]) {
+    struct raw_block block;
+    uint64_t address, bytes;
+    raw_copy(&scene->record->items[item], &block, sizeof block);
+    overlap(race, &address, &bytes);
+    return block.kind == 1   ? stack_object(scene, item, &block, address, bytes)
+           : block.kind == 2 ? storage_object(scene, &block, address, bytes)
+                             : heap_object(scene, race, item, &block, stacks);
 }
 
-static json_t *race_object(const struct scene *scene, const struct race *race) {
+/* `stacks`: of the accesses. */
+static json_t *race_object(const struct scene *scene, const struct race *race,
+                           const json_t *const stacks[2]) {
     uint64_t address, bytes;
     overlap(race, &address, &bytes);
     json_t *object = primitive_object(scene);
     const struct raw_item *block = raw_find(scene->record, RAW_NO_OWNER, ITEM_BLOCK, ROLE_NONE);
     if (object == NULL && block != NULL) {
-        object = block_object(scene, (size_t)(block - scene->record->items), address, bytes);
+        object = block_object(scene, race, (size_t)(block - scene->record->items), stacks);
     }
     if (object == NULL && (object = piece_variable(scene, address, bytes)) != NULL) {
         label_variable(object);
@@ -256,7 +288,9 @@ json_t *finding_race(const struct scene *scene) {
     }
     json_t *later = access_json(scene, &race, 0), *earlier = access_json(scene, &race, 1);
     tell_apart(later, earlier);
-    json_t *object = race_object(scene, &race), *tasks = race_tasks(scene, &race);
+    const json_t *const stacks[] = {json_object_get(later, "stack"),
+                                    json_object_get(earlier, "stack")};
+    json_t *object = race_object(scene, &race, stacks), *tasks = race_tasks(scene, &race);
     json_t *finding = json_object();
     field_set_text(finding, "kind", "data-race");
     field_take_text(finding, "title", race_title(later, earlier, object));

@@ -124,6 +124,13 @@ static void print_access(const struct html *page, const json_t *access, size_t n
     html_card_end(page);
 }
 
+/* A name behind some words of ours. */
+static void print_code(const struct html *page, const char *words, const char *name) {
+    fprintf(page->out, "%s<code>", words);
+    html_clipped(page->out, name, HTML_LONGEST_NAME);
+    fputs("</code>", page->out);
+}
+
 static void print_variable(const struct html *page, const json_t *object) {
     const char *function = json_string_value(json_object_get(object, "function"));
     fputs("<p>The memory is ", page->out);
@@ -131,9 +138,7 @@ static void print_variable(const struct html *page, const json_t *object) {
     bool of_thread = field_is(object, "kind", "thread-local");
     fputs(of_thread ? ", thread-local" : function != NULL ? ", static" : ", global", page->out);
     if (!field_is(object, "name", field_text(object, "variable"))) {
-        fputs(", in <code>", page->out);
-        html_clipped(page->out, field_text(object, "variable"), HTML_LONGEST_NAME);
-        fputs("</code>", page->out);
+        print_code(page, ", in ", field_text(object, "variable"));
     }
     if (of_thread) {
         fputs(" of ", page->out);
@@ -142,15 +147,31 @@ static void print_variable(const struct html *page, const json_t *object) {
         fprintf(page->out, " of %lld bytes", field_number(object, "bytes"));
     }
     if (function != NULL) {
-        fputs(" in <code>", page->out);
-        html_clipped(page->out, function, HTML_LONGEST_NAME);
-        fputs("</code>", page->out);
+        print_code(page, " in ", function);
     }
     if (json_object_get(object, "file") != NULL) {
         fputs(", declared at ", page->out);
         html_place(page, object);
     }
     fputs(".</p>\n", page->out);
+}
+
+/* "`account.balance` (long), at offset 8 of a heap block of 24 bytes (struct account), allocated by main". */
+static void print_block(const struct html *page, const json_t *object) {
+    if (json_object_get(object, "name") != NULL) {
+        print_code(page, "", field_text(object, "name"));
+        print_code(page, " (", field_text(object, "type"));
+        fputs("), ", page->out);
+    }
+    fprintf(page->out, "at offset %lld of a%s heap block of %lld bytes",
+            field_number(object, "offset"), field_is_set(object, "freed") ? " freed" : "",
+            field_number(object, "bytes"));
+    if (json_object_get(object, "block_type") != NULL) {
+        print_code(page, " (", field_text(object, "block_type"));
+        fputc(')', page->out);
+    }
+    fputs(", allocated by ", page->out);
+    html_words(page, field_text(object, "task_label"));
 }
 
 static void print_object(const struct html *page, const json_t *object) {
@@ -162,10 +183,7 @@ static void print_object(const struct html *page, const json_t *object) {
     }
     fputs("<p>The memory is ", page->out);
     if (field_is(object, "kind", "heap")) {
-        fprintf(page->out, "at offset %lld of a%s heap block of %lld bytes, allocated by ",
-                field_number(object, "offset"), field_is_set(object, "freed") ? " freed" : "",
-                field_number(object, "bytes"));
-        html_words(page, field_text(object, "task_label"));
+        print_block(page, object);
     } else {
         html_words(page, field_text(object, "label"));
     }
@@ -284,9 +302,7 @@ static void print_wait(const struct html *page, const json_t *wait) {
     const json_t *objects = json_object_get(wait, "objects");
     size_t i;
     json_t *object;
-    fputs("<p>Waits in <code>", page->out);
-    html_clipped(page->out, library_wait_name(wait), HTML_LONGEST_NAME);
-    fputs("</code>", page->out);
+    print_code(page, "<p>Waits in ", library_wait_name(wait));
     json_array_foreach(objects, i, object) {
         fputs(i == 0 ? " on " : ", ", page->out);
         html_words(page, field_text(object, "label"));

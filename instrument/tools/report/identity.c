@@ -102,19 +102,47 @@ static char *without_indices(const char *text) {
     return plain;
 }
 
+/* Of a member its path alone: whether a block is one structure or several is its size's matter, which may be another in
+ * each run. "*count" and "count[]" are "count", "account[].balance" is "account.balance". */
+static char *without_element(const char *name) {
+    char *plain = without_indices(name[0] == '*' ? name + 1 : name);
+    size_t base = strcspn(plain, "[.");
+    if (strncmp(plain + base, "[]", 2) == 0) {
+        memmove(plain + base, plain + base + 2, strlen(plain + base + 2) + 1);
+    }
+    return plain;
+}
+
+/* Blocks of one function are told apart by what they hold, and by the variable that the allocation's line declares. */
+static uint64_t hash_block(uint64_t hash, const json_t *block) {
+    const char *name = json_string_value(json_object_get(block, "name"));
+    const char *variable = json_string_value(json_object_get(block, "variable"));
+    const char *maker = json_string_value(json_object_get(block, "maker"));
+    char *plain = name == NULL ? NULL : without_element(name);
+    char *key = maker == NULL ? NULL : function_name_key(maker);
+    hash = plain == NULL ? hash : hash_text(hash, plain);
+    hash = variable == NULL ? hash : hash_text(hash_text(hash, "in"), variable);
+    hash = key == NULL ? hash : hash_text(hash_text(hash, "for"), key);
+    free(plain);
+    free(key);
+    const json_t *allocated = json_object_get(block, "allocated");
+    return json_array_size(allocated) == 0 ? hash : hash_place(hash, allocated);
+}
+
 static uint64_t hash_object(uint64_t hash, const json_t *object) {
     const char *kind = json_string_value(json_object_get(object, "kind"));
     const char *name = json_string_value(json_object_get(object, "name"));
     hash = hash_text(hash, kind == NULL ? "" : kind);
+    if (field_is(object, "kind", "heap")) {
+        return hash_block(hash, object);
+    }
     /* Where a local variable lies is not known of each compiler's frames. */
     if (name != NULL && !field_is(object, "kind", "stack")) {
         char *plain = without_indices(name);
         hash = hash_text(hash, plain);
         free(plain);
     }
-    const json_t *allocated =
-        field_is(object, "kind", "heap") ? json_object_get(object, "allocated") : NULL;
-    return json_array_size(allocated) == 0 ? hash : hash_place(hash, allocated);
+    return hash;
 }
 
 /* Sums are the same in every order. */

@@ -58,6 +58,11 @@ static bool is_unnamed(const json_t *frame) {
     return field_is_set(frame, "hidden") && !field_is_set(frame, "inner");
 }
 
+/* A member of a heap block, of which ThreadSanitizer's rules know the stack that allocated it and no name. */
+static bool is_member_of_block(const json_t *json, const char *key) {
+    return strcmp(key, "name") == 0 && field_is(json, "kind", "heap");
+}
+
 /* Does any name in this part of a finding match? Frames that no report shows have none: start_thread, our
  * run_main and libc.so.6 stand in every stack, and "race:thread" means none of them. */
 static bool is_mentioned(const json_t *json, const char *pattern) {
@@ -70,7 +75,8 @@ static bool is_mentioned(const json_t *json, const char *pattern) {
     }
     for (i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         const char *name = json_string_value(json_object_get(json, keys[i]));
-        if (name != NULL && suppression_pattern(pattern, name)) {
+        if (name != NULL && !is_member_of_block(json, keys[i]) &&
+            suppression_pattern(pattern, name)) {
             return true;
         }
     }

@@ -103,6 +103,27 @@ static void print_stack_memory(const struct page *page, const json_t *object) {
     fputc('\n', page->out);
 }
 
+/* "`account.balance` (long), at offset 8 of a heap block of 24 bytes (struct account)". */
+static void print_block(const struct page *page, const json_t *object) {
+    fputs("The memory is ", page->out);
+    if (json_object_get(object, "name") != NULL) {
+        fprintf(page->out, "`%s` (%s), ", field_text(object, "name"), field_text(object, "type"));
+    }
+    fprintf(page->out, "at offset %lld of a%s heap block of %lld bytes",
+            field_number(object, "offset"), field_is_set(object, "freed") ? " freed" : "",
+            field_number(object, "bytes"));
+    if (json_object_get(object, "block_type") != NULL) {
+        fprintf(page->out, " (%s)", field_text(object, "block_type"));
+    }
+    fprintf(page->out, " at %s, allocated by %s at:\n", field_text(object, "address"),
+            field_text(object, "task_label"));
+    page_stack(page, json_object_get(object, "allocated"));
+    if (field_is_set(object, "freed")) {
+        fputs("  freed at:\n", page->out);
+        page_stack(page, json_object_get(object, "freed_at"));
+    }
+}
+
 static void print_object(const struct page *page, const json_t *object) {
     bool of_thread = field_is(object, "kind", "thread-local");
     if (field_is(object, "kind", "global") ||
@@ -111,15 +132,7 @@ static void print_object(const struct page *page, const json_t *object) {
     } else if (of_thread) {
         fprintf(page->out, "The memory is in %s\n", field_text(object, "label"));
     } else if (field_is(object, "kind", "heap")) {
-        fprintf(page->out, "The memory is at offset %lld of a%s heap block of %lld bytes at %s, ",
-                field_number(object, "offset"), field_is_set(object, "freed") ? " freed" : "",
-                field_number(object, "bytes"), field_text(object, "address"));
-        fprintf(page->out, "allocated by %s at:\n", field_text(object, "task_label"));
-        page_stack(page, json_object_get(object, "allocated"));
-        if (field_is_set(object, "freed")) {
-            fputs("  freed at:\n", page->out);
-            page_stack(page, json_object_get(object, "freed_at"));
-        }
+        print_block(page, object);
     } else if (field_is(object, "kind", "stack")) {
         print_stack_memory(page, object);
     } else if (json_object_get(object, "created") != NULL ||

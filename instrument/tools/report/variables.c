@@ -321,7 +321,7 @@ static const struct entry *find_entry(struct module *module, uint64_t address) {
 /* dwarf_decl_file() ends the process at a unit of split DWARF (libdw 0.188), and takes DWARF 5's file 0,
  * the unit's own source, which clang uses, for "none", as it was before. *unit becomes
  * the one that the file is of: after link-time optimisation that is not the DIE's own. */
-static const char *declared_in(Dwarf_Die *die, Dwarf_Die *unit) {
+const char *declared_in(Dwarf_Die *die, Dwarf_Die *unit) {
     Dwarf_Attribute attribute;
     Dwarf_Word number;
     Dwarf_Files *files;

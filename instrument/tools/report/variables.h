@@ -32,6 +32,8 @@ void variable_describe(Dwarf_Die *die, char *name, uint64_t offset, uint64_t byt
 /* Likewise for the thread-local variable at `offset` from the module's block of them. */
 bool variables_find_local_to_thread(struct module *module, uint64_t offset, uint64_t bytes,
                                     struct variable *out);
+/* The file that a variable or type is declared in, as its unit names it, and in *unit which that is; NULL: not known. */
+const char *declared_in(Dwarf_Die *die, Dwarf_Die *unit);
 void variable_clear(struct variable *variable);
 
 struct unit_variables;
