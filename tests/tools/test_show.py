@@ -87,6 +87,7 @@ CARETS = [  # the line, the column in UTF-16 code units, what stands before the 
     ("  \tif (a) {\tcount++; }", 13, "  \t        \t", "count"),
     (COMMENT + "count++;", len(COMMENT) + 2, " " * (len(COMMENT) + 2), "count"),
     ("\x1b[31m /* \\x1b */ count++;", 18, " " * 20, "count"),
+    ("    /* \u009b31m */ count++;", 16, " " * 20, "count"),
     ("    caf\ufffd = 1;", 10, " " * 9, "="),
     ("    count++;", 1, None, None),                  # nothing stands there
     ("    count++;", 13, None, None),                 # the end
@@ -110,7 +111,7 @@ def model_with_line(directory, text, column, **newer):
 
 def below(report, text):
     """What stands below the line, up to a caret; None: no caret does."""
-    shown = text.replace("\x1b", "\\x1b")
+    shown = text.replace("\x1b", "\\x1b").replace("\u009b", "\\u009b")
     after = report.split(f"   >100000 | {shown}\n")[1].split("\n")[0]
     caret = re.fullmatch(r" {11}\| (\s*)\^", after)
     return caret and caret[1]
@@ -124,7 +125,7 @@ def test_carets(directory):
         for locale in ("C", "C.UTF-8"):
             _, out, _ = run(tool("raddle-report"), model, env={"LC_ALL": locale})
             check(below(out, text) == before, f"{text!r}, {column}: {below(out, text)!r}")
-            check("\x1b" not in out, f"{text!r}: {out!r}")
+            check("\x1b" not in out and "\u009b" not in out, f"{text!r}: {out!r}")
         show("--html", page, model)
         marks = re.findall(r'value="100000" class="here"><code>.*?<mark>(.*?)</mark>', read(page))
         check(marks == ([marked] if marked else []), f"{text!r}, {column}: {marks}")

@@ -71,9 +71,15 @@ void escape_property(FILE *out, const char *text) {
     escape_percent(out, text, ":,");
 }
 
+/* U+0080 to U+009F in UTF-8: some terminals take U+009B for the beginning of a sequence. */
+static bool is_high_control(const char *text) {
+    unsigned char first = (unsigned char)text[0], second = (unsigned char)text[1];
+    return first == 0xc2 && second >= 0x80 && second < 0xa0;
+}
+
 static bool has_controls(const char *text) {
     for (; *text != '\0'; text++) {
-        if (is_control(*text) || *text == '\n') {
+        if (is_control(*text) || *text == '\n' || is_high_control(text)) {
             return true;
         }
     }
@@ -87,6 +93,9 @@ char *escape_text(const char *text) {
             to += sprintf(to, "\\n");
         } else if (is_control(*text)) {
             to += sprintf(to, "\\x%02x", (unsigned)*text);
+        } else if (is_high_control(text)) {
+            text++;
+            to += sprintf(to, "\\u00%02x", (unsigned char)*text);
         } else {
             *to++ = *text;
         }
