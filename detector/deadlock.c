@@ -29,9 +29,9 @@ static bool uncount_wanted(struct waiter *w) {
 }
 
 static bool is_orphaned(const struct waiter *w) {
-    struct wait_orphan orphan;
-    uintptr_t lock = graph_lock_of(w);
-    return lock && wait_orphan_of(lock, &orphan) && graph_excludes(graph_mode_of(w), orphan.mode);
+    struct orphan orphan;
+    return orphan_find(graph_lock_of(w), &orphan) && orphan.kind != EV_TASK_GOROUTINE &&
+           graph_excludes(graph_mode_of(w), orphan.mode);
 }
 
 static bool is_held(const struct graph *g, const struct waiter *w) {
@@ -308,7 +308,7 @@ static bool has_it(const struct graph *g, const struct waiter *w, const struct h
     return det.host->holds(holder->thread, kind_of_lock(w), graph_lock_of(w), held->mode);
 }
 
-static bool had_it(const struct waiter *w, const struct wait_orphan *orphan) {
+static bool had_it(const struct waiter *w, const struct orphan *orphan) {
     if (wait_is_for_claimed(w->kind)) {
         return is_in_hands(w, orphan->task) && is_sound(w);
     }
@@ -325,9 +325,8 @@ static bool lock_agrees(const struct graph *g, const struct waiter *w) {
             return true;
         }
     }
-    struct wait_orphan orphan;
-    return (wait_orphan_of(lock, &orphan) && graph_excludes(graph_mode_of(w), orphan.mode) &&
-            had_it(w, &orphan)) ||
+    struct orphan orphan;
+    return (is_orphaned(w) && orphan_find(lock, &orphan) && had_it(w, &orphan)) ||
            graph_each_writer_before(g, w, is_stuck);
 }
 
@@ -431,13 +430,9 @@ static void write_held(const struct graph *g, const struct waiter *w) {
 /* Holders that have ended. */
 static void write_orphans(const struct graph *g) {
     for (uint32_t i = 0; i < g->n; i++) {
-        struct wait_orphan orphan;
         const struct waiter *w = &g->waiter[i];
-        if (is_fresh(w) && graph_is_for_lock(w) && wait_orphan_of(w->object, &orphan) &&
-            task_info(orphan.task)->serial == orphan.serial) {
-            struct held_lock lock = {.lock = orphan.lock, .mode = orphan.mode, .site = orphan.site};
-            writer_task(orphan.task, 1);
-            writer_lock(&lock);
+        if (is_fresh(w) && graph_is_for_lock(w)) {
+            orphan_write(w->object);
         }
     }
 }

@@ -58,6 +58,9 @@ struct det_host {
     /* Writes the name of the test that is under way, "" when that is not known; at most `room` bytes,
      * the NUL included. Called once for each finding. Optional. */
     void (*test_name)(char *out, size_t room);
+    /* Copies memory of the program, which may be gone, or may not be read; false: nothing was copied. Called for each
+     * race that is told. Optional. */
+    bool (*peek)(uintptr_t addr, void *out, size_t bytes);
     /* Whether the thread of that number, one of this process, sleeps in the system's futex, as who waits so
      * (enum ev_wait_kind) for the object would. */
     enum det_sleep (*asleep)(uint32_t thread, uint32_t kind, uintptr_t object);

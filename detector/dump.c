@@ -45,9 +45,17 @@ static void write_locks(const struct held_locks *held) {
     }
 }
 
+/* Who has ended with the lock that is waited for. */
+static void write_orphan(const struct task_wait *wait) {
+    if (wait_is_for_lock(wait->kind)) {
+        orphan_write(wait->objects[0]);
+    }
+}
+
 static void write_group(const struct group *group) {
     writer_task_found(group->sample, group->count, RAW_TASK_WAITING);
     writer_wait(&group->wait);
+    write_orphan(&group->wait);
 }
 
 static void write_running(const struct group *group) {
@@ -64,6 +72,9 @@ static void write_holder(const struct det_task *t, uint32_t number, const struct
     }
     write_locks(&t->held);
     write_locks(once_runs(t));
+    if (wait) {
+        write_orphan(wait);
+    }
 }
 
 static void look_at(struct doing *doing, const struct det_task *t, uint32_t number) {

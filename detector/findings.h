@@ -81,7 +81,7 @@ struct record_head {
 enum item_tag {
     ITEM_PROCESS = 1, /* struct raw_process */
     ITEM_MODULE,      /* struct raw_module */
-    ITEM_ACCESS,      /* struct raw_access; owns ROLE_WHERE stack and ITEM_LOCKs */
+    ITEM_ACCESS,      /* struct raw_access; owns ROLE_WHERE stack, ITEM_LOCKs and an ITEM_VALUE */
     ITEM_TASK, /* struct raw_task; owns ROLE_CREATED and ROLE_INSIDE stacks, ROLE_NAME text, ITEM_WAIT */
     ITEM_WAIT, /* struct raw_wait; owns ROLE_WHERE stack, ITEM_OBJECTs */
     ITEM_LOCK, /* struct raw_lock; owns ROLE_WHERE stack (where it was taken), ROLE_CREATED stack, ROLE_NAME text, ITEM_BLOCK */
@@ -94,6 +94,7 @@ enum item_tag {
     ITEM_MISUSE, /* struct raw_misuse; ITEM_OBJECTs follow: what is used, and with which mutex */
     ITEM_LAST,  /* struct raw_last, of an ITEM_WAIT; owns ROLE_WHERE stack, if one place is known */
     ITEM_FRAME, /* struct raw_frame, of the ITEM_BLOCK of a stack: whose frame is it there? */
+    ITEM_VALUE, /* of an ITEM_ACCESS: the bytes that it touches, as they were when the race was found */
 };
 
 enum item_role {
@@ -110,6 +111,8 @@ enum item_role {
     ROLE_INSIDE, /* of a task that runs, in a RECORD_DUMP or RECORD_LEAK: the calls that it was seen inside of */
     ROLE_ENDED, /* of a RECORD_LEAK: the test whose end the task has outlived; else it is that of the process */
 };
+
+#define ITEM_VALUE_BYTES 16 /* at most */
 
 #define ITEM_STACK_FOLDED 1u /* flags of ITEM_STACK: repeats of a recursion were left out */
 /* Instead of a pc: so many frames are not told, as the low bits say. At most once. */

@@ -23,10 +23,32 @@ static bool wait_of(uint32_t number, struct task_wait *wait) {
     return true;
 }
 
+/* Who has the lock that is waited for, if it was taken as a whole, or ended with it. */
+static void write_holder(const struct task_wait *wait) {
+    uintptr_t lock = wait->objects[0];
+    if (!wait_is_for_lock(wait->kind)) {
+        return;
+    }
+    struct sync_shard *shard = sync_lock(lock);
+    const struct sync *x = sync_find(shard, lock);
+    uint32_t holder = x ? x->holder : 0;
+    sync_unlock(shard);
+    const struct det_task *live =
+        holder ? __atomic_load_n(&task_info(holder)->live, __ATOMIC_ACQUIRE) : NULL;
+    struct held_lock held;
+    if (live && lockset_seen(&live->held, lock, &held)) {
+        writer_task(holder, 1);
+        writer_lock(&held);
+    } else {
+        orphan_write(lock);
+    }
+}
+
 static void report_group(const struct group *group) {
     writer_begin_finding(RECORD_LEAK, group->sample);
     writer_task_found(group->sample, group->count, RAW_TASK_WAITING);
     writer_wait(&group->wait);
+    write_holder(&group->wait);
     writer_families(group->sample, 0);
     writer_end();
 }
@@ -189,6 +211,7 @@ static void report_outlived(const struct group *group) {
                       group->wait.active ? RAW_TASK_WAITING : RAW_TASK_RUNNING);
     if (group->wait.active) {
         writer_wait(&group->wait);
+        write_holder(&group->wait);
     } else {
         writer_calls(group->sample);
     }

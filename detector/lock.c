@@ -21,7 +21,7 @@ static bool is_exclusive(const struct ev_lock *lock) {
 static void hold(struct det_task *t, const struct ev_lock *lock, const struct touch *touch) {
     uint32_t site = context_site(t, lock->pc, touch->bits, lock->size); /* as its record's */
     lockset_add(&t->held, (struct held_lock){.lock = lock->lock, .mode = lock->mode, .site = site});
-    wait_taken(lock->lock);
+    orphan_no_more(lock->lock);
     task_new_segment(t);
 }
 
@@ -148,6 +148,7 @@ void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
     sync_unlock(shard);
     if (!lockset_remove(&t->held, lock->lock, lock->mode)) {
         lockorder_handed(lock->lock);
+        orphan_no_more(lock->lock);
     }
     task_new_segment(t);
     task_published(t);

@@ -177,6 +177,20 @@ static uint32_t number_of(struct held_locks *held, uint32_t without, const struc
     return fresh;
 }
 
+bool lockset_seen(const struct held_locks *held, uintptr_t lock, struct held_lock *seen) {
+    const struct held_lock *locks = __atomic_load_n(&held->lock, __ATOMIC_ACQUIRE);
+    uint32_t n = __atomic_load_n(&held->n, __ATOMIC_ACQUIRE);
+    uint32_t room = __atomic_load_n(&held->room, __ATOMIC_ACQUIRE);
+    for (uint32_t i = 0; locks && n <= room && i < n; i++) {
+        *seen = locks[i];
+        if (seen->lock == lock) {
+            return true;
+        }
+    }
+    *seen = (struct held_lock){0};
+    return false;
+}
+
 uint32_t lockset_number(struct held_locks *held) {
     for (uint32_t i = held->numbered; i < held->n; i++) {
         held->number[i] = number_of(held, i ? held->number[i - 1] : 0, &held->lock[i]);

@@ -69,6 +69,9 @@ DET_HIDDEN bool lockset_init(void);
 DET_HIDDEN void lockset_add(struct held_locks *held, struct held_lock lock);
 /* Removes the one taken last, of this mode if there is one; false: there is none at all. */
 DET_HIDDEN bool lockset_remove(struct held_locks *held, uintptr_t lock, uint32_t mode);
+/* The hold of that lock, copied, of a task that may change its own meanwhile: an array that was given up is still
+ * memory (arena.h). False: it has none, and seen->lock is 0. */
+DET_HIDDEN bool lockset_seen(const struct held_locks *held, uintptr_t lock, struct held_lock *seen);
 DET_HIDDEN uint32_t lockset_number(struct held_locks *held);
 DET_HIDDEN void lockset_drop(struct held_locks *held);
 /* NULL for 0. Step on with ->without. */

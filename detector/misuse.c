@@ -15,9 +15,10 @@ struct other {
 /* -- the rules ------------------------------------------------------------------------------ */
 
 static bool ended_with(const struct det_use *use) {
-    struct wait_orphan orphan;
+    struct orphan orphan;
     uintptr_t lock = use->with ? use->with : use->object;
-    return wait_orphan_of(lock, &orphan) && orphan.thread == use->holder;
+    return orphan_find(lock, &orphan) && orphan.kind != EV_TASK_GOROUTINE &&
+           orphan.thread == use->holder;
 }
 
 /* Another thread holds it, of this process, not of one that this was forked from. */
@@ -90,22 +91,6 @@ static uint32_t judge(const struct det_use *use) {
 
 /* -- who holds it --------------------------------------------------------------------------- */
 
-/* Where t took the lock, as far as it was told; not at all: held->lock is 0. Another task may change its own
- * meanwhile: an array that was given up is still memory (arena.h). */
-static bool taken_by(const struct det_task *t, uintptr_t lock, struct held_lock *held) {
-    const struct held_lock *locks = __atomic_load_n(&t->held.lock, __ATOMIC_ACQUIRE);
-    uint32_t n = __atomic_load_n(&t->held.n, __ATOMIC_ACQUIRE);
-    uint32_t room = __atomic_load_n(&t->held.room, __ATOMIC_ACQUIRE);
-    for (uint32_t i = 0; locks && n <= room && i < n; i++) {
-        *held = locks[i];
-        if (held->lock == lock) {
-            return true;
-        }
-    }
-    *held = (struct held_lock){0};
-    return false;
-}
-
 static struct other find_waiter(const struct det_use *use) {
     struct other other = {0};
     for (uint32_t i = 1; i <= task_count() && !other.number; i++) {
@@ -119,23 +104,23 @@ static struct other find_waiter(const struct det_use *use) {
 static struct other find_holder(const struct det_task *t, const struct det_use *use) {
     uintptr_t lock = use->with ? use->with : use->object;
     struct other other = {0};
-    struct wait_orphan orphan;
+    struct orphan orphan;
     if (use->waiter || use->kind == EV_OBJECT_THREAD || use->object == 0) {
         return use->waiter ? find_waiter(use) : other;
     }
-    if (use->holder == use->thread || (use->unnamed && taken_by(t, lock, &other.held))) {
+    if (use->holder == use->thread || (use->unnamed && lockset_seen(&t->held, lock, &other.held))) {
         other.number = t->id;
-        (void)taken_by(t, lock, &other.held);
+        (void)lockset_seen(&t->held, lock, &other.held);
         return other;
     }
     for (uint32_t i = 1; i <= task_count(); i++) {
         const struct det_task *live = __atomic_load_n(&task_info(i)->live, __ATOMIC_ACQUIRE);
-        if (live && live != t && taken_by(live, lock, &other.held)) {
+        if (live && live != t && lockset_seen(&live->held, lock, &other.held)) {
             other.number = i;
             return other;
         }
     }
-    if (wait_orphan_of(lock, &orphan) && task_info(orphan.task)->serial == orphan.serial) {
+    if (orphan_find(lock, &orphan) && task_info(orphan.task)->serial == orphan.serial) {
         other.number = orphan.task;
         other.held = (struct held_lock){.lock = lock, .mode = orphan.mode, .site = orphan.site};
     }

@@ -201,7 +201,7 @@ void det_object_new(struct det_task *t, enum ev_object_kind kind, uintptr_t addr
         return;
     }
     uint32_t site = context_site(t, pc, EV_READ, 0);
-    wait_taken(addr); /* nobody's, whoever held what was there */
+    orphan_no_more(addr); /* nobody's, whoever held what was there */
     lockorder_forget(addr);
     spin_lock(&det.objects.lock);
     struct object *object = entry_of(&det.objects, addr, true);
@@ -218,7 +218,7 @@ void det_object_destroy(struct det_task *t, uintptr_t addr, size_t size) {
         return;
     }
     sync_drop_range(addr, size);
-    wait_taken(addr); /* nobody's any more */
+    orphan_no_more(addr); /* nobody's any more */
     spin_lock(&det.objects.lock);
     struct object *object = entry_of(&det.objects, addr, false);
     if (object) {

@@ -101,6 +101,16 @@ static void write_access(const struct raw_access *raw, uint32_t site, uint32_t l
     writer_locks(lockset);
 }
 
+/* What lies there now. Most accesses are told before they are done: so it is what a reads, or is about to
+ * overwrite. */
+static void write_value(const struct access *a) {
+    uint8_t bytes[ITEM_VALUE_BYTES];
+    bool is_value = a->size <= sizeof bytes && (a->bits & (EV_FREE | EV_SYNC)) == 0;
+    if (is_value && det.host->peek && det.host->peek(a->addr, bytes, a->size)) {
+        writer_item(ITEM_VALUE, ROLE_NONE, bytes, a->size);
+    }
+}
+
 /* The earlier access: its whole extent where the site knows the size, else the bytes remembered. */
 static struct raw_access describe_earlier(const struct access *a, uint64_t rec, bool writes) {
     uint32_t site = record_site(rec);
@@ -187,6 +197,7 @@ void race_report(const struct access *a, uint64_t met, bool earlier_writes) {
     struct raw_access before = describe_earlier(a, earlier, earlier_writes);
     writer_begin_finding(RECORD_RACE, a->t->id);
     write_access(&later, a->site, lockset);
+    write_value(a);
     write_access(&before, record_site(earlier), segment->lockset);
     writer_task(a->t->id, 1);
     writer_task(segment->task, 1);

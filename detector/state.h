@@ -24,6 +24,7 @@
 #include "detector/misuse.h"
 #include "detector/must.h"
 #include "detector/object.h"
+#include "detector/orphan.h"
 #include "detector/process.h"
 #include "detector/race.h"
 #include "detector/recset.h"
@@ -64,6 +65,7 @@ struct det {
     struct race_state races;
     struct follow_state follows;
     struct wait_state waits;
+    struct orphan_state orphans;
     struct cut_off_state cut_off;
     struct must_state must;
     struct lock_graph lock_graph;
@@ -99,11 +101,11 @@ DET_HIDDEN void limit_add(enum findings_limit limit, uint64_t n);
 /* As LIMIT_OUT_OF_MEMORY, where what got lost could make a false alarm of a later access. */
 DET_HIDDEN void limit_blind(void);
 
-/* A lock was taken. */
-static inline void wait_taken(uintptr_t lock) {
-    uint64_t orphans = __atomic_load_n(&det.waits.orphans, __ATOMIC_RELAXED);
-    if (__builtin_expect(orphans != 0, 0) && (orphans & wait_orphan_bit(lock)) != 0) {
-        wait_orphan_taken(lock);
+/* Somebody takes the lock, lets it go or makes it anew: who has ended does not have it. */
+static inline void orphan_no_more(uintptr_t lock) {
+    uint64_t orphans = __atomic_load_n(&det.orphans.bits, __ATOMIC_RELAXED);
+    if (__builtin_expect(orphans != 0, 0) && (orphans & orphan_bit(lock)) != 0) {
+        orphan_forget(lock);
     }
 }
 

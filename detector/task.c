@@ -488,7 +488,7 @@ void det_lock_acquired(struct det_task *t, uintptr_t lock, uint32_t mode, uintpt
     } else {
         uint32_t site = context_site(t, pc, EV_READ, 0);
         lockset_add(&t->held, (struct held_lock){.lock = lock, .mode = mode, .site = site});
-        wait_taken(lock);
+        orphan_no_more(lock);
         lockorder_taken(t, mode);
         task_new_segment(t);
     }
@@ -504,6 +504,7 @@ void det_lock_released(struct det_task *t, uintptr_t lock, uint32_t mode) {
     } else {
         if (!lockset_remove(&t->held, lock, mode)) {
             lockorder_handed(lock);
+            orphan_no_more(lock);
         }
         task_new_segment(t);
     }

@@ -3,74 +3,8 @@
 
 #include "detector/core.h"
 #include "detector/once.h"
+#include "detector/orphan.h"
 #include "detector/state.h"
-
-/* -- locks that are not what they seem ------------------------------------------------------ */
-
-static void set_orphan_bits(struct wait_state *waits) {
-    uint64_t bits = 0;
-    for (uint32_t i = 0; i < WAIT_ORPHANS; i++) {
-        bits |= waits->orphan[i].lock ? wait_orphan_bit(waits->orphan[i].lock) : 0;
-    }
-    __atomic_store_n(&waits->orphans, bits, __ATOMIC_RELEASE);
-}
-
-/* t, the system's `thread`, ends with the locks it holds. */
-static void leave_orphans(const struct det_task *t, uint32_t thread) {
-    if (__builtin_expect(t->held.n == 0, 1)) {
-        return;
-    }
-    struct wait_state *waits = &det.waits;
-    spin_lock(&waits->lock);
-    for (uint32_t i = 0, at = 0; i < t->held.n; i++) {
-        const struct held_lock *held = &t->held.lock[i];
-        while (at < WAIT_ORPHANS && waits->orphan[at].lock != 0) {
-            at++;
-        }
-        if (at < WAIT_ORPHANS && (held->mode & EV_LOCK_RECOVERS) == 0) {
-            waits->orphan[at] = (struct wait_orphan){.lock = held->lock,
-                                                     .serial = task_info(t->id)->serial,
-                                                     .task = t->id,
-                                                     .thread = thread,
-                                                     .mode = held->mode,
-                                                     .site = held->site};
-        }
-    }
-    set_orphan_bits(waits);
-    spin_unlock(&waits->lock);
-}
-
-void wait_orphan_taken(uintptr_t lock) {
-    struct wait_state *waits = &det.waits;
-    spin_lock(&waits->lock);
-    for (uint32_t i = 0; i < WAIT_ORPHANS; i++) {
-        waits->orphan[i].lock = waits->orphan[i].lock == lock ? 0 : waits->orphan[i].lock;
-    }
-    set_orphan_bits(waits);
-    spin_unlock(&waits->lock);
-}
-
-bool wait_orphan_of(uintptr_t lock, struct wait_orphan *orphan) {
-    struct wait_state *waits = &det.waits;
-    bool found = false;
-    if ((__atomic_load_n(&waits->orphans, __ATOMIC_ACQUIRE) & wait_orphan_bit(lock)) == 0) {
-        return false;
-    }
-    bool locked = !det.cut_off.stopped; /* else nobody runs, and somebody may hold the lock */
-    if (locked) {
-        spin_lock(&waits->lock);
-    }
-    for (uint32_t i = 0; i < WAIT_ORPHANS && !found; i++) {
-        if (waits->orphan[i].lock == lock) {
-            *orphan = waits->orphan[i];
-            found = true;
-        }
-    }
-    if (locked) {
-        spin_unlock(&waits->lock);
-    }
-    return found;
-}
 
 /* -- objects that serve --------------------------------------------------------------------- */
 
@@ -211,7 +145,9 @@ void wait_task_ends(struct det_task *t) {
     if (is_thread(t) && !w->over) {
         (void)one_less(w);
         thread_gone();
-        leave_orphans(t, w->thread);
+        orphan_leave(t, w->thread);
+    } else if (!is_thread(t)) {
+        orphan_leave(t, 0);
     }
     set_holds(w, false);
     set_blocks(w, false);
@@ -276,7 +212,7 @@ static bool may_close(const struct ev_wait *wait) {
     const struct det_task *one = wait->waker;
     bool for_one = one && wait_may_be_stuck(&one->wait) && !one->wait.over;
     return for_one || __atomic_load_n(&det.waits.holding, __ATOMIC_RELAXED) != 0 ||
-           __atomic_load_n(&det.waits.orphans, __ATOMIC_RELAXED) != 0;
+           __atomic_load_n(&det.orphans.of_threads, __ATOMIC_RELAXED) != 0;
 }
 
 /* Nothing to look for: who takes the mutex, and waits then, is later. */
@@ -384,7 +320,7 @@ bool det_thread_over(struct det_task *t, uint32_t thread) {
         return false;
     }
     struct task_wait *w = &t->wait;
-    leave_orphans(t, thread);
+    orphan_leave(t, thread);
     turn(w, false);
     w->over = w->endless = true;
     set_holds(w, false);

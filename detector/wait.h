@@ -8,7 +8,6 @@
  *          (deadlock.c) can tell that all of it was true at one time.
  * Served   Objects that were signalled or posted at some time, by hash: who waits at another one at the end of
  *          the program has waited for nothing (leaks.c). Two that meet count as served.
- * Orphans  Locks whose holder has ended are kept, until somebody takes them or makes them anew.
  */
 #ifndef RADDLE_DETECTOR_WAIT_H
 #define RADDLE_DETECTOR_WAIT_H
@@ -45,20 +44,9 @@ struct task_wait {
     int64_t deadline_ns;
 };
 
-#define WAIT_OBJECT_BYTES 64u /* no less than any object that threads wait for has */
-#define WAIT_ORPHANS      64u
+#define WAIT_OBJECT_BYTES 64u               /* no less than any object that threads wait for has */
 #define WAIT_SERVED       ((size_t)1 << 16) /* bits */
 #define WAIT_PLACES       16384u
-
-/* A lock whose holder has ended. lock 0: none. */
-struct wait_orphan {
-    uintptr_t lock;
-    uint64_t serial; /* of the holder, */
-    uint32_t task;   /* whose number may be another's by now */
-    uint32_t thread; /* the system's number of it */
-    uint32_t mode;
-    uint32_t site; /* where it was taken */
-};
 
 struct wait_state {
     uint32_t able;    /* threads that live, and are in no endless wait */
@@ -68,9 +56,6 @@ struct wait_state {
     uint32_t placed;  /* threads that wait for ever at an object, and by hash of where it lies */
     uint32_t at_line[WAIT_PLACES], at_page[WAIT_PLACES];
     uint64_t served[WAIT_SERVED / 64];
-    uint64_t orphans; /* a bit for the hash of each */
-    struct spin lock; /* of the orphans */
-    struct wait_orphan orphan[WAIT_ORPHANS];
 };
 
 /* Nobody has done in the whole run what the wait is for, and nobody else can: it is endless, and its object
@@ -81,9 +66,6 @@ DET_HIDDEN bool wait_is_unserved(const struct task_wait *wait);
 DET_HIDDEN void wait_thread_begins(void);
 /* A task goes. */
 DET_HIDDEN void wait_task_ends(struct det_task *t);
-static inline uint64_t wait_orphan_bit(uintptr_t lock) {
-    return (uint64_t)1 << (mix64(lock) & 63);
-}
 
 /* Whether a task that waits so waits for who runs a once (once.h). */
 static inline bool wait_is_for_once(uint32_t kind) {
@@ -125,10 +107,6 @@ static inline bool wait_may_be_stuck(const struct task_wait *wait) {
            __atomic_load_n(&wait->timed, __ATOMIC_ACQUIRE);
 }
 
-/* Somebody took it, after all, or it was made anew. */
-DET_HIDDEN DET_COLD void wait_orphan_taken(uintptr_t lock);
-/* The orphan of a lock, copied; false: none. */
-DET_HIDDEN bool wait_orphan_of(uintptr_t lock, struct wait_orphan *orphan);
 /* Only t lives on. */
 DET_HIDDEN void wait_fork_child(struct det_task *t);
 

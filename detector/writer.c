@@ -33,6 +33,7 @@ void writer_begin(enum record_kind kind) {
     spin_lock(&det.writer.lock);
     det.writer.used = sizeof(struct record_head);
     det.writer.whose = 0;
+    det.writer.orphans = 0;
     if (det.writer.buffer) {
         *(struct record_head *)det.writer.buffer = (struct record_head){
             .kind = (uint32_t)kind, .pid = det.pid, .time_ns = det.host->realtime_ns()};
@@ -215,6 +216,12 @@ void writer_task_as(enum item_role role, uint32_t number, uint32_t count) {
 void writer_task_found(uint32_t number, uint32_t count, enum raw_task_state state) {
     bool is_new = state == RAW_TASK_RUNNING && task_info_now(number)->state == TASK_NEW;
     write_task(ROLE_NONE, number, count, is_new ? RAW_TASK_NOT_STARTED : state);
+}
+
+void writer_task_gone(uint64_t serial, uint64_t user_id, uint32_t kind) {
+    struct raw_task raw = {
+        .serial = serial, .id = user_id, .kind = kind, .state = RAW_TASK_FINISHED, .count = 1};
+    writer_item(ITEM_TASK, ROLE_NONE, &raw, sizeof raw);
 }
 
 static bool is_ancestor(uint32_t ancestor, uint32_t task) {

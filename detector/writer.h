@@ -19,6 +19,7 @@ struct writer_state {
     struct spin lock;
     uint8_t *buffer; /* NULL: no memory */
     size_t used;
+    uint64_t orphans;  /* of this record, that were told: a bit for each (orphan.h) */
     uint32_t whose;    /* addresses of this record that were looked up (whose.h) */
     uint64_t findings; /* recorded by this process */
 };
@@ -47,6 +48,8 @@ DET_HIDDEN void writer_task(uint32_t number, uint32_t count);
 DET_HIDDEN void writer_task_as(enum item_role role, uint32_t number, uint32_t count);
 /* As it was found, though it may have gone on since; running: or not begun yet. */
 DET_HIDDEN void writer_task_found(uint32_t number, uint32_t count, enum raw_task_state state);
+/* Who has ended, and of whom no more is known. */
+DET_HIDDEN void writer_task_gone(uint64_t serial, uint64_t user_id, uint32_t kind);
 /* The parents of the two, each once; b may be 0. */
 DET_HIDDEN void writer_families(uint32_t a, uint32_t b);
 DET_HIDDEN void writer_object(uintptr_t addr);

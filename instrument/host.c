@@ -60,6 +60,10 @@ static int64_t realtime_ns(void) {
     return sys_clock_ns(CLOCK_REALTIME);
 }
 
+static bool peek(uintptr_t addr, void *out, size_t bytes) {
+    return !__atomic_load_n(&front.sandboxed, __ATOMIC_RELAXED) && sys_peek(addr, out, bytes);
+}
+
 const struct det_host host = {
     .reserve = reserve,
     .unreserve = unreserve,
@@ -70,6 +74,7 @@ const struct det_host host = {
     .monotonic_ns = monotonic_ns,
     .realtime_ns = realtime_ns,
     .test_name = test_name_now,
+    .peek = peek,
     .asleep = deadlock_asleep,
     .holds = deadlock_holds,
     .has_threads = deadlock_has_threads,

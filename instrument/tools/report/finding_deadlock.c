@@ -25,12 +25,14 @@
 
 #define NAMED_AT_MOST 4 /* tasks in a title */
 
+/* But for those that have ended, who stand there for the locks that they took. */
 static json_int_t count_tasks(const json_t *tasks) {
     json_int_t n = 0;
     size_t i;
     json_t *task;
     json_array_foreach(tasks, i, task) {
-        n = number_sum(n, field_number(task, "count"));
+        bool over = field_is(task, "state", "finished");
+        n = number_sum(n, over ? 0 : field_number(task, "count"));
     }
     return n;
 }
@@ -44,29 +46,6 @@ static json_t *without_parents(json_t *tasks) {
         }
     }
     return tasks;
-}
-
-/* -- all goroutines ------------------------------------------------------------------------- */
-
-static void title_of_all(json_t *finding, const json_t *tasks) {
-    json_int_t n = count_tasks(tasks);
-    const json_t *first = json_array_get(tasks, 0);
-    if (n == 1) {
-        const json_t *wait = json_object_get(first, "wait");
-        field_take_text(finding, "title",
-                        str_format("deadlock: %s waits in %s, and nobody is left to end the wait",
-                                   field_text(first, "label"), library_wait_name(wait)));
-    } else if (n == 0) { /* TX-06 */
-        field_set_text(
-            finding, "title",
-            "deadlock: main called rdl_goexit and no other task is left to end the process");
-    } else {
-        field_take_text(finding, "title",
-                        str_format("deadlock: all %" JSON_INTEGER_FORMAT
-                                   " tasks wait for each other, "
-                                   "none can ever run again",
-                                   n));
-    }
 }
 
 /* -- a set of threads ----------------------------------------------------------------------- */
@@ -214,6 +193,25 @@ static char *title_of_set(const json_t *tasks) {
     return title;
 }
 
+/* -- all goroutines ------------------------------------------------------------------------- */
+
+static void title_of_all(json_t *finding, const json_t *tasks) {
+    json_int_t n = count_tasks(tasks);
+    if (n == 1) {
+        field_take_text(finding, "title", title_of_one(json_array_get(tasks, 0)));
+    } else if (n == 0) { /* TX-06 */
+        field_set_text(
+            finding, "title",
+            "deadlock: main called rdl_goexit and no other task is left to end the process");
+    } else {
+        field_take_text(finding, "title",
+                        str_format("deadlock: all %" JSON_INTEGER_FORMAT
+                                   " tasks wait for each other, "
+                                   "none can ever run again",
+                                   n));
+    }
+}
+
 /* -- all tasks, while they go on ------------------------------------------------------------ */
 
 static json_int_t count_waiting(const json_t *tasks) {
@@ -225,6 +223,15 @@ static json_int_t count_waiting(const json_t *tasks) {
         n = number_sum(n, waits ? field_number(task, "count") : 0);
     }
     return n;
+}
+
+json_t *finding_waiter(const struct scene *scene) {
+    json_t *tasks = set_of(scene), *first = json_array();
+    note_holders(tasks);
+    lock_labels(tasks);
+    json_array_append(first, json_array_get(tasks, 0));
+    json_decref(tasks);
+    return first;
 }
 
 json_t *finding_dump(const struct scene *scene) {

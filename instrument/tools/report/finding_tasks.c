@@ -133,7 +133,7 @@ json_t *finding_leak(const struct scene *scene, bool strict) {
     bool of_test = raw_find(scene->record, RAW_NO_OWNER, ITEM_TEXT, ROLE_ENDED) != NULL;
     const char *class =
         (of_test ? leak_class_of_test : leak_class)(&raw, wait == NULL ? NULL : &raw_wait, &fails);
-    json_t *tasks = first_task(scene), *finding = json_object();
+    json_t *tasks = finding_waiter(scene), *finding = json_object();
     const json_t *maker = piece_user_frame(json_object_get(json_array_get(tasks, 0), "created"));
     bool is_library = raw.kind == EV_TASK_THREAD && field_is_set(maker, "system");
     fails &= !is_library; /* what a library of the system's makes is its affair */

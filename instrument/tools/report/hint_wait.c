@@ -290,7 +290,8 @@ char *hint_leak(const json_t *finding) {
         return sentence(str_copy("join the thread, or detach it where it is made."));
     }
     const char *hint = hint_by_wait(wait_of(task));
-    return hint == NULL ? NULL : sentence(str_copy(hint));
+    char *of_holder = of_ended_holder(NULL, task);
+    return sentence(of_holder != NULL ? of_holder : hint == NULL ? NULL : str_copy(hint));
 }
 
 char *hint_order(const json_t *finding) {

@@ -85,6 +85,8 @@ static bool can_own(uint16_t owner, uint16_t tag, uint16_t role) {
         return owner == ITEM_TASK;
     case ITEM_BLOCK:
         return role == ROLE_WHERE && (owner == ITEM_LOCK || owner == ITEM_OBJECT);
+    case ITEM_VALUE:
+        return owner == ITEM_ACCESS;
     case ITEM_FRAME:
         return owner == ITEM_BLOCK;
     case ITEM_OBJECT:
