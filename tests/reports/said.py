@@ -53,6 +53,18 @@ def test_locals(directory):
                         text) is not None, f"{compiler} -{level}: {text}")
 
 
+def test_frames(directory):
+    """Races on variables of one function: as every compiler tells which is which where nothing is optimised, they are findings of their own there."""
+    for compiler, level, program in builds(directory, os.path.join(PROGRAMS, "frames.c")):
+        model = run(program)[1]
+        seen = sorted((f["object"].get("name"), f["object"].get("everywhere")) for f in model["findings"])
+        if level == "O0":
+            check([name and re.sub(r"\d", "", name) for name, _ in seen] == ["all", "cells[]", "even", "range.high"] and all(of for _, of in seen),
+                  f"{compiler} -{level}: {seen}")
+        else:
+            check(len(seen) == 1 and seen[0][1] is None, f"{compiler} -{level}: {seen}")
+
+
 THREAD_LOCAL = os.path.join(ROOT, "tests/reports/programs/thread_local.c")
 DECLARED = r", declared at \S*thread_local\.c:\d+\n"
 

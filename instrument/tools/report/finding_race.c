@@ -92,6 +92,17 @@ static void set_owner(json_t *object, const char *label, uint64_t serial) {
     }
 }
 
+/* Which frames a thread has is known while it runs itself: with the order of the accesses it would come and go. */
+static bool has_frames_always(const struct scene *scene, uint64_t serial) {
+    struct raw_task task;
+    size_t at = piece_find_task(scene, serial);
+    if (at == RAW_NO_OWNER) {
+        return false;
+    }
+    raw_copy(&scene->record->items[at], &task, sizeof task);
+    return task.kind != EV_TASK_THREAD;
+}
+
 /* Whose stack, and what of it, if that is known: its name stays, the number of its task does not. */
 static json_t *stack_object(const struct scene *scene, size_t item, const struct raw_block *block,
                             uint64_t address, uint64_t bytes) {
@@ -100,6 +111,9 @@ static json_t *stack_object(const struct scene *scene, size_t item, const struct
     if (object != NULL) {
         set_label(object, str_format("`%s` (%s) of %s", field_text(object, "name"),
                                      field_text(object, "type"), field_text(object, "function")));
+        if (!has_frames_always(scene, block->task)) {
+            json_object_del(object, "everywhere");
+        }
     } else {
         object = json_object();
         field_set_text(object, "kind", "stack");

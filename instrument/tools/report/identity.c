@@ -137,10 +137,16 @@ static uint64_t hash_object(uint64_t hash, const json_t *object) {
         return hash_block(hash, object);
     }
     /* Where a local variable lies is not known of each compiler's frames. */
-    if (name != NULL && !field_is(object, "kind", "stack")) {
+    bool is_local = field_is(object, "kind", "stack");
+    if (name != NULL && (!is_local || field_is_set(object, "everywhere"))) {
         char *plain = without_indices(name);
         hash = hash_text(hash, plain);
         free(plain);
+    }
+    if (is_local && field_is_set(object, "everywhere")) {
+        char *key = function_name_key(field_text(object, "function"));
+        hash = hash_text(hash, key);
+        free(key);
     }
     return hash;
 }

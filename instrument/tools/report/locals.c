@@ -104,6 +104,20 @@ static bool find_variable(const struct frame_places *frame, Dwarf_Die *scope, Dw
     return false;
 }
 
+/* Of optimised code each compiler knows the places of some variables, and of the same ones others do not: of clang's by
+ * default those that hold a constant have none. clang marks its functions, gcc tells its options. */
+static bool is_optimised(Dwarf_Die *function) {
+    Dwarf_Attribute attribute;
+    Dwarf_Die unit;
+    const char *producer = dwarf_diecu(function, &unit, NULL, NULL) == NULL
+                               ? NULL
+                               : dwarf_formstring(dwarf_attr(&unit, DW_AT_producer, &attribute));
+    const char *level = producer == NULL ? NULL : strstr(producer, " -O");
+    return producer == NULL || (level != NULL && level[3] != '0') ||
+           dwarf_hasattr(function, DW_AT_call_all_calls) != 0 ||
+           dwarf_hasattr(function, DW_AT_GNU_all_call_sites) != 0;
+}
+
 static bool fill(const struct frame_places *frame, Dwarf_Die *die, Dwarf_Die *function,
                  uint64_t start, struct variable *out) {
     const char *name = dwarf_diename(die);
@@ -112,6 +126,7 @@ static bool fill(const struct frame_places *frame, Dwarf_Die *die, Dwarf_Die *fu
     }
     variable_describe(die, str_copy(name), frame->address - start, frame->bytes, out);
     out->function = function_name_of_die(function);
+    out->everywhere = !is_optimised(function);
     return true;
 }
 

@@ -298,6 +298,7 @@ static json_t *variable_json(const struct scene *scene, const char *kind,
         field_set_text(json, "file", piece_shown_file(scene, variable->file));
         field_set_number(json, "line", variable->line);
     }
+    field_set_flag(json, "everywhere", variable->everywhere);
     field_set_text(json, "module", loaded->module->path);
     variable_clear(variable);
     return json;

@@ -18,6 +18,7 @@ struct variable {
     char *type;     /* of what path names; NULL without DWARF */
     char *file;     /* of the declaration; NULL without DWARF */
     char *function; /* a static of this function; NULL: a global or file-wide one */
+    bool everywhere; /* of a function's: whichever compiler made that knows where it lies */
     int line;
     uint64_t bytes; /* of the whole variable; 0: not known */
     uint64_t start; /* where the whole begins, as an ELF address; 0 for what has none */
