@@ -132,6 +132,19 @@ def test_blocks(directory):
         said_of_unknown(program, "no debug information")
 
 
+def test_many_blocks(directory):
+    """Blocks of one function that nothing else tells apart have an id each, however calls are made and laid out."""
+    source, ids = os.path.join(PROGRAMS, "many_blocks.c"), set()
+    for compiler, level, program in builds(directory, source):
+        for flags in ([], ["-fno-plt"], ["-no-pie", "-fno-pie"], ["-gsplit-dwarf"], ["-Wl,-z,now"]):
+            subprocess.run([RADDLE_CC, "-D_GNU_SOURCE", f"-{level}", "-g", *flags, "-pthread", "-I", ROOT, source, "-o", program], check=True,
+                           cwd=directory, timeout=TIMEOUT_S, env={**os.environ, "RADDLE_CC": compiler})
+            found = run(program)[1]["findings"]
+            check(len(found) == 4, f"{compiler} -{level} {flags}: {[f['object'] for f in found]}")
+            ids |= {f["id"] for f in found}
+    check(len(ids) == 4, f"the ids: {ids}")
+
+
 def said_of_unknown(program, why):
     """All that is said of a block is its size and who allocated it."""
     model, text = run(program)[1:]

@@ -29,6 +29,18 @@ bool type_peel(Dwarf_Die *type) {
     return true;
 }
 
+bool type_is_aggregate(const Dwarf_Die *type) {
+    Dwarf_Die peeled = *type;
+    int tag = type_peel(&peeled) ? dwarf_tag(&peeled) : 0;
+    return tag == DW_TAG_structure_type || tag == DW_TAG_class_type || tag == DW_TAG_union_type;
+}
+
+bool type_may_hold(const Dwarf_Die *type) {
+    Dwarf_Die copy = *type;
+    int tag = dwarf_tag(&copy);
+    return tag == DW_TAG_pointer_type || tag == DW_TAG_reference_type || type_is_aggregate(type);
+}
+
 uint64_t type_bytes(Dwarf_Die *type) {
     Dwarf_Word bytes = 0;
     Dwarf_Die copy = *type;

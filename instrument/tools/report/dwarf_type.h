@@ -17,6 +17,10 @@ Dwarf_Die *type_of(Dwarf_Die *die, Dwarf_Die *out);
 #define DEEPEST_TYPE 64
 /* Takes typedefs and qualifiers off. */
 bool type_peel(Dwarf_Die *type);
+/* Is it a structure, class or union, by any name? */
+bool type_is_aggregate(const Dwarf_Die *type);
+/* May a variable of this type, without its names, hold a block of memory: a pointer, or what has members? */
+bool type_may_hold(const Dwarf_Die *type);
 /* The element counts of all dimensions of an array, outermost first, 0 for one that has no bound; returns how many. */
 size_t type_dimensions(Dwarf_Die *array, uint64_t *counts, size_t most);
 /* Does it stand in a unit of C? */

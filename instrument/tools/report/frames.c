@@ -240,6 +240,15 @@ const json_t *piece_user_frame(const json_t *stack) {
     return visible != NULL ? visible : json_array_get(stack, 0);
 }
 
+size_t piece_user_index(const json_t *stack) {
+    const json_t *frame = piece_user_frame(stack);
+    size_t i = 0;
+    while (i < json_array_size(stack) && json_array_get(stack, i) != frame) {
+        i++;
+    }
+    return i;
+}
+
 const char *piece_user_function(const json_t *stack) {
     const char *name = json_string_value(json_object_get(piece_user_frame(stack), "function"));
     return name == NULL ? "?" : name;

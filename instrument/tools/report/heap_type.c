@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "instrument/tools/report/allocations.h"
 #include "instrument/tools/report/dwarf_member.h"
 #include "instrument/tools/report/dwarf_type.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/function_name.h"
 #include "instrument/tools/report/known_types.h"
+#include "instrument/tools/report/maker.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/variables.h"
 
@@ -18,10 +20,10 @@ enum { MOST_DECLARED = 8 }; /* variables on one line */
 struct block {
     uint64_t bytes;
     const struct heap_use *uses; /* two */
-    struct site site;            /* the call that allocated it */
+    struct maker maker;
     struct known_types by_maker, by_user[2];
-    Dwarf_Die declared
-        [MOST_DECLARED]; /* what the variables point to that the line of the call declares */
+    Dwarf_Die
+        declared[MOST_DECLARED]; /* what variables point to that the line of the call declares */
     size_t n_declared;
     const char *variable; /* the only one that it declares */
     bool is_ambiguous;    /* it declares more */
@@ -29,41 +31,17 @@ struct block {
 
 /* -- the variables on the line -------------------------------------------------------------- */
 
-static size_t frame_index(const json_t *stack, const json_t *frame) {
-    size_t i = 0;
-    while (i < json_array_size(stack) && json_array_get(stack, i) != frame) {
-        i++;
-    }
-    return i;
-}
-
-static bool is_aggregate(const Dwarf_Die *type) {
-    Dwarf_Die peeled = *type;
-    if (!type_peel(&peeled)) {
-        return false;
-    }
-    int tag = dwarf_tag(&peeled);
-    return tag == DW_TAG_structure_type || tag == DW_TAG_class_type || tag == DW_TAG_union_type;
-}
-
-/* A count or a flag beside it is none that holds the block. */
-static bool may_hold(Dwarf_Die *type, int *tag) {
-    *tag = dwarf_tag(type);
-    return *tag == DW_TAG_pointer_type || *tag == DW_TAG_reference_type || is_aggregate(type);
-}
-
 static bool look_at_declared(Dwarf_Die *variable, void *argument) {
     struct block *block = argument;
     Dwarf_Die type, target;
     const char *name = dwarf_diename(variable);
-    int tag;
-    if (name == NULL || !site_is_on_line(&block->site, variable) ||
-        type_of(variable, &type) == NULL || !type_peel(&type) || !may_hold(&type, &tag)) {
+    if (name == NULL || !site_is_on_line(&block->maker.site, variable) ||
+        type_of(variable, &type) == NULL || !type_peel(&type) || !type_may_hold(&type)) {
         return true;
     }
     block->is_ambiguous |= block->variable != NULL && strcmp(block->variable, name) != 0;
     block->variable = name;
-    if (!is_aggregate(&type) && type_of(&type, &target) != NULL &&
+    if (!type_is_aggregate(&type) && type_of(&type, &target) != NULL &&
         block->n_declared < MOST_DECLARED) {
         block->declared[block->n_declared++] = target;
     }
@@ -108,7 +86,7 @@ static bool fits_uses(const struct block *block, Dwarf_Die *type) {
 /* Does who used it know the type, as far as that can be asked? free() takes all pointers. */
 static bool users_know(const struct block *block, const Dwarf_Die *type) {
     for (int i = 0; i < 2; i++) {
-        if (!block->uses[i].is_free && known_types_find(&block->by_user[i], type) == NULL) {
+        if (!block->uses[i].is_free && !is_known(&block->by_user[i], type)) {
             return false;
         }
     }
@@ -120,7 +98,7 @@ static bool users_know(const struct block *block, const Dwarf_Die *type) {
 /* Does `type` begin with a member of type `first`? So C spells what C++ derives. */
 static bool begins_with(const Dwarf_Die *type, const Dwarf_Die *first) {
     Dwarf_Die at = *type, member, next;
-    for (int depth = 0; depth < DEEPEST_TYPE && type_peel(&at) && is_aggregate(&at); depth++) {
+    for (int depth = 0; depth < DEEPEST_TYPE && type_peel(&at) && type_is_aggregate(&at); depth++) {
         if (dwarf_child(&at, &member) != 0) {
             return false;
         }
@@ -140,16 +118,25 @@ static bool begins_with(const Dwarf_Die *type, const Dwarf_Die *first) {
     return false;
 }
 
+static bool list_has_rival(const struct block *block, const struct type_list *list,
+                           const Dwarf_Die *type) {
+    for (size_t i = 0; list != NULL && i < list->n; i++) {
+        Dwarf_Die other = list->all[i].type;
+        if (type_is_aggregate(&other) && !is_same_type(&other, type) &&
+            (is_exact(block, &other) || begins_with(&other, type)) && fits_uses(block, &other)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Does anybody know a structure that the block could be instead of several of `type`? */
 static bool has_rival(const struct block *block, const Dwarf_Die *type) {
     const struct known_types *sets[] = {&block->by_maker, &block->by_user[0], &block->by_user[1]};
-    for (size_t k = 0; k < 3; k++) {
-        for (size_t i = 0; i < sets[k]->n; i++) {
-            Dwarf_Die other = sets[k]->all[i].type;
-            if (is_aggregate(&other) && !is_same_type(&other, type) && fits_uses(block, &other) &&
-                (is_exact(block, &other) || begins_with(&other, type))) {
-                return true;
-            }
+    for (size_t i = 0; i < 3; i++) {
+        if (list_has_rival(block, &sets[i]->by_function, type) ||
+            list_has_rival(block, sets[i]->by_unit, type)) {
+            return true;
         }
     }
     return false;
@@ -157,13 +144,13 @@ static bool has_rival(const struct block *block, const Dwarf_Die *type) {
 
 /* Numbers and pointers are believed at their word; bytes may be anything's, and a structure the beginning of a larger one. */
 static bool says_little(Dwarf_Die *type) {
-    return is_aggregate(type) || type_bytes(type) == 1;
+    return type_is_aggregate(type) || type_bytes(type) == 1;
 }
 
 static bool is_array_of(const struct block *block, Dwarf_Die *type) {
     return fits_block(block, type) && !type_is_flexible(type) && fits_uses(block, type) &&
            (!says_little(type) || !has_rival(block, type)) &&
-           (!is_aggregate(type) || users_know(block, type));
+           (!type_is_aggregate(type) || users_know(block, type));
 }
 
 /* The one type that is declared and that `holds`; false: none, or several. */
@@ -196,7 +183,7 @@ static bool describes_structure(Dwarf_Die *die) {
     bool is_typedef = tag == DW_TAG_typedef;
     bool is_type = is_typedef || tag == DW_TAG_structure_type || tag == DW_TAG_class_type ||
                    tag == DW_TAG_union_type;
-    return is_type && is_aggregate(die) && type_peel(&type) &&
+    return is_type && type_is_aggregate(die) && type_peel(&type) &&
            (dwarf_diename(&type) == NULL) == is_typedef && !is_of_system(&type);
 }
 
@@ -218,19 +205,15 @@ static bool unit_has_another(const struct block *block, Dwarf_Die *scope, const 
     return false;
 }
 
-static bool function_knows(const struct known_types *known, const Dwarf_Die *type) {
-    const struct known_type *found = known_types_find(known, type);
-    return found != NULL && found->by_function;
-}
-
 /* Where all know it by a variable of the program only, it must be the only one of its size. */
 static bool is_beyond_doubt(const struct block *block, const struct site users[2],
                             const Dwarf_Die *type) {
-    if (function_knows(&block->by_maker, type) || function_knows(&block->by_user[0], type) ||
-        function_knows(&block->by_user[1], type)) {
+    if (is_known_by_function(&block->by_maker, type) ||
+        is_known_by_function(&block->by_user[0], type) ||
+        is_known_by_function(&block->by_user[1], type)) {
         return true;
     }
-    Dwarf_Die units[] = {block->site.unit, users[0].unit, users[1].unit};
+    Dwarf_Die units[] = {block->maker.site.unit, users[0].unit, users[1].unit};
     for (size_t i = 0; i < 3; i++) {
         if (units[i].addr != NULL && unit_has_another(block, &units[i], type, 0)) {
             return false;
@@ -239,15 +222,16 @@ static bool is_beyond_doubt(const struct block *block, const struct site users[2
     return true;
 }
 
-/* The only type that all three know and that fits; how many there are. by_function: that who allocated it knows by a
- * variable of its own, which says more than one of the program does. */
-static size_t known_to_all(const struct block *block, bool by_function, Dwarf_Die *out) {
+/* The only type of a list that those who used it know, too, and that fits; how many there are, of which two are enough. */
+static size_t known_to_all(const struct block *block, const struct type_list *list,
+                           Dwarf_Die *out) {
     size_t n = 0;
-    for (size_t i = 0; i < block->by_maker.n; i++) {
-        const struct known_type *known = &block->by_maker.all[i];
+    for (size_t i = 0; list != NULL && i < list->n && n < 2; i++) {
+        const struct known_type *known = &list->all[i];
         Dwarf_Die type = known->type;
-        if ((known->by_function || !by_function) && fits_block(block, &type) &&
-            users_know(block, &type) && fits_uses(block, &type)) {
+        bool fits = known->bytes <= block->bytes &&
+                    (known->is_flexible || block->bytes % known->bytes == 0);
+        if (fits && users_know(block, &type) && fits_uses(block, &type)) {
             *out = type;
             n++;
         }
@@ -255,11 +239,12 @@ static size_t known_to_all(const struct block *block, bool by_function, Dwarf_Di
     return n;
 }
 
-/* Of a structure of that size; that it is several of one is believed of what a line declares only. */
+/* A structure of that size; that it is several of one is believed of what a line declares only. What the function that
+ * allocated it has variables of its own for says more than what the program has some for. */
 static bool one_known(const struct block *block, const struct site users[2], Dwarf_Die *out) {
-    size_t n = known_to_all(block, true, out);
-    n = n != 0 ? n : known_to_all(block, false, out);
-    return n == 1 && is_aggregate(out) && is_exact(block, out) &&
+    size_t n = known_to_all(block, &block->by_maker.by_function, out);
+    n = n != 0 ? n : known_to_all(block, block->by_maker.by_unit, out);
+    return n == 1 && type_is_aggregate(out) && is_exact(block, out) &&
            is_beyond_doubt(block, users, out);
 }
 
@@ -273,7 +258,7 @@ static Dwarf_Die named_type(const Dwarf_Die *type) {
 
 /* What stands before the path; NULL: nothing does. C++ without template arguments, which compilers spell differently. */
 static char *base_of(const struct block *block, Dwarf_Die *type) {
-    const char *name = is_aggregate(type) ? dwarf_diename(type) : NULL;
+    const char *name = type_is_aggregate(type) ? dwarf_diename(type) : NULL;
     if (name != NULL && die_is_cxx(type)) {
         char *whole = die_name_in_scopes(type, name), *key = function_name_key(whole);
         free(whole);
@@ -302,7 +287,7 @@ static void tell_type(const struct block *block, json_t *object, Dwarf_Die type,
         char *path = type_path(&type, within, bytes, &called);
         char *index =
             is_one ? str_copy("") : str_format("[%llu]", (unsigned long long)(offset / size));
-        const char *star = is_one && !is_aggregate(&type) ? "*" : "";
+        const char *star = is_one && !type_is_aggregate(&type) ? "*" : "";
         field_take_text(object, "name", str_format("%s%s%s%s", star, base, index, path));
         field_set_text(object, "type", called);
         free(path);
@@ -313,94 +298,43 @@ static void tell_type(const struct block *block, json_t *object, Dwarf_Die type,
     free(base);
 }
 
-/* -- who had it allocated --------------------------------------------------------------------------- */
-
-static bool is_pointer_to_void(Dwarf_Die *type) {
-    Dwarf_Die target;
-    return type_peel(type) && dwarf_tag(type) == DW_TAG_pointer_type &&
-           (type_of(type, &target) == NULL || !type_peel(&target));
+static bool is_cut_off(const struct known_types *known) {
+    return known->by_function.cut_off || (known->by_unit != NULL && known->by_unit->cut_off);
 }
 
-/* What is said of the variables of a function that may be one of many that call malloc for others. */
-struct wrapping {
-    const struct site *site;
-    bool takes_number, has_typed;
-};
-
-static bool look_at_wrapping(Dwarf_Die *variable, void *argument) {
-    struct wrapping *wrapping = argument;
-    Dwarf_Die type;
-    int tag;
-    if (type_of(variable, &type) == NULL) {
-        return true;
+/* Where no variable says which of its function's blocks it is. */
+static void tell_which(const struct maker *maker, json_t *object) {
+    size_t before = allocations_before(&maker->site, maker->wrappers, maker->n_wrappers);
+    if (before != 0) {
+        field_set_number(object, "allocations_before", (json_int_t)before);
     }
-    if (site_is_on_line(wrapping->site, variable)) {
-        Dwarf_Die peeled = type;
-        wrapping->has_typed |=
-            !is_pointer_to_void(&type) && type_peel(&peeled) && may_hold(&peeled, &tag);
-    }
-    wrapping->takes_number |= dwarf_tag(variable) == DW_TAG_formal_parameter && type_peel(&type) &&
-                              dwarf_tag(&type) == DW_TAG_base_type;
-    return true;
-}
-
-/* Does it allocate for its callers, as malloc does: so many bytes, of nothing in particular? */
-static bool is_wrapper(const struct site *site) {
-    struct wrapping wrapping = {.site = site};
-    Dwarf_Die function = site->described, result;
-    if (type_of(&function, &result) == NULL || !is_pointer_to_void(&result)) {
-        return false;
-    }
-    site_each_variable(site, look_at_wrapping, &wrapping);
-    return wrapping.takes_number && !wrapping.has_typed;
-}
-
-/* The function that allocated it itself: what lies in between (a container of C++, asprintf) has blocks of its own.
- * Behind xmalloc it is who called that: *maker becomes his frame. */
-static bool find_maker(const struct scene *scene, const json_t *allocated, struct site *site,
-                       const json_t **maker) {
-    size_t at = frame_index(allocated, piece_user_frame(allocated));
-    for (size_t i = 0; i < at; i++) {
-        const char *module =
-            json_string_value(json_object_get(json_array_get(allocated, i), "module"));
-        if (module == NULL || !module_is_ours(module)) {
-            return false;
-        }
-    }
-    bool found = site_of_frame(scene, allocated, at, site);
-    *maker = NULL;
-    for (struct site outer = *site; found && is_wrapper(&outer);) {
-        const json_t *frame = json_array_get(allocated, ++at);
-        if (frame == NULL || !piece_is_users(frame) ||
-            !site_of_frame(scene, allocated, at, &outer)) {
-            break;
-        }
-        *site = outer;
-        *maker = frame;
-    }
-    return found;
 }
 
 void heap_type_tell(const struct scene *scene, json_t *object, const struct heap_use uses[2],
                     uint64_t offset, uint64_t bytes) {
     struct block block = {.bytes = (uint64_t)field_number(object, "bytes"), .uses = uses};
-    const json_t *allocated = json_object_get(object, "allocated"), *maker;
     struct site users[2];
     Dwarf_Die type;
-    if (offset >= block.bytes || !find_maker(scene, allocated, &block.site, &maker)) {
+    if (offset >= block.bytes ||
+        !maker_find(scene, json_object_get(object, "allocated"), &block.maker)) {
         return;
     }
-    field_set_text(object, "maker", json_string_value(json_object_get(maker, "function")));
-    site_each_variable(&block.site, look_at_declared, &block);
-    known_types_add(&block.by_maker, &block.site);
+    field_set_text(object, "maker",
+                   json_string_value(json_object_get(block.maker.frame, "function")));
+    site_each_variable(&block.maker.site, look_at_declared, &block);
+    known_types_of(&block.by_maker, &block.maker.site);
     for (int i = 0; i < 2; i++) {
-        size_t at = frame_index(uses[i].stack, piece_user_frame(uses[i].stack));
-        if (site_of_frame(scene, uses[i].stack, at, &users[i])) {
-            known_types_add(&block.by_user[i], &users[i]);
+        if (site_of_frame(scene, uses[i].stack, piece_user_index(uses[i].stack), &users[i])) {
+            known_types_of(&block.by_user[i], &users[i]);
         }
     }
-    bool cut_off = block.by_maker.cut_off || block.by_user[0].cut_off || block.by_user[1].cut_off;
-    field_set_text(object, "variable", block.is_ambiguous ? NULL : block.variable);
+    if (block.variable != NULL && !block.is_ambiguous) {
+        field_set_text(object, "variable", block.variable);
+    } else {
+        tell_which(&block.maker, object);
+    }
+    bool cut_off = is_cut_off(&block.by_maker) || is_cut_off(&block.by_user[0]) ||
+                   is_cut_off(&block.by_user[1]);
     if (one_declared(&block, &type, is_exact) ||
         (!cut_off &&
          (one_declared(&block, &type, is_array_of) || one_known(&block, users, &type)))) {

@@ -26,6 +26,13 @@ static uint64_t hash_start(void) {
     return UINT64_C(0xcbf29ce484222325);
 }
 
+static uint64_t mix(uint64_t hash, uint64_t more) {
+    for (int i = 0; i < 8; i++) {
+        hash = (hash ^ (more >> (8 * i) & 0xff)) * UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
 /* The function of the user frame; without a name its module and offset, which only drift with the
  * build. */
 static char *place_key(const json_t *stack) {
@@ -123,6 +130,8 @@ static uint64_t hash_block(uint64_t hash, const json_t *block) {
     hash = plain == NULL ? hash : hash_text(hash, plain);
     hash = variable == NULL ? hash : hash_text(hash_text(hash, "in"), variable);
     hash = key == NULL ? hash : hash_text(hash_text(hash, "for"), key);
+    json_int_t before = field_number(block, "allocations_before");
+    hash = before == 0 ? hash : mix(hash, (uint64_t)before);
     free(plain);
     free(key);
     const json_t *allocated = json_object_get(block, "allocated");
@@ -238,13 +247,6 @@ static uint64_t hash_cycle(const json_t *cycle) {
         sum += hash_call(hash, json_object_get(takes, "taken"));
     }
     return sum;
-}
-
-static uint64_t mix(uint64_t hash, uint64_t more) {
-    for (int i = 0; i < 8; i++) {
-        hash = (hash ^ (more >> (8 * i) & 0xff)) * UINT64_C(0x100000001b3);
-    }
-    return hash;
 }
 
 /* Of threads the class decides whether a leak fails the run, and when time is up the same tasks may wait as in a

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "instrument/tools/report/dwarf_member.h"
 #include "instrument/tools/report/dwarf_type.h"
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/units.h"
 
 enum {
     MOST_HOPS =
@@ -18,98 +20,103 @@ enum {
 struct type_visit {
     const void *type; /* of its DIE */
     int hops;         /* the fewest it was reached by */
-    bool by_function;
 };
 
-/* A walk, from one variable. */
-struct walk {
-    struct known_types *known;
-    bool by_function;
-};
+/* -- lists -- */
 
-bool is_same_type(const Dwarf_Die *a, const Dwarf_Die *b) {
-    Dwarf_Die left = *a, right = *b;
-    if (!type_peel(&left) || !type_peel(&right)) {
+static struct known_type key_of(const Dwarf_Die *type) {
+    struct known_type key = {.type = *type};
+    Dwarf_Die peeled = *type, named = *type;
+    if (type_peel(&peeled)) {
+        key.tag = dwarf_tag(&peeled);
+        key.bytes = type_bytes(&peeled);
+        key.name = dwarf_diename(&peeled);
+        key.name =
+            key.name == NULL && key.tag != DW_TAG_pointer_type ? dwarf_diename(&named) : key.name;
+    }
+    return key;
+}
+
+static bool is_same(const struct known_type *a, const struct known_type *b) {
+    if (a->bytes != b->bytes || a->tag != b->tag) {
         return false;
     }
-    if (left.addr == right.addr) {
-        return true;
+    if (a->name == NULL || b->name == NULL) {
+        bool are_pointers = a->name == b->name && a->tag == DW_TAG_pointer_type;
+        return are_pointers || a->type.addr == b->type.addr;
     }
-    const char *of_left = dwarf_diename(&left), *of_right = dwarf_diename(&right);
-    if (of_left == NULL && of_right == NULL && dwarf_tag(&left) != DW_TAG_pointer_type) {
-        left = *a; /* a structure without a tag, by its typedef */
-        right = *b;
-        of_left = dwarf_diename(&left);
-        of_right = dwarf_diename(&right);
-    }
-    if (of_left == NULL || of_right == NULL) {
-        return of_left == NULL && of_right == NULL && dwarf_tag(&left) == DW_TAG_pointer_type &&
-               dwarf_tag(&right) == DW_TAG_pointer_type;
-    }
-    return dwarf_tag(&left) == dwarf_tag(&right) && strcmp(of_left, of_right) == 0 &&
-           type_bytes(&left) == type_bytes(&right);
+    return strcmp(a->name, b->name) == 0;
 }
 
-const struct known_type *known_types_find(const struct known_types *known, const Dwarf_Die *type) {
-    for (size_t i = 0; i < known->n; i++) {
-        if (is_same_type(&known->all[i].type, type)) {
-            return &known->all[i];
+bool is_same_type(const Dwarf_Die *a, const Dwarf_Die *b) {
+    struct known_type left = key_of(a), right = key_of(b);
+    return is_same(&left, &right);
+}
+
+static bool holds(const struct type_list *list, const struct known_type *key) {
+    for (size_t i = 0; list != NULL && i < list->n; i++) {
+        if (is_same(&list->all[i], key)) {
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
-static void add_type(const struct walk *walk, const Dwarf_Die *type) {
-    struct known_types *known = walk->known;
-    struct known_type *found = (struct known_type *)known_types_find(known, type);
-    Dwarf_Die copy = *type;
-    if (found != NULL) {
-        found->by_function |= walk->by_function;
-    } else if (type_bytes(&copy) != 0) {
-        known->all = mem_grow(known->all, known->n, &known->room, sizeof *known->all);
-        known->all[known->n++] = (struct known_type){*type, walk->by_function};
+static void add_type(struct type_list *list, const Dwarf_Die *type) {
+    struct known_type key = key_of(type);
+    if (key.bytes != 0 && !holds(list, &key)) {
+        list->all = mem_grow(list->all, list->n, &list->room, sizeof *list->all);
+        key.is_flexible = type_is_flexible(&key.type);
+        list->all[list->n++] = key;
     }
 }
 
+void type_list_free(struct type_list *list) {
+    if (list != NULL) {
+        free(list->all);
+        free(list->visits);
+        free(list);
+    }
+}
+
+/* -- the search -- */
+
 /* Is there something behind this structure that the search has not seen? */
-static bool enter(const struct walk *walk, const Dwarf_Die *type, int hops) {
-    struct known_types *known = walk->known;
-    for (size_t i = 0; i < known->n_visits; i++) {
-        struct type_visit *visit = &known->visits[i];
+static bool enter(struct type_list *list, const Dwarf_Die *type, int hops) {
+    for (size_t i = 0; i < list->n_visits; i++) {
+        struct type_visit *visit = &list->visits[i];
         if (visit->type == type->addr) {
-            bool is_new = hops < visit->hops || (walk->by_function && !visit->by_function);
-            visit->hops = hops < visit->hops ? hops : visit->hops;
-            visit->by_function |= walk->by_function;
+            bool is_new = hops < visit->hops;
+            visit->hops = is_new ? hops : visit->hops;
             return is_new;
         }
     }
-    if (known->n_visits == MOST_VISITS) {
-        known->cut_off = true;
+    if (list->n_visits == MOST_VISITS) {
+        list->cut_off = true;
         return false;
     }
-    known->visits =
-        mem_grow(known->visits, known->n_visits, &known->visits_room, sizeof *known->visits);
-    known->visits[known->n_visits++] = (struct type_visit){type->addr, hops, walk->by_function};
+    list->visits = mem_grow(list->visits, list->n_visits, &list->visits_room, sizeof *list->visits);
+    list->visits[list->n_visits++] = (struct type_visit){type->addr, hops};
     return true;
 }
 
-static void look_at(const struct walk *walk, Dwarf_Die type, int hops, int depth);
+static void look_at(struct type_list *list, Dwarf_Die type, int hops, int depth);
 
-static void look_at_members(const struct walk *walk, Dwarf_Die *type, int hops, int depth) {
+static void look_at_members(struct type_list *list, Dwarf_Die *type, int hops, int depth) {
     Dwarf_Die member, of_member;
-    if (!enter(walk, type, hops) || dwarf_child(type, &member) != 0) {
+    if (!enter(list, type, hops) || dwarf_child(type, &member) != 0) {
         return;
     }
     do {
         int tag = dwarf_tag(&member);
         if ((tag == DW_TAG_member || tag == DW_TAG_inheritance) &&
             type_of(&member, &of_member) != NULL) {
-            look_at(walk, of_member, hops, depth + 1);
+            look_at(list, of_member, hops, depth + 1);
         }
     } while (dwarf_siblingof(&member, &member) == 0);
 }
 
-static void look_at(const struct walk *walk, Dwarf_Die type, int hops, int depth) {
+static void look_at(struct type_list *list, Dwarf_Die type, int hops, int depth) {
     Dwarf_Die target;
     if (depth > DEEPEST_MEMBER || !type_peel(&type)) {
         return;
@@ -119,58 +126,75 @@ static void look_at(const struct walk *walk, Dwarf_Die type, int hops, int depth
     case DW_TAG_reference_type:
     case DW_TAG_rvalue_reference_type:
         if (hops < MOST_HOPS && type_of(&type, &target) != NULL) {
-            add_type(walk, &target);
-            look_at(walk, target, hops + 1, depth + 1);
+            add_type(list, &target);
+            look_at(list, target, hops + 1, depth + 1);
         }
         break;
     case DW_TAG_array_type:
         if (type_of(&type, &target) != NULL) {
-            look_at(walk, target, hops, depth + 1);
+            look_at(list, target, hops, depth + 1);
         }
         break;
     case DW_TAG_structure_type:
     case DW_TAG_class_type:
     case DW_TAG_union_type:
-        look_at_members(walk, &type, hops, depth);
+        look_at_members(list, &type, hops, depth);
         break;
     default:
         break;
     }
 }
 
-static bool look_at_variable(Dwarf_Die *variable, void *walk) {
+static bool look_at_variable(Dwarf_Die *variable, void *list) {
     Dwarf_Die type;
     if (type_of(variable, &type) != NULL) {
-        look_at(walk, type, 0, 0);
+        look_at(list, type, 0, 0);
     }
     return true;
 }
 
 /* What other units define is declared here by one compiler, and not by another. */
-static void look_at_unit(const struct walk *walk, Dwarf_Die *scope, int depth) {
+static void look_at_unit(struct type_list *list, Dwarf_Die *scope, int depth) {
     Dwarf_Die die;
     if (depth > DEEPEST_MEMBER || dwarf_child(scope, &die) != 0) {
         return;
     }
     do {
         if (dwarf_tag(&die) == DW_TAG_variable && dwarf_hasattr(&die, DW_AT_declaration) == 0) {
-            look_at_variable(&die, (void *)walk);
+            look_at_variable(&die, list);
         } else if (dwarf_tag(&die) == DW_TAG_namespace) {
-            look_at_unit(walk, &die, depth + 1);
+            look_at_unit(list, &die, depth + 1);
         }
     } while (dwarf_siblingof(&die, &die) == 0);
 }
 
-void known_types_add(struct known_types *known, struct site *site) {
-    struct walk walk = {.known = known, .by_function = true};
-    site_each_variable(site, look_at_variable, &walk);
-    look_at_variable(&site->described, &walk); /* its result */
-    walk.by_function = false;
-    look_at_unit(&walk, &site->unit, 0);
+static const struct type_list *list_of_unit(struct site *site) {
+    struct unit *unit = unit_of(site->module, &site->unit);
+    if (unit->known == NULL) {
+        unit->known = mem_new(1, sizeof *unit->known);
+        look_at_unit(unit->known, &unit->whole, 0);
+    }
+    return unit->known;
+}
+
+void known_types_of(struct known_types *known, struct site *site) {
+    site_each_variable(site, look_at_variable, &known->by_function);
+    look_at_variable(&site->described, &known->by_function); /* its result */
+    known->by_unit = list_of_unit(site);
+}
+
+bool is_known_by_function(const struct known_types *known, const Dwarf_Die *type) {
+    struct known_type key = key_of(type);
+    return holds(&known->by_function, &key);
+}
+
+bool is_known(const struct known_types *known, const Dwarf_Die *type) {
+    struct known_type key = key_of(type);
+    return holds(&known->by_function, &key) || holds(known->by_unit, &key);
 }
 
 void known_types_free(struct known_types *known) {
-    free(known->all);
-    free(known->visits);
+    free(known->by_function.all);
+    free(known->by_function.visits);
     memset(known, 0, sizeof *known);
 }

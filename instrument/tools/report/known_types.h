@@ -1,34 +1,47 @@
 /* known_types.h - which types does a function know by pointers to them?
  *
  * Those of its variables, parameters and result, of the members that these lead to, and of its unit's variables of
- * static duration: of each compiler the same, as they are the source's, not the code's.
+ * static duration: of each compiler the same, as they are the source's, not the code's. A unit's are listed once.
  */
 #ifndef RADDLE_TOOLS_REPORT_KNOWN_TYPES_H
 #define RADDLE_TOOLS_REPORT_KNOWN_TYPES_H
 
 #include "instrument/tools/report/site.h"
 
+/* What tells a type from others, whichever unit describes it. */
 struct known_type {
-    Dwarf_Die type;   /* with the name of a typedef, if it has one */
-    bool by_function; /* not only by a variable of the unit */
+    Dwarf_Die type; /* with the name of a typedef, if it has one */
+    const char *
+        name; /* of its tag, or of the typedef where it has none; NULL: of a pointer and the like */
+    uint64_t bytes;
+    int tag;
+    bool is_flexible; /* (dwarf_member.h); of those in lists */
 };
 
-/* Valid when zeroed; free with known_types_free. */
-struct known_types {
-    struct known_type *all; /* each once (is_same_type) */
+struct type_list {
+    struct known_type *all; /* each once */
     size_t n, room;
     struct type_visit *visits; /* where the search has been */
     size_t n_visits, visits_room;
     bool cut_off; /* there are more than are looked at */
 };
 
-/* Adds what the function of the site knows. */
-void known_types_add(struct known_types *known, struct site *site);
-/* The entry for a type; NULL: it is not known. */
-const struct known_type *known_types_find(const struct known_types *known, const Dwarf_Die *type);
+/* Valid when zeroed: nothing is known. */
+struct known_types {
+    struct type_list by_function;
+    const struct type_list *by_unit; /* the unit's (units.h) */
+};
+
+void known_types_of(struct known_types *known, struct site *site);
 void known_types_free(struct known_types *known);
 
-/* One type by name and size, whichever unit describes it. */
+/* Is it among them; of the second, by a variable, parameter or result of the function itself? */
+bool is_known(const struct known_types *known, const Dwarf_Die *type);
+bool is_known_by_function(const struct known_types *known, const Dwarf_Die *type);
+
+/* One type by name and size. */
 bool is_same_type(const Dwarf_Die *a, const Dwarf_Die *b);
+
+void type_list_free(struct type_list *list); /* and the list itself; NULL allowed */
 
 #endif

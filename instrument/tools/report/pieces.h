@@ -65,6 +65,8 @@ json_t *piece_address(uint64_t address);
 bool piece_is_users(const json_t *frame);
 /* The frame a reader looks at first: the innermost one of the user's own code. NULL: none. */
 const json_t *piece_user_frame(const json_t *stack);
+/* Which one of the stack it is; the stack's size: none. */
+size_t piece_user_index(const json_t *stack);
 /* Its function, or "?"; borrowed from the stack. */
 const char *piece_user_function(const json_t *stack);
 /* Its function, or without a name where it is: "stock+0x4f2". A new string. */

@@ -30,8 +30,7 @@ static bool find_level(struct site *site, size_t n) {
     return false;
 }
 
-/* A copy of a function may lack what the optimiser took out of it: what it is a copy of has all. */
-static Dwarf_Die original_of(const Dwarf_Die *copy) {
+Dwarf_Die site_original(const Dwarf_Die *copy) {
     Dwarf_Die die = *copy, origin;
     Dwarf_Attribute attribute;
     for (int hops = 0; hops < 8 && dwarf_attr(&die, DW_AT_abstract_origin, &attribute) != NULL &&
@@ -54,17 +53,17 @@ bool site_of_frame(const struct scene *scene, const json_t *stack, size_t index,
     }
     out->module = loaded->module;
     out->line = field_number(frame, "line");
-    Dwarf_Addr address = pc - loaded->raw.bias - 1 + out->module->shift;
-    Dwarf_Die *unit = unit_at(out->module, address, &bias);
+    out->pc = pc - loaded->raw.bias - 1 + out->module->shift;
+    Dwarf_Die *unit = unit_at(out->module, out->pc, &bias);
     if (unit == NULL || !unit_whole(unit, &out->unit)) {
         return false;
     }
-    out->address = address - bias;
+    out->address = out->pc - bias;
     scopes_at(out->module, &out->unit, out->address, &out->scopes);
     if (!find_level(out, inlined_before(stack, index))) {
         return false;
     }
-    out->described = original_of(&out->scopes.chain[out->level]);
+    out->described = site_original(&out->scopes.chain[out->level]);
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include <elfutils/libdw.h>
 #include <stdlib.h>
 
+#include "instrument/tools/report/known_types.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/scopes.h"
 #include "instrument/tools/report/variables.h"
@@ -63,6 +64,7 @@ void units_forget(struct module *module) {
         HASH_DEL(module->units, unit);
         scopes_free(unit->functions);
         variables_free(unit->variables);
+        type_list_free(unit->known);
         free(unit);
     }
 }

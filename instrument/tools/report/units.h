@@ -13,6 +13,7 @@
 
 struct unit_functions; /* scopes.c */
 struct unit_variables; /* variables.c */
+struct type_list;      /* known_types.c */
 
 /* What has been made of a unit so far. */
 struct unit {
@@ -20,7 +21,8 @@ struct unit {
     Dwarf_Die whole;                  /* the half with names and variables */
     struct unit_functions *functions; /* each made at its first question */
     struct unit_variables *variables;
-    UT_hash_handle hh; /* in module->units, in the order of their first questions */
+    struct type_list *known; /* by pointers from variables of static duration */
+    UT_hash_handle hh;       /* in module->units, in the order of their first questions */
 };
 
 /* What is known of a whole unit; never NULL. */

@@ -1,0 +1,23 @@
+/* maker.h - which function has a heap block made?
+ *
+ * The one that called malloc itself: what lies in between, a container of C++ or asprintf, has blocks of its own. But a
+ * function like xmalloc, which takes so many bytes and results in nothing in particular, allocates for its callers.
+ */
+#ifndef RADDLE_TOOLS_REPORT_MAKER_H
+#define RADDLE_TOOLS_REPORT_MAKER_H
+
+#include "instrument/tools/report/site.h"
+
+enum { MAKER_WRAPPERS = 3 }; /* of one in the other */
+
+struct maker {
+    struct site site;                     /* its call */
+    struct site wrappers[MAKER_WRAPPERS]; /* those like xmalloc, the one that calls malloc first */
+    size_t n_wrappers;
+    const json_t *frame; /* its frame, if there are wrappers; else NULL. Borrowed from the stack */
+};
+
+/* `allocated`: the stack of a block. False: nothing is known of it. */
+bool maker_find(const struct scene *scene, const json_t *allocated, struct maker *out);
+
+#endif
