@@ -110,7 +110,25 @@ static json_t *spelt_out(const char *text) {
     return json;
 }
 
-json_t *escape_controls(const json_t *json, const char *but) {
+/* Does any text in it have any? */
+static bool has_any(const json_t *json) {
+    size_t i;
+    const char *key;
+    json_t *part;
+    json_object_foreach((json_t *)json, key, part) {
+        if (has_any(part)) {
+            return true;
+        }
+    }
+    json_array_foreach(json, i, part) {
+        if (has_any(part)) {
+            return true;
+        }
+    }
+    return json_is_string(json) && has_controls(json_string_value(json));
+}
+
+static json_t *copy_without_controls(const json_t *json, const char *but) {
     const char *key, *text = json_string_value(json);
     size_t i;
     json_t *part, *copy;
@@ -118,18 +136,24 @@ json_t *escape_controls(const json_t *json, const char *but) {
         copy = json_object();
         json_object_foreach((json_t *)json, key, part) {
             bool stays = strcmp(key, but) == 0;
-            json_object_set_new(copy, key, stays ? json_incref(part) : escape_controls(part, but));
+            json_object_set_new(copy, key,
+                                stays ? json_incref(part) : copy_without_controls(part, but));
         }
         return copy;
     }
     if (json_is_array(json)) {
         copy = json_array();
         json_array_foreach(json, i, part) {
-            json_array_append_new(copy, escape_controls(part, but));
+            json_array_append_new(copy, copy_without_controls(part, but));
         }
         return copy;
     }
     return text != NULL && has_controls(text) ? spelt_out(text) : json_incref((json_t *)json);
+}
+
+/* Hardly any finding has some: the others are not copied. */
+json_t *escape_controls(const json_t *json, const char *but) {
+    return has_any(json) ? copy_without_controls(json, but) : json_incref((json_t *)json);
 }
 
 char *escape_uri(const char *path) {

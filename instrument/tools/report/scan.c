@@ -243,12 +243,6 @@ bool scan_is(struct span value, const char *text) {
            memcmp(value.from, text, length) == 0;
 }
 
-json_t *scan_tree(struct span value) {
-    return value.from == NULL
-               ? NULL
-               : json_loadb(value.from, (size_t)(value.to - value.from), JSON_DECODE_ANY, NULL);
-}
-
 char *scan_text(struct span value) {
     if (value.from == NULL || *value.from != '"') {
         return NULL;
@@ -266,4 +260,66 @@ char *scan_text(struct span value) {
 json_int_t scan_number(struct span value) {
     bool number = value.from != NULL && (*value.from == '-' || isdigit((unsigned char)*value.from));
     return number ? strtoll(value.from, NULL, 10) : 0;
+}
+
+/* -- building: of what is valid, in a third of a parser's time, which looks at each byte through several functions -- */
+
+static json_t *parsed(const char *from, const char *to) {
+    return json_loadb(from, (size_t)(to - from), JSON_DECODE_ANY, NULL);
+}
+
+static bool has_escapes(const char *from, const char *to) {
+    return memchr(from, '\\', (size_t)(to - from)) != NULL;
+}
+
+static json_t *build_value(const char **at, const char *end);
+
+static bool build_member(json_t *object, const char **at, const char *end) {
+    const char *key = *at, *behind = end_of_string(key, end);
+    *at = scan_after_key(behind, end);
+    json_t *value = build_value(at, end);
+    if (!has_escapes(key, behind)) {
+        return json_object_setn_new_nocheck(object, key + 1, (size_t)(behind - key) - 2, value) ==
+               0;
+    }
+    json_t *name = parsed(key, behind);
+    bool is_set = json_object_set_new(object, json_string_value(name), value) == 0;
+    json_decref(name);
+    return is_set;
+}
+
+static json_t *build_list(const char **at, const char *end) {
+    bool is_object = **at == '{', good = true;
+    json_t *list = is_object ? json_object() : json_array();
+    *at = scan_inside(*at, end);
+    while (good && *at != end && **at != '}' && **at != ']') {
+        good = is_object ? build_member(list, at, end)
+                         : json_array_append_new(list, build_value(at, end)) == 0;
+        *at = scan_after_value(*at, end);
+    }
+    *at += *at != end;
+    if (!good) {
+        json_decref(list);
+    }
+    return good ? list : NULL;
+}
+
+/* Moves *at behind it. */
+static json_t *build_value(const char **at, const char *end) {
+    const char *from = *at;
+    if (*from == '{' || *from == '[') {
+        return build_list(at, end);
+    }
+    *at = end_of_value(from, end);
+    if (*from == '"' && !has_escapes(from, *at)) {
+        return json_stringn_nocheck(from + 1, (size_t)(*at - from) - 2);
+    }
+    const char *digits = from + (*from == '-');
+    bool is_integer = *at - digits <= MOST_DIGITS && take_digits(digits, *at, MOST_DIGITS) == *at;
+    return is_integer ? json_integer(strtoll(from, NULL, 10)) : parsed(from, *at);
+}
+
+json_t *scan_tree(struct span value) {
+    const char *at = value.from;
+    return at == NULL || at == value.to ? NULL : build_value(&at, value.to);
 }
