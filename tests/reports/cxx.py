@@ -60,6 +60,19 @@ def test_names(directory):
         check(few == sizes, f"{how} -g1: {few}")
 
 
+# By the variable that the allocation's line declares: what it holds, if that is known.
+BLOCKS = {("shelf", "stock::Shelf.items", "int"), ("shelf", "stock::Shelf.name", "long"), ("shelves", "stock::Shelf[1].broken", "int"),
+          ("box", "stock::Box.uses", "short"), ("owned", None, None), ("listed", None, None), ("shared", None, None)}
+
+
+def test_blocks(directory):
+    """What new makes is told by the pointer's type; of what the library makes, or what may be of two classes, only who holds it."""
+    for how, program in builds(directory, "cxx_blocks.cc"):
+        races = races_of(program)
+        blocks = {(about.get("variable"), about.get("name"), about.get("type")) for about in races.values()}
+        check(blocks == BLOCKS and len(races) == len(BLOCKS), f"{how}: {races}")
+
+
 # What lies in a virtual base is told as the whole: which member is not known.
 MEMBERS = {"of_virtual.own": "int", "of_base": "Virtual", "behind.own": "int", "before.last": "int", "as_whole.whole": "int",
            "as_half.half.high": "short", "as_byte.bytes[2]": "unsigned char", "of_bits.first..second": "bit-fields", "beside_bits.own": "int",

@@ -310,37 +310,44 @@ static void tell_which(const struct maker *maker, json_t *object) {
     }
 }
 
+/* What who allocated and used it know of it. */
+static void tell_held(const struct scene *scene, struct block *block, json_t *object,
+                      uint64_t offset, uint64_t bytes) {
+    struct site users[2];
+    Dwarf_Die type;
+    known_types_of(&block->by_maker, &block->maker.site);
+    for (int i = 0; i < 2; i++) {
+        const json_t *stack = block->uses[i].stack;
+        if (site_of_frame(scene, stack, piece_user_index(stack), &users[i])) {
+            known_types_of(&block->by_user[i], &users[i]);
+        }
+    }
+    bool cut_off = is_cut_off(&block->by_maker) || is_cut_off(&block->by_user[0]) ||
+                   is_cut_off(&block->by_user[1]);
+    if (one_declared(block, &type, is_exact) ||
+        (!cut_off && (one_declared(block, &type, is_array_of) || one_known(block, users, &type)))) {
+        tell_type(block, object, type, offset, bytes);
+    }
+    known_types_free(&block->by_maker);
+    known_types_free(&block->by_user[0]);
+    known_types_free(&block->by_user[1]);
+}
+
 void heap_type_tell(const struct scene *scene, json_t *object, const struct heap_use uses[2],
                     uint64_t offset, uint64_t bytes) {
     struct block block = {.bytes = (uint64_t)field_number(object, "bytes"), .uses = uses};
-    struct site users[2];
-    Dwarf_Die type;
-    if (offset >= block.bytes ||
-        !maker_find(scene, json_object_get(object, "allocated"), &block.maker)) {
+    struct maker *maker = &block.maker;
+    if (offset >= block.bytes || !maker_find(scene, json_object_get(object, "allocated"), maker)) {
         return;
     }
-    field_set_text(object, "maker",
-                   json_string_value(json_object_get(block.maker.frame, "function")));
-    site_each_variable(&block.maker.site, look_at_declared, &block);
-    known_types_of(&block.by_maker, &block.maker.site);
-    for (int i = 0; i < 2; i++) {
-        if (site_of_frame(scene, uses[i].stack, piece_user_index(uses[i].stack), &users[i])) {
-            known_types_of(&block.by_user[i], &users[i]);
-        }
-    }
+    field_set_text(object, "maker", json_string_value(json_object_get(maker->frame, "function")));
+    site_each_variable(&maker->site, look_at_declared, &block);
     if (block.variable != NULL && !block.is_ambiguous) {
         field_set_text(object, "variable", block.variable);
-    } else {
-        tell_which(&block.maker, object);
+    } else if (maker->is_direct) {
+        tell_which(maker, object);
     }
-    bool cut_off = is_cut_off(&block.by_maker) || is_cut_off(&block.by_user[0]) ||
-                   is_cut_off(&block.by_user[1]);
-    if (one_declared(&block, &type, is_exact) ||
-        (!cut_off &&
-         (one_declared(&block, &type, is_array_of) || one_known(&block, users, &type)))) {
-        tell_type(&block, object, type, offset, bytes);
+    if (maker->is_direct) {
+        tell_held(scene, &block, object, offset, bytes);
     }
-    known_types_free(&block.by_maker);
-    known_types_free(&block.by_user[0]);
-    known_types_free(&block.by_user[1]);
 }

@@ -45,8 +45,7 @@ static bool is_wrapper(const struct site *site) {
     return wrapping.takes_number && !wrapping.has_typed;
 }
 
-bool maker_find(const struct scene *scene, const json_t *allocated, struct maker *out) {
-    size_t at = piece_user_index(allocated);
+static bool is_direct(const json_t *allocated, size_t at) {
     for (size_t i = 0; i < at; i++) {
         const char *module =
             json_string_value(json_object_get(json_array_get(allocated, i), "module"));
@@ -54,12 +53,18 @@ bool maker_find(const struct scene *scene, const json_t *allocated, struct maker
             return false;
         }
     }
+    return true;
+}
+
+bool maker_find(const struct scene *scene, const json_t *allocated, struct maker *out) {
+    size_t at = piece_user_index(allocated);
     out->n_wrappers = 0;
     out->frame = NULL;
+    out->is_direct = is_direct(allocated, at);
     if (!site_of_frame(scene, allocated, at, &out->site)) {
         return false;
     }
-    while (out->n_wrappers < MAKER_WRAPPERS && is_wrapper(&out->site)) {
+    while (out->is_direct && out->n_wrappers < MAKER_WRAPPERS && is_wrapper(&out->site)) {
         const json_t *frame = json_array_get(allocated, ++at);
         struct site caller;
         if (frame == NULL || !piece_is_users(frame) ||
