@@ -140,6 +140,13 @@ static void add_own_stack(const struct ev_parked *task) {
     }
 }
 
+/* What a handler that is over has left there is nobody's any more: the registers of the thread, as they were. */
+static void add_handlers_stack(const struct det_stopped *thread) {
+    if (thread->handlers_lo < thread->handlers_hi) {
+        add_stack(thread->handlers_lo, thread->handlers_hi, 0);
+    }
+}
+
 /* One of a runtime's that waits for work, or for a timer, which is the rest of a wait after the first look; what
  * lies on its stack is left from what it did last. */
 static bool is_idle(const struct det_stopped *thread) {
@@ -158,6 +165,7 @@ static void add_stacks(void) {
     for (uint32_t i = 0; i < CUT_OFF_STACKS_LEFT; i++) {
         add_stack(look->left.at[i].lo, look->left.at[i].hi, 0);
     }
+    det.host->memory->each_thread(add_handlers_stack);
     det.host->memory->each_parked(add_own_stack);
     reach_sort(look->reach, &look->stacks);
     reach_sort(look->reach, &look->idle);

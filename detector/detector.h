@@ -28,8 +28,9 @@ struct det_stopped {
     bool polls;      /* in a runtime's poller */
     uintptr_t word;
     uintptr_t sp;
-    uintptr_t tls_lo, tls_hi;  /* its thread-local variables; 0: not known */
-    uintptr_t own_lo, own_hi;  /* the detector's among them */
+    uintptr_t handlers_lo, handlers_hi; /* its stack for handlers of signals; equal: none */
+    uintptr_t tls_lo, tls_hi;           /* its thread-local variables; 0: not known */
+    uintptr_t own_lo, own_hi;           /* the detector's among them */
     const uint64_t *registers; /* NULL: it sleeps in a call that has put them on the stack */
     size_t n_registers;
     const uint64_t *vectors; /* NULL: nothing is in them */

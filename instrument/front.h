@@ -74,7 +74,9 @@ struct stop_state {    /* stop.c. Owner: who looks, whose lock front.watcher.loo
 struct outside_slot { /* outside.c. Owner: the thread; read by who stops it */
     uint32_t thread;  /* 0: free */
     uint32_t calls, parts;
-    uint32_t unused[13]; /* a line of its own */
+    uint32_t none;
+    uintptr_t handlers_lo, handlers_hi; /* its stack for handlers (sigaltstack); 0: none */
+    uint32_t unused[8];                 /* a line of its own */
 };
 struct outside_state {
     struct outside_slot *table; /* made once */

@@ -13,6 +13,7 @@
 #include "instrument/given.h"
 #include "instrument/imports.h"
 #include "instrument/modules.h"
+#include "instrument/outside.h"
 #include "instrument/restart.h"
 #include "instrument/stop.h"
 #include "instrument/sys.h"
@@ -49,13 +50,16 @@ static struct memory_buffers *buffers(void) {
 
 static void tell(struct det_stopped *told, const struct stopped_thread *thread) {
     bool asleep = thread->held && thread->asleep;
+    const struct outside_slot *slot = outside_of(thread->id);
     uintptr_t first = thread->held ? thread->general[RDI] : 0;
     *told = (struct det_stopped){.thread = thread->id,
                                  .asleep = asleep && thread->call == SYS_futex,
                                  .resumed = asleep && thread->call == SYS_restart_syscall,
                                  .polls = asleep && restart_is_runtimes(thread->call, first),
                                  .word = first,
-                                 .sp = thread->sp};
+                                 .sp = thread->sp,
+                                 .handlers_lo = slot != NULL ? slot->handlers_lo : 0,
+                                 .handlers_hi = slot != NULL ? slot->handlers_hi : 0};
     if (thread->held) {
         told->registers = thread->general;
         told->n_registers = STOP_REGISTERS;

@@ -68,8 +68,15 @@ struct outside_slot *outside_begin(void) {
     slot = slot != NULL ? slot : take(slots, thread);
     slot->calls = 0;
     slot->parts = 0;
+    slot->handlers_lo = slot->handlers_hi = 0;
     self.outside = slot;
     return slot;
+}
+
+void outside_handlers(uintptr_t lo, uintptr_t hi) {
+    struct outside_slot *slot = outside_slot();
+    slot->handlers_lo = lo;
+    slot->handlers_hi = hi;
 }
 
 void outside_end(void) {
@@ -78,6 +85,7 @@ void outside_end(void) {
     if (slot != NULL && slot != &front.outside.nobody) {
         slot->calls = 0;
         slot->parts = 0;
+        slot->handlers_lo = slot->handlers_hi = 0;
         __atomic_store_n(&slot->thread, OUTSIDE_GONE, __ATOMIC_RELEASE);
     }
 }

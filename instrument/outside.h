@@ -29,6 +29,8 @@
 
 /* The calling thread's; one that there is no room for has one that nobody looks at. */
 HIDDEN COLD struct outside_slot *outside_begin(void);
+/* Where the calling thread's handlers run from now on; lo == hi: on its own stack. */
+HIDDEN void outside_handlers(uintptr_t lo, uintptr_t hi);
 /* The thread ends. */
 HIDDEN void outside_end(void);
 HIDDEN COLD void outside_wait(void);

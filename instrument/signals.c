@@ -51,6 +51,7 @@
 #include "instrument/given.h"
 #include "instrument/life.h"
 #include "instrument/modules.h"
+#include "instrument/outside.h"
 #include "instrument/probe.h"
 #include "instrument/ranges.h"
 #include "instrument/real.h"
@@ -385,6 +386,7 @@ INTERPOSE int sigaltstack(const stack_t *stack, stack_t *old) {
         self.alternate_lo = (uintptr_t)stack->ss_sp;
         __atomic_signal_fence(__ATOMIC_SEQ_CST);
         self.alternate_bytes = on ? stack->ss_size : 0;
+        outside_handlers(self.alternate_lo, self.alternate_lo + self.alternate_bytes);
         given_word((uintptr_t)stack->ss_sp); /* the kernel alone has it, for all that can be seen */
     }
     return result;

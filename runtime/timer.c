@@ -83,6 +83,7 @@ static void count_strong(const struct timer *t, uint32_t n) {
 static void remove_entry(struct timer *t) {
     uint32_t slot = atomic_load_explicit(&t->slot, memory_order_relaxed) - 1; /* lock held */
     struct timer_entry last = timers->heap[--timers->n];
+    timers->heap[timers->n] = (struct timer_entry){0}; /* who looks for pointers finds none to t */
     if (last.timer != t) {
         if (slot > 0 && timers->heap[(slot - 1) / ARITY].when_ns > last.when_ns) {
             sift_up(slot, last);
