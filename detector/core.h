@@ -34,6 +34,8 @@ DET_HIDDEN void det_fence(struct det_task *t, enum ev_order order);
 DET_HIDDEN void det_memory_new(struct det_task *t, uintptr_t addr, size_t size, uintptr_t pc);
 DET_HIDDEN void det_memory_free(struct det_task *t, uintptr_t addr, uintptr_t pc);
 DET_HIDDEN void det_memory_forget(uintptr_t addr, size_t size);
+/* As memory_forget, where no accesses are seen: what is synchronised by memory of that range is something else now. */
+DET_HIDDEN void det_objects_forget(uintptr_t addr, size_t size);
 /* A heap block begins, or ends, that nobody who is watched made: only what can be reached is a matter of it
  * (heap.h). Any thread, not within an event. */
 DET_HIDDEN void det_block_new(uintptr_t addr, size_t size);

@@ -9,8 +9,9 @@
 #define REST_VOID_NS       50000000  /* when nothing could be seen */
 #define REST_AGAIN_NS      100000000 /* when somebody seems cut off */
 #define REST_MOST_NS       10000000000
-#define SHARE              50    /* of all time, at most, all stands still */
-#define SHARE_AGAIN        10    /* until the look that proves what the last one found */
+#define AGAIN_SOON         8u /* looks: what hid somebody may have been about to be overwritten */
+#define SHARE              50 /* of all time, at most, all stands still */
+#define SHARE_AGAIN        10 /* until the look that proves what the last one found */
 #define THREAD_BLOCK_BYTES 2304u /* of glibc's struct pthread */
 #define RED_ZONE_BYTES     128u /* below a stack's pointer, where functions that call none may write */
 #define IDLE_AT_MOST       1024u /* threads of a runtime */
@@ -74,7 +75,8 @@ bool cut_off_is_due(const struct graph *g) {
     if (look->last_ns && now - look->last_ns < rest) {
         return false;
     }
-    look->rest_ns = !same ? REST_NS : smaller(look->rest_ns * 2, REST_MOST_NS);
+    look->again = same ? look->again + 1 : 0;
+    look->rest_ns = look->again < AGAIN_SOON ? REST_NS : smaller(look->rest_ns * 2, REST_MOST_NS);
     look->set = set;
     return true;
 }

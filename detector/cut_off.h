@@ -35,6 +35,7 @@ struct cut_off_state {
     uint64_t seems;  /* of those who seemed cut off then; 0: nobody */
     int64_t last_ns; /* its end */
     int64_t rest_ns; /* from there to the next one, while nothing changes */
+    uint32_t again;  /* looks at the same set */
     int64_t took_ns;
     uintptr_t main_hi; /* where main's stack begins; 0: not known */
     /* Of the look under way. */

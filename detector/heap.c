@@ -194,11 +194,15 @@ void heap_mark_tasks(struct marks *needed) {
 
 /* -- events --------------------------------------------------------------------------------- */
 
-void memory_forget(uintptr_t addr, size_t size) {
-    shadow_clear(addr, size);
+static void forget_objects(uintptr_t addr, size_t size) {
     sync_drop_range(addr, size);
     object_drop_range(addr, size);
     misuse_forget(addr, size);
+}
+
+void memory_forget(uintptr_t addr, size_t size) {
+    shadow_clear(addr, size);
+    forget_objects(addr, size);
 }
 
 void det_memory_new(struct det_task *t, uintptr_t addr, size_t size, uintptr_t pc) {
@@ -239,6 +243,15 @@ void det_block_gone(uintptr_t addr) {
         collect_unvisit();
     } else {
         det_heap_lost();
+    }
+}
+
+void det_objects_forget(uintptr_t addr, size_t size) {
+    if (collect_visit()) {
+        forget_objects(addr, size);
+        collect_unvisit();
+    } else {
+        limit_blind();
     }
 }
 

@@ -39,14 +39,18 @@ static inline void begins_anew(struct det_task *t, uintptr_t addr, size_t n) {
     annotation_forget(t, addr, n);
 }
 
-/* Of a runtime, or in a program whose accesses are not seen: only what can be reached is a matter of it. */
+/* Of a runtime, or in a program whose accesses are not seen: a lock that was there before is another one than what
+ * comes, and what can be reached is a matter of it. */
 static COLD void born_unwatched(uintptr_t block, size_t n) {
     if (self.busy != 0) {
         det_heap_lost();
         return;
     }
     uint32_t was = guard_enter();
-    det_block_new(block, n);
+    det_objects_forget(block, n);
+    if (front.options.reachability) {
+        det_block_new(block, n);
+    }
     guard_leave(was);
 }
 
@@ -74,7 +78,7 @@ static void *born(void *block, size_t n, uintptr_t pc, const uintptr_t *sp) {
             return block;
         }
     }
-    if (block != NULL && front.on && front.options.reachability) {
+    if (block != NULL && front.on) {
         born_unwatched((uintptr_t)block, n);
     }
     return block;
@@ -191,14 +195,17 @@ static void forget(const void *start, size_t n) {
     if (front.on) {
         det_stack_reused((uintptr_t)start, n);
     }
-    if (code_any() && n != 0) {
-        struct det_task *t = event_enter();
-        if (t != NULL) {
-            begins_anew(t, (uintptr_t)start, n);
-            det_memory_forget((uintptr_t)start, n);
-            event_leave();
-        }
+    struct det_task *t = n != 0 ? event_enter() : NULL;
+    if (t == NULL) {
+        return;
     }
+    if (code_any()) {
+        begins_anew(t, (uintptr_t)start, n);
+        det_memory_forget((uintptr_t)start, n);
+    } else {
+        det_objects_forget((uintptr_t)start, n);
+    }
+    event_leave();
 }
 
 INTERPOSE void *mmap(void *at, size_t n, int protection, int flags, int fd, off_t offset) {

@@ -104,6 +104,7 @@ static uintptr_t key_of(int fd, bool *carries) {
         return is_local(fd) ? EV_IO_LOCAL : 0;
     }
     uintptr_t number = (file.st_mode & S_IFMT) == 0 ? counter_number(fd) : 0;
+    *carries |= number != 0; /* a count may be an address, and is all that says so then */
     return number != 0 ? EV_IO_COUNTER + number : 0;
 }
 

@@ -88,6 +88,14 @@ GUARDED(module_unload, (uintptr_t lo), (lo))
 GUARDED(fork_child, (struct det_task *t, int pid), (t, pid))
 // clang-format on
 
+/* A runtime that tells a deadlock of all ends the process next. */
+static void defect(struct det_task *t, enum ev_defect defect, const char *text, uintptr_t pc) {
+    guarded_defect(t, defect, text, pc);
+    if (defect == EV_DEFECT_DEADLOCK) {
+        watch_stay();
+    }
+}
+
 static void task_end(struct det_task *t) {
     unchecked_task_end(t);
     guarded_task_end(t);
@@ -196,7 +204,7 @@ void table_fill(const struct raddle_events *core) {
     USE(object_name);
     e->wait_begin = wait_begin;
     USE(wait_end);
-    USE(defect);
+    e->defect = defect;
     USE(module_load);
     USE(module_unload);
     USE(fork_child);

@@ -57,6 +57,15 @@ static void end_process(void) {
     life_halt(STATUS_ENDED);
 }
 
+void watch_stay(void) {
+    if (front.options.on_deadlock[0] == 'a') {
+        life_abort();
+    }
+    while (front.options.on_deadlock[0] == 'c') {
+        nap_ms(MOMENT_MS);
+    }
+}
+
 /* Not by yielding: who waits may be of a class that is always served first. */
 static void wait_a_moment(void) {
     struct timespec moment = {.tv_nsec = 100 * 1000};

@@ -139,7 +139,7 @@ static bool take_cold(struct stack_pool *pool, struct stack *s) {
 
 bool rdl__stack_new(struct stack *s, unsigned class) {
     struct stack_pool *pool = &rdl__rt.stacks.classes[class];
-    s->class = (uint8_t) class;
+    s->class = class;
     rdl__lock_acquire(&rdl__rt.stacks.lock, RANK_STACKS);
     bool warm = take_warm(pool, s);
     bool cold = !warm && take_cold(pool, s);
@@ -176,7 +176,7 @@ static size_t n_kept(unsigned class) {
 
 /* Takes up to GRAB stacks that can be spared into heap, and makes one if there is none. */
 static struct cold_heap *grab(struct stack_pool *pool, struct cold_heap *heap, unsigned class) {
-    struct stack s = {.class = (uint8_t) class};
+    struct stack s = {.class = class};
     rdl__lock_acquire(&rdl__rt.stacks.lock, RANK_STACKS);
     for (int i = 0; i < GRAB && pool->n_spare != 0 && (heap == NULL || heap->n < HEAP_MAX); i++) {
         pool->n_spare--;

@@ -25,8 +25,8 @@
 
 struct stack {
     uintptr_t lo, hi; /* 0, 0: none */
-    uint8_t class;
-    bool guarded;
+    uint32_t class;   /* no padding: a copy of it would take along what lay on the stack */
+    uint32_t guarded;
 };
 
 /* The class of the smallest stack with at least `bytes`; STACK_CLASSES when there is none. */

@@ -308,6 +308,10 @@ void det_stack_reused(uintptr_t lo, size_t size) {
     (void)lo, (void)size;
 }
 
+void det_objects_forget(uintptr_t a, size_t size) {
+    (void)a, (void)size;
+}
+
 void det_block_new(uintptr_t a, size_t size) {
     (void)a, (void)size;
 }

@@ -154,6 +154,19 @@ def test_ended(directory):
               f"{options} {before}: {status} {text}")
 
 
+def test_asked(directory):
+    """A deadlock of all goroutines ends the program, leaves it, or makes it dump core, as is asked for."""
+    program = next(builds(directory, "all_asleep.c"))[2]
+    gate = [GATE, "--timeout", "2", "--exitcode", "7"]
+    for asked, words in (("exit", None), ("continue", "the run was ended after 2 s"), ("abort", None)):
+        done = subprocess.run([*gate, "-o", "on_deadlock=" + asked, "--", "sh", "-c", 'ulimit -c 0; "$1"; echo status $?', "sh", program],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+        status = {"exit": "status 2\n", "continue": "", "abort": "status 134\n"}[asked]
+        check(done.returncode == 7 and done.stdout == status and (words is None or words in done.stderr),
+              f"{asked}: {done.returncode} {done.stdout} {done.stderr}")
+        check(done.stderr.count("WARNING: DEADLOCK") == 1, f"{asked}: {done.stderr}")
+
+
 def test_helper(directory):
     """Two bugs through one helper have two ids, and who called it is told, whether raddle-cc has built the program or not."""
     for wrapper in (RADDLE_CC, None):

@@ -248,7 +248,8 @@ static void print_order(const struct html *page, const json_t *finding) {
     const json_t *tasks = json_object_get(finding, "tasks");
     size_t i;
     json_t *part;
-    fputs("<p>No lock keeps them apart, and nothing but these locks orders them in this run.</p>\n",
+    fputs("<p>No lock keeps them apart, and no other synchronisation that was seen orders them in "
+          "this run.</p>\n",
           page->out);
     paragraph(page, json_string_value(json_object_get(finding, "hint")));
     fputs("<div class=\"pictures\">\n", page->out);

@@ -38,7 +38,8 @@ void text_order(const struct page *page, const json_t *finding) {
     }
     turns_of_order(page->out, cycle);
     source_print_newer_seen(page->out, page->seen);
-    fputs("No lock keeps them apart, and nothing but these locks orders them in this run.\n\n",
+    fputs("No lock keeps them apart, and no other synchronisation that was seen orders them in "
+          "this run.\n\n",
           page->out);
     json_array_foreach(cycle, i, part) {
         page_numbered(page, json_object_get(part, "holds"));
