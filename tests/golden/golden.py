@@ -7,7 +7,7 @@ usage: golden.py [--update] GATE PROGRAM GOLDEN SOURCE_ROOT
 
 The report is all that appears on standard error. What differs from run to run or from compiler to
 compiler is filtered: addresses, offsets in functions, process ids, task numbers and states,
-durations, the source root, lines of the runtime, how far another task was just then, which part of a
+durations, the source root, lines of the runtime, how far another task was just then, what the memory held, which part of a
 line is meant. Dumps show the failing goroutine only: what others did just then is luck. Report text is an interface: a change of a golden is a reviewed diff, made
 with `tests/golden/update.sh BUILD`.
 """
@@ -20,6 +20,7 @@ import sys
 FILTERS = [
     (r"0x[0-9a-f]+", "ADDRESS"),
     (r"\+ADDRESS", "+OFFSET"),
+    (r"\nThe memory held [^\n]* when the race was found\.", "\nThe memory held VALUE when the race was found."),
     (r"\bpid \d+", "pid PID"),
     (r"\bprocess \d+", "process PID"),
     (r"\b\d+(\.\d+)? ?(ns|us|µs|ms|s)\b", "TIME"),

@@ -163,6 +163,42 @@ def test_doubts(directory):
         said_of_unknown(program, "in doubt")
 
 
+# Of programs/values.c: what the second task finds, without debug information and with it.
+VALUES = {"number": ("-41", "0xffffffd7"), "cells[2]": ("9", None), "small": ("201", "0xc9"), "letter": ("'b'", "0x62"), "is_on": ("true", "0x01"),
+          "known": ("GREEN", "0x00000007"), "unknown": ("5", "0x00000005"), "negative": ("BLUE", "0xffffffff"), "narrow": ("0.1", "0x3dcccccd"),
+          "ratio": ("3.5", "0x400c000000000000"), "many": ("18446744073709551615", "0xffffffffffffffff"), "mixed": ("12", "0x000c")}
+
+
+def said_of_values(program, column, what):
+    model, text = run(program)[1:]
+    seen = {f["object"].get("name"): f["accesses"][0].get("value") for f in model["findings"]}
+    for name, told in VALUES.items():
+        if told[column] is not None:
+            check(seen.get(name) == told[column], f"{what}: {name} held {seen.get(name)}")
+            check(re.search(rf" variable `{re.escape(name)}`[^\n]*\nThe memory held {re.escape(told[column])} when the race was found\.\n\n", text)
+                  is not None or "[" in name, f"{what}: {name}: {text}")
+    check(re.fullmatch(r"0x[0-9a-f]{12,16}", seen.get("pointer") or "") is not None, f"{what}: {seen}")
+    for name in {"config.ready..level", "pair", "pair.a"} & set(seen):
+        check(column or seen[name] is None, f"{what}: {name} held {seen[name]}")
+    told_earlier = [f["title"] for f in model["findings"] if "value" in f["accesses"][1]]
+    check(told_earlier == [], f"{what}: of the earlier access, too: {told_earlier}")
+    return {f["id"] for f in model["findings"]}
+
+
+def test_values(directory):
+    """What the later access found, as the program's type has it, else in hex; of a bit-field and of a structure nothing; not part of the id."""
+    for compiler, level, program in builds(directory, os.path.join(PROGRAMS, "values.c")):
+        what = f"{compiler} -{level}"
+        ids = said_of_values(program, 0, what)
+        html, sarif = program + ".html", program + ".sarif"
+        run(program, options=("--html", html, "--sarif", sarif))
+        with open(html, encoding="utf-8") as file:
+            check("<p>The memory held <code>GREEN</code> when the race was found.</p>" in file.read(), f"{what}: HTML")
+        subprocess.run(["objcopy", "--strip-debug", program], check=True, timeout=TIMEOUT_S)
+        said_of_values(program, 1, what + ", no debug information")
+        check(len(ids) == len(run(program)[1]["findings"]), f"{what}: {ids}")
+
+
 # As PrintLocation() of compiler-rt's tsan_report.cpp has them.
 LOCATIONS = [r"TLS of {}\.", r"global 'table' of size 48 at (0x[0-9a-f]+) \(\S+\+(0x[0-9a-f]+)\)",
              r"heap block of size 8 at 0x[0-9a-f]+ allocated by {}:", r"stack of {}\."]

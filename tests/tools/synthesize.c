@@ -100,6 +100,10 @@ static void add_access(const void *addr, uint32_t size, uint32_t bits, uint64_t 
     add_stack(ROLE_WHERE, pc, places.customer);
 }
 
+static void add_value(const void *bytes, uint32_t n) {
+    record_item(&record, ITEM_VALUE, ROLE_NONE, bytes, n);
+}
+
 static void add_lock(const void *addr, uint32_t mode, const char *name) {
     struct raw_lock lock = {.addr = (uint64_t)(uintptr_t)addr, .mode = mode};
     record_item(&record, ITEM_LOCK, ROLE_NONE, &lock, sizeof lock);
@@ -192,8 +196,37 @@ static void race_twice(void) {
     race_in(PID + 1, &account.balance, 8, false);
 }
 
+/* What the later access found is told, of what the earlier one found nothing. */
 static void race_member(void) {
-    race_on(&account.limits[1].high, 4, false);
+    static const uint8_t found[ITEM_VALUE_BYTES] = {0xd7, 0xff, 0xff, 0xff};
+    const int *high = &account.limits[1].high;
+    record_begin(&record, RECORD_RACE, PID);
+    add_access(high, 4, EV_WRITE, ALICE, places.withdraw);
+    add_value(found, 4);
+    add_access(high, 4, EV_READ, BOB, places.deposit);
+    add_value(found, 4);
+    add_two_goroutines();
+    add_order(0, 0, 0);
+    finish();
+}
+
+/* Values that no detector writes: longer than any, of another size than the access, or empty. */
+static void race_odd_value(void) {
+    static const uint8_t found[2 * ITEM_VALUE_BYTES];
+    const struct {
+        const void *addr;
+        uint32_t size, found;
+    } odd[] = {{&account, sizeof found, sizeof found},
+               {&account.limits[0].low, 4, 3},
+               {&account.limits[0].high, 4, 0}};
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        record_begin(&record, RECORD_RACE, PID);
+        add_access(odd[i].addr, odd[i].size, EV_WRITE, ALICE, places.withdraw);
+        add_value(found, odd[i].found);
+        add_access(odd[i].addr, odd[i].size, EV_READ, BOB, places.deposit);
+        add_two_goroutines();
+        finish();
+    }
 }
 
 static void race_element(void) {
@@ -344,6 +377,7 @@ static const struct {
     {"race-swapped", race_swapped},
     {"race-twice", race_twice},
     {"race-member", race_member},
+    {"race-odd-value", race_odd_value},
     {"race-element", race_element},
     {"race-static", race_static},
     {"race-known", race_known},

@@ -295,7 +295,7 @@ def damaged(directory, path, name, at, content):
 def test_damage(directory):
     """A file cut at any record, or with any byte changed, is read or refused: never a crash, never clean
     when a finding is gone."""
-    path = synthesize(directory, "race")
+    path = synthesize(directory, "race-member")
     with open(path, "rb") as file:
         data = file.read()
     used = int.from_bytes(data[24:32], "little")

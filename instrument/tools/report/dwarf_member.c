@@ -370,6 +370,14 @@ char *type_path(Dwarf_Die *type, uint64_t offset, uint64_t bytes, char **called)
     return at.path;
 }
 
+void type_part(Dwarf_Die *type, uint64_t offset, uint64_t bytes, struct type_part *out) {
+    struct place at = {.type = *type, .offset = offset, .path = str_copy("")};
+    Dwarf_Die named;
+    go_down(&at, bytes, &named);
+    free(at.path);
+    *out = (struct type_part){.type = at.type, .offset = at.offset, .is_field = at.is_field};
+}
+
 bool type_has_value(Dwarf_Die *type, uint64_t offset, uint64_t bytes) {
     struct place at = {.type = *type, .offset = offset, .path = str_copy("")};
     Dwarf_Die named;

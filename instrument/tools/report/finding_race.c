@@ -14,10 +14,12 @@
 #include "instrument/tools/report/origin.h"
 #include "instrument/tools/report/reason.h"
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/value.h"
 
 struct race {
     size_t item[2]; /* the later access, the earlier one */
     struct raw_access access[2];
+    struct type_part part; /* of the object, where both touched it, as far as that is known */
 };
 
 static bool find_accesses(const struct raw_record *record, struct race *race) {
@@ -105,8 +107,8 @@ static bool has_frames_always(const struct scene *scene, uint64_t serial) {
 
 /* Whose stack, and what of it, if that is known: its name stays, the number of its task does not. */
 static json_t *stack_object(const struct scene *scene, size_t item, const struct raw_block *block,
-                            uint64_t address, uint64_t bytes) {
-    json_t *object = piece_local(scene, item, address, bytes);
+                            uint64_t address, uint64_t bytes, struct type_part *part) {
+    json_t *object = piece_local(scene, item, address, bytes, part);
     char *task = piece_task_label(scene, block->task);
     if (object != NULL) {
         set_label(object, str_format("`%s` (%s) of %s", field_text(object, "name"),
@@ -129,8 +131,8 @@ static json_t *stack_object(const struct scene *scene, size_t item, const struct
 
 /* A variable that each thread has for itself. */
 static json_t *storage_object(const struct scene *scene, const struct raw_block *block,
-                              uint64_t address, uint64_t bytes) {
-    json_t *object = piece_local_to_thread(scene, block->addr + block->size, address, bytes);
+                              uint64_t address, uint64_t bytes, struct type_part *part) {
+    json_t *object = piece_local_to_thread(scene, block->addr + block->size, address, bytes, part);
     char *task = piece_task_label(scene, block->task);
     if (object != NULL) {
         label_variable(object);
@@ -163,7 +165,7 @@ static char *heap_label(const json_t *object) {
     return label;
 }
 
-static json_t *heap_object(const struct scene *scene, const struct race *race, size_t item,
+static json_t *heap_object(const struct scene *scene, struct race *race, size_t item,
                            const struct raw_block *block, const json_t *const stacks[2]) {
     json_t *object = json_object();
     char *task = piece_task_label(scene, block->task);
@@ -191,7 +193,7 @@ static json_t *heap_object(const struct scene *scene, const struct race *race, s
                                     .is_free = (access->access & EV_FREE) != 0,
                                     .stack = stacks[i]};
     }
-    heap_type_tell(scene, object, uses, address - block->addr, bytes);
+    heap_type_tell(scene, object, uses, address - block->addr, bytes, &race->part);
     set_label(object, heap_label(object));
     free(task);
     return object;
@@ -204,19 +206,19 @@ static json_t *primitive_object(const struct scene *scene) {
 }
 
 /* The memory around it. */
-static json_t *block_object(const struct scene *scene, const struct race *race, size_t item,
+static json_t *block_object(const struct scene *scene, struct race *race, size_t item,
                             const json_t *const stacks[2]) {
     struct raw_block block;
     uint64_t address, bytes;
     raw_copy(&scene->record->items[item], &block, sizeof block);
     overlap(race, &address, &bytes);
-    return block.kind == 1   ? stack_object(scene, item, &block, address, bytes)
-           : block.kind == 2 ? storage_object(scene, &block, address, bytes)
+    return block.kind == 1   ? stack_object(scene, item, &block, address, bytes, &race->part)
+           : block.kind == 2 ? storage_object(scene, &block, address, bytes, &race->part)
                              : heap_object(scene, race, item, &block, stacks);
 }
 
-/* `stacks`: of the accesses. */
-static json_t *race_object(const struct scene *scene, const struct race *race,
+/* `stacks`: of the accesses. Finds race->part. */
+static json_t *race_object(const struct scene *scene, struct race *race,
                            const json_t *const stacks[2]) {
     uint64_t address, bytes;
     overlap(race, &address, &bytes);
@@ -225,7 +227,7 @@ static json_t *race_object(const struct scene *scene, const struct race *race,
     if (object == NULL && block != NULL) {
         object = block_object(scene, race, (size_t)(block - scene->record->items), stacks);
     }
-    if (object == NULL && (object = piece_variable(scene, address, bytes)) != NULL) {
+    if (object == NULL && (object = piece_variable(scene, address, bytes, &race->part)) != NULL) {
         label_variable(object);
     }
     if (object == NULL) {
@@ -233,6 +235,36 @@ static json_t *race_object(const struct scene *scene, const struct race *race,
         set_label(object, str_format("memory at 0x%" PRIx64, address));
     }
     return object;
+}
+
+/* -- its value -- */
+
+/* What the later access found there; NULL: it is not known, or is no one value. Told is what the object is called by:
+ * not what an access of more than both touched found, unless all of it is that part. */
+static char *value_found(const struct scene *scene, const struct race *race) {
+    const struct raw_item *item = raw_find(scene->record, race->item[0], ITEM_VALUE, ROLE_NONE);
+    const struct raw_access *later = &race->access[0];
+    uint64_t address, bytes;
+    uint8_t found[ITEM_VALUE_BYTES];
+    if (item == NULL || item->bytes != later->size || item->bytes > sizeof found ||
+        race->part.is_field) {
+        return NULL;
+    }
+    raw_copy(item, found, sizeof found);
+    overlap(race, &address, &bytes);
+    Dwarf_Die type = race->part.type;
+    char *value = NULL;
+    if (type.addr != NULL && address - race->part.offset == later->addr) {
+        value = value_of_type(&type, found, item->bytes);
+    }
+    bool is_all = address == later->addr && bytes == later->size;
+    return value == NULL && is_all ? value_unknown(found, item->bytes) : value;
+}
+
+static void set_value(const struct scene *scene, const struct race *race, json_t *later) {
+    char *value = value_found(scene, race);
+    field_set_text(later, "value", value);
+    free(value);
 }
 
 /* -- the whole -- */
@@ -291,7 +323,7 @@ static void tell_apart(const json_t *later, const json_t *earlier) {
 }
 
 json_t *finding_race(const struct scene *scene) {
-    struct race race;
+    struct race race = {.part = {.is_field = false}};
     if (!find_accesses(scene->record, &race)) {
         return NULL;
     }
@@ -306,6 +338,7 @@ json_t *finding_race(const struct scene *scene) {
                                     json_object_get(earlier, "stack")};
     json_t *object = race_object(scene, &race, stacks), *tasks = race_tasks(scene, &race);
     json_t *finding = json_object();
+    set_value(scene, &race, later);
     field_set_text(finding, "kind", "data-race");
     field_take_text(finding, "title", race_title(later, earlier, object));
     field_set_text(finding, "severity", "error");

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "instrument/tools/report/allocations.h"
-#include "instrument/tools/report/dwarf_member.h"
 #include "instrument/tools/report/dwarf_type.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/function_name.h"
@@ -269,7 +268,7 @@ static char *base_of(const struct block *block, Dwarf_Die *type) {
 }
 
 static void tell_type(const struct block *block, json_t *object, Dwarf_Die type, uint64_t offset,
-                      uint64_t bytes) {
+                      uint64_t bytes, struct type_part *part) {
     type = named_type(&type);
     char *base = base_of(block, &type), *whole = type_name(&type), *called = NULL;
     uint64_t size = type_bytes(&type), within = offset_in(&type, offset);
@@ -290,6 +289,7 @@ static void tell_type(const struct block *block, json_t *object, Dwarf_Die type,
         const char *star = is_one && !type_is_aggregate(&type) ? "*" : "";
         field_take_text(object, "name", str_format("%s%s%s%s", star, base, index, path));
         field_set_text(object, "type", called);
+        type_part(&type, within, bytes, part);
         free(path);
         free(index);
         free(called);
@@ -312,7 +312,7 @@ static void tell_which(const struct maker *maker, json_t *object) {
 
 /* What who allocated and used it know of it. */
 static void tell_held(const struct scene *scene, struct block *block, json_t *object,
-                      uint64_t offset, uint64_t bytes) {
+                      uint64_t offset, uint64_t bytes, struct type_part *part) {
     struct site users[2];
     Dwarf_Die type;
     known_types_of(&block->by_maker, &block->maker.site);
@@ -326,7 +326,7 @@ static void tell_held(const struct scene *scene, struct block *block, json_t *ob
                    is_cut_off(&block->by_user[1]);
     if (one_declared(block, &type, is_exact) ||
         (!cut_off && (one_declared(block, &type, is_array_of) || one_known(block, users, &type)))) {
-        tell_type(block, object, type, offset, bytes);
+        tell_type(block, object, type, offset, bytes, part);
     }
     known_types_free(&block->by_maker);
     known_types_free(&block->by_user[0]);
@@ -334,7 +334,7 @@ static void tell_held(const struct scene *scene, struct block *block, json_t *ob
 }
 
 void heap_type_tell(const struct scene *scene, json_t *object, const struct heap_use uses[2],
-                    uint64_t offset, uint64_t bytes) {
+                    uint64_t offset, uint64_t bytes, struct type_part *part) {
     struct block block = {.bytes = (uint64_t)field_number(object, "bytes"), .uses = uses};
     struct maker *maker = &block.maker;
     if (offset >= block.bytes || !maker_find(scene, json_object_get(object, "allocated"), maker)) {
@@ -348,6 +348,6 @@ void heap_type_tell(const struct scene *scene, json_t *object, const struct heap
         tell_which(maker, object);
     }
     if (maker->is_direct) {
-        tell_held(scene, &block, object, offset, bytes);
+        tell_held(scene, &block, object, offset, bytes, part);
     }
 }

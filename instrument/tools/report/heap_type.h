@@ -8,6 +8,7 @@
 #ifndef RADDLE_TOOLS_REPORT_HEAP_TYPE_H
 #define RADDLE_TOOLS_REPORT_HEAP_TYPE_H
 
+#include "instrument/tools/report/dwarf_member.h"
 #include "instrument/tools/report/pieces.h"
 
 /* One access to the block. */
@@ -18,8 +19,8 @@ struct heap_use {
 };
 
 /* Adds to `object`, a heap block of the model with the stack that allocated it, what is known of the `bytes` bytes at
- * `offset`: "name", "type", of the whole "block_type", the "variable" that the allocation's line declares. */
+ * `offset`: "name", "type", of the whole "block_type", the "variable" that the allocation's line declares. *part, zeroed before, becomes the one that "type" is of. */
 void heap_type_tell(const struct scene *scene, json_t *object, const struct heap_use uses[2],
-                    uint64_t offset, uint64_t bytes);
+                    uint64_t offset, uint64_t bytes, struct type_part *part);
 
 #endif

@@ -203,6 +203,7 @@ static void print_race(const struct html *page, const json_t *finding) {
     paragraph(page, json_string_value(json_object_get(finding, "lock_verdict")));
     paragraph(page, json_string_value(json_object_get(finding, "hint")));
     print_object(page, json_object_get(finding, "object"));
+    html_value(page, json_array_get(accesses, 0));
     fputs("</div>\n", page->out);
     html_race_picture(page, finding);
     fputs("</div>\n<div class=\"cards\">\n", page->out);

@@ -243,6 +243,15 @@ void html_creation(const struct html *page, const json_t *task) {
     fputs("</details>\n", page->out);
 }
 
+void html_value(const struct html *page, const json_t *later) {
+    const char *value = json_string_value(json_object_get(later, "value"));
+    if (value != NULL) {
+        fputs("<p>The memory held <code>", page->out);
+        html_clipped(page->out, value, HTML_LONGEST_NAME);
+        fputs("</code> when the race was found.</p>\n", page->out);
+    }
+}
+
 /* -- cards -- */
 
 void html_card(const struct html *page, const char *part, size_t number, const char *tone) {

@@ -34,6 +34,8 @@ void html_code(const struct html *page, const json_t *owner, const char *stack);
 void html_folded_stack(const struct html *page, const char *heading, const json_t *owner,
                        const char *stack);
 
+/* What the later access of a race found; nothing when that is not known. */
+void html_value(const struct html *page, const json_t *later);
 /* goroutine 7 “alice” */
 void html_task_name(const struct html *page, const json_t *task);
 /* "goroutine 7 (running), created by main at …", with the stack; nothing for main. */

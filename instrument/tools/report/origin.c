@@ -37,11 +37,11 @@ static void look_at_block(struct origin *origin, const struct scene *scene, size
         const struct raw_item *stack = raw_find(scene->record, item, ITEM_STACK, ROLE_CREATED);
         origin->allocated = stack == NULL ? NULL : piece_stack(scene, stack);
     } else if (block.kind == 1) {
-        origin->variable = piece_local(scene, item, origin->address, 1);
+        origin->variable = piece_local(scene, item, origin->address, 1, NULL);
         origin->stack_of = origin->variable == NULL ? piece_task_label(scene, block.task) : NULL;
     } else {
         origin->variable =
-            piece_local_to_thread(scene, block.addr + block.size, origin->address, 1);
+            piece_local_to_thread(scene, block.addr + block.size, origin->address, 1, NULL);
     }
 }
 
@@ -58,7 +58,7 @@ static struct origin origin_of(const struct scene *scene, size_t item, uint64_t 
         }
     }
     if (origin.variable == NULL && address != 0) {
-        origin.variable = piece_variable(scene, address, 1);
+        origin.variable = piece_variable(scene, address, 1, NULL);
     }
     return origin;
 }

@@ -284,8 +284,12 @@ json_t *piece_locks(const struct scene *scene, size_t owner) {
 }
 
 static json_t *variable_json(const struct scene *scene, const char *kind,
-                             const struct loaded_module *loaded, struct variable *variable) {
+                             const struct loaded_module *loaded, struct variable *variable,
+                             struct type_part *part) {
     json_t *json = json_object();
+    if (part != NULL) {
+        *part = variable->part;
+    }
     field_set_text(json, "kind", kind);
     field_set_text(json, "name", variable->path);
     field_set_text(json, "variable", variable->name);
@@ -304,7 +308,8 @@ static json_t *variable_json(const struct scene *scene, const char *kind,
     return json;
 }
 
-json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t bytes) {
+json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t bytes,
+                       struct type_part *part) {
     const struct loaded_module *loaded =
         process_module_at(scene->processes, scene->process, scene->index, address);
     struct variable variable;
@@ -313,7 +318,7 @@ json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t byt
         return NULL;
     }
     uint64_t in_module = address - loaded->raw.bias, start = variable.start;
-    json_t *json = variable_json(scene, "global", loaded, &variable);
+    json_t *json = variable_json(scene, "global", loaded, &variable, part);
     json_object_set_new(json, "address", piece_address(start + loaded->raw.bias));
     field_set_number(json, "offset", (json_int_t)(in_module - start));
     json_object_set_new(json, "module_offset", piece_address(in_module));
@@ -321,7 +326,7 @@ json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t byt
 }
 
 json_t *piece_local_to_thread(const struct scene *scene, uint64_t pointer, uint64_t address,
-                              uint64_t bytes) {
+                              uint64_t bytes, struct type_part *part) {
     const struct process *process = scene->process;
     for (size_t i = 0; process != NULL && i < process->n_loaded; i++) {
         const struct loaded_module *loaded = &process->loaded[i];
@@ -330,13 +335,14 @@ json_t *piece_local_to_thread(const struct scene *scene, uint64_t pointer, uint6
         if (loaded->module != NULL && loaded->record <= scene->index &&
             at < loaded->raw.storage_bytes &&
             variables_find_local_to_thread(loaded->module, at, bytes, &variable)) {
-            return variable_json(scene, "thread-local", loaded, &variable);
+            return variable_json(scene, "thread-local", loaded, &variable, part);
         }
     }
     return NULL;
 }
 
-json_t *piece_local(const struct scene *scene, size_t block, uint64_t address, uint64_t bytes) {
+json_t *piece_local(const struct scene *scene, size_t block, uint64_t address, uint64_t bytes,
+                    struct type_part *part) {
     const struct raw_item *item = raw_find(scene->record, block, ITEM_FRAME, ROLE_NONE);
     struct raw_frame frame;
     struct variable variable;
@@ -350,5 +356,5 @@ json_t *piece_local(const struct scene *scene, size_t block, uint64_t address, u
                                        address, bytes, &variable)) {
         return NULL;
     }
-    return variable_json(scene, "stack", loaded, &variable);
+    return variable_json(scene, "stack", loaded, &variable, part);
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "instrument/tools/report/dwarf_member.h"
 #include "instrument/tools/report/processes.h"
 #include "instrument/tools/report/raw.h"
 
@@ -43,13 +44,16 @@ bool piece_tells_waker(const json_t *wait);
 /* The ITEM_LOCKs that item `owner` owns. */
 json_t *piece_locks(const struct scene *scene, size_t owner);
 
-/* The variable at an address of the program's data; NULL when there is none. */
-json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t bytes);
+/* The variable at an address of the program's data; NULL when there is none. Of this and the next two: `part`, if not
+ * NULL, becomes the part of it that the bytes are of, where it is known. */
+json_t *piece_variable(const struct scene *scene, uint64_t address, uint64_t bytes,
+                       struct type_part *part);
 /* The variable of a function at an address of the stack `block`, an ITEM_BLOCK, by its ITEM_FRAME; NULL: not known. */
-json_t *piece_local(const struct scene *scene, size_t block, uint64_t address, uint64_t bytes);
+json_t *piece_local(const struct scene *scene, size_t block, uint64_t address, uint64_t bytes,
+                    struct type_part *part);
 /* The variable of a thread at an address below its thread pointer; NULL: not known. */
 json_t *piece_local_to_thread(const struct scene *scene, uint64_t pointer, uint64_t address,
-                              uint64_t bytes);
+                              uint64_t bytes, struct type_part *part);
 
 /* Some source lines around the user frame of a stack, {"line", "lines": [{"line", "text"}]}; NULL:
  * the file cannot be read. The frame learns its column in UTF-16 code units. */

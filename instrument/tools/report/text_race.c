@@ -146,7 +146,13 @@ static void print_object(const struct page *page, const json_t *object) {
         fprintf(page->out, "The memory is at %s, which is no known variable or heap block\n",
                 field_text(object, "address"));
     }
-    fputc('\n', page->out);
+}
+
+static void print_value(const struct page *page, const json_t *later) {
+    const char *value = json_string_value(json_object_get(later, "value"));
+    if (value != NULL) {
+        fprintf(page->out, "The memory held %s when the race was found.\n", value);
+    }
 }
 
 void text_race(const struct page *page, const json_t *finding) {
@@ -165,6 +171,8 @@ void text_race(const struct page *page, const json_t *finding) {
         page_creation(page, task, false); /* of those that they come from */
     }
     print_object(page, json_object_get(finding, "object"));
+    print_value(page, later);
+    fputc('\n', page->out);
     fprintf(page->out, "%s\n", field_text(finding, "lock_verdict"));
     print_locks(page, later);
     print_locks(page, earlier);

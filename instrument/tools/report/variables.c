@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "instrument/tools/report/dwarf_member.h"
 #include "instrument/tools/report/dwarf_type.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/symbolize.h"
@@ -356,7 +355,9 @@ void variable_describe(Dwarf_Die *die, char *name, uint64_t offset, uint64_t byt
     char *path = NULL;
     if (type_of(die, &type) != NULL) {
         out->bytes = type_is_flexible(&type) ? 0 : type_bytes(&type);
-        path = type_path(&type, offset, bytes == 0 ? 1 : bytes, &out->type);
+        bytes = bytes == 0 ? 1 : bytes;
+        path = type_path(&type, offset, bytes, &out->type);
+        type_part(&type, offset, bytes, &out->part);
     }
     out->path = str_format("%s%s", out->name, path == NULL ? "" : path);
     free(path);

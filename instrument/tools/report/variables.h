@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "instrument/tools/report/dwarf_member.h"
 #include "instrument/tools/report/modules.h"
 
 struct variable {
@@ -20,8 +21,9 @@ struct variable {
     char *function; /* a static of this function; NULL: a global or file-wide one */
     bool everywhere; /* of a function's: whichever compiler made that knows where it lies */
     int line;
-    uint64_t bytes; /* of the whole variable; 0: not known */
-    uint64_t start; /* where the whole begins, as an ELF address; 0 for what has none */
+    uint64_t bytes;        /* of the whole variable; 0: not known */
+    struct type_part part; /* of what path names, if that is known */
+    uint64_t start;        /* where the whole begins, as an ELF address; 0 for what has none */
 };
 
 /* Fills *out for the ELF address `address` (bias subtracted), of which `bytes` bytes were touched.
