@@ -98,14 +98,17 @@ def test_orders(directory):
 
 
 # By what the program is told to wait in: how the sentence begins.
-HINTS = {"itself": r"do not take mutex `m` again while it is held: .*, or make the mutex a recursive one\.",
-         "writing": r"do not take \w+ `rw` again while it is held: [^,]*\.",
+HINTS = {"itself": r"do not take mutex `m` again while it is held: .*, or, if no signal handler takes it, make the mutex a recursive one\.",
+         "handler": r"do not take mutex `m` in a signal handler, which may interrupt who holds it: (?!.*recursive)",
+         "once": r"take the wait of main at waits\.c:\d+ out of the code that once `once` runs: ",
+         "context": r"close the channel where the last send is over \(that of a context is closed by its end: rdl_ctx_free\), ",
+         "writing": r"do not take rwlock `rw` again while it is held: [^,]*\.",
          "ended": "let thread 2 unlock it on every way out",
          "within": r"let main unlock what it holds before it waits at waits\.c:\d+: ",
-         "condition": "change what it waits for under the same mutex before the signal, and wait in a loop",
+         "condition": "signal wherever what it waits for changes, .*, and wait in a loop that looks first",
          "semaphore": r"post \(release\) it on every way out", "barrier": "as many tasks must come to it as it was made for",
          "waitgroup": "each task that it counts must be done on every way out, best by RDL_DEFER_DONE",
-         "unserved": "change what it waits for under the same mutex before the signal",
+         "unserved": "signal wherever what it waits for changes",
          "nil": r"make the channel \(rdl_chan_make\) before it is used", "unjoined": "join the thread, or detach it"}
 
 
@@ -128,6 +131,17 @@ def test_hints(directory):
             wait = finding["tasks"][0].get("wait", finding)
             line = f"\n   >{wait['snippet']['line']:5} | "
             check(done.stderr.count(line) == 1, f"{how}: {done.stderr}")
+
+
+def test_runtime(directory):
+    """Where the runtime waits for its caller, its own source is not shown, nor named as the place of the finding."""
+    for compiler, level, program in builds(directory, "waits.c"):
+        how = f"{compiler} -{level}"
+        status, found, text = run(program, "group")
+        check(status == 66 and len(found) == 1, f"{how}: {status} {text}")
+        check("  (in rdl_errgroup_go; no frame of the program is known)\n" in text and "errgroup.c" not in text, f"{how}: {text}")
+        check(re.search(r"on channel made in (rdl_errgroup_set_limit|main at waits.c:\d+), for ", text), f"{how}: {text}")
+        check(re.search(r"\nSUMMARY: Raddle: deadlock \S*waits.c:\d+ in \w+\n", text), f"{how}: {text}")
 
 
 def test_ended(directory):

@@ -407,6 +407,45 @@ static void add_consequences(json_t *tasks, const struct scene *scene) {
     }
 }
 
+/* -- handlers of signals -------------------------------------------------------------------- */
+
+/* The innermost call of the item's stack; 0: none is known. */
+static uint64_t call_at(const struct raw_record *record, size_t owner) {
+    const struct raw_item *stack = raw_find(record, owner, ITEM_STACK, ROLE_WHERE);
+    uint64_t pc = 0;
+    if (stack != NULL && stack->bytes >= sizeof pc) {
+        raw_copy(stack, &pc, sizeof pc);
+    }
+    return pc;
+}
+
+/* Does record `index` say of a call of this process that it is made in a handler? */
+static bool tells_of_handler(const struct scene *scene, size_t index, uint64_t call) {
+    const struct raw_record *record = &scene->log->records[index];
+    const struct raw_item *item = raw_find(record, RAW_NO_OWNER, ITEM_MISUSE, ROLE_NONE);
+    struct raw_misuse misuse;
+    if (record->kind != RECORD_MISUSE || record->pid != scene->record->pid || item == NULL ||
+        process_of(scene->processes, scene->log, index) != scene->process) {
+        return false;
+    }
+    raw_copy(item, &misuse, sizeof misuse);
+    return misuse.what == MISUSE_UNSAFE_IN_HANDLER && call_at(record, RAW_NO_OWNER) == call;
+}
+
+/* Stacks do not show where a signal came: the misuse of the call that waits does. Without that check it is not known. */
+static bool waits_in_handler(const struct scene *scene) {
+    size_t at = RAW_NO_OWNER;
+    while ((at = raw_next(scene->record, at, ITEM_WAIT)) != RAW_NO_OWNER) {
+        uint64_t call = call_at(scene->record, at);
+        for (size_t i = 0; call != 0 && i < scene->log->n_records; i++) {
+            if (tells_of_handler(scene, i, call)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* -- either --------------------------------------------------------------------------------- */
 
 json_t *finding_deadlock(const struct scene *scene) {
@@ -426,6 +465,6 @@ json_t *finding_deadlock(const struct scene *scene) {
     }
     field_set_text(finding, "severity", "error");
     json_object_set_new(finding, "tasks", tasks);
-    field_take_text(finding, "hint", hint_deadlock(finding));
+    field_take_text(finding, "hint", hint_deadlock(finding, waits_in_handler(scene)));
     return finding;
 }

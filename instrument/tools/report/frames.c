@@ -375,7 +375,8 @@ static bool is_newer(const struct scene *scene, FILE *source, const json_t *fram
 json_t *piece_snippet(const struct scene *scene, json_t *stack) {
     json_t *frame = (json_t *)piece_user_frame(stack);
     json_int_t line = field_number(frame, "line");
-    FILE *source = line <= 0 ? NULL : open_source(scene, frame);
+    bool has_text = line > 0 && !field_is_set(frame, "hidden"); /* the runtime's tells nothing */
+    FILE *source = has_text ? open_source(scene, frame) : NULL;
     if (source == NULL) {
         return NULL;
     }

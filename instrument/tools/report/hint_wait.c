@@ -12,6 +12,7 @@
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/lock_labels.h"
+#include "instrument/tools/report/modules.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 
@@ -70,6 +71,15 @@ static const json_t *end_of_way(const json_t *tasks, const json_t *task) {
     return at;
 }
 
+/* The last one on the way from `task` before its end. */
+static const json_t *before(const json_t *tasks, const json_t *task, const json_t *end) {
+    const json_t *next;
+    while ((next = next_of(tasks, task)) != end) {
+        task = next;
+    }
+    return task;
+}
+
 /* -- words -- */
 
 static bool is_cxx(const json_t *stack) {
@@ -109,6 +119,14 @@ static const char to_channel[] =
 static const char from_channel[] =
     "close the channel where the last send is over, or receive in a select that has a "
     "case for the end, such as a cancelled context.";
+static const char from_unused[] = /* nobody has sent yet: it may be the done channel of a context */
+    "close the channel where the last send is over (that of a context is closed by its end: "
+    "rdl_ctx_free), or receive in a select that has a case for the end, such as a cancelled "
+    "context.";
+static const char signal_it[] =
+    "signal wherever what it waits for changes, on error paths and at the end, too; change that "
+    "under the same mutex, and wait in a loop that looks first: a signal from before the wait "
+    "does not count.";
 static const char post[] = "post (release) it on every way out of who took it, errors too: each "
                            "wait needs one of its own.";
 static const char meet[] =
@@ -135,12 +153,8 @@ static const struct {
     {EV_WAIT_WAITGROUP,
      "each task that it counts must be done on every way out, best by RDL_DEFER_DONE at its "
      "beginning, and no more may be added than are started."},
-    {EV_WAIT_COND, "change what it waits for under the same mutex before the signal, and wait in a "
-                   "loop that looks "
-                   "first: a signal that comes before the wait is lost."},
-    {EV_WAIT_PTHREAD_COND,
-     "change what it waits for under the same mutex before the signal, and wait in a loop that "
-     "looks first: a signal that comes before the wait is lost."},
+    {EV_WAIT_COND, signal_it},
+    {EV_WAIT_PTHREAD_COND, signal_it},
     {EV_WAIT_SEMAPHORE, post},
     {EV_WAIT_PTHREAD_SEMAPHORE, post},
     {EV_WAIT_PTHREAD_BARRIER, meet},
@@ -182,6 +196,10 @@ static const char *hint_by_wait(const json_t *wait) {
         }
     }
     const json_t *number = json_object_get(wait, "kind_number");
+    if (number != NULL && json_integer_value(number) == EV_WAIT_CHAN_RECEIVE &&
+        json_object_get(wait, "last") == NULL) {
+        return from_unused;
+    }
     for (size_t i = 0; number != NULL && i < sizeof by_kind / sizeof by_kind[0]; i++) {
         if (json_integer_value(number) == (json_int_t)by_kind[i].kind) {
             return by_kind[i].hint;
@@ -191,6 +209,41 @@ static const char *hint_by_wait(const json_t *wait) {
 }
 
 /* -- deadlocks: each a new string, or NULL -- */
+
+/* Does it wait for a lock that it holds itself? */
+static bool is_own(const json_t *tasks, const json_t *task) {
+    const json_t *by = holder_of(task);
+    return by != NULL && next_of(tasks, task) == task && !field_is_set(by, "runs");
+}
+
+/* One that waits in a handler of a signal, as was told. */
+static char *of_told_handler(const json_t *tasks, const json_t *task) {
+    return !is_own(tasks, task)
+               ? NULL
+               : str_format("do not take %s in a signal handler, which may interrupt who holds it: "
+                            "let the handler only set a flag, or write to a pipe, and do the work "
+                            "outside of it; or block the signal (pthread_sigmask) wherever the "
+                            "lock is held.",
+                            object_of(task));
+}
+
+/* The observer's own handler calls the program's: arrived() of instrument/signals.c. Not every stack has its frame. */
+static bool is_in_handler(const json_t *stack) {
+    size_t i;
+    json_t *frame;
+    json_array_foreach(stack, i, frame) {
+        if (field_is(frame, "function", "arrived") && module_is_ours(field_text(frame, "module"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static char *of_seen_handler(const json_t *tasks, const json_t *task) {
+    bool seen = is_in_handler(json_object_get(wait_of(task), "stack")) &&
+                !is_in_handler(json_object_get(holder_of(task), "taken"));
+    return seen ? of_told_handler(tasks, task) : NULL;
+}
 
 static char *of_itself(const json_t *tasks, const json_t *task) {
     const json_t *by = holder_of(task);
@@ -203,7 +256,9 @@ static char *of_itself(const json_t *tasks, const json_t *task) {
     bool posix = strncmp(field_text(wait_of(task), "kind"), "pthread_mutex", 13) == 0;
     return str_format("do not take %s again while it is held: move what needs it into a function "
                       "that is called with the lock held%s.",
-                      object_of(task), posix ? ", or make the mutex a recursive one" : "");
+                      object_of(task),
+                      posix ? ", or, if no signal handler takes it, make the mutex a recursive one"
+                            : "");
 }
 
 static char *of_ended_holder(const json_t *tasks, const json_t *task) {
@@ -236,7 +291,7 @@ static char *of_circle(const json_t *tasks, const json_t *task) {
                      is_cxx(json_object_get(wait_of(task), "stack")));
 }
 
-/* One who holds what others want waits for something else. */
+/* One who holds what others want waits for something else; or he runs what they want to be made. */
 static char *of_wait_within(const json_t *tasks, const json_t *task) {
     const json_t *end = holder_of(task) == NULL ? NULL : end_of_way(tasks, task);
     if (end == NULL || end == task || !is_of_core(end) || holder_of(end) != NULL) {
@@ -244,9 +299,14 @@ static char *of_wait_within(const json_t *tasks, const json_t *task) {
     }
     const json_t *frame = piece_user_frame(json_object_get(wait_of(end), "stack"));
     char *place = piece_frame_place(frame);
-    char *hint = str_format("let %s unlock what it holds before it waits at %s: who should end "
-                            "that wait may need the lock.",
-                            field_text(end, "label"), place);
+    const json_t *last = before(tasks, task, end);
+    char *hint = field_is_set(holder_of(last), "runs")
+                     ? str_format("take the wait of %s at %s out of the code that %s runs: who "
+                                  "should end that wait may need what that code makes.",
+                                  field_text(end, "label"), place, object_of(last))
+                     : str_format("let %s unlock what it holds before it waits at %s: who should "
+                                  "end that wait may need the lock.",
+                                  field_text(end, "label"), place);
     free(place);
     return hint;
 }
@@ -264,9 +324,16 @@ static char *sentence(char *hint) {
     return whole;
 }
 
-char *hint_deadlock(const json_t *finding) {
-    static char *(*const patterns[])(const json_t *tasks, const json_t *task) = {
-        of_itself, of_ended_holder, of_once, of_circle, of_wait_within, of_its_wait};
+typedef char *pattern(const json_t *tasks, const json_t *task);
+
+char *hint_deadlock(const json_t *finding, bool in_handler) {
+    pattern *const patterns[] = {in_handler ? of_told_handler : of_seen_handler,
+                                 of_itself,
+                                 of_ended_holder,
+                                 of_once,
+                                 of_circle,
+                                 of_wait_within,
+                                 of_its_wait};
     const json_t *tasks = json_object_get(finding, "tasks");
     char *hint = NULL;
     for (size_t k = 0; hint == NULL && k < sizeof patterns / sizeof patterns[0]; k++) {

@@ -27,6 +27,12 @@ static const char *object_kind(uint32_t kind) {
     return kind < sizeof names / sizeof names[0] ? names[kind] : "object";
 }
 
+/* What it was told to be, or else what is said of it: only a wait knows an rwlock of POSIX from an rwmutex. */
+static const char *kind_of(uint32_t told, const char *said) {
+    bool is_rwlock = told == EV_OBJECT_RWMUTEX && strcmp(said, ORIGIN_RWLOCK) == 0;
+    return told == RAW_OBJECT_UNKNOWN || is_rwlock ? said : object_kind(told);
+}
+
 /* -- what is known ------------------------------------------------------------------------- */
 
 /* The memory around it. */
@@ -99,8 +105,11 @@ static char *label_with_name(const char *kind, const char *name) {
     return label;
 }
 
-/* "made in open_account at bank.c:12". */
+/* "made in open_account at bank.c:12"; where no caller is known, "made in rdl_errgroup_new". */
 static char *call_of(const char *how, const json_t *stack) {
+    if (field_is_set(piece_user_frame(stack), "hidden")) {
+        return str_format("%s %s", how, piece_user_function(stack));
+    }
     char *place = piece_frame_place(piece_user_frame(stack));
     char *text = str_format("%s %s at %s", how, piece_user_function(stack), place);
     free(place);
@@ -153,7 +162,7 @@ json_t *origin_object(const struct scene *scene, size_t item, uint64_t address, 
     if (item != RAW_NO_OWNER) {
         raw_copy(&scene->record->items[item], &raw, sizeof raw);
     }
-    kind = raw.kind == RAW_OBJECT_UNKNOWN ? kind : object_kind(raw.kind);
+    kind = kind_of(raw.kind, kind);
     struct origin origin = origin_of(scene, item, raw.addr);
     const char *name = name_of(&origin);
     json_t *json = origin_json(&origin, kind, kind);

@@ -8,6 +8,8 @@
 
 #include "instrument/tools/report/pieces.h"
 
+#define ORIGIN_RWLOCK "rwlock" /* as a wait says that it is POSIX's */
+
 /* What stands at `address`, from its ITEM_OBJECT if the record has one (then it knows the address, and most often the
  * kind), else RAW_NO_OWNER. A new reference, as the model has objects. */
 json_t *origin_object(const struct scene *scene, size_t item, uint64_t address, const char *kind);

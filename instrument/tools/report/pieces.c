@@ -101,9 +101,10 @@ static const char *object_kind_of_wait(uint32_t kind) {
         return "spin lock";
     case EV_WAIT_RWMUTEX_READ:
     case EV_WAIT_RWMUTEX_WRITE:
+        return "rwmutex";
     case EV_WAIT_PTHREAD_RWLOCK_READ:
     case EV_WAIT_PTHREAD_RWLOCK_WRITE:
-        return "rwmutex";
+        return ORIGIN_RWLOCK;
     case EV_WAIT_PTHREAD_BARRIER:
         return "barrier";
     case EV_WAIT_WAITGROUP:

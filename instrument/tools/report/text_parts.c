@@ -93,6 +93,13 @@ static void print_frame(const struct page *page, long long number, const json_t 
     }
 }
 
+/* The runtime's public function in which a stack without any frame of the program begins, or NULL. */
+static const char *called_of(const json_t *stack) {
+    const char *name = json_string_value(json_object_get(json_array_get(stack, 0), "function"));
+    bool is_public = name != NULL && strncmp(name, "rdl_", 4) == 0 && name[4] != '_';
+    return is_public ? name : NULL;
+}
+
 void page_stack(const struct page *page, const json_t *stack) {
     size_t i;
     json_t *frame;
@@ -112,7 +119,10 @@ void page_stack(const struct page *page, const json_t *stack) {
         at = number_sum(at, frames_of(frame));
     }
     if (all == 0) {
-        fputs("  (no frame of the program is known)\n", page->out);
+        const char *called = called_of(stack);
+        fprintf(page->out, "  (%s%s%sno frame of the program is known)\n",
+                called == NULL ? "" : "in ", called == NULL ? "" : called,
+                called == NULL ? "" : "; ");
     }
 }
 

@@ -128,6 +128,34 @@ static void print_numbered_of(const struct page *page, const json_t *tasks) {
     json_decref(told);
 }
 
+static bool has_frame(const json_t *stack) {
+    const json_t *frame = piece_user_frame(stack);
+    return frame != NULL && !field_is_set(frame, "hidden");
+}
+
+/* Where it waits, or was made. */
+static const json_t *own_stack(const json_t *task) {
+    const json_t *stack = json_object_get(json_object_get(task, "wait"), "stack");
+    return stack != NULL ? stack : json_object_get(task, "created");
+}
+
+/* Of the first task of which a place in the program is known. */
+static const json_t *stack_of(const json_t *tasks) {
+    size_t i;
+    json_t *task;
+    json_array_foreach(tasks, i, task) {
+        if (has_frame(own_stack(task))) {
+            return own_stack(task);
+        }
+    }
+    json_array_foreach(tasks, i, task) {
+        if (has_frame(json_object_get(task, "created"))) {
+            return json_object_get(task, "created");
+        }
+    }
+    return own_stack(json_array_get(tasks, 0));
+}
+
 void text_tasks(const struct page *page, const json_t *finding, const char *heading,
                 const char *what) {
     size_t i;
@@ -142,9 +170,7 @@ void text_tasks(const struct page *page, const json_t *finding, const char *head
     }
     source_print_newer_seen(page->out, page->seen);
     page_hint(page, finding, "\n\n");
-    const json_t *first = json_array_get(tasks, 0);
-    const json_t *stack = json_object_get(json_object_get(first, "wait"), "stack");
-    page_end(page, finding, what, stack != NULL ? stack : json_object_get(first, "created"));
+    page_end(page, finding, what, stack_of(tasks));
 }
 
 void text_dump(const struct page *page, const json_t *dump) {

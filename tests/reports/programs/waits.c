@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <raddle.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,6 +21,35 @@ static void *locks(void *unused) {
 
 static void *ends(void *unused) {
     return unused;
+}
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void makes_nothing(void) {
+}
+
+static void *needs_once(void *unused) {
+    pthread_once(&once, makes_nothing);
+    return unused;
+}
+
+static void waits_for_one_who_needs_it(void) {
+    pthread_t other;
+    pthread_create(&other, NULL, needs_once, NULL);
+    pthread_join(other, NULL);
+}
+
+static void handler(int signo) {
+    (void)signo;
+    pthread_mutex_lock(&m);
+}
+
+static rdl_errgroup *group;
+
+static int goes(void *unused) {
+    rdl_yield();
+    rdl_errgroup_go(group, goes, unused);
+    return 0;
 }
 
 static bool waits;
@@ -43,6 +73,12 @@ static void wait_in(const char *what) {
     if (strcmp(what, "itself") == 0) {
         pthread_mutex_lock(&m);
         pthread_mutex_lock(&m);
+    } else if (strcmp(what, "handler") == 0) {
+        signal(SIGUSR1, handler);
+        pthread_mutex_lock(&m);
+        raise(SIGUSR1);
+    } else if (strcmp(what, "once") == 0) {
+        pthread_once(&once, waits_for_one_who_needs_it);
     } else if (strcmp(what, "writing") == 0) {
         pthread_rwlock_rdlock(&rw);
         pthread_rwlock_wrlock(&rw);
@@ -66,6 +102,13 @@ static void wait_in(const char *what) {
     } else if (strcmp(what, "waitgroup") == 0) {
         rdl_waitgroup_add(&wg, 1);
         rdl_waitgroup_wait(&wg);
+    } else if (strcmp(what, "context") == 0) {
+        rdl_recv(rdl_ctx_done(rdl_ctx_with_cancel(rdl_ctx_background())), NULL);
+    } else if (strcmp(what, "group") == 0) {
+        group = rdl_errgroup_new(NULL);
+        rdl_errgroup_set_limit(group, 1);
+        rdl_errgroup_go(group, goes, NULL);
+        rdl_errgroup_wait(group);
     } else if (strcmp(what, "nil") == 0) {
         rdl_send(NULL, &m);
     } else if (strcmp(what, "unserved") == 0) {
