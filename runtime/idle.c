@@ -7,6 +7,7 @@
 #include "runtime/poll.h"
 #include "runtime/runq.h"
 #include "runtime/sched.h"
+#include "runtime/signal.h"
 #include "runtime/worker.h"
 
 #define WATCH_FIRST_NS   1000000
@@ -198,8 +199,19 @@ void rdl__idle_found_work(struct worker *w) {
 
 enum verdict { ALIVE, UNSURE, DEADLOCK };
 
+/* Lock held. All that is waited for outside is signals that wake nobody. Go lets such a program wait [DL-03], and so do
+ * we, unless there is a detector to tell it. Whoever delivers one puts whom it wakes into a queue before he lets the
+ * lock of signals go: so those are looked at last. */
+static bool is_for_idle_signals(void) {
+    return rdl__emit_on() && rdl__poll_is_awaited() &&
+           rdl__signal_wakes_nobody(rdl__poll_awaited()) && !rdl__idle_is_work();
+}
+
 /* Lock held. A watcher in the poller may be readying somebody: it is asked to come out of it. */
 static bool may_poller_wake(void) {
+    if (is_for_idle_signals()) {
+        return false;
+    }
     if (sched->watcher == NULL || !sched->watcher->polls) {
         return rdl__poll_is_awaited();
     }
@@ -233,7 +245,8 @@ static bool is_anything_under_way(void) {
     return atomic_load_explicit(&sched->n_global, memory_order_relaxed) != 0 ||
            atomic_load_explicit(&rdl__rt.timers.n_strong, memory_order_seq_cst) != 0 ||
            atomic_load_explicit(&rdl__rt.timers.n_awaited, memory_order_seq_cst) != 0 ||
-           rdl__poll_is_awaited() || (sched->watcher != NULL && sched->watcher->polls) ||
+           (!is_for_idle_signals() &&
+            (rdl__poll_is_awaited() || (sched->watcher != NULL && sched->watcher->polls))) ||
            sched->to_start != NULL || rdl__idle_is_work() ||
            atomic_load_explicit(&sched->hold, memory_order_relaxed) != 0;
 }

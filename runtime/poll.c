@@ -88,6 +88,10 @@ bool rdl__poll_is_awaited(void) {
     return atomic_load_explicit(&polls->n_waiting, memory_order_seq_cst) != 0;
 }
 
+uint32_t rdl__poll_awaited(void) {
+    return atomic_load_explicit(&polls->n_waiting, memory_order_seq_cst);
+}
+
 void rdl__poll_wait_begins(void) {
     atomic_fetch_add_explicit(&polls->n_waiting, 1, memory_order_seq_cst);
 }

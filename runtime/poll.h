@@ -15,6 +15,8 @@
 
 /* Whether a descriptor or signal may still wake somebody: then nothing is a deadlock [DL-03]. */
 bool rdl__poll_is_awaited(void);
+/* How many wait, tasks and wishes for signals. */
+uint32_t rdl__poll_awaited(void);
 
 /* Readies the tasks whose descriptors are ready and delivers the signals that came; sleeps for the
  * first until deadline_ns (0: does not sleep). Only one thread sleeps here at a time. True if any

@@ -213,6 +213,22 @@ bool rdl__signal_is_sent_to(const rdl_chan *ch) {
     return found;
 }
 
+bool rdl__signal_wakes_nobody(uint32_t n) {
+    if (atomic_load_explicit(&signals->n_channels, memory_order_seq_cst) != n ||
+        !rdl__lock_try(&signals->lock)) {
+        return false;
+    }
+    bool nobody = true;
+    for (int signo = 1; signo < SIGNALS; signo++) {
+        for (struct rdl__signal_watch *w = signals->watches[signo]; w != NULL; w = w->next) {
+            nobody = nobody && w->fn == send_to &&
+                     rdl__chan_first(&((struct notification *)w)->ch->recvq) == NULL;
+        }
+    }
+    rdl__lock_release_bare(&signals->lock);
+    return nobody;
+}
+
 static struct notification *make(struct task *self, rdl_chan *ch, int signo, uintptr_t pc) {
     struct notification *n = rdl__mem_new(self, sizeof(*n), pc);
     rdl__arch_zero(n, sizeof(*n));

@@ -35,6 +35,10 @@ void rdl__signal_unwatch(struct rdl__signal_watch *w);
 /* Serves what has come. True if there was anything. */
 bool rdl__signal_deliver(void);
 
+/* Whether all wishes are for channels, at which nobody waits: then no signal wakes anybody. n: of wishes, and whatever
+ * else is waited for. No task runs; false: it cannot be told now. */
+bool rdl__signal_wakes_nobody(uint32_t n);
+
 /* Whether signals are sent to ch, which its owner is about to free. */
 bool rdl__signal_is_sent_to(const rdl_chan *ch);
 
