@@ -200,6 +200,7 @@ struct choice {
     enum fit fit;
     bool found;
     size_t touched; /* how many parts lie in the access */
+    bool is_tied;   /* members of a union fit alike: the first stands for them */
 };
 
 /* A member before a base, whose size includes padding at its end that members use [Itanium C++ ABI 2.4]. */
@@ -221,7 +222,9 @@ static bool choose_part(Dwarf_Die *type, uint64_t offset, uint64_t bytes, struct
         best->touched += overlaps(&next.extent, offset, bytes);
         if (holds(&next.extent, offset, bytes)) {
             enum fit fit = part_fit(&next, offset, bytes, &steps);
-            if (is_better(best, &next, fit)) {
+            bool wins = is_better(best, &next, fit);
+            best->is_tied = wins ? false : best->is_tied || fit == best->fit;
+            if (wins) {
                 best->part = next;
                 best->fit = fit;
                 best->found = true;
@@ -240,6 +243,7 @@ struct place {
     char *path;
     bool is_run; /* of bit-fields: type is that of the first */
     bool is_field;
+    bool is_tied; /* somewhere on the way */
 };
 
 static void add_to_path(struct place *at, char *more) {
@@ -262,6 +266,7 @@ static bool enter_member(struct place *at, uint64_t bytes) {
         dwarf_tag(&part->member) == DW_TAG_member ? dwarf_diename(&part->member) : NULL;
     const char *last = dwarf_diename(&part->last);
     at->is_field = part->extent.is_field;
+    at->is_tied |= choice.is_tied;
     at->is_run = part->last.addr != part->member.addr && name != NULL && last != NULL;
     if (name != NULL) {
         add_to_path(at, at->is_run ? str_format(".%s..%s", name, last) : str_format(".%s", name));
@@ -375,7 +380,10 @@ void type_part(Dwarf_Die *type, uint64_t offset, uint64_t bytes, struct type_par
     Dwarf_Die named;
     go_down(&at, bytes, &named);
     free(at.path);
-    *out = (struct type_part){.type = at.type, .offset = at.offset, .is_field = at.is_field};
+    *out = (struct type_part){.offset = at.offset, .is_field = at.is_field};
+    if (!at.is_tied) {
+        out->type = at.type;
+    }
 }
 
 bool type_has_value(Dwarf_Die *type, uint64_t offset, uint64_t bytes) {

@@ -20,13 +20,25 @@ Dwarf_Die *type_of(Dwarf_Die *die, Dwarf_Die *out) {
     return out;
 }
 
+static bool is_name_or_qualifier(int tag) {
+    return tag == DW_TAG_typedef || tag == DW_TAG_const_type || tag == DW_TAG_volatile_type ||
+           tag == DW_TAG_restrict_type || tag == DW_TAG_atomic_type ||
+           tag == DW_TAG_immutable_type || tag == DW_TAG_packed_type || tag == DW_TAG_shared_type;
+}
+
+/* Not dwarf_peel_type(), which goes round for ever where damaged DWARF does. */
 bool type_peel(Dwarf_Die *type) {
-    Dwarf_Die peeled;
-    if (dwarf_peel_type(type, &peeled) != 0) {
-        return false;
+    for (int depth = 0; depth < DEEPEST_TYPE; depth++) {
+        Dwarf_Die next;
+        if (!is_name_or_qualifier(dwarf_tag(type))) {
+            return true;
+        }
+        if (type_of(type, &next) == NULL) {
+            return false;
+        }
+        *type = next;
     }
-    *type = peeled;
-    return true;
+    return false;
 }
 
 bool type_is_aggregate(const Dwarf_Die *type) {
@@ -44,7 +56,7 @@ bool type_may_hold(const Dwarf_Die *type) {
 uint64_t type_bytes(Dwarf_Die *type) {
     Dwarf_Word bytes = 0;
     Dwarf_Die copy = *type;
-    return dwarf_aggregate_size(&copy, &bytes) == 0 ? bytes : 0;
+    return type_peel(&copy) && dwarf_aggregate_size(&copy, &bytes) == 0 ? bytes : 0;
 }
 
 /* -- names -- */

@@ -34,8 +34,9 @@ static bool look_at_declared(Dwarf_Die *variable, void *argument) {
     struct block *block = argument;
     Dwarf_Die type, target;
     const char *name = dwarf_diename(variable);
-    if (name == NULL || !site_is_on_line(&block->maker.site, variable) ||
-        type_of(variable, &type) == NULL || !type_peel(&type) || !type_may_hold(&type)) {
+    if (name == NULL || dwarf_tag(variable) == DW_TAG_formal_parameter ||
+        !site_is_on_line(&block->maker.site, variable) || type_of(variable, &type) == NULL ||
+        !type_peel(&type) || !type_may_hold(&type)) {
         return true;
     }
     block->is_ambiguous |= block->variable != NULL && strcmp(block->variable, name) != 0;
@@ -56,7 +57,7 @@ static bool fits_block(const struct block *block, Dwarf_Die *type) {
            (block->bytes % bytes == 0 || type_is_flexible(type));
 }
 
-/* One, not several. */
+/* One, not several, as far as sizes tell. */
 static bool is_exact(const struct block *block, Dwarf_Die *type) {
     return type_bytes(type) == block->bytes || (fits_block(block, type) && type_is_flexible(type));
 }
@@ -146,9 +147,20 @@ static bool says_little(Dwarf_Die *type) {
     return type_is_aggregate(type) || type_bytes(type) == 1;
 }
 
+/* A pointer to a pointer may be one that walks along others, to blocks that it does not point to itself. */
+static bool is_pointer(Dwarf_Die *type) {
+    Dwarf_Die peeled = *type;
+    return type_peel(&peeled) && dwarf_tag(&peeled) == DW_TAG_pointer_type;
+}
+
+static bool is_one_of(const struct block *block, Dwarf_Die *type) {
+    return !is_pointer(type) && is_exact(block, type) && fits_uses(block, type) &&
+           (!type_is_aggregate(type) || users_know(block, type));
+}
+
 static bool is_array_of(const struct block *block, Dwarf_Die *type) {
-    return fits_block(block, type) && !type_is_flexible(type) && fits_uses(block, type) &&
-           (!says_little(type) || !has_rival(block, type)) &&
+    return !is_pointer(type) && fits_block(block, type) && !type_is_flexible(type) &&
+           fits_uses(block, type) && (!says_little(type) || !has_rival(block, type)) &&
            (!type_is_aggregate(type) || users_know(block, type));
 }
 
@@ -324,8 +336,8 @@ static void tell_held(const struct scene *scene, struct block *block, json_t *ob
     }
     bool cut_off = is_cut_off(&block->by_maker) || is_cut_off(&block->by_user[0]) ||
                    is_cut_off(&block->by_user[1]);
-    if (one_declared(block, &type, is_exact) ||
-        (!cut_off && (one_declared(block, &type, is_array_of) || one_known(block, users, &type)))) {
+    if (!cut_off && (one_declared(block, &type, is_one_of) ||
+                     one_declared(block, &type, is_array_of) || one_known(block, users, &type))) {
         tell_type(block, object, type, offset, bytes, part);
     }
     known_types_free(&block->by_maker);

@@ -1,7 +1,8 @@
 /* heap_type.h - what does a heap block hold?
  *
  * Nothing in a block says so. Told is only what debug information leaves no doubt of: the type that a pointer
- * variable points to which the line of the allocation declares, or else the only structure of the block's size that
+ * variable points to which the line of the allocation declares (a parameter is never made by it, and what points to
+ * pointers may walk along them), or else the only structure of the block's size that
  * the function that allocated it and both that used it know, and whose members the accesses fit. A name that may be wrong
  * is worse than none.
  */

@@ -30,6 +30,7 @@ static struct known_type key_of(const Dwarf_Die *type) {
     if (type_peel(&peeled)) {
         key.tag = dwarf_tag(&peeled);
         key.bytes = type_bytes(&peeled);
+        (void)dwarf_decl_line(&peeled, &key.line);
         key.name = dwarf_diename(&peeled);
         key.name =
             key.name == NULL && key.tag != DW_TAG_pointer_type ? dwarf_diename(&named) : key.name;
@@ -38,7 +39,7 @@ static struct known_type key_of(const Dwarf_Die *type) {
 }
 
 static bool is_same(const struct known_type *a, const struct known_type *b) {
-    if (a->bytes != b->bytes || a->tag != b->tag) {
+    if (a->bytes != b->bytes || a->tag != b->tag || a->line != b->line) {
         return false;
     }
     if (a->name == NULL || b->name == NULL) {

@@ -14,7 +14,7 @@ struct known_type {
     const char *
         name; /* of its tag, or of the typedef where it has none; NULL: of a pointer and the like */
     uint64_t bytes;
-    int tag;
+    int tag, line;    /* of the declaration: scopes, and files, have types of one name */
     bool is_flexible; /* (dwarf_member.h); of those in lists */
 };
 

@@ -24,13 +24,13 @@ static bool look_at_wrapping(Dwarf_Die *variable, void *argument) {
     if (type_of(variable, &type) == NULL) {
         return true;
     }
-    if (site_is_on_line(wrapping->site, variable)) {
+    bool takes = dwarf_tag(variable) == DW_TAG_formal_parameter;
+    if (!takes && site_is_on_line(wrapping->site, variable)) {
         Dwarf_Die peeled = type;
         wrapping->has_typed |=
             !is_pointer_to_void(&type) && type_peel(&peeled) && type_may_hold(&peeled);
     }
-    wrapping->takes_number |= dwarf_tag(variable) == DW_TAG_formal_parameter && type_peel(&type) &&
-                              dwarf_tag(&type) == DW_TAG_base_type;
+    wrapping->takes_number |= takes && type_peel(&type) && dwarf_tag(&type) == DW_TAG_base_type;
     return true;
 }
 

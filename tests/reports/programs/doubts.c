@@ -1,5 +1,6 @@
 /* Two threads race on heap blocks that may be one thing or another for who reads debug information: one is larger than
- * what its pointer says, one is bytes to who allocated it, one has the size of two structures. */
+ * what its pointer says, one is bytes to who allocated it, one has the size of two structures; of two the line declares
+ * a parameter, which points to something else. */
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -21,13 +22,23 @@ struct twin {
 struct hidden {
     int n[6];
 };
+struct list {
+    long *cells, n;
+};
 struct work {
     struct base *base;
     void *hidden;
     struct pair *pair;
     struct twin *twin;
+    long *three;
+    struct list *list;
     int who;
 };
+
+// clang-format off
+static void make(long **out) { *out = calloc(3, sizeof **out); }
+static void fill(struct list *list) { list->cells = calloc(2, sizeof *list->cells); }
+// clang-format on
 
 static void *touch(void *argument) {
     struct work *work = argument;
@@ -38,6 +49,8 @@ static void *touch(void *argument) {
     hidden->n[3]++;
     work->pair->left++;
     work->twin->one++;
+    work->three[1]++;
+    work->list->cells[1]++;
     turn_end(work->who);
     return argument;
 }
@@ -51,8 +64,12 @@ int main(int argc, char **argv) {
     turns_of(argc);
     works[0].pair = calloc(1, sizeof *works[0].pair);
     works[0].twin = calloc(1, sizeof *works[0].twin);
+    struct list list;
+    long *three;
+    make(&three);
+    fill(&list);
     for (int i = 0; i < 2; i++) {
-        works[i] = (struct work){base, hidden, works[0].pair, works[0].twin, i};
+        works[i] = (struct work){base, hidden, works[0].pair, works[0].twin, three, &list, i};
         pthread_create(&threads[i], NULL, touch, &works[i]);
     }
     for (int i = 0; i < 2; i++) {
