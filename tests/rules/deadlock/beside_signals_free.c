@@ -16,20 +16,12 @@ static void lock_and_go(void *mutex) {
     rdl_mutex_unlock(mutex);
 }
 
-/* While it goes on, nobody can say that all wait. */
-static void tick(void *unused) {
-    for (;;) {
-        rdl_sleep(RDL_MILLISECOND);
-    }
-}
-
 int main(void) {
     rdl_mutex *mutex = calloc(1, sizeof *mutex);
     rdl_chan *answer = rdl_chan_make(0, 0);
     signals = RDL_CHAN(int, 1);
     rdl_signal_notify(signals, SIGUSR1);
     rdl_go(lock_and_go, mutex);
-    rdl_go(tick, NULL);
     rdl_mutex_lock(mutex);
     raise(SIGUSR1);
     rdl_sleep(RDL_MILLISECOND);
