@@ -12,6 +12,7 @@
 #include "instrument/tools/report/library.h"
 #include "instrument/tools/report/lock_labels.h"
 #include "instrument/tools/report/pieces.h"
+#include "instrument/tools/report/say.h"
 #include "instrument/tools/report/tests.h"
 
 enum { TASKS_AT_MOST = 100, TESTS_AT_MOST = 20, PLACES_AT_MOST = 20 };
@@ -320,7 +321,7 @@ static void print_wait(const struct html *page, const json_t *wait) {
         fputs(" could end", page->out);
     }
     fputs(", for ", page->out);
-    html_duration(page, field_number(wait, "waiting_ms"));
+    print_duration(page->out, field_number(wait, "waiting_ms"));
     fputs(json_object_get(wait, "cut_off") != NULL ? ". Nobody who can run can reach it.</p>\n"
                                                    : ".</p>\n",
           page->out);

@@ -10,6 +10,7 @@
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/html_escape.h"
 #include "instrument/tools/report/pieces.h"
+#include "instrument/tools/report/say.h"
 
 void html_words(const struct html *page, const char *text) {
     html_marked(page->out, text, HTML_LONGEST_NAME, "code");
@@ -201,16 +202,6 @@ void html_task_name(const struct html *page, const json_t *task) {
     }
 }
 
-void html_duration(const struct html *page, json_int_t ms) {
-    if (ms < 1000) {
-        fprintf(page->out, "%lld ms", ms);
-    } else if (ms < 120000) {
-        fprintf(page->out, "%.1f s", (double)ms / 1000);
-    } else {
-        fprintf(page->out, "%lld minutes", ms / 60000);
-    }
-}
-
 void html_creation(const struct html *page, const json_t *task) {
     const json_t *created = json_object_get(task, "created");
     if (field_is(task, "kind", "main")) {
@@ -225,7 +216,7 @@ void html_creation(const struct html *page, const json_t *task) {
     fputs("), created", page->out);
     if (json_object_get(task, "age_ms") != NULL) {
         fputc(' ', page->out);
-        html_duration(page, field_number(task, "age_ms"));
+        print_duration(page->out, field_number(task, "age_ms"));
         fputs(" ago", page->out);
     }
     if (json_object_get(task, "parent") != NULL) {

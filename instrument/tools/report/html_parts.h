@@ -40,8 +40,6 @@ void html_value(const struct html *page, const json_t *later);
 void html_task_name(const struct html *page, const json_t *task);
 /* "goroutine 7 (running), created by main at …", with the stack; nothing for main. */
 void html_creation(const struct html *page, const json_t *task);
-/* "1.2 s" */
-void html_duration(const struct html *page, json_int_t ms);
 
 /* <article> with an anchor of its own, "R…-access-1", that pictures lead to. `tone` is its class. */
 void html_card(const struct html *page, const char *part, size_t number, const char *tone);

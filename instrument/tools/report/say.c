@@ -83,6 +83,16 @@ char *str_copy(const char *text) {
     return copy;
 }
 
+void print_duration(FILE *out, long long ms) {
+    if (ms < 1000) {
+        fprintf(out, "%lld ms", ms);
+    } else if (ms < 120000) {
+        fprintf(out, "%.1f s", (double)ms / 1000);
+    } else {
+        fprintf(out, "%lld minutes", ms / 60000);
+    }
+}
+
 void *mem_new(size_t count, size_t size) {
     void *memory = calloc(count == 0 ? 1 : count, size);
     if (memory == NULL) {

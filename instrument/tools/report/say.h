@@ -8,6 +8,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* The status for "the tool failed, was misused, or could not look". */
 #define STATUS_CANNOT_LOOK 125
@@ -25,6 +26,9 @@ _Noreturn void say_fatal(const char *format, ...) __attribute__((format(printf, 
 char *str_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *str_vformat(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
 char *str_copy(const char *text);
+
+/* A span of time as reports tell it: "12 ms", "1.5 s", "7 minutes". */
+void print_duration(FILE *out, long long ms);
 
 /* Memory that is there or ends the tool. Zeroed. */
 void *mem_new(size_t count, size_t size);

@@ -145,21 +145,11 @@ const char *page_capitalised(const char *label, char *room, size_t bytes) {
     return room;
 }
 
-void page_duration(const struct page *page, long long ms) {
-    if (ms < 1000) {
-        fprintf(page->out, "%lld ms", ms);
-    } else if (ms < 120000) {
-        fprintf(page->out, "%.1f s", (double)ms / 1000);
-    } else {
-        fprintf(page->out, "%lld minutes", ms / 60000);
-    }
-}
-
 /* " 12 ms ago", if it is known. */
 void page_age(const struct page *page, const json_t *task) {
     if (json_object_get(task, "age_ms") != NULL) {
         fputc(' ', page->out);
-        page_duration(page, field_number(task, "age_ms"));
+        print_duration(page->out, field_number(task, "age_ms"));
         fputs(" ago", page->out);
     }
 }

@@ -40,7 +40,6 @@ void page_stack(const struct page *page, const json_t *stack);
 const char *page_capitalised(const char *label, char *room, size_t bytes);
 /* goroutine 7 "alice" */
 void page_task_name(const struct page *page, const json_t *task);
-void page_duration(const struct page *page, long long ms);
 /* " 12 ms ago", if it is known. */
 void page_age(const struct page *page, const json_t *task);
 /* Who made the task and where; nothing of main. */

@@ -6,6 +6,7 @@
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/library.h"
 #include "instrument/tools/report/pieces.h"
+#include "instrument/tools/report/say.h"
 #include "instrument/tools/report/text_source.h"
 #include "instrument/tools/report/text_turns.h"
 
@@ -49,7 +50,7 @@ static void print_wait(const struct page *page, const json_t *wait, json_t *seen
         fputs(" (nobody who can run can reach it)", page->out);
     }
     fputs(", for ", page->out);
-    page_duration(page, field_number(wait, "waiting_ms"));
+    print_duration(page->out, field_number(wait, "waiting_ms"));
     fputs(", at:\n", page->out);
     page_stack(page, json_object_get(wait, "stack"));
     source_print_once(page, seen, wait, "stack");
