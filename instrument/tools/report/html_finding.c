@@ -176,9 +176,7 @@ static void print_block(const struct html *page, const json_t *object) {
 }
 
 static void print_object(const struct html *page, const json_t *object) {
-    bool of_thread = field_is(object, "kind", "thread-local");
-    if (field_is(object, "kind", "global") ||
-        (of_thread && json_object_get(object, "variable") != NULL)) {
+    if (piece_is_variable(object)) {
         print_variable(page, object);
         return;
     }

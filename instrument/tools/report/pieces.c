@@ -359,3 +359,8 @@ json_t *piece_local(const struct scene *scene, size_t block, uint64_t address, u
     }
     return variable_json(scene, "stack", loaded, &variable, part);
 }
+
+bool piece_is_variable(const json_t *object) {
+    return field_is(object, "kind", "global") || (field_is(object, "kind", "thread-local") &&
+                                                  json_object_get(object, "variable") != NULL);
+}

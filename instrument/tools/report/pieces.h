@@ -55,6 +55,9 @@ json_t *piece_local(const struct scene *scene, size_t block, uint64_t address, u
 json_t *piece_local_to_thread(const struct scene *scene, uint64_t pointer, uint64_t address,
                               uint64_t bytes, struct type_part *part);
 
+/* Is this object of the model a variable of static or thread duration, by its name? */
+bool piece_is_variable(const json_t *object);
+
 /* Some source lines around the user frame of a stack, {"line", "lines": [{"line", "text"}]}; NULL:
  * the file cannot be read. The frame learns its column in UTF-16 code units. */
 json_t *piece_snippet(const struct scene *scene, json_t *stack);

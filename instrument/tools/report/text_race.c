@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/text_columns.h"
 #include "instrument/tools/report/text_source.h"
 
@@ -125,11 +126,9 @@ static void print_block(const struct page *page, const json_t *object) {
 }
 
 static void print_object(const struct page *page, const json_t *object) {
-    bool of_thread = field_is(object, "kind", "thread-local");
-    if (field_is(object, "kind", "global") ||
-        (of_thread && json_object_get(object, "variable") != NULL)) {
+    if (piece_is_variable(object)) {
         print_variable(page, object);
-    } else if (of_thread) {
+    } else if (field_is(object, "kind", "thread-local")) {
         fprintf(page->out, "The memory is in %s\n", field_text(object, "label"));
     } else if (field_is(object, "kind", "heap")) {
         print_block(page, object);
