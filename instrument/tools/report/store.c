@@ -246,12 +246,37 @@ void store_add_line(struct store *store, char *line) {
     free(id);
 }
 
+/* Of a finding what is looked at when it comes again (members_of): of its accesses the places, as most of
+ * a finding are stacks. A new reference. */
+static json_t *counted_part(const json_t *finding) {
+    static const char *const members[] = {"id",   "kind",     "severity", "count", "processes",
+                                          "runs", "accepted", "also",     "tests"};
+    json_t *part = json_object(), *places = json_array(), *access;
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        json_t *value = json_object_get(finding, members[i]);
+        if (value != NULL) {
+            json_object_set(part, members[i], value);
+        }
+    }
+    size_t i;
+    json_array_foreach(json_object_get(finding, "accesses"), i, access) {
+        json_t *stack = json_array();
+        json_array_append(stack, (json_t *)piece_user_frame(json_object_get(access, "stack")));
+        json_array_append_new(places, json_pack("{s:o}", "stack", stack));
+    }
+    json_object_set_new(part, "accesses", places);
+    return part;
+}
+
 void store_add(struct store *store, json_t *finding) {
-    char *line = json_dumps(finding, JSON_COMPACT);
+    const char *id = json_string_value(json_object_get(finding, "id"));
+    json_t *kept = find(store, id) != NULL ? counted_part(finding) : json_incref(finding);
+    char *line = json_dumps(kept, JSON_COMPACT);
     if (line == NULL) {
         say_fatal("out of memory: the report could not be made");
     }
     store_add_line(store, line);
+    json_decref(kept);
     json_decref(finding);
 }
 
