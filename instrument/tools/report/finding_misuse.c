@@ -128,14 +128,17 @@ json_t *finding_misuse(const struct scene *scene, bool portability, bool strict)
     if (object != NULL) {
         json_object_set_new(finding, "object", object);
     }
-    json_t *stack =
-        piece_stack(scene, raw_find(scene->record, RAW_NO_OWNER, ITEM_STACK, ROLE_WHERE));
-    json_t *snippet = piece_snippet(scene, stack), *stacks = json_array();
-    json_array_append_new(stacks, stack);
+    json_t *source = json_object();
+    piece_set_source_stack(source, "stack", scene,
+                           raw_find(scene->record, RAW_NO_OWNER, ITEM_STACK, ROLE_WHERE));
+    json_t *stacks = json_array();
+    json_array_append(stacks, json_object_get(source, "stack"));
     json_object_set_new(finding, "stacks", stacks);
+    json_t *snippet = json_object_get(source, "snippet");
     if (snippet != NULL) {
-        json_object_set_new(finding, "snippet", snippet);
+        json_object_set(finding, "snippet", snippet);
     }
+    json_decref(source);
     json_object_set_new(finding, "tasks", tasks_of(scene, &raw));
     return finding;
 }

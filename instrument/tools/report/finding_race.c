@@ -51,12 +51,8 @@ static json_t *access_json(const struct scene *scene, const struct race *race, i
     field_set_number(json, "size", raw->size);
     field_set_number(json, "task_serial", (json_int_t)raw->task);
     field_set_text(json, "task_label", label);
-    json_t *stack = piece_stack(scene, raw_find(scene->record, item, ITEM_STACK, ROLE_WHERE));
-    json_object_set_new(json, "stack", stack);
-    json_t *snippet = piece_snippet(scene, stack);
-    if (snippet != NULL) {
-        json_object_set_new(json, "snippet", snippet);
-    }
+    piece_set_source_stack(json, "stack", scene,
+                           raw_find(scene->record, item, ITEM_STACK, ROLE_WHERE));
     json_object_set_new(json, "locks", piece_locks(scene, item));
     free(label);
     return json;

@@ -143,7 +143,9 @@ json_t *finding_leak(const struct scene *scene, bool strict) {
     field_set_text(finding, "class", class);
     json_object_set_new(finding, "tasks", tasks);
     if (wait == NULL) {
-        json_t *made = json_object_get(json_array_get(tasks, 0), "created");
+        json_t *task = json_array_get(tasks, 0);
+        json_t *made = json_deep_copy(json_object_get(task, "created"));
+        json_object_set_new(task, "created", made);
         json_object_set_new(finding, "snippet", piece_snippet(scene, made));
     }
     field_take_text(finding, "hint", hint_leak(finding));
@@ -163,14 +165,16 @@ json_t *finding_message(const struct scene *scene, const char *kind) {
                     str_format("%s: %.*s", kind, (int)strcspn(message, "\n"), message));
     field_set_text(finding, "severity", "error");
     json_object_set_new(finding, "message", text_json(message));
-    json_t *stack =
-        piece_stack(scene, raw_find(scene->record, RAW_NO_OWNER, ITEM_STACK, ROLE_NONE));
-    json_t *snippet = piece_snippet(scene, stack);
-    json_array_append_new(stacks, stack);
+    json_t *source = json_object();
+    piece_set_source_stack(source, "stack", scene,
+                           raw_find(scene->record, RAW_NO_OWNER, ITEM_STACK, ROLE_NONE));
+    json_array_append(stacks, json_object_get(source, "stack"));
     json_object_set_new(finding, "stacks", stacks);
+    json_t *snippet = json_object_get(source, "snippet");
     if (snippet != NULL) {
-        json_object_set_new(finding, "snippet", snippet);
+        json_object_set(finding, "snippet", snippet);
     }
+    json_decref(source);
     json_object_set_new(finding, "tasks", first_task(scene));
     free(message);
     return finding;

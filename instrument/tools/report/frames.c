@@ -162,13 +162,10 @@ static const struct loaded_module *module_of(const struct scene *scene, uint64_t
 }
 
 /* in_full: with files, lines and what was inlined. */
-static void add_frames(const struct scene *scene, json_t *stack, uint64_t pc, bool in_full) {
-    const struct loaded_module *loaded = module_of(scene, pc);
+static json_t *frames_at(const struct scene *scene, const struct loaded_module *loaded, uint64_t pc,
+                         bool in_full) {
     struct frames frames = {0};
-    if (loaded == NULL) {
-        add_frame(scene, stack, NULL, &(struct frame){0}, pc);
-        return;
-    }
+    json_t *all = json_array();
     uint64_t address = pc - loaded->raw.bias;
     if (in_full) {
         symbolize_pc(loaded->module, address, &frames);
@@ -176,9 +173,50 @@ static void add_frames(const struct scene *scene, json_t *stack, uint64_t pc, bo
         symbolize_name(loaded->module, address, &frames);
     }
     for (size_t k = 0; k < frames.n; k++) {
-        add_frame(scene, stack, loaded, &frames.all[k], pc);
+        add_frame(scene, all, loaded, &frames.all[k], pc);
     }
     frames_free(&frames);
+    return all;
+}
+
+/* What a frame is made of. */
+static void ask_for_frame(struct question *question, const struct loaded_module *loaded,
+                          uint64_t pc) {
+    question_add(question, pc);
+    question_add_pointer(question, loaded == NULL ? NULL : loaded->module);
+    question_add(question, loaded == NULL ? 0 : loaded->raw.bias);
+}
+
+static json_t *recall_frames(const struct scene *scene, const struct loaded_module *loaded,
+                             uint64_t pc, bool in_full) {
+    struct question question = {.n = 0};
+    question_add(&question, RECALL_FRAMES);
+    question_add(&question, in_full);
+    ask_for_frame(&question, loaded, pc);
+    const struct answer *answer = recall_find(scene->recall, &question);
+    json_t *all =
+        answer != NULL ? json_incref(answer->json) : frames_at(scene, loaded, pc, in_full);
+    if (answer == NULL) {
+        recall_keep(scene->recall, &question, all, NULL);
+    }
+    question_free(&question);
+    return all;
+}
+
+/* Copies: what lies around a frame decides whether it is hidden. */
+static void add_frames(const struct scene *scene, json_t *stack, uint64_t pc, bool in_full) {
+    const struct loaded_module *loaded = module_of(scene, pc);
+    size_t i;
+    json_t *frame;
+    if (loaded == NULL) {
+        add_frame(scene, stack, NULL, &(struct frame){0}, pc);
+        return;
+    }
+    json_t *all = recall_frames(scene, loaded, pc, in_full);
+    json_array_foreach(all, i, frame) {
+        json_array_append_new(stack, json_copy(frame));
+    }
+    json_decref(all);
 }
 
 static uint64_t pc_at(const struct raw_item *item, size_t i) {
@@ -202,7 +240,7 @@ static size_t frames_to_users(const struct scene *scene, const struct raw_item *
     return n; /* none: all are shown */
 }
 
-json_t *piece_stack(const struct scene *scene, const struct raw_item *item) {
+static json_t *make_stack(const struct scene *scene, const struct raw_item *item) {
     json_t *stack = json_array();
     size_t n = item == NULL ? 0 : item->bytes / sizeof(uint64_t);
     size_t in_full = frames_to_users(scene, item, n);
@@ -220,6 +258,57 @@ json_t *piece_stack(const struct scene *scene, const struct raw_item *item) {
         mark_folded(stack);
     }
     return stack;
+}
+
+static void ask_for_stack(struct question *question, enum recall_kind kind,
+                          const struct scene *scene, const struct raw_item *item) {
+    size_t n = item == NULL ? 0 : item->bytes / sizeof(uint64_t);
+    question_add(question, kind);
+    question_add(question, item != NULL && (item->flags & ITEM_STACK_FOLDED) != 0);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t pc = pc_at(item, i);
+        ask_for_frame(question, (pc & ITEM_STACK_GAP) != 0 ? NULL : module_of(scene, pc), pc);
+    }
+}
+
+json_t *piece_stack(const struct scene *scene, const struct raw_item *item) {
+    struct question question = {.n = 0};
+    ask_for_stack(&question, RECALL_STACK, scene, item);
+    const struct answer *answer = recall_find(scene->recall, &question);
+    json_t *stack = answer != NULL ? json_incref(answer->json) : make_stack(scene, item);
+    if (answer == NULL) {
+        recall_keep(scene->recall, &question, stack, NULL);
+    }
+    question_free(&question);
+    return stack;
+}
+
+static json_t *make_source_stack(const struct scene *scene, const struct raw_item *item) {
+    json_t *json = json_object(), *stack = make_stack(scene, item);
+    json_t *snippet = piece_snippet(scene, stack);
+    json_object_set_new(json, "stack", stack);
+    if (snippet != NULL) {
+        json_object_set_new(json, "snippet", snippet);
+    }
+    return json;
+}
+
+void piece_set_source_stack(json_t *json, const char *key, const struct scene *scene,
+                            const struct raw_item *item) {
+    struct question question = {.n = 0};
+    ask_for_stack(&question, RECALL_SOURCE_STACK, scene, item);
+    const struct answer *answer = recall_find(scene->recall, &question);
+    json_t *both = answer != NULL ? json_incref(answer->json) : make_source_stack(scene, item);
+    if (answer == NULL) {
+        recall_keep(scene->recall, &question, both, NULL);
+    }
+    json_t *snippet = json_object_get(both, "snippet");
+    json_object_set(json, key, json_object_get(both, "stack"));
+    if (snippet != NULL) {
+        json_object_set(json, "snippet", snippet);
+    }
+    json_decref(both);
+    question_free(&question);
 }
 
 const json_t *piece_user_frame(const json_t *stack) {

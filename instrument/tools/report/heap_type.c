@@ -118,24 +118,43 @@ static bool begins_with(const Dwarf_Die *type, const Dwarf_Die *first) {
     return false;
 }
 
+/* is_exact of a type whose size is at hand. */
+static bool known_is_exact(const struct block *block, const struct known_type *known) {
+    return known->bytes == block->bytes ||
+           (known->is_flexible && known->bytes != 0 && block->bytes >= known->bytes);
+}
+
 static bool list_has_rival(const struct block *block, const struct type_list *list,
-                           const Dwarf_Die *type) {
+                           const struct known_type *type) {
     for (size_t i = 0; list != NULL && i < list->n; i++) {
-        Dwarf_Die other = list->all[i].type;
-        if (type_is_aggregate(&other) && !is_same_type(&other, type) &&
-            (is_exact(block, &other) || begins_with(&other, type)) && fits_uses(block, &other)) {
+        const struct known_type *known = &list->all[i];
+        Dwarf_Die other = known->type;
+        if (known_is_aggregate(known) && !is_same_known(known, type) &&
+            (known_is_exact(block, known) || begins_with(&other, &type->type)) &&
+            fits_uses(block, &other)) {
             return true;
         }
     }
     return false;
 }
 
+/* Each unit is asked once. */
+static bool is_first_of_unit(const struct known_types *const sets[], size_t i) {
+    for (size_t k = 0; k < i; k++) {
+        if (sets[k]->by_unit == sets[i]->by_unit) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Does anybody know a structure that the block could be instead of several of `type`? */
 static bool has_rival(const struct block *block, const Dwarf_Die *type) {
     const struct known_types *sets[] = {&block->by_maker, &block->by_user[0], &block->by_user[1]};
+    const struct known_type known = known_type_of(type);
     for (size_t i = 0; i < 3; i++) {
-        if (list_has_rival(block, &sets[i]->by_function, type) ||
-            list_has_rival(block, sets[i]->by_unit, type)) {
+        if (list_has_rival(block, &sets[i]->by_function, &known) ||
+            (is_first_of_unit(sets, i) && list_has_rival(block, sets[i]->by_unit, &known))) {
             return true;
         }
     }
@@ -345,21 +364,55 @@ static void tell_held(const struct scene *scene, struct block *block, json_t *ob
     known_types_free(&block->by_user[1]);
 }
 
-void heap_type_tell(const struct scene *scene, json_t *object, const struct heap_use uses[2],
-                    uint64_t offset, uint64_t bytes, struct type_part *part) {
+/* *told becomes what heap_type_tell adds to `object`. */
+static void tell(const struct scene *scene, const json_t *object, const struct heap_use uses[2],
+                 uint64_t offset, uint64_t bytes, json_t *told, struct type_part *part) {
     struct block block = {.bytes = (uint64_t)field_number(object, "bytes"), .uses = uses};
     struct maker *maker = &block.maker;
     if (offset >= block.bytes || !maker_find(scene, json_object_get(object, "allocated"), maker)) {
         return;
     }
-    field_set_text(object, "maker", json_string_value(json_object_get(maker->frame, "function")));
+    field_set_text(told, "maker", json_string_value(json_object_get(maker->frame, "function")));
     site_each_variable(&maker->site, look_at_declared, &block);
     if (block.variable != NULL && !block.is_ambiguous) {
-        field_set_text(object, "variable", block.variable);
+        field_set_text(told, "variable", block.variable);
     } else if (maker->is_direct) {
-        tell_which(maker, object);
+        tell_which(maker, told);
     }
     if (maker->is_direct) {
-        tell_held(scene, &block, object, offset, bytes, part);
+        tell_held(scene, &block, told, offset, bytes, part);
     }
+}
+
+/* A stack is known by its address: the same one is given out for the same calls. */
+static void ask_for_block(struct question *question, const json_t *object,
+                          const struct heap_use uses[2], uint64_t offset, uint64_t bytes) {
+    question_add(question, RECALL_BLOCK);
+    question_add_pointer(question, json_object_get(object, "allocated"));
+    question_add(question, (uint64_t)field_number(object, "bytes"));
+    question_add(question, offset);
+    question_add(question, bytes);
+    for (int i = 0; i < 2; i++) {
+        question_add_pointer(question, uses[i].stack);
+        question_add(question, uses[i].offset);
+        question_add(question, uses[i].bytes);
+        question_add(question, uses[i].is_free);
+    }
+}
+
+void heap_type_tell(const struct scene *scene, json_t *object, const struct heap_use uses[2],
+                    uint64_t offset, uint64_t bytes, struct type_part *part) {
+    struct question question = {.n = 0};
+    ask_for_block(&question, object, uses, offset, bytes);
+    const struct answer *answer = recall_find(scene->recall, &question);
+    json_t *told = answer != NULL ? json_incref(answer->json) : json_object();
+    if (answer != NULL) {
+        *part = answer->part;
+    } else {
+        tell(scene, object, uses, offset, bytes, told, part);
+        recall_keep(scene->recall, &question, told, part);
+    }
+    json_object_update(object, told);
+    json_decref(told);
+    question_free(&question);
 }

@@ -24,7 +24,7 @@ struct type_visit {
 
 /* -- lists -- */
 
-static struct known_type key_of(const Dwarf_Die *type) {
+struct known_type known_type_of(const Dwarf_Die *type) {
     struct known_type key = {.type = *type};
     Dwarf_Die peeled = *type, named = *type;
     if (type_peel(&peeled)) {
@@ -38,7 +38,7 @@ static struct known_type key_of(const Dwarf_Die *type) {
     return key;
 }
 
-static bool is_same(const struct known_type *a, const struct known_type *b) {
+bool is_same_known(const struct known_type *a, const struct known_type *b) {
     if (a->bytes != b->bytes || a->tag != b->tag || a->line != b->line) {
         return false;
     }
@@ -49,14 +49,19 @@ static bool is_same(const struct known_type *a, const struct known_type *b) {
     return strcmp(a->name, b->name) == 0;
 }
 
+bool known_is_aggregate(const struct known_type *known) {
+    return known->tag == DW_TAG_structure_type || known->tag == DW_TAG_class_type ||
+           known->tag == DW_TAG_union_type;
+}
+
 bool is_same_type(const Dwarf_Die *a, const Dwarf_Die *b) {
-    struct known_type left = key_of(a), right = key_of(b);
-    return is_same(&left, &right);
+    struct known_type left = known_type_of(a), right = known_type_of(b);
+    return is_same_known(&left, &right);
 }
 
 static bool holds(const struct type_list *list, const struct known_type *key) {
     for (size_t i = 0; list != NULL && i < list->n; i++) {
-        if (is_same(&list->all[i], key)) {
+        if (is_same_known(&list->all[i], key)) {
             return true;
         }
     }
@@ -64,7 +69,7 @@ static bool holds(const struct type_list *list, const struct known_type *key) {
 }
 
 static void add_type(struct type_list *list, const Dwarf_Die *type) {
-    struct known_type key = key_of(type);
+    struct known_type key = known_type_of(type);
     if (key.bytes != 0 && !holds(list, &key)) {
         list->all = mem_grow(list->all, list->n, &list->room, sizeof *list->all);
         key.is_flexible = type_is_flexible(&key.type);
@@ -185,12 +190,12 @@ void known_types_of(struct known_types *known, struct site *site) {
 }
 
 bool is_known_by_function(const struct known_types *known, const Dwarf_Die *type) {
-    struct known_type key = key_of(type);
+    struct known_type key = known_type_of(type);
     return holds(&known->by_function, &key);
 }
 
 bool is_known(const struct known_types *known, const Dwarf_Die *type) {
-    struct known_type key = key_of(type);
+    struct known_type key = known_type_of(type);
     return holds(&known->by_function, &key) || holds(known->by_unit, &key);
 }
 

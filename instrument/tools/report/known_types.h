@@ -41,6 +41,10 @@ bool is_known_by_function(const struct known_types *known, const Dwarf_Die *type
 
 /* One type by name and size. */
 bool is_same_type(const Dwarf_Die *a, const Dwarf_Die *b);
+/* Likewise, and all but is_flexible, of types that are looked at more than once. */
+struct known_type known_type_of(const Dwarf_Die *type);
+bool is_same_known(const struct known_type *a, const struct known_type *b);
+bool known_is_aggregate(const struct known_type *known);
 
 void type_list_free(struct type_list *list); /* and the list itself; NULL allowed */
 

@@ -257,8 +257,9 @@ static bool add_record(struct model *model, const struct scene *scene, struct re
     return wanted;
 }
 
+/* `recall`: NULL, or what records of the log have in common. */
 static struct scene scene_of(const struct raw_log *log, const struct processes *processes,
-                             const struct model_options *options, size_t i) {
+                             const struct model_options *options, struct recall *recall, size_t i) {
     return (struct scene){
         .log = log,
         .processes = processes,
@@ -266,6 +267,7 @@ static struct scene scene_of(const struct raw_log *log, const struct processes *
         .index = i,
         .record = &log->records[i],
         .process = process_of(processes, log, i),
+        .recall = recall,
     };
 }
 
@@ -274,9 +276,11 @@ struct model *model_from_raw(struct raw_log *log, struct modules *modules,
     struct model *model = model_new();
     struct processes processes = {0};
     struct registry registry = {0};
+    struct recall recall = {0};
     processes_read(&processes, log, modules);
     for (size_t i = 0; i < log->n_records; i++) {
-        const struct scene scene = scene_of(log, &processes, options, i);
+        const struct scene scene = scene_of(log, &processes, options, &recall, i);
+        recall_trim(&recall);
         if (is_finding(scene.record->kind)) {
             log->records[i].dropped = !add_record(model, &scene, &registry, options);
         } else if (scene.record->kind == RECORD_CONDITION) {
@@ -290,6 +294,7 @@ struct model *model_from_raw(struct raw_log *log, struct modules *modules,
               log->cut_off ? "records lost: the findings file is cut off"
                            : "records lost: their writers died, or the findings file was full",
               log->lost, true, 0);
+    recall_free(&recall);
     registry_free(&registry);
     processes_free(&processes);
     return model;
@@ -301,7 +306,7 @@ json_t *model_dump(struct raw_log *log, struct modules *modules,
     json_t *dump = NULL;
     processes_read(&processes, log, modules);
     for (size_t i = log->n_records; i-- > 0 && dump == NULL;) {
-        const struct scene scene = scene_of(log, &processes, options, i);
+        const struct scene scene = scene_of(log, &processes, options, NULL, i);
         if (scene.record->kind == RECORD_DUMP && scene.record->pid == pid) {
             dump = finding_dump(&scene);
         }

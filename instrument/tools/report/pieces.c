@@ -13,16 +13,6 @@
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/variables.h"
 
-/* A stack and, where the file is at hand, what stands at its place. */
-static void set_stack(json_t *json, const char *key, const struct scene *scene,
-                      const struct raw_item *item) {
-    json_t *stack = piece_stack(scene, item), *snippet = piece_snippet(scene, stack);
-    json_object_set_new(json, key, stack);
-    if (snippet != NULL) {
-        json_object_set_new(json, "snippet", snippet);
-    }
-}
-
 /* -- tasks -- */
 
 static const char *const task_kinds[] = {"main", "goroutine", "thread"};
@@ -208,7 +198,8 @@ static json_t *wait_json(const struct scene *scene, size_t item) {
     if (wait.waker != 0) {
         set_waker(json, scene, &wait);
     }
-    set_stack(json, "stack", scene, raw_find(scene->record, item, ITEM_STACK, ROLE_WHERE));
+    piece_set_source_stack(json, "stack", scene,
+                           raw_find(scene->record, item, ITEM_STACK, ROLE_WHERE));
     library_name_wait(json);
     const struct raw_item *last = raw_find(scene->record, item, ITEM_LAST, ROLE_NONE);
     if (last != NULL) {
@@ -278,7 +269,8 @@ json_t *piece_locks(const struct scene *scene, size_t owner) {
         raw_copy(&scene->record->items[at], &raw, sizeof raw);
         json_t *lock = origin_lock(scene, at);
         field_set_text(lock, "mode", mode_of(&raw));
-        set_stack(lock, "taken", scene, raw_find(scene->record, at, ITEM_STACK, ROLE_WHERE));
+        piece_set_source_stack(lock, "taken", scene,
+                               raw_find(scene->record, at, ITEM_STACK, ROLE_WHERE));
         json_array_append_new(locks, lock);
     }
     return locks;

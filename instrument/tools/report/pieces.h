@@ -15,6 +15,7 @@
 #include "instrument/tools/report/dwarf_member.h"
 #include "instrument/tools/report/processes.h"
 #include "instrument/tools/report/raw.h"
+#include "instrument/tools/report/recall.h"
 
 /* One record on its way into the model. */
 struct scene {
@@ -24,11 +25,16 @@ struct scene {
     size_t index;                  /* of the record in the log */
     const struct raw_record *record;
     const struct process *process; /* NULL when it left no record of itself */
+    struct recall *recall;         /* what was made for other records; NULL: nothing is kept */
 };
 
 /* The frames of an ITEM_STACK, innermost first; NULL item: []. Frames of our libraries and of the
- * C library's start-up carry "hidden": true. */
+ * C library's start-up carry "hidden": true. Others may have the same one: it is not to be changed. */
 json_t *piece_stack(const struct scene *scene, const struct raw_item *stack);
+/* Likewise, in *json by that key, and where it can be read, the source around it as "snippet"
+ * (piece_snippet). */
+void piece_set_source_stack(json_t *json, const char *key, const struct scene *scene,
+                            const struct raw_item *stack);
 
 /* Item `task` of the record, with its creation stack, and its wait when it has one. */
 json_t *piece_task(const struct scene *scene, size_t task);
@@ -59,7 +65,8 @@ json_t *piece_local_to_thread(const struct scene *scene, uint64_t pointer, uint6
 bool piece_is_variable(const json_t *object);
 
 /* Some source lines around the user frame of a stack, {"line", "lines": [{"line", "text"}]}; NULL:
- * the file cannot be read. The frame learns its column in UTF-16 code units. */
+ * the file cannot be read. The frame learns its column in UTF-16 code units: nobody else may have the
+ * stack. */
 json_t *piece_snippet(const struct scene *scene, json_t *stack);
 
 /* A file name without the prefix that the user wants left out; borrowed. */
