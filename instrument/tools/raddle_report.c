@@ -10,6 +10,7 @@
 
 #include "instrument/tools/report/baseline.h"
 #include "instrument/tools/report/compare.h"
+#include "instrument/tools/report/escape.h"
 #include "instrument/tools/report/explanation.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/formats.h"
@@ -177,9 +178,12 @@ static int symbolize_lines(void) {
             symbolize_pc(modules_open(&modules, path, NULL, 0), pc - bias, &frames);
         }
         const struct frame *frame = frames.n == 0 ? &(struct frame){0} : &frames.all[0];
-        printf("%s\t%s\t%d\t+0x%" PRIx64 "\n", frame->function == NULL ? "??" : frame->function,
-               frame->file == NULL ? "" : frame->file, frame->line, frame->offset);
+        char *function = escape_text(frame->function == NULL ? "??" : frame->function);
+        char *file = escape_text(frame->file == NULL ? "" : frame->file);
+        printf("%s\t%s\t%d\t+0x%" PRIx64 "\n", function, file, frame->line, frame->offset);
         fflush(stdout);
+        free(function);
+        free(file);
         frames_free(&frames);
     }
     free(line);

@@ -80,6 +80,7 @@ def test_sizes(directory):
 
 
 COMMENT = "    /* \u00fc \u20ac \u6f22\u5b57 \U0001f642 e\u0301 */ "  # one of two code units, one of no width, three wide
+ACTED_ON = "[\u0080-\u009f\u202a-\u202e\u2066-\u2069]"  # by terminals: the second ones turn the text around
 CARETS = [  # the line, the column in UTF-16 code units, what stands before the caret, what a page marks
     ("    count++;", 5, "    ", "count"),
     ("    count++;", 10, " " * 9, "++"),
@@ -88,6 +89,7 @@ CARETS = [  # the line, the column in UTF-16 code units, what stands before the 
     (COMMENT + "count++;", len(COMMENT) + 2, " " * (len(COMMENT) + 2), "count"),
     ("\x1b[31m /* \\x1b */ count++;", 18, " " * 20, "count"),
     ("    /* \u009b31m */ count++;", 16, " " * 20, "count"),
+    ("    /*\u202e } \u2066if (a)\u2069 */ count++;", 23, " " * 37, "count"),
     ("    caf\ufffd = 1;", 10, " " * 9, "="),
     ("    count++;", 1, None, None),                  # nothing stands there
     ("    count++;", 13, None, None),                 # the end
@@ -111,7 +113,7 @@ def model_with_line(directory, text, column, **newer):
 
 def below(report, text):
     """What stands below the line, up to a caret; None: no caret does."""
-    shown = text.replace("\x1b", "\\x1b").replace("\u009b", "\\u009b")
+    shown = re.sub(ACTED_ON, lambda found: f"\\u{ord(found[0]):04x}", text.replace("\x1b", "\\x1b"))
     after = report.split(f"   >100000 | {shown}\n")[1].split("\n")[0]
     caret = re.fullmatch(r" {11}\| (\s*)\^", after)
     return caret and caret[1]
@@ -125,10 +127,15 @@ def test_carets(directory):
         for locale in ("C", "C.UTF-8"):
             _, out, _ = run(tool("raddle-report"), model, env={"LC_ALL": locale})
             check(below(out, text) == before, f"{text!r}, {column}: {below(out, text)!r}")
-            check("\x1b" not in out and "\u009b" not in out, f"{text!r}: {out!r}")
+            check("\x1b" not in out and re.search(ACTED_ON, out) is None, f"{text!r}: {out!r}")
         show("--html", page, model)
         marks = re.findall(r'value="100000" class="here"><code>.*?<mark>(.*?)</mark>', read(page))
         check(marks == ([marked] if marked else []), f"{text!r}, {column}: {marks}")
+    with_names = json.dumps(model_of(synthesize(directory, "race"))).replace("withdraw", "with\\u202edraw\\u2069").replace("bank.c", "\\u2067b\\u009bank.c")
+    for form in ("raddle", "go", "tsan"):
+        out = show("--format", form, write(directory, "names.json", with_names))
+        check("with\\u202edraw\\u2069" in out and "\\u2067b\\u009bank.c:" in out, f"{form}, names: {out!r}")
+        check(re.search(ACTED_ON, out) is None, f"{form}, names: {out!r}")
     colored = show("--color", "always", model_with_line(directory, "  x();", 3))
     check("           |   \x1b[1;32m^\x1b[0m\n" in colored, f"in colour: {colored!r}")
     newer = model_with_line(directory, "    count++;", 5, newer=True)

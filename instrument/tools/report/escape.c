@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/utf8.h"
 
 static bool is_control(char c) {
     return ((unsigned char)c < ' ' && c != '\n' && c != '\t') || c == '\x7f';
@@ -71,15 +72,24 @@ void escape_property(FILE *out, const char *text) {
     escape_percent(out, text, ":,");
 }
 
-/* U+0080 to U+009F in UTF-8: some terminals take U+009B for the beginning of a sequence. */
-static bool is_high_control(const char *text) {
-    unsigned char first = (unsigned char)text[0], second = (unsigned char)text[1];
-    return first == 0xc2 && second >= 0x80 && second < 0xa0;
+/* The character beyond ASCII that begins there, if a terminal acts on it, else 0; *bytes: how many it has. U+0080 to
+ * U+009F, as some take U+009B for the beginning of a sequence, and what has text run the other way, so that a line
+ * reads otherwise than it is [TrojanSource]. */
+static uint32_t high_control(const char *text, size_t *bytes) {
+    unsigned char first = (unsigned char)text[0];
+    if (first != 0xc2 && first != 0xe2) {
+        return 0;
+    }
+    uint32_t c = utf8_character(text, strnlen(text, 3), bytes);
+    bool is_one =
+        (c >= 0x80 && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    return is_one ? c : 0;
 }
 
 static bool has_controls(const char *text) {
+    size_t bytes;
     for (; *text != '\0'; text++) {
-        if (is_control(*text) || *text == '\n' || is_high_control(text)) {
+        if (is_control(*text) || *text == '\n' || high_control(text, &bytes) != 0) {
             return true;
         }
     }
@@ -88,15 +98,16 @@ static bool has_controls(const char *text) {
 
 char *escape_text(const char *text) {
     char *plain = mem_new(4 * strlen(text) + 1, 1), *to = plain;
-    for (; *text != '\0'; text++) {
+    for (size_t bytes = 1; *text != '\0'; text += bytes, bytes = 1) {
+        uint32_t high = high_control(text, &bytes);
         if (*text == '\n') {
             to += sprintf(to, "\\n");
         } else if (is_control(*text)) {
             to += sprintf(to, "\\x%02x", (unsigned)*text);
-        } else if (is_high_control(text)) {
-            text++;
-            to += sprintf(to, "\\u00%02x", (unsigned char)*text);
+        } else if (high != 0) {
+            to += sprintf(to, "\\u%04x", high);
         } else {
+            bytes = 1; /* of a character that stays */
             *to++ = *text;
         }
     }

@@ -19,8 +19,8 @@ void escape_markdown(FILE *out, const char *text);
 void escape_command(FILE *out, const char *text);
 /* The value of a property of such a command. */
 void escape_property(FILE *out, const char *text);
-/* The text with line breaks, escapes and other control characters but tabs spelt out: a terminal and a log of CI
- * would act on them. A new string. */
+/* The text with line breaks, escapes and other control characters but tabs spelt out, and those that turn the
+ * direction of text: a terminal and a log of CI would act on them. A new string. */
 char *escape_text(const char *text);
 /* The same JSON with each of its texts so; members called `but` stay as they are. A new reference. */
 json_t *escape_controls(const json_t *json, const char *but);
