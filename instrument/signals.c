@@ -267,6 +267,16 @@ void signals_start(void) {
 
 /* -- the program's calls -------------------------------------------------------------------- */
 
+/* A mask has room for 1024 signals, of which the kernel fills 64: behind them libc hands out what lay on its stack,
+ * pointers among it that lead to what nobody has any more (detector/cut_off.h). */
+static struct sigaction cleaned(struct sigaction action) {
+    size_t words = sizeof action.sa_mask.__val / sizeof action.sa_mask.__val[0];
+    for (size_t i = (SIGNALS - 1) / 64; i < words; i++) {
+        action.sa_mask.__val[i] = 0;
+    }
+    return action;
+}
+
 static int change(int signo, const struct sigaction *action, struct sigaction *old) {
     if (!front.on || front.signals == NULL || signo <= 0 || signo >= SIGNALS ||
         sys_getpid() != front.pid) {
@@ -275,7 +285,7 @@ static int change(int signo, const struct sigaction *action, struct sigaction *o
     struct sigaction before = front.signals->action[signo], given = {0}, kernel;
     bool was_wrapped = front.signals->wrapped[signo], wraps = false;
     if (action != NULL) {
-        given = *action;
+        given = cleaned(*action);
         kernel = given;
         bool handled = is_handler(&given);
         wraps =
@@ -302,7 +312,7 @@ static int change(int signo, const struct sigaction *action, struct sigaction *o
     if (old != NULL) {
         bool ours =
             was_wrapped && (seen.sa_flags & SA_SIGINFO) != 0 && seen.sa_sigaction == arrived;
-        *old = ours ? before : seen;
+        *old = cleaned(ours ? before : seen);
     }
     return 0;
 }
