@@ -99,8 +99,12 @@ static void reduce(struct graph *g) {
     }
 }
 
-/* Who waits for nothing at all, as programs do that have nothing to do in main, is one to be told only if
- * others wait for him, or all do. */
+/* Who waits for nothing at all because it is meant so, as programs do that have nothing to do in main, is one to be
+ * told only if others wait for him, or all do. Main may mean it with any channel that is NULL. */
+static bool means_it(const struct waiter *w) {
+    return wait_is_meant(w->kind) || w->number == det.tasks.main || task_info(w->number)->daemon;
+}
+
 static void mark_resting(struct graph *g) {
     for (uint32_t i = 0; i < g->n; i++) {
         g->waiter[i].wanted = 0;
@@ -112,7 +116,7 @@ static void mark_resting(struct graph *g) {
     }
     for (uint32_t i = 0; i < g->n; i++) {
         struct waiter *w = &g->waiter[i];
-        w->resting = g->able && wait_is_for_nothing(w->kind) && w->wanted == 0;
+        w->resting = g->able && wait_is_for_nothing(w->kind) && w->wanted == 0 && means_it(w);
     }
 }
 

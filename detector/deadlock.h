@@ -8,7 +8,8 @@
  *            for a condition  stuck, too, if one who is, or who has ended, holds the mutex: without that nobody comes back,
  *                             signalled or not, in time or cancelled
  *            for a once       stuck if who runs its routine is: nobody else can complete it (once.h)
- *            for nothing      (a nil channel, a select without cases) always; told only if somebody waits for him
+ *            for nothing      (a nil channel, a select without cases) always; main, a daemon and a select without
+ *                             cases, which may be meant so, are told only if somebody waits for them
  *            for anything else (condition, semaphore, barrier, channel) stuck if no task can act: any other
  *                             may wake it as far as we know
  * Go locks A Go mutex has no owner [MU-03]: anybody may let it go, a reader's share too, and programs use that, as a
@@ -40,8 +41,8 @@
  *          have ended is reported. What is not told (sleep, input, a futex that is not asked for by
  *          syscall(2)) counts as able to act, which can hide a deadlock.
  * Cost     A look at every task, made by a thread of the front-end's own, a moment after a thread has begun to
- *          wait for a lock while somebody waits who holds one, to join somebody who waits, or as the last one
- *          that could act.
+ *          wait for a lock while somebody waits who holds one, to join somebody who waits, for nothing, or as the
+ *          last one that could act.
  */
 #ifndef RADDLE_DETECTOR_DEADLOCK_H
 #define RADDLE_DETECTOR_DEADLOCK_H

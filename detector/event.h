@@ -102,6 +102,7 @@ enum ev_lock_mode {
     X(CHAN_RECEIVE_NIL, "chan receive (nil chan)")                                                 \
     X(SELECT, "select")                                                                            \
     X(SELECT_NO_CASES, "select (no cases)")                                                        \
+    X(SELECT_NIL, "select") /* all of whose channels are NULL */                                   \
     X(SLEEP, "sleep")                                                                              \
     X(MUTEX, "sync.Mutex.Lock")                                                                    \
     X(RWMUTEX_READ, "sync.RWMutex.RLock")                                                          \

@@ -284,7 +284,8 @@ enum det_look det_task_waits(struct det_task *t, const struct ev_wait *wait, uin
     if (w->endless) {
         set_holds(w, once_or_lock(t));
         (void)(is_thread(t) && one_less(w));
-        look = wait_is_for_lock((uint32_t)wait->kind) && may_close(wait);
+        look = (wait_is_for_lock(w->kind) && may_close(wait)) ||
+               (wait_is_for_nothing(w->kind) && !wait_is_meant(w->kind));
     }
     task_leave(t);
     return w->endless ? when(look, w->kind) : DET_LOOK_NOT;

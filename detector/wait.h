@@ -92,7 +92,11 @@ static inline bool wait_is_to_read(uint32_t kind) {
 /* Whether nobody can end it. */
 static inline bool wait_is_for_nothing(uint32_t kind) {
     return kind == EV_WAIT_CHAN_SEND_NIL || kind == EV_WAIT_CHAN_RECEIVE_NIL ||
-           kind == EV_WAIT_SELECT_NO_CASES;
+           kind == EV_WAIT_SELECT_NO_CASES || kind == EV_WAIT_SELECT_NIL;
+}
+/* Whether it says so itself: Go's idiom of who has nothing left to do. */
+static inline bool wait_is_meant(uint32_t kind) {
+    return kind == EV_WAIT_SELECT_NO_CASES;
 }
 
 /* Whether only who has the object can end it: whom nobody needs to have taken anything. */

@@ -305,7 +305,8 @@ static enum ev_wait_kind wait_kind(const struct selection *s) {
         return EV_WAIT_SELECT_NO_CASES;
     }
     if (s->n > 1 || s->cases[0].rdl__op == CASE_TIMEOUT) {
-        return EV_WAIT_SELECT;
+        bool is_for_nothing = s->n_order == 0 && s->timeout_case == NO_CASE;
+        return is_for_nothing ? EV_WAIT_SELECT_NIL : EV_WAIT_SELECT;
     }
     bool is_nil = s->cases[0].rdl__chan == NULL;
     if (s->cases[0].rdl__op == CASE_SEND) {

@@ -151,6 +151,10 @@ static char *title_of_one(const json_t *task) {
                           "waits for",
                           label, library_wait_name(wait));
     }
+    if (field_number(wait, "objects_total") == 0) { /* of NULL, or of no cases */
+        return str_format("deadlock: %s waits in %s, which nobody can end", label,
+                          library_wait_name(wait));
+    }
     return str_format("deadlock: %s waits in %s, and nobody is left to end the wait", label,
                       library_wait_name(wait));
 }
@@ -343,7 +347,7 @@ static bool still_waits(const struct scene *set, const struct scene *all) {
 /* Nobody could ever end it, whatever else had not happened. */
 static bool is_for_nothing(uint32_t kind) {
     return kind == EV_WAIT_CHAN_SEND_NIL || kind == EV_WAIT_CHAN_RECEIVE_NIL ||
-           kind == EV_WAIT_SELECT_NO_CASES;
+           kind == EV_WAIT_SELECT_NO_CASES || kind == EV_WAIT_SELECT_NIL;
 }
 
 static bool has_wait_for_nothing(const struct scene *scene) {

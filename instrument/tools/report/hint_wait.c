@@ -148,6 +148,9 @@ static const struct {
     {EV_WAIT_SELECT, "close a channel of it where the last send is over, or give it a case for the "
                      "end: a cancelled "
                      "context, a timer, a default."},
+    {EV_WAIT_SELECT_NIL,
+     "make one of its channels (rdl_chan_make) before it is used, or give it a case for the end: "
+     "nobody can serve NULL."},
     {EV_WAIT_SELECT_NO_CASES,
      "without cases it waits for ever: give it one that ends it, or let the task return."},
     {EV_WAIT_WAITGROUP,

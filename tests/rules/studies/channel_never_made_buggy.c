@@ -1,6 +1,5 @@
 /* Rule    studies.channel_never_made  [Tu19]
- * Expect  leak receive
- * Also    deadlock
+ * Expect  deadlock receive
  * Why     the channel is nil, for it was never made.
  * Twin    channel_never_made_fixed.c
  */
