@@ -128,8 +128,16 @@ static bool is_being_joined(uint32_t number) {
     return found;
 }
 
+/* Its maker still runs, while another ends the process: it may have been about to join, or to detach. */
+static bool has_maker(const struct task_info *info, const struct det_task *ending) {
+    const struct task_info *maker = info->parent ? task_info(info->parent) : NULL;
+    const struct det_task *live = maker ? __atomic_load_n(&maker->live, __ATOMIC_ACQUIRE) : NULL;
+    return live && live != ending && maker->serial == info->parent_serial && !live->wait.over &&
+           !wait_may_be_stuck(&live->wait);
+}
+
 /* A thread that nobody has joined. One without a parent is a helper of libc. */
-static void add_thread(struct threads_left *left, uint32_t number) {
+static void add_thread(struct threads_left *left, uint32_t number, const struct det_task *ending) {
     const struct task_info *info = task_info(number);
     const struct det_task *live = __atomic_load_n(&info->live, __ATOMIC_ACQUIRE);
     struct task_wait wait = {0};
@@ -137,7 +145,8 @@ static void add_thread(struct threads_left *left, uint32_t number) {
         return;
     }
     if (live->wait.over) {
-        bool is_awaited = info->detached || main_is_over() || is_being_joined(number);
+        bool is_awaited =
+            info->detached || main_is_over() || is_being_joined(number) || has_maker(info, ending);
         if (!is_awaited) {
             groups_add(&left->over, number, &wait, 0);
         }
@@ -247,7 +256,7 @@ void leaks_of_threads(const struct det_task *ending) {
     struct threads_left left = {0};
     for (uint32_t i = 1; i <= task_count(); i++) {
         if (is_judged(i, EV_TASK_THREAD) && !(ending && i == ending->id)) {
-            add_thread(&left, i);
+            add_thread(&left, i, ending);
         }
     }
     report_groups(&left.over, report_over);

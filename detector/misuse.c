@@ -142,13 +142,11 @@ static bool is_news(uint32_t what, uint32_t site) {
 }
 
 static void write_object(uintptr_t addr, enum ev_object_kind kind) {
-    struct object object;
-    if (object_find(addr, &object)) {
-        object_release(&object);
-        writer_object(addr);
-    } else {
+    if (kind == EV_OBJECT_THREAD) { /* a name, no place */
         struct raw_object raw = {.addr = addr, .kind = (uint32_t)kind};
         writer_item(ITEM_OBJECT, ROLE_NONE, &raw, sizeof raw);
+    } else {
+        writer_object_as(addr, (uint32_t)kind);
     }
 }
 

@@ -263,6 +263,15 @@ void writer_object(uintptr_t addr) {
     }
 }
 
+void writer_object_as(uintptr_t addr, uint32_t kind) {
+    struct object object = {0};
+    if (!object_find(addr, &object)) {
+        object = (struct object){.addr = addr, .kind = kind};
+    }
+    write_object(&object);
+    object_release(&object);
+}
+
 /* Many a lock needs no call to be made: only where it lies is known then. A thread that is waited for is no object. */
 static void write_waited_for(enum ev_wait_kind kind, uintptr_t addr) {
     struct object object = {0};

@@ -147,14 +147,18 @@ static bool has_waiters(enum ev_object_kind kind, const void *object) {
 
 enum { LOOKS = 100 }; /* 0.1 ms or more apart */
 
+static void take_a_moment(void) {
+    struct timespec moment = {.tv_nsec = 100 * 1000};
+    SYS3(SYS_nanosleep, &moment, NULL, 0);
+}
+
 /* Who waits there. One that does, but does not sleep, was woken, and soon does not wait any more, which is right; or
  * it has let its mutex go, and soon sleeps. */
 static uint32_t waiter_of(enum ev_object_kind kind, const void *object) {
     uint32_t thread = 0;
     for (int i = 0; i < LOOKS && thread == 0 && has_waiters(kind, object); i++) {
         if (i != 0) {
-            struct timespec moment = {.tv_nsec = 100 * 1000};
-            SYS3(SYS_nanosleep, &moment, NULL, 0);
+            take_a_moment();
         }
         thread = sleeper_at((uintptr_t)object, 0);
     }
@@ -372,16 +376,22 @@ static enum ev_object_kind object_of(uint32_t wait) {
     }
 }
 
-/* Who sleeps there. */
+/* Who sleeps there, or is about to (as waiter_of). */
 static void tell_awaited(uintptr_t addr, size_t size, uintptr_t pc) {
     struct det_use use = {.deed = DEED_FREE, .pc = pc};
     uint32_t kind;
-    if (!det_may_wait_within(addr, size)) {
-        return;
+    bool sleeps = false;
+    for (int i = 0; i < LOOKS && !sleeps && det_may_wait_within(addr, size); i++) {
+        if (i != 0) {
+            take_a_moment();
+        }
+        use.waiter = det_waits_within(self.task, addr, size, &use.object, &kind);
+        if (use.waiter == 0) {
+            return;
+        }
+        sleeps = deadlock_asleep(use.waiter, EV_WAIT_PTHREAD_BARRIER, use.object) == DET_ASLEEP;
     }
-    use.waiter = det_waits_within(self.task, addr, size, &use.object, &kind);
-    if (use.waiter != 0 &&
-        deadlock_asleep(use.waiter, EV_WAIT_PTHREAD_BARRIER, use.object) == DET_ASLEEP) {
+    if (sleeps) {
         use.thread = deadlock_thread();
         use.kind = object_of(kind);
         tell(&use);
