@@ -3,6 +3,7 @@
  * Why     main itself waits, for who ends the process.
  * Twin    ended_by_another_left.c
  */
+#include "../asleep.h"
 #include "../ended.h"
 
 #include <pthread.h>

@@ -3,6 +3,7 @@
  * Why     one has ended, and nobody joined it.
  * Twin    ended_by_another_gone.c
  */
+#include "../asleep.h"
 #include "../ended.h"
 
 #include <pthread.h>
@@ -10,6 +11,7 @@
 
 void *task(void *unused) {
     await_threads(2);
+    await_sleepers(1);
     exit(0);
     return unused;
 }
