@@ -209,7 +209,7 @@ static bool sleeps_in(const struct det_stopped *thread, const struct waiter *w) 
                      w->kind == EV_WAIT_PTHREAD_BARRIER || w->kind == EV_WAIT_FUTEX;
     bool is_ended =
         w->kind == EV_WAIT_PTHREAD_SEMAPHORE || w->kind == EV_WAIT_FUTEX; /* with EINTR, */
-    if ((is_ended && det.host->has_handlers()) || w->timed) {
+    if ((is_ended && det.host->has_handlers(true)) || w->timed) {
         return false;
     }
     return thread->asleep && thread->registers &&
@@ -302,7 +302,7 @@ static void add_variables(uintptr_t lo, uintptr_t hi, bool seen) {
 static void add_waiters(void) {
     struct graph *g = look->graph;
     bool by_handle = det.host->memory->wakes_by_handle();
-    bool handlers = det.host->has_handlers(); /* which run on any thread */
+    bool handlers = det.host->has_handlers(true); /* which run on any thread */
     for (uint32_t i = 0; i < g->n; i++) {
         struct waiter *w = &g->waiter[i];
         w->stuck = w->found;

@@ -259,7 +259,7 @@ static enum det_deadlock nobody_else(const struct graph *g) {
         const struct waiter *w = &g->waiter[i];
         by_others |= w->stuck && (graph_is_by_others(w) || graph_is_parked(w));
     }
-    if (by_others && (are_runtimes(g) || det.host->has_handlers())) {
+    if (by_others && (are_runtimes(g) || det.host->has_handlers(false))) {
         return DET_NO_DEADLOCK;
     }
     bool alone = !by_others || are_all_threads(g);
@@ -608,6 +608,9 @@ static enum det_deadlock judge_all(struct graph *g) {
     enum det_deadlock all = able ? DET_NO_DEADLOCK : judge(g, false);
     if (able || any_is(g, comes_back)) {
         all = judge_cut_off(g);
+    } else if (g->relays && (all == DET_NO_DEADLOCK || all == DET_UNSURE)) { /* for signals */
+        enum det_deadlock cut_off = judge_cut_off(g);
+        all = cut_off != DET_NO_DEADLOCK ? cut_off : all;
     }
     return all != DET_NO_DEADLOCK && some != DET_MAIN_STUCK ? all : some;
 }

@@ -38,6 +38,7 @@ enum ev_task_kind {
 enum ev_task_note {
     EV_NOTE_NAME,   /* text is the task's name, copied */
     EV_NOTE_DAEMON, /* blocked at exit is no leak; text is ignored */
+    EV_NOTE_RELAY   /* acts only for a signal that comes (at_signal); text is ignored */
 };
 
 /* Bits of an access. A plain read is 0. */
@@ -346,6 +347,12 @@ struct raddle_events {
     void (*condition_signals)(struct det_task *t);
     /* t has waited, and holds the condition's lock again. (It let it go with EV_LOCK_WAITS.) */
     void (*condition_waited)(struct det_task *t, uintptr_t lock);
+
+    /* -- filled by instrument/ likewise: signals -- */
+
+    /* The handler only hands signals to the runtime, which is not quiet (at_quiet) while one of them could wake
+     * somebody. */
+    void (*at_signal)(uintptr_t handler);
 };
 
 /* The symbol a runtime looks up once: dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL), a `const struct

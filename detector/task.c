@@ -332,6 +332,8 @@ void det_task_note(struct det_task *t, enum ev_task_note note, const char *text)
         if (t->test == task_info(t->id)->test) { /* else it runs tests itself */
             tests_leave(t);
         }
+    } else if (note == EV_NOTE_RELAY) {
+        task_info(t->id)->relay = true;
     } else if (note == EV_NOTE_NAME) {
         writer_replace_name(&task_info(t->id)->name, arena_text(text));
     }

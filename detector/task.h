@@ -93,6 +93,7 @@ struct task_info {
     uint8_t kind;  /* enum ev_task_kind */
     uint8_t state; /* enum task_state */
     bool daemon;
+    bool relay;    /* of signals: EV_NOTE_RELAY */
     bool detached; /* a thread that nobody is to join */
     bool leaked;   /* was told when its test ended */
     uint32_t test; /* that it belongs to; 0: none, or it has ended */

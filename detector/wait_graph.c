@@ -93,7 +93,9 @@ static void fill(struct graph *g) {
         struct det_task *t = live_task(i);
         bool over = t && __atomic_load_n(&t->wait.over, __ATOMIC_ACQUIRE);
         if (t && !over && !copy_waiter(g, t, i)) {
-            g->able = true;
+            bool relays = task_info(i)->relay;
+            g->relays |= relays;
+            g->able |= !relays;
         }
     }
 }

@@ -64,7 +64,8 @@ struct graph {
     uint32_t n, room;
     uint32_t n_held, held_room;
     uint32_t buckets;          /* a power of two */
-    bool able;                 /* somebody else can act */
+    bool able;                 /* somebody else can act, */
+    bool relays;               /* or could for a signal */
     const struct reach *reach; /* what those who can act can reach; NULL: it was not looked at */
 };
 

@@ -158,9 +158,9 @@ struct front_end {
     uint32_t moving;                      /* calls of realloc under way */
     uintptr_t self_offset;         /* of `self` from a thread's pointer, for who has none himself */
     struct memory_buffers *memory; /* memory.c; made once */
-    uintptr_t quits;
-    int dump_signal;      /* options.dump_signal; 0: none */
-    pthread_key_t ending; /* its destructor tells that a thread ends */
+    uintptr_t quits, relays;       /* handlers of a runtime's: at_quiet, at_signal */
+    int dump_signal;               /* options.dump_signal; 0: none */
+    pthread_key_t ending;          /* its destructor tells that a thread ends */
     bool has_key;
     struct findings_file *findings;
     char findings_path[256];
@@ -252,7 +252,7 @@ extern HIDDEN _Thread_local struct thread_self self __attribute__((tls_model("in
 HIDDEN COLD struct det_task *current_adopt(void);
 HIDDEN COLD void front_dropped(void);
 HIDDEN bool
-signals_are_handled(void); /* by the program, one that may come from outside; or an alarm is set */
+signals_are_handled(bool by_runtime);   /* of those that may come from outside: host.has_handlers */
 HIDDEN void signals_start(void);        /* once, from front_start */
 HIDDEN COLD void signals_deliver(void); /* sends again what was put off while busy */
 HIDDEN COLD void front_found(void); /* halt_on_error: ends the process when something was found */

@@ -208,12 +208,12 @@ static bool comes_from_within(int signo) {
            signo == SIGTRAP || signo == SIGSYS || signo == SIGABRT;
 }
 
-bool signals_are_handled(void) {
+bool signals_are_handled(bool by_runtime) {
     bool any = front.signals == NULL;
     for (int signo = 1; signo < SIGNALS && !any; signo++) {
         const struct sigaction *action = &front.signals->action[signo];
-        any = !comes_from_within(signo) && is_handler(action) &&
-              (uintptr_t)action->sa_sigaction != front.quits;
+        bool relays = (uintptr_t)action->sa_sigaction == front.relays && is_handler(action);
+        any = !comes_from_within(signo) && goes_on(action) && (by_runtime || !relays);
     }
     return any;
 }

@@ -142,6 +142,10 @@ static void at_quiet(bool (*is_quiet)(struct ev_quiet *quiet), uintptr_t quits) 
     __atomic_store_n(&front.is_quiet, is_quiet, __ATOMIC_RELEASE);
 }
 
+static void at_signal(uintptr_t handler) {
+    front.relays = handler;
+}
+
 /* Between the two the program's operation runs: the guard stays up from one to the other. */
 static uintptr_t guarded_atomic_begin(struct det_task *t, uintptr_t addr, size_t size,
                                       uint32_t bits, uintptr_t pc) {
@@ -220,6 +224,7 @@ void table_fill(const struct raddle_events *core) {
     e->own_memory = own_memory;
     e->at_stop = at_stop;
     e->at_pause = at_pause;
+    e->at_signal = at_signal;
 }
 
 void table_dormant(void) {

@@ -10,6 +10,7 @@
 #include "runtime/idle.h"
 #include "runtime/scan.h"
 #include "runtime/sched.h"
+#include "runtime/signal.h"
 #include "runtime/unwind.h"
 
 #define SETTLE_NS 1000000000 /* how long a detector's last look may wait for tasks that still run */
@@ -97,6 +98,7 @@ static void start(void) {
     EMIT(at_quiet(rdl__idle_is_quiet, rdl__crash_quits()));
     EMIT(at_stop(rdl__scan_parked, &rdl__rt.polls.epoll_fd));
     EMIT(at_pause(rdl_sleep));
+    EMIT(at_signal(rdl__signal_handler()));
     if (rdl__os_is_initial_thread()) {
         adopt_initial();
     }

@@ -48,6 +48,10 @@ static void on_signal(int signo, siginfo_t *info, void *context) {
     errno = saved_errno;
 }
 
+uintptr_t rdl__signal_handler(void) {
+    return (uintptr_t)on_signal;
+}
+
 /* -- watches; the lock is held -- */
 
 /* SIGKILL and SIGSTOP cannot be had: they are watched in vain, as in Go. */
@@ -242,6 +246,7 @@ static struct notification *make(struct task *self, rdl_chan *ch, int signo, uin
         n->courier.det = rdl__events->task_create(self->det, EV_TASK_GOROUTINE, id, pc);
         rdl__events->task_note(n->courier.det, EV_NOTE_NAME, "signal delivery");
         rdl__events->task_note(n->courier.det, EV_NOTE_DAEMON, NULL);
+        rdl__events->task_note(n->courier.det, EV_NOTE_RELAY, NULL);
     }
     return n;
 }

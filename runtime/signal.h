@@ -39,6 +39,9 @@ bool rdl__signal_deliver(void);
  * else is waited for. No task runs; false: it cannot be told now. */
 bool rdl__signal_wakes_nobody(uint32_t n);
 
+/* The address of the handler that all wishes share. */
+uintptr_t rdl__signal_handler(void);
+
 /* Whether signals are sent to ch, which its owner is about to free. */
 bool rdl__signal_is_sent_to(const rdl_chan *ch);
 

@@ -114,7 +114,8 @@ static bool fake_has_threads(const struct det_threads *waiting) {
     return waiting->n == fake_threads;
 }
 
-static bool fake_has_handlers(void) {
+static bool fake_has_handlers(bool by_runtime) {
+    (void)by_runtime;
     return fake_handlers;
 }
 

@@ -214,6 +214,10 @@ static void on_pause(void (*pause)(int64_t ns)) {
     (void)pause;
 }
 
+static void on_signal(uintptr_t handler) {
+    (void)handler;
+}
+
 static void on_signals(struct det_task *t) {
     write_event("says", t, base + sizeof(struct rdl_chan));
 }
@@ -257,6 +261,7 @@ static const struct raddle_events writer = {
     .own_memory = on_own,
     .at_stop = on_stop,
     .at_pause = on_pause,
+    .at_signal = on_signal,
     .condition_signals = on_signals,
     .condition_waited = on_waited,
 };
