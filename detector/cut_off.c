@@ -206,6 +206,7 @@ static struct waiter *waiter_on(uint32_t thread) {
 /* Whether it sleeps where such a wait does, and not, of a condition, at the mutex that it takes afterwards. */
 static bool sleeps_in(const struct det_stopped *thread, const struct waiter *w) {
     bool at_object = w->kind == EV_WAIT_PTHREAD_COND || w->kind == EV_WAIT_PTHREAD_SEMAPHORE ||
+                     w->kind == EV_WAIT_PTHREAD_COND_DESTROY ||
                      w->kind == EV_WAIT_PTHREAD_BARRIER || w->kind == EV_WAIT_FUTEX;
     bool is_ended =
         w->kind == EV_WAIT_PTHREAD_SEMAPHORE || w->kind == EV_WAIT_FUTEX; /* with EINTR, */

@@ -126,6 +126,7 @@ enum ev_lock_mode {
     X(CXA_GUARD, "__cxa_guard_acquire") /* of a C++ variable that is static in a function */       \
     X(PTHREAD_COND_MUTEX,                                                                          \
       "pthread_cond_wait") /* the mutex that it needs to come back: told by reports alone */       \
+    X(PTHREAD_COND_DESTROY, "pthread_cond_destroy") /* for those who wait there to leave */        \
     X(FUTEX, "futex") /* by number: also of futures, latches, C++'s semaphores, atomic waits */    \
     X(FLOCKFILE, "flockfile")                                                                      \
     X(OMP_LOCK, "omp_set_lock")                                                                    \

@@ -99,9 +99,15 @@ INTERPOSE int cnd_init(cnd_t *c) {
 }
 
 INTERPOSE void cnd_destroy(cnd_t *c) {
-    misuse_of_destroy(EV_OBJECT_COND, c, CALLER_PC);
+    bool waits = misuse_of_destroy(EV_OBJECT_COND, c, CALLER_PC);
     sync_destroy(c, sizeof *c, CALLER_PC);
+    if (waits) {
+        sync_wait(EV_WAIT_PTHREAD_COND_DESTROY, c, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
+    }
     REAL_OF(cnd_destroy)(c);
+    if (waits) {
+        sync_waited();
+    }
 }
 
 INTERPOSE int cnd_signal(cnd_t *c) {

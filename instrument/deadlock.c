@@ -48,6 +48,7 @@ bool deadlock_is_within(enum ev_wait_kind kind, const volatile void *object) {
     case EV_WAIT_PTHREAD_RWLOCK_WRITE:
         return ((const pthread_rwlock_t *)plain)->__data.__shared == 0;
     case EV_WAIT_PTHREAD_COND:
+    case EV_WAIT_PTHREAD_COND_DESTROY:
         return (((const pthread_cond_t *)plain)->__data.__wrefs & COND_SHARED) == 0;
     case EV_WAIT_PTHREAD_SEMAPHORE:
         return ((const struct glibc_semaphore *)plain)->shared == 0;

@@ -195,7 +195,7 @@ void misuse_of_destroyed(enum findings_deed deed, enum ev_object_kind kind,
     }
 }
 
-void misuse_of_destroy(enum ev_object_kind kind, const void *object, uintptr_t pc) {
+bool misuse_of_destroy(enum ev_object_kind kind, const void *object, uintptr_t pc) {
     struct det_use use = {
         .deed = DEED_DESTROY, .kind = kind, .object = (uintptr_t)object, .pc = pc};
     if (kind == EV_OBJECT_COND) {
@@ -209,6 +209,7 @@ void misuse_of_destroy(enum ev_object_kind kind, const void *object, uintptr_t p
         tell(&use);
     }
     remember_gone(kind, object);
+    return kind == EV_OBJECT_COND && has_waiters(kind, object);
 }
 
 void misuse_of_empty_barrier(const void *barrier, uintptr_t pc) {

@@ -23,8 +23,9 @@ HIDDEN COLD void misuse_of_mtx_unlock(const pthread_mutex_t *m, uintptr_t pc);
 
 HIDDEN COLD void misuse_of_rwlock(enum findings_deed deed, const pthread_rwlock_t *l, uintptr_t pc);
 HIDDEN COLD void misuse_of_spin(enum findings_deed deed, const pthread_spinlock_t *s, uintptr_t pc);
-/* A condition, semaphore or barrier is to be destroyed; a spin lock is looked at by misuse_of_spin, too. */
-HIDDEN COLD void misuse_of_destroy(enum ev_object_kind kind, const void *object, uintptr_t pc);
+/* A condition, semaphore or barrier is to be destroyed; a spin lock is looked at by misuse_of_spin, too. True: of a
+ * condition, somebody waits there still, so the real call waits for him. */
+HIDDEN COLD bool misuse_of_destroy(enum ev_object_kind kind, const void *object, uintptr_t pc);
 HIDDEN COLD void misuse_of_destroyed(enum findings_deed deed, enum ev_object_kind kind,
                                      const volatile void *object, uintptr_t pc);
 /* A barrier for nobody is refused. */

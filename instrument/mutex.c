@@ -211,9 +211,16 @@ INTERPOSE int pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *att
 }
 
 INTERPOSE int pthread_cond_destroy(pthread_cond_t *c) {
-    misuse_of_destroy(EV_OBJECT_COND, c, CALLER_PC);
+    bool waits = misuse_of_destroy(EV_OBJECT_COND, c, CALLER_PC);
     sync_destroy(c, sizeof *c, CALLER_PC);
-    return REAL_OF(pthread_cond_destroy)(c);
+    if (waits) {
+        sync_wait(EV_WAIT_PTHREAD_COND_DESTROY, c, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
+    }
+    int result = REAL_OF(pthread_cond_destroy)(c);
+    if (waits) {
+        sync_waited();
+    }
+    return result;
 }
 
 INTERPOSE int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m) {

@@ -158,6 +158,9 @@ static const struct {
      "beginning, and no more may be added than are started."},
     {EV_WAIT_COND, signal_it},
     {EV_WAIT_PTHREAD_COND, signal_it},
+    {EV_WAIT_PTHREAD_COND_DESTROY,
+     "wake all who wait at the condition variable (pthread_cond_broadcast), and join them, before "
+     "it is destroyed."},
     {EV_WAIT_SEMAPHORE, post},
     {EV_WAIT_PTHREAD_SEMAPHORE, post},
     {EV_WAIT_PTHREAD_BARRIER, meet},

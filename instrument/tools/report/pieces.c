@@ -101,6 +101,7 @@ static const char *object_kind_of_wait(uint32_t kind) {
         return "waitgroup";
     case EV_WAIT_COND:
     case EV_WAIT_PTHREAD_COND:
+    case EV_WAIT_PTHREAD_COND_DESTROY:
         return "condition variable";
     case EV_WAIT_SEMAPHORE:
     case EV_WAIT_PTHREAD_SEMAPHORE:
