@@ -44,6 +44,7 @@ static const struct raddle_events events = {
     .meet = det_meet,
     .condition_signals = det_condition_signals,
     .condition_waited = det_condition_waited,
+    .copy_used = det_copy_used,
 };
 
 static void keep_arguments(const struct det_start *start) {

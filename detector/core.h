@@ -132,7 +132,8 @@ struct det_use {
     enum findings_deed deed;
     enum ev_object_kind kind;
     uintptr_t object;
-    uintptr_t with; /* of a wait: the mutex, of which the rest is told; else 0 */
+    uintptr_t
+        with; /* of a wait: the mutex, of which the rest is told; of a copy: its original; else 0 */
     uintptr_t pc;
     uint32_t thread;   /* the system's number of who does it */
     uint32_t holder;   /* of whom the object names; 0: nobody */
@@ -146,6 +147,7 @@ struct det_use {
     bool joined;  /* of a thread's name: it was before, and names nobody any more */
 };
 DET_HIDDEN DET_COLD void det_use(struct det_task *t, const struct det_use *use);
+DET_HIDDEN DET_COLD void det_copy_used(struct det_task *t, const struct ev_copy *copy);
 /* The system's number of another thread that waits at the object for ever, as far as it was told, but with
  * that mutex (0: with whichever); 0: none. */
 DET_HIDDEN uint32_t det_waits_at(const struct det_task *t, uintptr_t object, uintptr_t but_with);

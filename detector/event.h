@@ -166,6 +166,19 @@ struct ev_lock {
     uintptr_t pc;
 };
 
+/* What is done to an object. */
+enum ev_use { EV_USE_LOCK, EV_USE_UNLOCK, EV_USE_ADD, EV_USE_DONE, EV_USE_WAIT };
+
+/* An object that was copied, or moved, while it was in use: its bytes say so, and where it was then. Borrowed for
+ * the call. */
+struct ev_copy {
+    uintptr_t object, original;
+    uintptr_t keeps; /* where the original keeps its own address, at rest, too; 0: nowhere */
+    enum ev_object_kind kind;
+    enum ev_use use; /* of the copy, now */
+    uintptr_t pc;
+};
+
 /* Of a runtime in which nothing is under way that could ready a task: no timer, descriptor or signal. */
 struct ev_quiet {
     uint32_t threads; /* of its own */
@@ -354,10 +367,18 @@ struct raddle_events {
     /* The handler only hands signals to the runtime, which is not quiet (at_quiet) while one of them could wake
      * somebody. */
     void (*at_signal)(uintptr_t handler);
+
+    /* -- misuse that the object itself shows -- */
+
+    /* t uses the copy of an object, if there is, or was, an original: else what lies there is anything. */
+    void (*copy_used)(struct det_task *t, const struct ev_copy *copy);
 };
 
 /* The symbol a runtime looks up once: dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL), a `const struct
  * raddle_events`. */
 #define RADDLE_EVENTS_SYMBOL "raddle_detector_events"
+/* A function of a detector: void (void). Called by who looks for it before main, perhaps before its own constructors
+ * have run, and the table is complete when it returns. */
+#define RADDLE_BEGIN_SYMBOL "raddle_detector_module"
 
 #endif

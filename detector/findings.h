@@ -304,6 +304,8 @@ enum findings_misuse {
     X(END, "ends with")                                                                            \
     X(JOIN, "joins")                                                                               \
     X(DETACH, "detaches")                                                                          \
+    X(ADD, "adds to")                                                                              \
+    X(DONE, "counts down")                                                                         \
     X(CALL_MALLOC, "malloc")                                                                       \
     X(CALL_FREE, "free")                                                                           \
     X(CALL_PRINTF, "a function of printf's kind")                                                  \

@@ -3,6 +3,7 @@
 
 #include "detector/core.h"
 #include "detector/state.h"
+#include "detector/sync.h"
 
 #define NOTHING_WRONG UINT32_MAX
 
@@ -101,18 +102,10 @@ static struct other find_waiter(const struct det_use *use) {
     return other;
 }
 
-static struct other find_holder(const struct det_task *t, const struct det_use *use) {
-    uintptr_t lock = use->with ? use->with : use->object;
+/* A task that holds it, but t, which may be NULL; or one that has ended with it. */
+static struct other find_other_holder(const struct det_task *t, uintptr_t lock) {
     struct other other = {0};
     struct orphan orphan;
-    if (use->waiter || use->kind == EV_OBJECT_THREAD || use->object == 0) {
-        return use->waiter ? find_waiter(use) : other;
-    }
-    if (use->holder == use->thread || (use->unnamed && lockset_seen(&t->held, lock, &other.held))) {
-        other.number = t->id;
-        (void)lockset_seen(&t->held, lock, &other.held);
-        return other;
-    }
     for (uint32_t i = 1; i <= task_count(); i++) {
         const struct det_task *live = __atomic_load_n(&task_info(i)->live, __ATOMIC_ACQUIRE);
         if (live && live != t && lockset_seen(&live->held, lock, &other.held)) {
@@ -125,6 +118,20 @@ static struct other find_holder(const struct det_task *t, const struct det_use *
         other.held = (struct held_lock){.lock = lock, .mode = orphan.mode, .site = orphan.site};
     }
     return other;
+}
+
+static struct other find_holder(const struct det_task *t, const struct det_use *use) {
+    uintptr_t lock = use->with ? use->with : use->object;
+    struct other other = {0};
+    if (use->waiter || use->kind == EV_OBJECT_THREAD || use->object == 0) {
+        return use->waiter ? find_waiter(use) : other;
+    }
+    if (use->holder == use->thread || (use->unnamed && lockset_seen(&t->held, lock, &other.held))) {
+        other.number = t->id;
+        (void)lockset_seen(&t->held, lock, &other.held);
+        return other;
+    }
+    return find_other_holder(t, lock);
 }
 
 /* -- the report ----------------------------------------------------------------------------- */
@@ -146,7 +153,7 @@ static void write_object(uintptr_t addr, enum ev_object_kind kind) {
         struct raw_object raw = {.addr = addr, .kind = (uint32_t)kind};
         writer_item(ITEM_OBJECT, ROLE_NONE, &raw, sizeof raw);
     } else {
-        writer_object_as(addr, (uint32_t)kind);
+        writer_object_as(addr, kind);
     }
 }
 
@@ -163,10 +170,13 @@ static void report(const struct det_task *t, uint32_t what, uint32_t site,
     writer_begin_finding(RECORD_MISUSE, t->id);
     writer_item(ITEM_MISUSE, ROLE_NONE, &raw, sizeof raw);
     writer_stack(ROLE_WHERE, site);
-    if (use->object) {
+    if (what == MISUSE_COPY_IN_USE) {
+        writer_object_as(use->object, use->kind);
+        writer_object_as(use->with, use->kind);
+    } else if (use->object) {
         write_object(use->object, use->kind);
     }
-    if (use->with) {
+    if (use->with && what != MISUSE_COPY_IN_USE) {
         write_object(use->with, EV_OBJECT_MUTEX);
     }
     writer_task(t->id, 1);
@@ -218,6 +228,48 @@ void det_use(struct det_task *t, const struct det_use *use) {
         uint32_t site = site_of(t, use, &other);
         if (is_news(what, site)) {
             report(t, what, site, use, &other);
+        }
+    }
+    task_leave(t);
+}
+
+/* -- copies --------------------------------------------------------------------------------- */
+
+static bool is_known(uintptr_t key) {
+    struct sync_shard *shard = sync_lock(key);
+    bool known = sync_find(shard, key) != NULL;
+    sync_unlock(shard);
+    return known;
+}
+
+/* Whether the original is one: somebody holds it, or has used it, or it says so itself. */
+static bool is_original(const struct ev_copy *copy, const struct other *holder) {
+    uintptr_t kept = 0;
+    if (holder->number || is_known(copy->original)) {
+        return true;
+    }
+    return copy->keeps && det.host->peek && det.host->peek(copy->keeps, &kept, sizeof kept) &&
+           kept == copy->original;
+}
+
+void det_copy_used(struct det_task *t, const struct ev_copy *copy) {
+    static const uint8_t deeds[] = {[EV_USE_LOCK] = DEED_LOCK,
+                                    [EV_USE_UNLOCK] = DEED_UNLOCK,
+                                    [EV_USE_ADD] = DEED_ADD,
+                                    [EV_USE_DONE] = DEED_DONE,
+                                    [EV_USE_WAIT] = DEED_WAIT};
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    struct other holder = find_other_holder(NULL, copy->original);
+    if (is_original(copy, &holder)) {
+        struct det_use use = {.deed = (enum findings_deed)deeds[copy->use],
+                              .kind = copy->kind,
+                              .object = copy->object,
+                              .with = copy->original};
+        uint32_t site = context_site(t, copy->pc, EV_READ, 0);
+        if (is_news(MISUSE_COPY_IN_USE, site)) {
+            report(t, MISUSE_COPY_IN_USE, site, &use, &holder);
         }
     }
     task_leave(t);

@@ -13,6 +13,9 @@
  *          A mutex and a condition say that they were destroyed. Semaphores, barriers and spin locks do not, but are
  *          made by a call only: one that was destroyed and not made since is kept in mind (det_destroyed), unless
  *          other processes share it, until its memory is somebody else's.
+ *          An object of the runtime keeps its own address while it is in use, in its bytes. Whoever works on one that is
+ *          in use, as they say, at another address, works on a copy [MU-10, WG-06]; memory that was never zeroed may hold
+ *          anything, so where they say that it was first used there must be, or have been, one.
  *          The name of a thread is wrong where the memory of one that was joined, or detached, still says so: the
  *          next thread there begins with empty memory.
  * Weight   What the standard calls undefined is an error. What the object refuses (EPERM of a mutex that checks,

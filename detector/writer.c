@@ -263,7 +263,7 @@ void writer_object(uintptr_t addr) {
     }
 }
 
-void writer_object_as(uintptr_t addr, uint32_t kind) {
+void writer_object_as(uintptr_t addr, enum ev_object_kind kind) {
     struct object object = {0};
     if (!object_find(addr, &object)) {
         object = (struct object){.addr = addr, .kind = kind};

@@ -54,7 +54,7 @@ DET_HIDDEN void writer_task_gone(uint64_t serial, uint64_t user_id, uint32_t kin
 DET_HIDDEN void writer_families(uint32_t a, uint32_t b);
 DET_HIDDEN void writer_object(uintptr_t addr);
 /* One that needs no call to be made is known by where it lies, and by what is done with it. */
-DET_HIDDEN void writer_object_as(uintptr_t addr, uint32_t kind);
+DET_HIDDEN void writer_object_as(uintptr_t addr, enum ev_object_kind kind);
 DET_HIDDEN void writer_wait(const struct task_wait *wait);
 
 #endif

@@ -6,6 +6,7 @@
 #include "instrument/table.h"
 
 #include "instrument/annotations.h"
+#include "instrument/callers.h"
 #include "instrument/current.h"
 #include "instrument/deadlock.h"
 #include "instrument/front.h"
@@ -106,6 +107,16 @@ static void wait_begin(struct det_task *t, const struct ev_wait *wait, uintptr_t
     enum det_look look = det_task_waits(t, wait, pc);
     guard_leave(was);
     watch_as_told(look);
+}
+
+static void copy_used(struct det_task *t, const struct ev_copy *copy) {
+    struct callers callers;
+    callers_find_of(&callers, copy->pc);
+    struct det_task *here = callers_enter(&callers);
+    if (here != NULL) {
+        det_copy_used(t, copy);
+        callers_leave(here, &callers);
+    }
 }
 
 static void waits_itself(struct det_task *t) {
@@ -225,6 +236,7 @@ void table_fill(const struct raddle_events *core) {
     e->at_stop = at_stop;
     e->at_pause = at_pause;
     e->at_signal = at_signal;
+    e->copy_used = copy_used;
 }
 
 void table_dormant(void) {

@@ -16,6 +16,18 @@ static void mismatch(void) {
     _exit(125);
 }
 
+/* Before main: the first call of all may be one that needs nothing of us, as that of a group that counts up. Libraries
+ * are initialised before the detector is, but it begins for who asks. */
+__attribute__((constructor)) static void find_early(void) {
+    void (*begin)(void);
+    *(void **)&begin = dlsym(RTLD_DEFAULT, RADDLE_BEGIN_SYMBOL);
+    if (begin != NULL) {
+        begin();
+        rdl__emit_init();
+    }
+    (void)dlerror(); /* what the program asks next is about its own */
+}
+
 void rdl__emit_init(void) {
     const struct raddle_events *events = dlsym(RTLD_DEFAULT, RADDLE_EVENTS_SYMBOL);
     if (events == NULL || events->version == EV_VERSION_DORMANT) {

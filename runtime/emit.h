@@ -86,6 +86,11 @@ static inline void rdl__emit_waited(struct det_task *t, const void *lock) {
     EMIT(condition_waited(t, (uintptr_t)lock));
 }
 
+/* t uses an object whose bytes say that it is in use, elsewhere: copy->original. */
+static inline void rdl__emit_copy_used(struct det_task *t, const struct ev_copy *copy) {
+    EMIT(copy_used(t, copy));
+}
+
 /* self runs a once's function from here on; it has returned, or panicked. */
 static inline void rdl__emit_once_begin(struct det_task *t, const void *once, uintptr_t pc) {
     EMIT(lock_acquired(t, (uintptr_t)once, EV_LOCK_ONCE, pc));

@@ -10,9 +10,12 @@
  * Laws  STARVING implies LOCKED. WAITERS is set exactly while the queue is not empty; then LOCKED or
  *       WOKEN is set. The queue is held only while LOCKED is set (so that the one who unlocks sees
  *       every waiter).
+ *       Beside a detector PLACE holds the mutex' own address while LOCKED is set, and else nothing (place.h): so a
+ *       copy that was made meanwhile, or bytes that were moved, show where they come from [MU-10].
  */
 #include "runtime/crash.h"
 #include "runtime/panic.h"
+#include "runtime/place.h"
 #include "runtime/sched.h"
 #include "runtime/sync.h"
 #include "runtime/sync_word.h"
@@ -29,6 +32,30 @@ enum mutex_state {
     WAITERS = WORD_FIRST_FREE << 3
 };
 
+#define PLACE_SHIFT 8 /* an address has 56 bits at most */
+#define PLACE       (~(uint64_t)0 << PLACE_SHIFT)
+
+/* What locking sets. */
+static uint64_t locked_here(const rdl_mutex *mu) {
+    return rdl__emit_on() ? (uint64_t)(uintptr_t)mu << PLACE_SHIFT | LOCKED : LOCKED;
+}
+
+/* A copy is told once: from then on it is where it is. But who has the queue alone changes the word. */
+static void check_place(rdl_mutex *mu, struct task *self, enum ev_use use, uintptr_t pc) {
+    const struct place_use u = {self, mu, EV_OBJECT_MUTEX, use, pc};
+    _Atomic uint64_t *word = rdl__word(&mu->rdl__state);
+    uint64_t now = atomic_load_explicit(word, memory_order_relaxed); /* says nothing of data */
+    uint64_t here = (now & ~PLACE) | locked_here(mu);
+    if ((now & LOCKED) == 0 || (now & PLACE) == 0 || now == here) {
+        return;
+    }
+    rdl__place_tell(&u, (uintptr_t)(now >> PLACE_SHIFT), 0);
+    if ((now & WORD_QUEUE) == 0) {
+        (void)atomic_compare_exchange_strong_explicit(word, &now, here, memory_order_relaxed,
+                                                      memory_order_relaxed);
+    }
+}
+
 /* -- locking -- */
 
 /* One lock call under way, that found the mutex taken. */
@@ -42,10 +69,10 @@ struct attempt {
     int64_t since_ns; /* of its first wait; 0: it has not waited yet */
 };
 
-static bool try_lock(_Atomic uint64_t *word, uint64_t clear) {
+static bool try_lock(_Atomic uint64_t *word, uint64_t set, uint64_t clear) {
     uint64_t now = atomic_load_explicit(word, memory_order_relaxed); /* the swap acquires */
     while ((now & LOCKED) == 0) {
-        if (atomic_compare_exchange_weak_explicit(word, &now, (now | LOCKED) & ~clear,
+        if (atomic_compare_exchange_weak_explicit(word, &now, (now | set) & ~clear,
                                                   memory_order_acquire, memory_order_relaxed)) {
             return true;
         }
@@ -54,7 +81,7 @@ static bool try_lock(_Atomic uint64_t *word, uint64_t clear) {
 }
 
 static bool try_again(const struct attempt *a) {
-    return try_lock(a->word, a->woken ? WOKEN : 0);
+    return try_lock(a->word, locked_here(a->mu), a->woken ? WOKEN : 0);
 }
 
 /* Who spins takes the place of the waiter that an unlock would wake. */
@@ -134,7 +161,10 @@ __attribute__((noinline)) static void lock_slow(struct task *self, rdl_mutex *mu
 }
 
 void rdl__mutex_lock(rdl_mutex *mu, struct task *self, uintptr_t pc) {
-    if (!try_lock(rdl__word(&mu->rdl__state), 0)) {
+    if (rdl__emit_on()) {
+        check_place(mu, self, EV_USE_LOCK, pc);
+    }
+    if (!try_lock(rdl__word(&mu->rdl__state), locked_here(mu), 0)) {
         lock_slow(self, mu, pc);
     }
     rdl__emit_taken(self->det, mu, NULL, EV_LOCK_WRITE, pc);
@@ -151,7 +181,7 @@ static bool unlock_waking(rdl_mutex *mu, struct task *self, bool parks_next) {
     }
     bool starving = (state & STARVING) != 0;
     if (!starving && (state & WOKEN) != 0) {
-        rdl__word_unlock(word, state & ~(uint64_t)LOCKED);
+        rdl__word_unlock(word, state & ~(LOCKED | PLACE));
         return true;
     }
     struct waiter *w = rdl__word_pop(&mu->rdl__waiters);
@@ -160,7 +190,7 @@ static bool unlock_waking(rdl_mutex *mu, struct task *self, bool parks_next) {
         state &= ~(uint64_t)WAITERS;
     }
     w->ok = starving;
-    rdl__word_unlock(word, starving ? state : (state & ~(uint64_t)LOCKED) | WOKEN);
+    rdl__word_unlock(word, starving ? state : (state & ~(LOCKED | PLACE)) | WOKEN);
     if (starving && !parks_next) {
         rdl__sched_hand_over(self, t);
     } else {
@@ -181,12 +211,12 @@ static void unlock_slow(rdl_mutex *mu, struct task *self, bool parks_next) {
             }
             /* No waiter yet: whoever holds the queue is about to add one, or a hint went away. */
             if (rdl__word_lock_if(word, LOCKED, WAITERS, &state)) {
-                rdl__word_unlock(word, state & ~(uint64_t)(LOCKED | STARVING));
+                rdl__word_unlock(word, state & ~(LOCKED | STARVING | PLACE));
                 return;
             }
             now = atomic_load_explicit(word, memory_order_relaxed); /* the swap releases */
         } else {
-            uint64_t then = now & ~(uint64_t)((now & WAITERS) != 0 ? LOCKED : LOCKED | STARVING);
+            uint64_t then = now & ~(PLACE | ((now & WAITERS) != 0 ? LOCKED : LOCKED | STARVING));
             if (atomic_compare_exchange_weak_explicit(word, &now, then, memory_order_release,
                                                       memory_order_relaxed)) {
                 return;
@@ -200,6 +230,9 @@ void rdl__mutex_unlock(rdl_mutex *mu, struct task *self, bool waits, uintptr_t p
     uint64_t now = atomic_load_explicit(word, memory_order_relaxed); /* the swap releases */
     if ((now & LOCKED) == 0) {
         rdl__crash_misuse(TEXT_UNLOCK_UNLOCKED, pc);
+    }
+    if (rdl__emit_on()) {
+        check_place(mu, self, EV_USE_UNLOCK, pc);
     }
     rdl__emit_leaving(self->det, mu, NULL, waits ? EV_LOCK_WRITE | EV_LOCK_WAITS : EV_LOCK_WRITE,
                       pc);
@@ -245,15 +278,21 @@ void rdl_mutex_unlock(rdl_mutex *mu) {
     }
 }
 
-bool rdl_mutex_trylock(rdl_mutex *mu) {
-    struct task *self = rdl__task_self();
-    uintptr_t pc = CALLER;
-    rdl__panic_check_handle(mu, pc);
-    rdl__sched_check(self);
-    if (!try_lock(rdl__word(&mu->rdl__state), 0)) {
+__attribute__((noinline)) static bool try_watched(rdl_mutex *mu, struct task *self, uintptr_t pc) {
+    check_place(mu, self, EV_USE_LOCK, pc);
+    if (!try_lock(rdl__word(&mu->rdl__state), locked_here(mu), 0)) {
         rdl__emit_sync_access(self->det, mu, EMIT_LOCK_BYTES, EV_WRITE | EV_ATOMIC, pc);
         return false;
     }
     rdl__emit_taken(self->det, mu, NULL, EV_LOCK_WRITE | EV_LOCK_TRY, pc);
     return true;
+}
+
+bool rdl_mutex_trylock(rdl_mutex *mu) {
+    struct task *self = rdl__task_self();
+    uintptr_t pc = CALLER;
+    rdl__panic_check_handle(mu, pc);
+    rdl__sched_check(self);
+    return rdl__emit_on() ? try_watched(mu, self, pc)
+                          : try_lock(rdl__word(&mu->rdl__state), LOCKED, 0);
 }

@@ -19,6 +19,7 @@
  */
 #include "runtime/crash.h"
 #include "runtime/panic.h"
+#include "runtime/place.h"
 #include "runtime/sched.h"
 #include "runtime/sync.h"
 #include "runtime/sync_word.h"
@@ -43,6 +44,17 @@ enum rwmutex_state {
 
 static void note_access(struct task *self, rdl_rwmutex *rw, uintptr_t pc) {
     rdl__emit_sync_access(self->det, rw, EMIT_LOCK_BYTES, EV_WRITE | EV_ATOMIC, pc); /* [RP-08] */
+}
+
+/* Whether this is a copy that was made while somebody was inside [MU-10]. */
+static void check_place(rdl_rwmutex *rw, struct task *self, enum ev_use use, uintptr_t pc) {
+    const struct place_use u = {self, rw, EV_OBJECT_RWMUTEX, use, pc};
+    _Atomic uint64_t *word = rdl__word(&rw->rdl__state);
+    uint64_t now = atomic_load_explicit(word, memory_order_acquire);
+    if (rdl__place_check(&u, &rw->rdl__self, (now & WRITER) != 0 || now >= ONE_READER)) {
+        /* Changes nothing: the swap that brings it into use follows, and goes on with the release. */
+        atomic_fetch_add_explicit(word, 0, memory_order_release);
+    }
 }
 
 static void note_locked(struct task *self, rdl_rwmutex *rw, uint32_t mode, uintptr_t pc) {
@@ -85,6 +97,9 @@ __attribute__((noinline)) static void enter_slow(struct task *self, rdl_rwmutex 
 }
 
 void rdl__rwmutex_rlock(rdl_rwmutex *rw, struct task *self, uintptr_t pc) {
+    if (rdl__emit_on()) {
+        check_place(rw, self, EV_USE_LOCK, pc);
+    }
     if (!enter_at_once(rw)) {
         enter_slow(self, rw, pc);
     }
@@ -130,6 +145,9 @@ void rdl__rwmutex_runlock(rdl_rwmutex *rw, struct task *self, bool waits, uintpt
     _Atomic uint64_t *word = rdl__word(&rw->rdl__state);
     if (atomic_load_explicit(word, memory_order_relaxed) < ONE_READER) { /* ours is in it */
         rdl__crash_misuse(TEXT_RW_RUNLOCK, pc);
+    }
+    if (rdl__emit_on()) {
+        check_place(rw, self, EV_USE_UNLOCK, pc);
     }
     note_released(self, rw, waits ? EV_LOCK_READ | EV_LOCK_WAITS : EV_LOCK_READ, pc);
     if (!leave_at_once(rw)) {
@@ -239,6 +257,9 @@ __attribute__((noinline)) static void lock_slow(struct task *self, rdl_rwmutex *
 }
 
 void rdl__rwmutex_lock(rdl_rwmutex *rw, struct task *self, uintptr_t pc) {
+    if (rdl__emit_on()) {
+        check_place(rw, self, EV_USE_LOCK, pc);
+    }
     if (!try_lock(rdl__word(&rw->rdl__state), 0, 0)) {
         lock_slow(self, rw, pc);
     }
@@ -307,6 +328,9 @@ void rdl__rwmutex_unlock(rdl_rwmutex *rw, struct task *self, bool waits, uintptr
     if ((now & WRITER) == 0) { /* relaxed: the caller's own lock is in it */
         rdl__crash_misuse(TEXT_RW_UNLOCK, pc);
     }
+    if (rdl__emit_on()) {
+        check_place(rw, self, EV_USE_UNLOCK, pc);
+    }
     note_released(self, rw, waits ? EV_LOCK_WRITE | EV_LOCK_WAITS : EV_LOCK_WRITE, pc);
     if (!unlock_at_once(rw)) {
         unlock_slow(rw, self, waits);
@@ -366,11 +390,9 @@ void rdl_rwmutex_runlock(rdl_rwmutex *rw) {
     }
 }
 
-bool rdl_rwmutex_trylock(rdl_rwmutex *rw) {
-    struct task *self = rdl__task_self();
-    uintptr_t pc = CALLER;
-    rdl__panic_check_handle(rw, pc);
-    rdl__sched_check(self);
+__attribute__((noinline)) static bool try_watched(rdl_rwmutex *rw, struct task *self,
+                                                  uintptr_t pc) {
+    check_place(rw, self, EV_USE_LOCK, pc);
     if (!try_lock(rdl__word(&rw->rdl__state), WRITERS | WOKEN | STARVING, 0)) {
         note_access(self, rw, pc);
         return false;
@@ -379,15 +401,30 @@ bool rdl_rwmutex_trylock(rdl_rwmutex *rw) {
     return true;
 }
 
-bool rdl_rwmutex_tryrlock(rdl_rwmutex *rw) {
+bool rdl_rwmutex_trylock(rdl_rwmutex *rw) {
     struct task *self = rdl__task_self();
     uintptr_t pc = CALLER;
     rdl__panic_check_handle(rw, pc);
     rdl__sched_check(self);
+    return rdl__emit_on() ? try_watched(rw, self, pc)
+                          : try_lock(rdl__word(&rw->rdl__state), WRITERS | WOKEN | STARVING, 0);
+}
+
+__attribute__((noinline)) static bool tryr_watched(rdl_rwmutex *rw, struct task *self,
+                                                   uintptr_t pc) {
+    check_place(rw, self, EV_USE_LOCK, pc);
     if (!enter_at_once(rw)) {
         note_access(self, rw, pc);
         return false;
     }
     note_locked(self, rw, EV_LOCK_READ | EV_LOCK_TRY, pc);
     return true;
+}
+
+bool rdl_rwmutex_tryrlock(rdl_rwmutex *rw) {
+    struct task *self = rdl__task_self();
+    uintptr_t pc = CALLER;
+    rdl__panic_check_handle(rw, pc);
+    rdl__sched_check(self);
+    return rdl__emit_on() ? tryr_watched(rw, self, pc) : enter_at_once(rw);
 }

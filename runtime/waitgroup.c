@@ -18,6 +18,7 @@
  */
 #include "runtime/mem.h"
 #include "runtime/panic.h"
+#include "runtime/place.h"
 #include "runtime/sched.h"
 #include "runtime/sync.h"
 #include "runtime/sync_word.h"
@@ -40,6 +41,13 @@ static bool raise(uint64_t state, int64_t n, uint64_t *then) {
     int64_t step;
     return !__builtin_mul_overflow(n, (int64_t)ONE, &step) &&
            !__builtin_add_overflow((int64_t)state, step, (int64_t *)then);
+}
+
+/* Whether this is a copy that was made while the counter was not 0 [WG-06]. Queue held. */
+static void check_place(rdl_waitgroup *wg, struct task *self, uint64_t state, enum ev_use use,
+                        uintptr_t pc) {
+    const struct place_use u = {self, wg, EV_OBJECT_WAITGROUP, use, pc};
+    (void)rdl__place_check(&u, &wg->rdl__self, counter(state) > 0);
 }
 
 /* -- counting -- */
@@ -65,8 +73,11 @@ void rdl__waitgroup_add(rdl_waitgroup *wg, struct task *self, int64_t n, uintptr
     if (!rdl__word_lock_if(word, 0, n > 0 ? RELEASING : 0, &state)) {
         rdl__panic_text(TEXT_WG_MISUSE, pc);
     }
+    if (rdl__emit_on()) {
+        check_place(wg, self, state, n < 0 ? EV_USE_DONE : EV_USE_ADD, pc);
+    }
     if (counter(state) == 0 && n > 0) {
-        rdl__emit_sync_access(self->det, &wg->rdl__cell, 1, EV_READ, pc); /* [RP-07] */
+        rdl__emit_sync_access(self->det, &wg->rdl__self, 1, EV_READ, pc); /* [RP-07] */
     }
     if (!raise(state, n, &then)) {
         rdl__word_unlock(word, state);
@@ -124,13 +135,16 @@ __attribute__((noinline)) static void wait_slow(rdl_waitgroup *wg, uintptr_t pc)
     rdl__panic_check_handle(wg, pc);
     rdl__sched_check(self);
     uint64_t state = rdl__word_lock(word);
+    if (rdl__emit_on()) {
+        check_place(wg, self, state, EV_USE_WAIT, pc);
+    }
     if (counter(state) == 0) {
         rdl__emit_acquire(self->det, wg);
         rdl__word_unlock(word, state);
         return;
     }
     if ((state & WAITERS) == 0) {
-        rdl__emit_sync_access(self->det, &wg->rdl__cell, 1, EV_WRITE, pc); /* [RP-07] */
+        rdl__emit_sync_access(self->det, &wg->rdl__self, 1, EV_WRITE, pc); /* [RP-07] */
     }
     struct waiter w = {.task = self, .pc = pc};
     rdl__sched_wait_begin(self, EV_WAIT_WAITGROUP, &object, 1, 0, pc);

@@ -224,8 +224,7 @@ RDL__API bool rdl_mutex_trylock(rdl_mutex *mu);
 typedef struct {
     uint64_t rdl__state;
     void *rdl__waiters;
-    uint32_t rdl__cell;
-    uint32_t rdl__spare;
+    void *rdl__self;
 } rdl_waitgroup;
 
 RDL__API void rdl_waitgroup_add(rdl_waitgroup *wg, int64_t n);
@@ -251,7 +250,8 @@ typedef struct {
     void *rdl__readers;
     void *rdl__writers;
     void *rdl__pending;
-    uint64_t rdl__spare[2];
+    void *rdl__self;
+    uint64_t rdl__spare;
 } rdl_rwmutex;
 
 RDL__API void rdl_rwmutex_lock(rdl_rwmutex *rw);

@@ -332,6 +332,10 @@ void det_use(struct det_task *t, const struct det_use *use) {
     (void)t, (void)use;
 }
 
+void det_copy_used(struct det_task *t, const struct ev_copy *copy) {
+    (void)t, (void)copy;
+}
+
 bool det_may_be_used(const struct det_task *t) {
     (void)t;
     return false;

@@ -161,3 +161,29 @@ Test(misuse, who_waits_in_memory) {
     cr_expect_not(det_may_be_used(m));
     cr_expect_not(det_may_wait_within(COND, 8));
 }
+
+/* What lies where a lock is to be may be anything: there must be, or have been, an original. */
+Test(misuse, a_copy_has_an_original) {
+    task = fake_start();
+    uintptr_t keeper = 0;
+    struct ev_copy copy = {.object = LOCK,
+                           .original = COND,
+                           .keeps = (uintptr_t)&keeper,
+                           .kind = EV_OBJECT_MUTEX,
+                           .use = EV_USE_UNLOCK,
+                           .pc = 0x100};
+    det_copy_used(task, &copy);
+    cr_expect_eq(told(0), NOTHING, "nobody knows it");
+    det_lock_acquired(task, COND, EV_LOCK_WRITE, 0x200);
+    det_copy_used(task, &copy);
+    cr_expect_eq(told(0), MISUSE_COPY_IN_USE, "somebody holds it");
+    det_lock_released(task, COND, EV_LOCK_WRITE);
+    copy.pc = 0x300;
+    det_copy_used(task, &copy);
+    cr_expect_eq(count_records(RECORD_MISUSE), 1);
+    det_release_merge(task, COND);
+    det_copy_used(task, &copy);
+    cr_expect_eq(count_records(RECORD_MISUSE), 2, "somebody has used it");
+    det_copy_used(task, &copy);
+    cr_expect_eq(count_records(RECORD_MISUSE), 2, "once for each place");
+}

@@ -226,6 +226,15 @@ static void on_waited(struct det_task *t, uintptr_t lock) {
     write_event("waited", t, lock);
 }
 
+static struct ev_copy copy_told;
+static int copies_told;
+static void on_copy(struct det_task *t, const struct ev_copy *copy) {
+    cr_assert_not_null(t);
+    cr_assert_neq(copy->pc, 0);
+    copy_told = *copy;
+    copies_told++;
+}
+
 static const struct raddle_events writer = {
     .version = EV_VERSION,
     .bytes = sizeof(struct raddle_events),
@@ -264,6 +273,7 @@ static const struct raddle_events writer = {
     .at_signal = on_signal,
     .condition_signals = on_signals,
     .condition_waited = on_waited,
+    .copy_used = on_copy,
 };
 
 /* One worker, so that what the log says is one order. */
@@ -478,6 +488,70 @@ Test(events, HB_MU_01_HB_MU_02_mutex) {
     rdl_mutex_unlock(&mu);
     EXPECT("W(M,s0) rel(M,s0) ");
     cr_assert_eq(locks_held, 0);
+}
+
+static struct in_use {
+    rdl_mutex mu;
+    rdl_rwmutex rw;
+    rdl_waitgroup wg;
+} owned, copied;
+
+/* One was told, once. */
+static void expect_copy(enum ev_use use, const void *object, const void *original) {
+    cr_assert_eq(copies_told, 1, "%d", copies_told);
+    cr_assert_eq(copy_told.use, use);
+    cr_assert_eq(copy_told.object, (uintptr_t)object);
+    cr_assert_eq(copy_told.original, (uintptr_t)original);
+    copies_told = 0;
+}
+
+Test(events, MU_10_copy_of_mutex) {
+    watch();
+    rdl_mutex_lock(&owned.mu);
+    copied = owned;
+    cr_assert_not(rdl_mutex_trylock(&copied.mu));
+    expect_copy(EV_USE_LOCK, &copied.mu, &owned.mu);
+    rdl_mutex_unlock(&copied.mu); /* it is where it is, from then on */
+    rdl_mutex_unlock(&owned.mu);
+    cr_assert_eq(owned.mu.rdl__state, 0);
+    cr_assert_eq(copied.mu.rdl__state, 0);
+    copied = owned;
+    rdl_mutex_lock(&copied.mu);
+    rdl_mutex_unlock(&copied.mu);
+    cr_assert_eq(copies_told, 0);
+}
+
+Test(events, MU_10_copy_of_rwmutex) {
+    watch();
+    for (int writes = 0; writes < 2; writes++) {
+        (writes ? rdl_rwmutex_lock : rdl_rwmutex_rlock)(&owned.rw);
+        copied = owned;
+        (writes ? rdl_rwmutex_unlock : rdl_rwmutex_runlock)(&copied.rw);
+        expect_copy(EV_USE_UNLOCK, &copied.rw, &owned.rw);
+        (writes ? rdl_rwmutex_unlock : rdl_rwmutex_runlock)(&owned.rw);
+        copied = owned; /* at rest */
+        cr_assert(rdl_rwmutex_tryrlock(&copied.rw));
+        cr_assert(rdl_rwmutex_tryrlock(&copied.rw));
+        cr_assert_eq(copies_told, 0);
+    }
+}
+
+Test(events, WG_06_copy_of_waitgroup) {
+    watch();
+    rdl_waitgroup_add(&owned.wg, 1);
+    copied = owned;
+    rdl_waitgroup_add(&copied.wg, 1);
+    expect_copy(EV_USE_ADD, &copied.wg, &owned.wg);
+    rdl_waitgroup_done(&copied.wg);
+    copied = owned;
+    rdl_waitgroup_done(&copied.wg);
+    expect_copy(EV_USE_DONE, &copied.wg, &owned.wg);
+    rdl_waitgroup_done(&owned.wg);
+    copied = owned; /* at rest */
+    rdl_waitgroup_add(&copied.wg, 1);
+    rdl_waitgroup_done(&copied.wg);
+    rdl_waitgroup_wait(&copied.wg);
+    cr_assert_eq(copies_told, 0);
 }
 
 static rdl_mutex guard;

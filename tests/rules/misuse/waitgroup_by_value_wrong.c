@@ -1,0 +1,28 @@
+/* Rule    misuse.waitgroup_by_value  [WG-06]
+ * Expect  misuse all
+ * Also    deadlock
+ * Why     the goroutine gets a copy of the job, and counts down the copy's group: main waits for ever.
+ * Twin    waitgroup_by_value_right.c
+ */
+#include <raddle.h>
+
+struct job {
+    rdl_waitgroup all;
+    int *result;
+};
+
+static void work(void *arg) {
+    struct job *job = arg;
+    *job->result = 1;
+    rdl_waitgroup_done(&job->all);
+}
+
+int result;
+struct job job = {.result = &result};
+
+int main(void) {
+    rdl_waitgroup_add(&job.all, 1);
+    rdl_go_copy(work, &job, sizeof job);
+    rdl_waitgroup_wait(&job.all);
+    return result - 1;
+}
