@@ -148,6 +148,8 @@ struct det_use {
 };
 DET_HIDDEN DET_COLD void det_use(struct det_task *t, const struct det_use *use);
 DET_HIDDEN DET_COLD void det_copy_used(struct det_task *t, const struct ev_copy *copy);
+/* t is about to wait for a mutex of the system that says that t itself holds it. */
+DET_HIDDEN DET_COLD void det_own_lock_waits(struct det_task *t, uintptr_t lock, uintptr_t pc);
 /* The system's number of another thread that waits at the object for ever, as far as it was told, but with
  * that mutex (0: with whichever); 0: none. */
 DET_HIDDEN uint32_t det_waits_at(const struct det_task *t, uintptr_t object, uintptr_t but_with);

@@ -117,6 +117,17 @@ static void must_leave_share(struct det_task *t, const struct ev_lock *lock) {
     }
 }
 
+/* Nobody was seen to take it. The shard is locked, but not meanwhile. */
+static DET_COLD struct sync *make_unseen(struct det_task *t, struct sync_shard *shard,
+                                         const struct ev_lock *lock, uintptr_t key) {
+    if (key == lock->lock && t->held.n != 0) {
+        sync_unlock(shard);
+        misuse_of_unseen(t, lock->lock, EV_USE_UNLOCK, lock->pc);
+        (void)sync_lock(key);
+    }
+    return sync_get(shard, key);
+}
+
 void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
     if (!t || !task_enter(t)) {
         return;
@@ -132,7 +143,10 @@ void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
     }
     uintptr_t key = exclusive ? lock->lock : lock->readers;
     struct sync_shard *shard = sync_lock(key);
-    struct sync *x = sync_get(shard, key);
+    struct sync *x = sync_find(shard, key);
+    if (__builtin_expect(x == NULL, 0)) {
+        x = make_unseen(t, shard, lock, key);
+    }
     if (x) {
         if (exclusive) {
             sync_let_go_by(x, t->id);

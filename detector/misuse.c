@@ -252,25 +252,88 @@ static bool is_original(const struct ev_copy *copy, const struct other *holder) 
            kept == copy->original;
 }
 
-void det_copy_used(struct det_task *t, const struct ev_copy *copy) {
+static void tell_copy(struct det_task *t, const struct ev_copy *copy, const struct other *holder) {
     static const uint8_t deeds[] = {[EV_USE_LOCK] = DEED_LOCK,
                                     [EV_USE_UNLOCK] = DEED_UNLOCK,
                                     [EV_USE_ADD] = DEED_ADD,
                                     [EV_USE_DONE] = DEED_DONE,
                                     [EV_USE_WAIT] = DEED_WAIT};
+    struct det_use use = {.deed = (enum findings_deed)deeds[copy->use],
+                          .kind = copy->kind,
+                          .object = copy->object,
+                          .with = copy->original};
+    uint32_t site = context_site(t, copy->pc, EV_READ, 0);
+    if (is_news(MISUSE_COPY_IN_USE, site)) {
+        report(t, MISUSE_COPY_IN_USE, site, &use, holder);
+    }
+}
+
+void det_copy_used(struct det_task *t, const struct ev_copy *copy) {
     if (!t || !task_enter(t)) {
         return;
     }
     struct other holder = find_other_holder(NULL, copy->original);
     if (is_original(copy, &holder)) {
-        struct det_use use = {.deed = (enum findings_deed)deeds[copy->use],
-                              .kind = copy->kind,
-                              .object = copy->object,
-                              .with = copy->original};
-        uint32_t site = context_site(t, copy->pc, EV_READ, 0);
-        if (is_news(MISUSE_COPY_IN_USE, site)) {
-            report(t, MISUSE_COPY_IN_USE, site, &use, &holder);
+        tell_copy(t, copy, &holder);
+    }
+    task_leave(t);
+}
+
+/* The set of locks that t held when it, the last one there, wrote the bytes at addr as plain data; 0: it did not. */
+static uint32_t written_with(const struct det_task *t, uintptr_t addr) {
+    const uint64_t *block = shadow_touched_block(shadow_first(addr));
+    uint64_t rec = block ? load_relaxed(block + SHADOW_WRITES + hot_place(addr)) : 0;
+    uint32_t bytes = record_mask(rec);
+    if (rec == 0 || record_is_shared(rec) || record_is_atomic(rec) || bytes != RECORD_ALL ||
+        segment_at(record_segment(rec))->task != t->id) {
+        return 0;
+    }
+    uint32_t bits = context_access(context_part(record_site(rec), &bytes));
+    return (bits & (EV_SYNC | EV_FREE)) == 0 ? segment_at(record_segment(rec))->lockset : 0;
+}
+
+/* Whether both say the same of who holds them, how often, and what they are. */
+static bool are_alike(uintptr_t a, uintptr_t b) {
+    uint32_t of_a[MISUSE_MUTEX_WORDS], of_b[MISUSE_MUTEX_WORDS];
+    size_t n = sizeof of_a;
+    if (!det.host->peek || !det.host->peek(a + MISUSE_MUTEX_SAYS, of_a, n) ||
+        !det.host->peek(b + MISUSE_MUTEX_SAYS, of_b, n)) {
+        return false;
+    }
+    bool alike = true;
+    for (size_t i = 0; i < MISUSE_MUTEX_WORDS; i++) {
+        alike &= of_a[i] == of_b[i];
+    }
+    return alike;
+}
+
+void misuse_of_unseen(struct det_task *t, uintptr_t lock, enum ev_use use, uintptr_t pc) {
+    struct held_lock held;
+    uint32_t with = lockset_seen(&t->held, lock, &held) ? 0 : written_with(t, lock);
+    for (; with; with = lockset_at(with)->without) {
+        uintptr_t original = lockset_at(with)->held.lock;
+        bool is_mutex = (lockset_at(with)->held.mode & EV_LOCK_IS_MUTEX) != 0 && original != lock;
+        if (is_mutex && lockset_seen(&t->held, original, &held) && are_alike(lock, original)) {
+            struct ev_copy copy = {.object = lock,
+                                   .original = original,
+                                   .kind = EV_OBJECT_MUTEX,
+                                   .use = use,
+                                   .pc = pc};
+            tell_copy(t, &copy, &(struct other){.number = t->id, .held = held});
+            return;
         }
+    }
+}
+
+void det_own_lock_waits(struct det_task *t, uintptr_t lock, uintptr_t pc) {
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    struct sync_shard *shard = sync_lock(lock);
+    bool seen = sync_find(shard, lock) != NULL;
+    sync_unlock(shard);
+    if (!seen) {
+        misuse_of_unseen(t, lock, EV_USE_LOCK, pc);
     }
     task_leave(t);
 }

@@ -108,6 +108,14 @@ void misuse_of_mtx_unlock(const pthread_mutex_t *m, uintptr_t pc) {
     }
 }
 
+void misuse_of_own(const pthread_mutex_t *m, uintptr_t pc) {
+    struct det_task *t = may_judge() && can_tell(m) ? event_enter() : NULL;
+    if (t != NULL) {
+        det_own_lock_waits(t, (uintptr_t)m, pc);
+        event_leave();
+    }
+}
+
 /* Somebody who sleeps at the object now, but with that mutex. (As who waits for a barrier would: somewhere in
  * the object.) */
 static uint32_t sleeper_at(uintptr_t object, uintptr_t but_with) {

@@ -18,6 +18,8 @@
 HIDDEN COLD void misuse_of_mutex(enum findings_deed deed, const pthread_mutex_t *m, uintptr_t pc);
 /* c: what the mutex is waited with for. */
 HIDDEN COLD void misuse_of_wait(const pthread_cond_t *c, const pthread_mutex_t *m, uintptr_t pc);
+/* m, which its caller is about to wait for, names him: a copy of one that he holds? */
+HIDDEN COLD void misuse_of_own(const pthread_mutex_t *m, uintptr_t pc);
 /* An mtx_t: who unlocks it must hold it, whatever glibc would answer [C11 7.26.4.6]. */
 HIDDEN COLD void misuse_of_mtx_unlock(const pthread_mutex_t *m, uintptr_t pc);
 

@@ -46,6 +46,9 @@ static bool answers_at_once(const pthread_mutex_t *m) {
 
 static void wait_for(const pthread_mutex_t *m, clockid_t clock, const struct timespec *deadline,
                      uintptr_t pc) {
+    if ((uint32_t)m->__data.__owner == deadlock_thread()) {
+        misuse_of_own(m, pc);
+    }
     sync_touch(m, pc);
     bool is_free =
         __atomic_load_n(&m->__data.__lock, __ATOMIC_RELAXED) == 0; /* a robust one, not tried */
