@@ -170,14 +170,11 @@ static void report(const struct det_task *t, uint32_t what, uint32_t site,
     writer_begin_finding(RECORD_MISUSE, t->id);
     writer_item(ITEM_MISUSE, ROLE_NONE, &raw, sizeof raw);
     writer_stack(ROLE_WHERE, site);
-    if (what == MISUSE_COPY_IN_USE) {
-        writer_object_as(use->object, use->kind);
-        writer_object_as(use->with, use->kind);
-    } else if (use->object) {
+    if (use->object) {
         write_object(use->object, use->kind);
     }
-    if (use->with && what != MISUSE_COPY_IN_USE) {
-        write_object(use->with, EV_OBJECT_MUTEX);
+    if (use->with) {
+        write_object(use->with, what == MISUSE_COPY_IN_USE ? use->kind : EV_OBJECT_MUTEX);
     }
     writer_task(t->id, 1);
     if (other->number && other->number != t->id) {

@@ -101,6 +101,10 @@ void rdl__chan_close(rdl_chan *ch, struct task *self, uintptr_t pc);
 /* The same, but the tasks it wakes go to *end, a list linked by `next`: the caller readies them. */
 void rdl__chan_close_quietly(rdl_chan *ch, struct task *self, uintptr_t pc, struct task ***end);
 
+/* As rdl_chan_make and rdl_send, for callers that know the user's pc. */
+rdl_chan *rdl__chan_make(size_t elem_size, size_t capacity, uintptr_t pc);
+void rdl__chan_send(rdl_chan *ch, const void *elem, uintptr_t pc);
+
 /* A channel with a timer, all zero, in its block. */
 rdl_chan *rdl__chan_make_timer(struct task *self, uintptr_t pc);
 

@@ -42,8 +42,12 @@ static rdl_chan *make(struct task *self, size_t elem_size, size_t capacity, size
     return ch;
 }
 
+rdl_chan *rdl__chan_make(size_t elem_size, size_t capacity, uintptr_t pc) {
+    return make(rdl__task_self(), elem_size, capacity, 0, pc);
+}
+
 rdl_chan *rdl_chan_make(size_t elem_size, size_t capacity) {
-    return make(rdl__task_self(), elem_size, capacity, 0, CALLER);
+    return rdl__chan_make(elem_size, capacity, CALLER);
 }
 
 rdl_chan *rdl__chan_make_timer(struct task *self, uintptr_t pc) {
@@ -220,6 +224,10 @@ static inline void check_size(rdl_chan *ch, size_t size, uintptr_t pc) {
     if (ch != NULL && __builtin_expect(ch->elem_size != size, 0)) {
         rdl__panic_format(pc, TEXT_WRONG_SIZE, size, ch->elem_size);
     }
+}
+
+void rdl__chan_send(rdl_chan *ch, const void *elem, uintptr_t pc) {
+    (void)send(ch, elem, true, pc);
 }
 
 void rdl_send(rdl_chan *ch, const void *elem) {

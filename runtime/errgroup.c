@@ -6,6 +6,7 @@
  * Law   result is written once, by the first failure; that task cancels before it counts down, so
  *       whoever has waited finds the context cancelled.
  */
+#include "runtime/chan.h"
 #include "runtime/crash.h"
 #include "runtime/mem.h"
 #include "runtime/panic.h"
@@ -117,7 +118,7 @@ void rdl_errgroup_go(rdl_errgroup *g, int (*fn)(void *), void *arg) {
     uintptr_t pc = CALLER;
     check_call(g, fn, pc);
     if (g->places != NULL) {
-        rdl_send(g->places, NULL);
+        rdl__chan_send(g->places, NULL, pc);
     }
     start((struct member){.g = g, .fn = fn, .arg = arg, .pc = pc});
 }
@@ -135,8 +136,9 @@ bool rdl_errgroup_try_go(rdl_errgroup *g, int (*fn)(void *), void *arg) {
 /* -- the group -- */
 
 int rdl_errgroup_wait(rdl_errgroup *g) {
-    check(g, CALLER);
-    rdl_waitgroup_wait(&g->active);
+    uintptr_t pc = CALLER;
+    check(g, pc);
+    rdl__waitgroup_wait(&g->active, pc);
     int result = atomic_load_explicit(&g->result, memory_order_acquire);
     cancel(g, result);
     return result;
@@ -150,7 +152,7 @@ void rdl_errgroup_set_limit(rdl_errgroup *g, int n) {
         rdl__panic_format(pc, TEXT_EG_LIMIT, (long long)active);
     }
     rdl_chan_free(g->places);
-    g->places = n >= 0 ? rdl_chan_make(0, (size_t)n) : NULL;
+    g->places = n >= 0 ? rdl__chan_make(0, (size_t)n, pc) : NULL;
 }
 
 void rdl_errgroup_free(rdl_errgroup *g) {

@@ -17,6 +17,7 @@ void rdl__rwmutex_rlock(rdl_rwmutex *rw, struct task *self, uintptr_t pc);
 void rdl__rwmutex_runlock(rdl_rwmutex *rw, struct task *self, bool waits, uintptr_t pc);
 
 void rdl__waitgroup_add(rdl_waitgroup *wg, struct task *self, int64_t n, uintptr_t pc);
+void rdl__waitgroup_wait(rdl_waitgroup *wg, uintptr_t pc);
 int64_t rdl__waitgroup_count(rdl_waitgroup *wg);
 
 #endif

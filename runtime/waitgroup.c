@@ -128,7 +128,8 @@ void rdl_waitgroup_done(rdl_waitgroup *wg) {
 
 /* -- waiting -- */
 
-__attribute__((noinline)) static void wait_slow(rdl_waitgroup *wg, uintptr_t pc) {
+/* Apart, as add_slow. */
+__attribute__((noinline)) void rdl__waitgroup_wait(rdl_waitgroup *wg, uintptr_t pc) {
     struct task *self = rdl__task_self();
     _Atomic uint64_t *word = rdl__word(&wg->rdl__state);
     const void *object = wg;
@@ -160,7 +161,7 @@ __attribute__((noinline)) static void wait_slow(rdl_waitgroup *wg, uintptr_t pc)
 void rdl_waitgroup_wait(rdl_waitgroup *wg) {
     if (wg == NULL || !rdl__sched_tick() || rdl__emit_on() ||
         atomic_load_explicit(rdl__word(&wg->rdl__state), memory_order_acquire) != 0) {
-        wait_slow(wg, CALLER);
+        rdl__waitgroup_wait(wg, CALLER);
     }
 }
 
