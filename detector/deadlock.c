@@ -35,7 +35,7 @@ static bool is_orphaned(const struct waiter *w) {
 }
 
 static bool is_held(const struct graph *g, const struct waiter *w) {
-    return graph_each_target(g, w, is_stuck) || is_orphaned(w);
+    return graph_each_target(g, w, is_stuck) || is_orphaned(w) || w->has_it;
 }
 
 /* From its condition's mutex: whoever signals, it does not come back. */
@@ -179,7 +179,7 @@ static void mark_behind(struct graph *g) {
 
 static bool is_first(const struct waiter *w) {
     return graph_is_by_others(w) || w->cut_off || wait_is_for_nothing(w->kind) || w->doubted ||
-           (graph_is_for_lock(w) && is_orphaned(w));
+           (graph_is_for_lock(w) && (is_orphaned(w) || w->has_it));
 }
 
 /* Of those that are stuck: who waits for others, and is waited for by none, is only behind them. */
@@ -331,6 +331,7 @@ static bool lock_agrees(const struct graph *g, const struct waiter *w) {
     }
     struct orphan orphan;
     return (is_orphaned(w) && orphan_find(lock, &orphan) && had_it(w, &orphan)) ||
+           (w->has_it && det.host->holds(w->thread, w->kind, lock, EV_LOCK_WRITE)) ||
            graph_each_writer_before(g, w, is_stuck);
 }
 

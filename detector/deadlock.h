@@ -3,7 +3,8 @@
  * Model    A wait-for graph of what is true at one moment (wait_graph.h): who waits for what, and who holds it. From
  *          "all who wait are stuck" whoever could go on is taken away until nothing changes; what is left is
  *          stuck for ever (the greatest fixed point; [Coffman71] for locks, [Holt72] for the rest):
- *            for a lock       stuck if one who is stuck, or who has ended, holds it in a way that excludes
+ *            for a lock       stuck if one who is stuck, or who has ended, holds it in a way that excludes; or, of a
+ *                             mutex of the system, if that says that the waiter has it, whoever saw how
  *            to join          stuck if the thread is
  *            for a condition  stuck, too, if one who is, or who has ended, holds the mutex: without that nobody comes back,
  *                             signalled or not, in time or cancelled

@@ -47,6 +47,14 @@ static uint32_t copy_held(struct graph *g, const struct det_task *t) {
     return n == UINT32_MAX || !runs ? n : copy_locks(g, runs, n);
 }
 
+#define MUTEX_OWNER 8u /* where in a mutex of the system stands who holds it */
+
+static bool says_mutex(const struct waiter *w) {
+    uint32_t owner = 0;
+    return w->kind == EV_WAIT_PTHREAD_MUTEX && w->thread != 0 && det.host->peek &&
+           det.host->peek(w->object + MUTEX_OWNER, &owner, sizeof owner) && owner == w->thread;
+}
+
 /* False: t can act. One who is over neither acts nor waits. */
 static bool copy_waiter(struct graph *g, struct det_task *t, uint32_t number) {
     uint32_t turn = __atomic_load_n(&t->wait.turn, __ATOMIC_ACQUIRE);
@@ -69,6 +77,7 @@ static bool copy_waiter(struct graph *g, struct det_task *t, uint32_t number) {
                          .timed = t->wait.timed,
                          .told = t->wait.told,
                          .stuck = true};
+    w->has_it = says_mutex(w);
     if (!is_at(t, turn)) {
         return false;
     }

@@ -35,8 +35,10 @@ struct waiter {
         led_to; /* waits for nobody in particular, when those that were told leave nobody who can act */
     bool core;    /* of a circle, or of those whom nobody can wake; the rest only waits for them */
     bool cut_off; /* nobody who can act can reach what it waits for (cut_off.h) */
-    bool seen;    /* what it could do, if it were woken, was looked at */
-    bool found;   /* it stands where it waits: these are known */
+    bool
+        has_it; /* the mutex says that w itself holds it, seen or not: perhaps it is a copy of one that w held */
+    bool seen;  /* what it could do, if it were woken, was looked at */
+    bool found; /* it stands where it waits: these are known */
     uintptr_t sp, stack_hi, own_lo, own_hi;
     uintptr_t tls_lo, tls_hi, block_hi; /* its thread's variables, and then libc's block of it */
     uintptr_t handle; /* who can reach it may wake w; 0: nobody does such a thing */

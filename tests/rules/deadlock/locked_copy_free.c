@@ -1,0 +1,22 @@
+/* Rule    deadlock.locked_copy  [D8]
+ * Expect  none
+ * Why     the copy was made when it was unlocked.
+ * Twin    locked_copy_stuck.c
+ */
+#include <pthread.h>
+
+struct account {
+    pthread_mutex_t mutex;
+    int balance;
+};
+
+int main(void) {
+    struct account account = {PTHREAD_MUTEX_INITIALIZER, 1};
+    pthread_mutex_lock(&account.mutex);
+    pthread_mutex_unlock(&account.mutex);
+    struct account copy = account;
+    pthread_mutex_lock(&copy.mutex);
+    copy.balance--;
+    pthread_mutex_unlock(&copy.mutex);
+    return copy.balance;
+}
