@@ -146,6 +146,10 @@ static char *title_of_one(const json_t *task) {
         return str_format("deadlock: %s waits for %s, which it %s itself", label, object,
                           field_is_set(by, "runs") ? "runs" : "holds");
     }
+    if (piece_says_own(task)) {
+        return str_format("deadlock: %s waits for %s, which says that %s holds it", label, object,
+                          label);
+    }
     if (is_cut_off(task)) {
         return str_format("deadlock: %s waits in %s, and no task that can run can reach what it "
                           "waits for",

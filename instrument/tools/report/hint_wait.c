@@ -317,6 +317,15 @@ static char *of_wait_within(const json_t *tasks, const json_t *task) {
     return hint;
 }
 
+static char *of_copy(const json_t *tasks, const json_t *task) {
+    (void)tasks;
+    return !piece_says_own(task)
+               ? NULL
+               : str_copy("nobody was seen to lock it, so its bytes may have been copied from a "
+                          "mutex that was locked, or never made: pass a mutex on by pointer, and "
+                          "initialise each one.");
+}
+
 static char *of_its_wait(const json_t *tasks, const json_t *task) {
     const char *hint = holder_of(task) != NULL ? NULL : hint_by_wait(wait_of(task));
     (void)tasks;
@@ -339,6 +348,7 @@ char *hint_deadlock(const json_t *finding, bool in_handler) {
                                  of_once,
                                  of_circle,
                                  of_wait_within,
+                                 of_copy,
                                  of_its_wait};
     const json_t *tasks = json_object_get(finding, "tasks");
     char *hint = NULL;

@@ -357,3 +357,9 @@ bool piece_is_variable(const json_t *object) {
     return field_is(object, "kind", "global") || (field_is(object, "kind", "thread-local") &&
                                                   json_object_get(object, "variable") != NULL);
 }
+
+bool piece_says_own(const json_t *task) {
+    const json_t *wait = json_object_get(task, "wait");
+    return field_is(wait, "kind", "pthread_mutex_lock") &&
+           json_array_size(json_object_get(wait, "held_by")) == 0;
+}

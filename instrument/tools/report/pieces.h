@@ -64,6 +64,10 @@ json_t *piece_local_to_thread(const struct scene *scene, uint64_t pointer, uint6
 /* Is this object of the model a variable of static or thread duration, by its name? */
 bool piece_is_variable(const json_t *object);
 
+/* Of a task of a deadlock's core: does it wait for a mutex that nobody was seen to take, and that names the task itself
+ * as its holder? */
+bool piece_says_own(const json_t *task);
+
 /* Some source lines around the user frame of a stack, {"line", "lines": [{"line", "text"}]}; NULL:
  * the file cannot be read. The frame learns its column in UTF-16 code units: nobody else may have the
  * stack. */

@@ -1,5 +1,6 @@
 /* Rule    deadlock.locked_copy  [D8]
  * Expect  deadlock
+ * Says    which says that main holds it
  * Also    misuse
  * Why     the copy was made while it was locked, and nobody will unlock that one.
  * Twin    locked_copy_free.c
