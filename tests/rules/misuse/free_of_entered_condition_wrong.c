@@ -1,5 +1,5 @@
 /* Rule    misuse.free_of_entered_condition  [POSIX]
- * Expect  misuse c
+ * Expect  misuse
  * Also    race leak
  * Why     the waiter has let its mutex go, so it waits, though perhaps it does not sleep yet; nobody has woken it.
  * Twin    free_of_entered_condition_right.c
