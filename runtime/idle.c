@@ -199,26 +199,34 @@ void rdl__idle_found_work(struct worker *w) {
 
 enum verdict { ALIVE, UNSURE, DEADLOCK };
 
-/* Lock held. All that is waited for outside is signals that wake nobody. Go lets such a program wait [DL-03], and so do
- * we, unless there is a detector to tell it. Whoever delivers one puts whom it wakes into a queue before he lets the
- * lock of signals go: so those are looked at last. */
-static bool is_for_idle_signals(void) {
-    return rdl__emit_on() && rdl__poll_is_awaited() &&
-           rdl__signal_wakes_nobody(rdl__poll_awaited()) && !rdl__idle_is_work();
+/* Lock held. All that is waited for outside is signals that wake nobody: DEADLOCK. Go lets such a program wait [DL-03],
+ * and so do we, unless there is a detector to tell it. Whoever delivers one puts whom it wakes into a queue before he
+ * lets the lock of signals go: so those are looked at last. */
+static enum verdict judge_signals(void) {
+    if (!rdl__emit_on() || !rdl__poll_is_awaited()) {
+        return ALIVE;
+    }
+    enum signal_wakes wakes = rdl__signal_wakes(rdl__poll_awaited());
+    if (wakes == SIGNAL_WAKES_MAYBE) {
+        return UNSURE;
+    }
+    return wakes == SIGNAL_WAKES_NOBODY && !rdl__idle_is_work() ? DEADLOCK : ALIVE;
 }
 
-/* Lock held. A watcher in the poller may be readying somebody: it is asked to come out of it. */
-static bool may_poller_wake(void) {
-    if (is_for_idle_signals()) {
-        return false;
+/* Lock held. Whether nothing comes from outside any more. A watcher in the poller may be readying somebody: it is asked
+ * to come out of it. */
+static enum verdict judge_poller(void) {
+    enum verdict by_signals = judge_signals();
+    if (by_signals != ALIVE) {
+        return by_signals;
     }
     if (sched->watcher == NULL || !sched->watcher->polls) {
-        return rdl__poll_is_awaited();
+        return rdl__poll_is_awaited() ? ALIVE : DEADLOCK;
     }
     if (!rdl__poll_is_awaited()) {
         rouse(mark(sched->watcher, WAKE_NUDGED));
     }
-    return true;
+    return ALIVE;
 }
 
 /* Called under the lock, when a worker has just joined the sleepers. */
@@ -226,9 +234,12 @@ static enum verdict judge(void) {
     if (sched->n_asleep != atomic_load_explicit(&sched->n_workers, memory_order_relaxed) ||
         atomic_load_explicit(&sched->n_global, memory_order_relaxed) != 0 ||
         atomic_load_explicit(&rdl__rt.timers.n_strong, memory_order_seq_cst) != 0 ||
-        atomic_load_explicit(&rdl__rt.timers.n_awaited, memory_order_seq_cst) != 0 ||
-        may_poller_wake()) {
+        atomic_load_explicit(&rdl__rt.timers.n_awaited, memory_order_seq_cst) != 0) {
         return ALIVE;
+    }
+    enum verdict by_poller = judge_poller();
+    if (by_poller != DEADLOCK) {
+        return by_poller;
     }
     /* A thread of the user's may wake a task. One that was joined a moment ago is still listed, one of a
      * detector's may be there for a moment, and a dump keeps everybody from running, so the question is
@@ -245,7 +256,7 @@ static bool is_anything_under_way(void) {
     return atomic_load_explicit(&sched->n_global, memory_order_relaxed) != 0 ||
            atomic_load_explicit(&rdl__rt.timers.n_strong, memory_order_seq_cst) != 0 ||
            atomic_load_explicit(&rdl__rt.timers.n_awaited, memory_order_seq_cst) != 0 ||
-           (!is_for_idle_signals() &&
+           (judge_signals() != DEADLOCK &&
             (rdl__poll_is_awaited() || (sched->watcher != NULL && sched->watcher->polls))) ||
            sched->to_start != NULL || rdl__idle_is_work() ||
            atomic_load_explicit(&sched->hold, memory_order_relaxed) != 0;

@@ -217,10 +217,12 @@ bool rdl__signal_is_sent_to(const rdl_chan *ch) {
     return found;
 }
 
-bool rdl__signal_wakes_nobody(uint32_t n) {
-    if (atomic_load_explicit(&signals->n_channels, memory_order_seq_cst) != n ||
-        !rdl__lock_try(&signals->lock)) {
-        return false;
+enum signal_wakes rdl__signal_wakes(uint32_t n) {
+    if (atomic_load_explicit(&signals->n_channels, memory_order_seq_cst) != n) {
+        return SIGNAL_WAKES_SOMEBODY;
+    }
+    if (!rdl__lock_try(&signals->lock)) { /* whoever delivers takes the scheduler's next */
+        return SIGNAL_WAKES_MAYBE;
     }
     bool nobody = true;
     for (int signo = 1; signo < SIGNALS; signo++) {
@@ -230,7 +232,7 @@ bool rdl__signal_wakes_nobody(uint32_t n) {
         }
     }
     rdl__lock_release_bare(&signals->lock);
-    return nobody;
+    return nobody ? SIGNAL_WAKES_NOBODY : SIGNAL_WAKES_SOMEBODY;
 }
 
 static struct notification *make(struct task *self, rdl_chan *ch, int signo, uintptr_t pc) {

@@ -35,9 +35,11 @@ void rdl__signal_unwatch(struct rdl__signal_watch *w);
 /* Serves what has come. True if there was anything. */
 bool rdl__signal_deliver(void);
 
-/* Whether all wishes are for channels, at which nobody waits: then no signal wakes anybody. n: of wishes, and whatever
- * else is waited for. No task runs; false: it cannot be told now. */
-bool rdl__signal_wakes_nobody(uint32_t n);
+/* Whether a signal could wake somebody. None can when all wishes are for channels at which nobody waits. n: of wishes,
+ * and whatever else is waited for. No task runs. MAYBE: one is being delivered, which may have been the last thing to
+ * happen, so that nobody else would ask again. */
+enum signal_wakes { SIGNAL_WAKES_SOMEBODY, SIGNAL_WAKES_NOBODY, SIGNAL_WAKES_MAYBE };
+enum signal_wakes rdl__signal_wakes(uint32_t n);
 
 /* The address of the handler that all wishes share. */
 uintptr_t rdl__signal_handler(void);
