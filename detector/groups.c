@@ -3,6 +3,8 @@
 
 #include "detector/state.h"
 
+#define LISTS 32 /* as many as a number of a group has bits */
+
 static struct group *slot_in(const struct groups *groups, const struct group *key) {
     uint64_t sites = (uint64_t)key->created_site << 32 | key->wait_site;
     uint64_t hash = mix64(mix64(sites + key->kind) + key->object);
@@ -20,7 +22,8 @@ static bool make_room(struct groups *groups) {
     if (groups->n + 1 <= groups->room / 2) {
         return true;
     }
-    struct groups more = {.room = groups->room ? groups->room * 2 : 64, .n = groups->n};
+    struct groups more = *groups;
+    more.room = groups->room ? groups->room * 2 : 64;
     more.at = arena_alloc(more.room * sizeof *more.at);
     if (!more.at) {
         return false;
@@ -35,42 +38,105 @@ static bool make_room(struct groups *groups) {
     return true;
 }
 
+/* The group of its like; NULL: no memory. */
+static struct group *get(struct groups *groups, const struct group *key) {
+    if (!make_room(groups)) {
+        return NULL;
+    }
+    struct group *group = slot_in(groups, key);
+    if (group->count == 0) {
+        copy_bytes(group, key, sizeof *key); /* an assignment of so much may become a call */
+        group->count = 0;
+        groups->n++;
+    }
+    return group;
+}
+
+static void join(struct group *into, const struct group *from) {
+    uint32_t count = into->count + from->count;
+    if (from->serial <= into->serial) {
+        copy_bytes(into, from, sizeof *into);
+        into->object = 0;
+    }
+    into->count = count;
+}
+
+/* From now on it is the same what they wait for. */
+static void forget_objects(struct groups *groups) {
+    struct groups alike = {.any_object = true};
+    for (uint32_t i = 0; i < groups->room; i++) {
+        struct group key;
+        copy_bytes(&key, &groups->at[i], sizeof key);
+        key.object = 0;
+        struct group *into = key.count ? get(&alike, &key) : NULL;
+        if (into) {
+            join(into, &groups->at[i]);
+        }
+    }
+    groups_drop(groups);
+    *groups = alike;
+}
+
 void groups_add(struct groups *groups, uint32_t number, const struct task_wait *wait,
                 uintptr_t object) {
     const struct task_info *info = task_info(number);
     struct group key = {.created_site = info->created_site,
                         .wait_site = wait->site,
                         .kind = wait->kind,
-                        .object = object,
+                        .object = groups->any_object ? 0 : object,
+                        .count = 1,
                         .sample = number,
                         .serial = info->serial};
-    if (!make_room(groups)) {
-        return;
+    copy_bytes(&key.wait, wait, sizeof *wait);
+    struct group *group = get(groups, &key);
+    if (group) {
+        group->count++;
     }
-    struct group *group = slot_in(groups, &key);
-    if (group->count == 0) {
-        copy_bytes(group, &key, sizeof key); /* an assignment of so much may become a call */
-        copy_bytes(&group->wait, wait, sizeof *wait);
-        groups->n++;
+    if (groups->n > GROUPS_TOLD_APART && !groups->any_object) {
+        forget_objects(groups);
     }
-    group->count++;
+}
+
+/* Two lists in order become one. A list is the number of its first group, counted from 1. */
+static uint32_t merge(struct group *at, uint32_t a, uint32_t b) {
+    uint32_t first = 0;
+    uint32_t *end = &first;
+    while (a != 0 && b != 0) {
+        uint32_t *least = at[a - 1].serial < at[b - 1].serial ? &a : &b;
+        *end = *least;
+        end = &at[*least - 1].next;
+        *least = *end;
+    }
+    *end = a != 0 ? a : b;
+    return first;
+}
+
+/* All of them, by the serials of their samples. list[k] is empty, or of 2^k: as when one counts in twos. */
+static uint32_t in_order(const struct groups *groups) {
+    uint32_t list[LISTS];
+    zero_bytes(list, sizeof list);
+    for (uint32_t i = 0; i < groups->room; i++) {
+        if (groups->at[i].count == 0) {
+            continue;
+        }
+        uint32_t carry = i + 1;
+        uint32_t k = 0;
+        for (groups->at[i].next = 0; list[k] != 0; k++) {
+            carry = merge(groups->at, list[k], carry);
+            list[k] = 0;
+        }
+        list[k] = carry;
+    }
+    uint32_t all = 0;
+    for (uint32_t k = 0; k < LISTS; k++) {
+        all = merge(groups->at, list[k], all);
+    }
+    return all;
 }
 
 void groups_each(const struct groups *groups, void (*see)(const struct group *group)) {
-    uint64_t last = 0;
-    for (uint32_t left = groups->n; left > 0; left--) {
-        const struct group *next = NULL;
-        for (uint32_t i = 0; i < groups->room; i++) {
-            const struct group *g = &groups->at[i];
-            if (g->count && g->serial > last && (!next || g->serial < next->serial)) {
-                next = g;
-            }
-        }
-        if (!next) {
-            break;
-        }
-        last = next->serial;
-        see(next);
+    for (uint32_t i = in_order(groups); i != 0; i = groups->at[i - 1].next) {
+        see(&groups->at[i - 1]);
     }
 }
 
