@@ -465,9 +465,10 @@ static void write_behind(const struct group *group) {
 }
 
 /* They never run again: what is read of them stays as it is. Who holds nothing that is waited for is told with
- * his like. */
+ * his like, and so is who comes after HOLDERS_TOLD others. */
 static void write_waiters(const struct graph *g, bool core) {
     struct groups others = {0};
+    uint32_t holders = 0;
     for (uint32_t i = 0; i < g->n; i++) {
         const struct waiter *w = &g->waiter[i];
         if (!is_fresh(w) || w->core != core) {
@@ -475,7 +476,8 @@ static void write_waiters(const struct graph *g, bool core) {
         }
         struct task_wait wait;
         copy_wait(&wait, w);
-        if (holds_wanted(g, w)) {
+        if (holders < HOLDERS_TOLD && holds_wanted(g, w)) {
+            holders++;
             writer_task_as(core ? ROLE_NONE : ROLE_BEHIND, w->number, 1);
             writer_wait(&wait);
             write_held(g, w);

@@ -15,6 +15,7 @@
 
 struct doing {
     bool all; /* those that run, too */
+    uint32_t holders;
     struct groups waiting, running;
 };
 
@@ -84,7 +85,8 @@ static void look_at(struct doing *doing, const struct det_task *t, uint32_t numb
     if (over || !(waits || doing->all)) {
         return;
     }
-    if (once_or_lock(t)) {
+    if (doing->holders < HOLDERS_TOLD && once_or_lock(t)) {
+        doing->holders++;
         write_holder(t, number, waits ? &wait : NULL);
     } else if (waits) {
         groups_add(&doing->waiting, number, &wait, wait.objects[0]);

@@ -168,6 +168,24 @@ def test_ended(directory):
               f"{options} {before}: {status} {text}")
 
 
+def test_many(directory):
+    """Of very many in a circle so many are told one by one as somebody may read; those that each wait for their own by one of them."""
+    for compiler, level, program in builds(directory, "ring.c"):
+        how = f"{compiler} -{level}"
+        status, found, text = run(program)
+        check(status == 66 and len(found) == 1, f"{how}: {status} {text[:4000]}")
+        tasks = [task for task in found[0]["tasks"] if task["label"] != "main"]
+        holders = [task for task in tasks if "holds" in task]
+        check(len(holders) == 250 and all(task["count"] == 1 for task in holders), f"{how}: {len(holders)} hold something")
+        check([task["count"] for task in tasks if "holds" not in task] == [150], f"{how}: who comes after them")
+        check("all 401 tasks wait for each other" in found[0]["title"] and "(one of ×150) waits in sync.Mutex.Lock on" in text,
+              f"{how}: {found[0]['title']}")
+        status, found, text = run(program, "each")
+        check(status == 66 and len(found) == 1, f"{how}, each: {status} {text[:4000]}")
+        check([task["count"] for task in found[0]["tasks"] if task["label"] != "main"] == [400], f"{how}, each: {found[0]['tasks'][:3]}")
+        check("all 401 tasks wait" in found[0]["title"] and "(one of ×400) waits in chan receive on" in text, f"{how}, each: {found[0]['title']}")
+
+
 def test_asked(directory):
     """A deadlock of all goroutines ends the program, leaves it, or makes it dump core, as is asked for."""
     program = next(builds(directory, "all_asleep.c"))[2]
