@@ -11,6 +11,7 @@
 #include "instrument/tools/report/say.h"
 
 #define LAST_RECORD_KIND RECORD_CONDITION
+#define LAST_ITEM_TAG    ITEM_VALUE
 
 /* -- bytes -- */
 
@@ -97,18 +98,26 @@ static bool can_own(uint16_t owner, uint16_t tag, uint16_t role) {
     }
 }
 
-static size_t find_owner(const struct raw_item *items, size_t n, uint16_t tag, uint16_t role) {
-    for (size_t i = n; i-- > 0;) {
-        if (can_own(items[i].tag, tag, role)) {
-            return i;
+/* The latest item of each tag, counted from 1; 0: none yet. Of a deadlock of 10^5 tasks there are 10^6 items, so that
+ * nobody may search through them for the one that another belongs to. */
+struct latest {
+    size_t of[LAST_ITEM_TAG + 1];
+};
+
+static size_t find_owner(const struct latest *latest, uint16_t tag, uint16_t role) {
+    size_t found = 0;
+    for (uint16_t owner = 1; owner <= LAST_ITEM_TAG; owner++) {
+        if (latest->of[owner] > found && can_own(owner, tag, role)) {
+            found = latest->of[owner];
         }
     }
-    return RAW_NO_OWNER;
+    return found ? found - 1 : RAW_NO_OWNER;
 }
 
 /* Splits a record's body. Returns false when an item runs over the end. */
 static bool split_items(const char *body, size_t bytes, struct raw_item **items, size_t *n_items) {
     size_t room = 0, at = 0;
+    struct latest latest = {0};
     *items = NULL;
     *n_items = 0;
     while (at + sizeof(struct item_head) <= bytes) {
@@ -125,9 +134,12 @@ static bool split_items(const char *body, size_t bytes, struct raw_item **items,
             .flags = head.flags,
             .bytes = head.bytes,
             .data = body + at,
-            .owner = find_owner(*items, *n_items, head.tag, head.role),
+            .owner = find_owner(&latest, head.tag, head.role),
         };
         *n_items += 1;
+        if (head.tag <= LAST_ITEM_TAG) {
+            latest.of[head.tag] = *n_items;
+        }
         at += ((size_t)head.bytes + 7) & ~(size_t)7;
     }
     return true;
