@@ -11,7 +11,9 @@
 #define REST_MOST_NS       10000000000
 #define AGAIN_SOON         8u /* looks: what hid somebody may have been about to be overwritten */
 #define SHARE              50 /* of all time, at most, all stands still */
-#define SHARE_AGAIN        10 /* until the look that proves what the last one found */
+#define SHARE_AGAIN        4  /* until the look that proves what the last one found, */
+#define SHARE_IN_VAIN      10 /* and when so many looks have each found others */
+#define IN_VAIN            4u
 #define THREAD_BLOCK_BYTES 2304u /* of glibc's struct pthread */
 #define RED_ZONE_BYTES     128u /* below a stack's pointer, where functions that call none may write */
 #define IDLE_AT_MOST       1024u /* threads of a runtime */
@@ -70,7 +72,8 @@ bool cut_off_is_due(const struct graph *g) {
     }
     uint64_t set = mix64(hash_of(g, is_candidate) + count_live());
     bool same = set == look->set;
-    int64_t rest = look->seems != 0 ? larger(look->took_ns * SHARE_AGAIN, REST_AGAIN_NS)
+    int64_t share = look->in_vain < IN_VAIN ? SHARE_AGAIN : SHARE_IN_VAIN;
+    int64_t rest = look->seems != 0 ? larger(look->took_ns * share, REST_AGAIN_NS)
                                     : larger(look->took_ns * SHARE, same ? look->rest_ns : REST_NS);
     if (look->last_ns && now - look->last_ns < rest) {
         return false;
@@ -525,6 +528,7 @@ static bool seems_cut_off(const struct waiter *w) {
 bool cut_off_again(const struct graph *g) {
     uint64_t seems = hash_of(g, seems_cut_off);
     bool again = seems != 0 && seems == look->seems;
+    look->in_vain = seems != 0 && !again ? look->in_vain + 1 : 0;
     look->seems = seems;
     look->set = again ? look->set : 0;
     return again;

@@ -31,11 +31,12 @@ struct stacks_left {
 
 struct cut_off_state {
     struct stacks_left left;
-    uint64_t set;    /* hash of who waited at the last look */
-    uint64_t seems;  /* of those who seemed cut off then; 0: nobody */
-    int64_t last_ns; /* its end */
-    int64_t rest_ns; /* from there to the next one, while nothing changes */
-    uint32_t again;  /* looks at the same set */
+    uint64_t set;     /* hash of who waited at the last look */
+    uint64_t seems;   /* of those who seemed cut off then; 0: nobody */
+    uint32_t in_vain; /* looks in a row at which these were others than before */
+    int64_t last_ns;  /* its end */
+    int64_t rest_ns;  /* from there to the next one, while nothing changes */
+    uint32_t again;   /* looks at the same set */
     int64_t took_ns;
     uintptr_t main_hi; /* where main's stack begins; 0: not known */
     /* Of the look under way. */

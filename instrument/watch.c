@@ -32,14 +32,16 @@
 #define MOST_MS        100 /* between two looks, while somebody wakes up */
 #define PATROL_MS      50
 #define IDLE_AT_MOST   20 /* looks at which nobody waits so */
-#define SHARE          20 /* of all time, at most, is a look */
+#define SHARE          20 /* of all time, at most, is a look; */
+#define SHARE_SLOW     4  /* of 10^5 tasks one takes so long that the next may come after REST_MS */
+#define REST_MS        1000
 #define UNSURE_AT_MOST 100
 #define UNSURE_AT_END  10
 #define STATUS_ENDED   2   /* with exitcode=0: as a runtime that finds a deadlock ends */
 #define MOMENT_MS      100 /* for what still runs to write what it has to say */
 
 static void nap_ms(int64_t ms) {
-    struct timespec pause = {.tv_nsec = ms * 1000000};
+    struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
     SYS3(SYS_nanosleep, &pause, NULL, 0);
 }
 
@@ -81,10 +83,15 @@ static enum det_deadlock look(void) {
     return verdict;
 }
 
+static int64_t rest_after_ms(int64_t took_ms) {
+    int64_t most = took_ms * SHARE_SLOW > REST_MS ? took_ms * SHARE_SLOW : REST_MS;
+    return took_ms * SHARE < most ? took_ms * SHARE : most;
+}
+
 static enum det_deadlock look_and_rest(void) {
     int64_t before = sys_clock_ns(CLOCK_MONOTONIC);
     enum det_deadlock verdict = look();
-    front.watcher.rest_ms = (sys_clock_ns(CLOCK_MONOTONIC) - before) * SHARE / 1000000;
+    front.watcher.rest_ms = rest_after_ms((sys_clock_ns(CLOCK_MONOTONIC) - before) / 1000000);
     if (front.options.halt_on_error && det_findings_count() != 0) {
         life_halt(STATUS_ENDED);
     }
@@ -102,17 +109,6 @@ static void dump_if_asked(void) {
     }
 }
 
-static void look_until_sure(void) {
-    enum det_deadlock verdict = DET_UNSURE;
-    int64_t ms = FIRST_MS;
-    for (int i = 0; verdict == DET_UNSURE && i < UNSURE_AT_MOST && !front.sandboxed; i++) {
-        dump_if_asked();
-        nap_ms(ms > front.watcher.rest_ms ? ms : front.watcher.rest_ms);
-        ms = ms * 2 < MOST_MS ? ms * 2 : MOST_MS;
-        verdict = look_and_rest();
-    }
-}
-
 /* A runtime that is alone tells itself when nobody is left, but not while we are there. */
 static bool is_all_quiet(void) {
     bool (*is_quiet)(struct ev_quiet *) = __atomic_load_n(&front.is_quiet, __ATOMIC_ACQUIRE);
@@ -120,11 +116,31 @@ static bool is_all_quiet(void) {
     return is_quiet != NULL && is_quiet(&quiet) && quiet.awake == 0;
 }
 
+/* Between two looks; not for long when all is quiet. */
+static void rest(int64_t least_ms) {
+    int64_t ms = least_ms > front.watcher.rest_ms ? least_ms : front.watcher.rest_ms;
+    do {
+        nap_ms(ms < PATROL_MS ? ms : PATROL_MS);
+        ms -= PATROL_MS;
+    } while (ms > 0 && !is_all_quiet());
+}
+
+static void look_until_sure(void) {
+    enum det_deadlock verdict = DET_UNSURE;
+    int64_t ms = FIRST_MS;
+    for (int i = 0; verdict == DET_UNSURE && i < UNSURE_AT_MOST && !front.sandboxed; i++) {
+        dump_if_asked();
+        rest(ms);
+        ms = ms * 2 < MOST_MS ? ms * 2 : MOST_MS;
+        verdict = look_and_rest();
+    }
+}
+
 /* While somebody waits who may turn out to be cut off: whoever could wake him may end, or forget how, at any time. */
 static void patrol(void) {
     bool wanted = front.options.reachability;
     for (int idle = 0; wanted && idle < IDLE_AT_MOST && !front.sandboxed && !front.finished;) {
-        nap_ms(front.watcher.rest_ms > PATROL_MS ? front.watcher.rest_ms : PATROL_MS);
+        rest(PATROL_MS);
         if (__atomic_load_n(&front.watcher.wanted, __ATOMIC_SEQ_CST) != 0 || is_all_quiet()) {
             return;
         }
