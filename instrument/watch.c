@@ -35,6 +35,7 @@
 #define SHARE          20 /* of all time, at most, is a look; */
 #define SHARE_SLOW     4  /* of 10^5 tasks one takes so long that the next may come after REST_MS */
 #define REST_MS        1000
+#define NS_MS          1000000
 #define UNSURE_AT_MOST 100
 #define UNSURE_AT_END  10
 #define STATUS_ENDED   2   /* with exitcode=0: as a runtime that finds a deadlock ends */
@@ -83,15 +84,17 @@ static enum det_deadlock look(void) {
     return verdict;
 }
 
-static int64_t rest_after_ms(int64_t took_ms) {
-    int64_t most = took_ms * SHARE_SLOW > REST_MS ? took_ms * SHARE_SLOW : REST_MS;
-    return took_ms * SHARE < most ? took_ms * SHARE : most;
+/* In ns till the end: most looks take less than a millisecond. */
+static int64_t rest_after_ms(int64_t took_ns) {
+    int64_t rest = took_ns * SHARE / NS_MS, slow = took_ns * SHARE_SLOW / NS_MS;
+    int64_t most = slow > REST_MS ? slow : REST_MS;
+    return rest < most ? rest : most;
 }
 
 static enum det_deadlock look_and_rest(void) {
     int64_t before = sys_clock_ns(CLOCK_MONOTONIC);
     enum det_deadlock verdict = look();
-    front.watcher.rest_ms = rest_after_ms((sys_clock_ns(CLOCK_MONOTONIC) - before) / 1000000);
+    front.watcher.rest_ms = rest_after_ms(sys_clock_ns(CLOCK_MONOTONIC) - before);
     if (front.options.halt_on_error && det_findings_count() != 0) {
         life_halt(STATUS_ENDED);
     }
