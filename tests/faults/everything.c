@@ -121,7 +121,7 @@ static void wired(void *unused) {
 
 static void blocking(void *unused) {
     (void)unused;
-    usleep(1000);
+    usleep(1000); /* some call that blocks: nothing waits for it to be over */
 }
 
 static void block(void *unused) {
