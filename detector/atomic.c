@@ -2,7 +2,7 @@
  *
  * An object's clock is what the last value in its modification order carries: the join of the
  * release sequences that value belongs to [C11 5.1.2.4p10,11; HB-C11-02..04]. Between begin and end
- * the shard is locked, so the value and the clock move as one step [HB-AT-01]. Orders are those of the
+ * the object is locked, so the value and the clock move as one step [HB-AT-01]. Orders are those of the
  * operation itself; a relaxed one leaves its part to the fences of its task.
  */
 #include "detector/core.h"
@@ -180,9 +180,8 @@ uintptr_t det_atomic_begin(struct det_task *t, uintptr_t addr, size_t size, uint
         return 0;
     }
     touch_begin(&event->touch, addr, size, access | EV_ATOMIC, pc);
-    __builtin_prefetch(event->touch.block);     /* comes while we wait for the shard */
-    struct sync_shard *shard = sync_lock(addr); /* the guard stays set until end */
-    event->object = sync_find(shard, addr);
+    __builtin_prefetch(event->touch.block);                 /* comes while we wait for the object */
+    event->object = sync_open_or_hold(addr, &event->shard); /* the guard stays set until end */
     event->waits = false;
     if (!touch_is_recorded(t, &event->touch)) {
         event->waits = touch_may_wait(t, &event->touch);
@@ -190,7 +189,7 @@ uintptr_t det_atomic_begin(struct det_task *t, uintptr_t addr, size_t size, uint
             access_inside(t, addr, size, access | EV_ATOMIC, pc);
         }
     }
-    return (uintptr_t)shard;
+    return (uintptr_t)event;
 }
 
 /* Records what begin left to be recorded after the acquire. */
@@ -224,16 +223,15 @@ static void must_atomic_written(struct det_task *t, struct sync *x, enum ev_atom
 
 void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr, enum ev_atomic did,
                     enum ev_order order) {
-    struct sync_shard *shard = (struct sync_shard *)state;
-    if (!shard) {
+    struct atomic_event *event = (struct atomic_event *)state;
+    if (!event) {
         return;
     }
-    struct atomic_event *event = t->atomic;
     bool writes = did == EV_STORE || did == EV_RMW;
     bool must = must_is_on();
     if (writes && !event->object &&
         (must || releases(order) || !clock_is_empty(&t->fence_released))) {
-        event->object = sync_make(shard, addr);
+        event->object = sync_make(event->shard, addr);
     }
     if (did != EV_STORE) {
         if (must && event->object) {
@@ -248,7 +246,10 @@ void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr, enum ev
         }
         write_value(t, event->object, did, order, &event->touch.mark);
     }
-    sync_unlock(shard);
+    sync_close(event->object);
+    if (event->shard) {
+        spin_unlock(&event->shard->lock);
+    }
     task_leave(t);
 }
 

@@ -3,7 +3,7 @@
  * Lock     One word: 0, or the number of the fork generation whose thread holds it. A word of an
  *          earlier generation was held by a thread that does not exist in this child, so it counts as
  *          free: no lock has to be reset at fork.
- * Ranks    A task's own state (never locked) > sync shard > lock orders > heap, object tables >
+ * Ranks    A task's own state (never locked) > sync shard > sync object > lock orders > heap, object tables >
  *          blocks of records (one at a time) > clock slabs > arena > findings > tests. Acquire downwards only.
  */
 #ifndef RADDLE_DETECTOR_BASE_H

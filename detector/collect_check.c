@@ -151,12 +151,10 @@ static void check_sync(struct check *c, const struct sync *x) {
 }
 
 static void check_syncs(struct check *c) {
-    for (uint32_t i = 0; i < SYNC_SHARDS; i++) {
-        const struct sync_shard *shard = &det.syncs.shards[i];
-        for (uint32_t j = 0; j < shard->room; j++) {
-            for (const struct sync *x = shard->buckets[j]; x; x = x->next) {
-                check_sync(c, x);
-            }
+    const struct sync_table *table = det.syncs.table;
+    for (uint32_t i = 0; table && i < 1u << table->bits; i++) {
+        for (const struct sync *x = table->bucket[i]; x; x = x->next) {
+            check_sync(c, x);
         }
     }
 }

@@ -17,7 +17,9 @@
 #define THREAD_BLOCK_BYTES 2304u /* of glibc's struct pthread */
 #define RED_ZONE_BYTES     128u /* below a stack's pointer, where functions that call none may write */
 #define IDLE_AT_MOST       1024u /* threads of a runtime */
-#define SLACK              512u  /* of what comes while room for all is made */
+#define THREAD_SPAN                                                                                \
+    BASE_PAGE      /* of a thread's number among `threads`, which are sorted as addresses are */
+#define SLACK 512u /* of what comes while room for all is made */
 
 static struct cut_off_state *const look = &det.cut_off;
 
@@ -196,11 +198,24 @@ static struct waiter *waiter_of(const struct det_task *t) {
     return is ? &g->waiter[lo] : NULL;
 }
 
-static struct waiter *waiter_on(uint32_t thread) {
+static void add_threads(void) {
     const struct graph *g = look->graph;
     for (uint32_t i = 0; i < g->n; i++) {
-        if (g->waiter[i].thread == thread && graph_is_current(&g->waiter[i])) {
-            return &g->waiter[i];
+        uintptr_t lo = (uintptr_t)g->waiter[i].thread * THREAD_SPAN;
+        reach_add(look->reach, &look->threads,
+                  (struct reach_span){.lo = lo, .hi = lo + (lo != 0), .tag = i});
+    }
+    reach_sort(look->reach, &look->threads);
+}
+
+/* Of 30,000 threads each is asked for twice, while all stand still. */
+static struct waiter *waiter_on(uint32_t thread) {
+    uintptr_t lo = (uintptr_t)thread * THREAD_SPAN;
+    for (uint32_t n = reach_count_up_to(&look->threads, lo);
+         n > 0 && look->threads.at[n - 1].lo == lo; n--) {
+        struct waiter *w = &look->graph->waiter[look->threads.at[n - 1].tag];
+        if (graph_is_current(w)) {
+            return w;
         }
     }
     return NULL;
@@ -413,6 +428,7 @@ static bool see_all(void) {
         return false;
     }
     add_stacks();
+    add_threads();
     memory->each_thread(see_thread);
     memory->each_parked(see_parked);
     see_left_stacks();
@@ -432,12 +448,14 @@ static bool see_all(void) {
 static void drop_stacks(void) {
     reach_spans_drop(&look->stacks);
     reach_spans_drop(&look->idle);
+    reach_spans_drop(&look->threads);
 }
 
 static bool make_room(struct reach *r, const struct graph *g) {
     uint32_t room = heap_count() + 4 * g->n + 2 * task_count() + IDLE_AT_MOST + SLACK;
     bool made = reach_spans_new(&look->stacks, task_count() + CUT_OFF_STACKS_LEFT + SLACK) &&
-                reach_spans_new(&look->idle, IDLE_AT_MOST) && reach_new(r, room + room / 8);
+                reach_spans_new(&look->idle, IDLE_AT_MOST) &&
+                reach_spans_new(&look->threads, g->n) && reach_new(r, room + room / 8);
     if (!made) {
         drop_stacks();
     }

@@ -46,6 +46,7 @@ struct cut_off_state {
     uintptr_t heap_lo, heap_hi; /* of the program's break; 0: none */
     struct reach_spans stacks;  /* of all tasks, in order */
     struct reach_spans idle;    /* words at which a runtime's threads sleep that do nothing */
+    struct reach_spans threads; /* those of tasks that wait; tag: index in the graph */
 };
 
 /* Whether it is time to look at those who wait. */

@@ -273,10 +273,9 @@ static uint32_t kind_of_lock(const struct waiter *w) {
 
 /* Whether w's lock is in the hands of that task, and was never let go by another than had taken it. */
 static bool is_in_hands(const struct waiter *w, uint32_t task) {
-    struct sync_shard *shard = sync_lock(w->object);
-    const struct sync *x = sync_find(shard, w->object);
+    struct sync *x = sync_open(w->object);
     bool held = x && sync_is_held_by(x, task) && !x->passed_on;
-    sync_unlock(shard);
+    sync_close(x);
     return held;
 }
 

@@ -29,10 +29,9 @@ static void write_holder(const struct task_wait *wait) {
     if (!wait_is_for_lock(wait->kind)) {
         return;
     }
-    struct sync_shard *shard = sync_lock(lock);
-    const struct sync *x = sync_find(shard, lock);
+    struct sync *x = sync_open(lock);
     uint32_t holder = x ? x->holder : 0;
-    sync_unlock(shard);
+    sync_close(x);
     const struct det_task *live =
         holder ? __atomic_load_n(&task_info(holder)->live, __ATOMIC_ACQUIRE) : NULL;
     struct held_lock held;

@@ -27,13 +27,12 @@ static void hold(struct det_task *t, const struct ev_lock *lock, const struct to
 
 static void take_readers(struct det_task *t, const struct ev_lock *lock) {
     if (lock->readers && is_exclusive(lock)) {
-        struct sync_shard *shard = sync_lock(lock->readers);
-        struct sync *x = sync_find(shard, lock->readers);
+        struct sync *x = sync_open(lock->readers);
         if (must_is_on() && x) {
             must_take_shared(t, x, lock->lock);
         }
         sync_take(t, x);
-        sync_unlock(shard);
+        sync_close(x);
     }
 }
 
@@ -56,9 +55,7 @@ void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
         touch_record(t, &touch);
     }
     take_readers(t, lock);
-    struct sync_shard *shard = sync_lock(lock->lock);
-    struct sync *x =
-        is_exclusive(lock) ? sync_get(shard, lock->lock) : sync_find(shard, lock->lock);
+    struct sync *x = is_exclusive(lock) ? sync_open_or_make(lock->lock) : sync_open(lock->lock);
     if (must_is_on() && x) {
         must_take_lock(t, x, lock);
     }
@@ -75,7 +72,7 @@ void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
             sync_leave(x, &touch.mark, t->id, t->clock.at);
         }
     }
-    sync_unlock(shard);
+    sync_close(x);
     lockorder_taken(t, lock->mode);
     task_leave(t);
 }
@@ -108,24 +105,21 @@ static void must_leave_lock(struct det_task *t, struct sync *x, uint32_t mode) {
  * publishes into. Cost without ways: a load. */
 static void must_leave_share(struct det_task *t, const struct ev_lock *lock) {
     if (t->must.ways || (lock->mode & EV_LOCK_WAITS)) {
-        struct sync_shard *shard = sync_lock(lock->lock);
-        struct sync *x = sync_find(shard, lock->lock);
+        struct sync *x = sync_open(lock->lock);
         if (x) {
             must_leave_lock(t, x, lock->mode);
         }
-        sync_unlock(shard);
+        sync_close(x);
     }
 }
 
-/* Nobody was seen to take it. The shard is locked, but not meanwhile. */
-static DET_COLD struct sync *make_unseen(struct det_task *t, struct sync_shard *shard,
-                                         const struct ev_lock *lock, uintptr_t key) {
+/* Nobody was seen to take it. */
+static DET_COLD struct sync *make_unseen(struct det_task *t, const struct ev_lock *lock,
+                                         uintptr_t key) {
     if (key == lock->lock && t->held.n != 0) {
-        sync_unlock(shard);
         misuse_of_unseen(t, lock->lock, EV_USE_UNLOCK, lock->pc);
-        (void)sync_lock(key);
     }
-    return sync_get(shard, key);
+    return sync_open_or_make(key);
 }
 
 void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
@@ -142,10 +136,9 @@ void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
         }
     }
     uintptr_t key = exclusive ? lock->lock : lock->readers;
-    struct sync_shard *shard = sync_lock(key);
-    struct sync *x = sync_find(shard, key);
+    struct sync *x = sync_open(key);
     if (__builtin_expect(x == NULL, 0)) {
-        x = make_unseen(t, shard, lock, key);
+        x = make_unseen(t, lock, key);
     }
     if (x) {
         if (exclusive) {
@@ -159,7 +152,7 @@ void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
         sync_add(x, &now, t->id);
         sync_leave(x, exclusive ? &touch.mark : &(struct touch_mark){0}, 0, 0);
     }
-    sync_unlock(shard);
+    sync_close(x);
     if (!lockset_remove(&t->held, lock->lock, lock->mode)) {
         lockorder_handed(lock->lock);
         orphan_no_more(lock->lock);

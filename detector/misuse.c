@@ -233,10 +233,9 @@ void det_use(struct det_task *t, const struct det_use *use) {
 /* -- copies --------------------------------------------------------------------------------- */
 
 static bool is_known(uintptr_t key) {
-    struct sync_shard *shard = sync_lock(key);
-    bool known = sync_find(shard, key) != NULL;
-    sync_unlock(shard);
-    return known;
+    struct sync *x = sync_open(key);
+    sync_close(x);
+    return x != NULL;
 }
 
 /* Whether the original is one: somebody holds it, or has used it, or it says so itself. */
@@ -326,10 +325,9 @@ void det_own_lock_waits(struct det_task *t, uintptr_t lock, uintptr_t pc) {
     if (!t || !task_enter(t)) {
         return;
     }
-    struct sync_shard *shard = sync_lock(lock);
-    bool seen = sync_find(shard, lock) != NULL;
-    sync_unlock(shard);
-    if (!seen) {
+    struct sync *x = sync_open(lock);
+    sync_close(x);
+    if (!x) {
         misuse_of_unseen(t, lock, EV_USE_LOCK, pc);
     }
     task_leave(t);

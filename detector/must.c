@@ -176,12 +176,11 @@ void det_condition_signals(struct det_task *t) {
     }
     if (t->held.n != 0) {
         uintptr_t lock = t->held.lock[t->held.n - 1].lock;
-        struct sync_shard *shard = sync_lock(lock);
-        struct sync *x = sync_find(shard, lock);
+        struct sync *x = sync_open(lock);
         if (x) {
             must_watch(x);
         }
-        sync_unlock(shard);
+        sync_close(x);
     }
     task_leave(t);
 }
@@ -190,12 +189,11 @@ void det_condition_waited(struct det_task *t, uintptr_t lock) {
     if (!t || !must_is_on() || !task_enter(t)) {
         return;
     }
-    struct sync_shard *shard = sync_lock(lock);
-    const struct sync *x = sync_find(shard, lock);
+    struct sync *x = sync_open(lock);
     if (x) {
         must_leave(t, x);
     }
-    sync_unlock(shard);
+    sync_close(x);
     task_leave(t);
 }
 
@@ -275,27 +273,25 @@ void must_task_drop(struct det_task *t) {
 /* -- locks ---------------------------------------------------------------------------------- */
 
 bool must_note(uintptr_t lock, bool nested) {
-    struct sync_shard *shard = sync_lock(lock);
-    struct sync *x = sync_get(shard, lock);
+    struct sync *x = sync_open_or_make(lock);
     struct must_object *object = x ? get(x) : NULL;
     bool known = object && !object->handed;
     if (known) {
         object->noted = true;
         x->must |= nested ? MUST_NESTED : 0;
     }
-    sync_unlock(shard);
+    sync_close(x);
     return known;
 }
 
 bool must_hand(uintptr_t lock) {
-    struct sync_shard *shard = sync_lock(lock);
-    struct sync *x = sync_get(shard, lock);
+    struct sync *x = sync_open_or_make(lock);
     struct must_object *object = x ? get(x) : NULL;
     bool noted = object && object->noted;
     if (object) {
         object->handed = true;
     }
-    sync_unlock(shard);
+    sync_close(x);
     return noted;
 }
 

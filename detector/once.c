@@ -17,25 +17,23 @@ void once_begins(struct det_task *t, uintptr_t once, uint32_t mode, uintptr_t pc
     if (runs) {
         uint32_t site = context_site(t, pc, EV_READ, 0);
         lockset_add(runs, (struct held_lock){.lock = once, .mode = mode, .site = site});
-        struct sync_shard *shard = sync_lock(once);
-        struct sync *x = sync_get(shard, once);
+        struct sync *x = sync_open_or_make(once);
         if (x) {
             sync_taken_by(x, t->id);
             x->passed_on = 0;
         }
-        sync_unlock(shard);
+        sync_close(x);
     }
 }
 
 void once_ends(struct det_task *t, uintptr_t once) {
     if (t->runs) {
         (void)lockset_remove(t->runs, once, EV_LOCK_WRITE);
-        struct sync_shard *shard = sync_lock(once);
-        struct sync *x = sync_find(shard, once);
+        struct sync *x = sync_open(once);
         if (x && sync_is_held_by(x, t->id)) {
             x->holder = 0;
         }
-        sync_unlock(shard);
+        sync_close(x);
     }
 }
 

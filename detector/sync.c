@@ -5,14 +5,27 @@
 #include "detector/state.h"
 
 #define PAGE             ((uintptr_t)BASE_PAGE)
-#define FIRST_ROOM       8u
 #define NS_SECOND        ((int64_t)1000000000)
 #define SCAN_SHARDS_FROM ((size_t)64 << 20) /* dropping more than this looks at every object */
 
 /* -- table ---------------------------------------------------------------------------------- */
 
+/* Of the line of key. The highest bits are the number of its bucket, and the first of those that of the shard: that
+ * stays the same when there are more buckets. */
+static uint64_t hash_of(uintptr_t key) {
+    return key / SYNC_LINE * 0x9e3779b97f4a7c15u;
+}
+
 static struct sync_shard *shard_of(uintptr_t key) {
-    return &det.syncs.shards[sync_hash(key) % SYNC_SHARDS];
+    return &det.syncs.shards[hash_of(key) >> (64 - SYNC_SHARD_BITS)];
+}
+
+static struct sync **bucket_of(struct sync_table *table, uintptr_t key) {
+    return &table->bucket[hash_of(key) >> (64 - table->bits)];
+}
+
+static uint32_t room_of(const struct sync_table *table) {
+    return table ? 1u << table->bits : 0;
 }
 
 static uint32_t *page_count(uintptr_t key) {
@@ -20,64 +33,192 @@ static uint32_t *page_count(uintptr_t key) {
     return &det.syncs.in_page[(page ^ page >> 20) % SYNC_PAGE_COUNTS];
 }
 
-struct sync_shard *sync_lock(uintptr_t key) {
-    struct sync_shard *shard = shard_of(key);
-    spin_lock(&shard->lock);
-    return shard;
+static size_t bytes_of(uint32_t room) {
+    return sizeof(struct sync_table) + room * sizeof(struct sync *);
 }
 
-static bool make_room(struct sync_shard *shard) {
-    if (shard->n < shard->room) {
-        return true;
-    }
-    struct sync_shard more = {.room = shard->room ? shard->room * 2 : FIRST_ROOM};
-    more.buckets = arena_alloc(more.room * sizeof *more.buckets);
-    if (!more.buckets) {
-        return shard->room > 0;
-    }
-    for (uint32_t i = 0; i < shard->room; i++) {
-        struct sync *x = shard->buckets[i];
+/* All shards are locked. Who looks meanwhile may go astray. */
+static void move_to(struct sync_table *more, struct sync_table *table) {
+    for (uint32_t i = 0; i < room_of(table); i++) {
+        struct sync *x = table->bucket[i];
         while (x) {
             struct sync *next = x->next;
-            struct sync **bucket = sync_bucket(&more, x->key);
-            x->next = *bucket;
+            struct sync **bucket = bucket_of(more, x->key);
+            __atomic_store_n(&x->next, *bucket, __ATOMIC_RELEASE);
             *bucket = x;
             x = next;
         }
     }
-    arena_free(shard->buckets, shard->room * sizeof *shard->buckets);
-    shard->buckets = more.buckets;
-    shard->room = more.room;
-    return true;
+    more->before = table;
+    __atomic_store_n(&det.syncs.table, more, __ATOMIC_RELEASE);
+}
+
+static bool is_full(void) {
+    return __atomic_load_n(&det.syncs.n, __ATOMIC_RELAXED) >=
+           room_of(__atomic_load_n(&det.syncs.table, __ATOMIC_ACQUIRE));
+}
+
+static DET_COLD void make_room(void) {
+    for (uint32_t i = 0; i < SYNC_SHARDS; i++) {
+        spin_lock(&det.syncs.shards[i].lock);
+    }
+    struct sync_table *table = det.syncs.table;
+    uint32_t bits = table ? table->bits + 1 : SYNC_SHARD_BITS;
+    struct sync_table *more = is_full() ? arena_alloc(bytes_of(1u << bits)) : NULL;
+    if (more) {
+        more->bits = bits;
+        move_to(more, table);
+    }
+    for (uint32_t i = 0; i < SYNC_SHARDS; i++) {
+        spin_unlock(&det.syncs.shards[i].lock);
+    }
+}
+
+/* Without a lock. NULL does not say that there is none. */
+static struct sync *seek(uintptr_t key) {
+    struct sync_table *table = __atomic_load_n(&det.syncs.table, __ATOMIC_ACQUIRE);
+    struct sync *x = table ? __atomic_load_n(bucket_of(table, key), __ATOMIC_ACQUIRE) : NULL;
+    while (x && __atomic_load_n(&x->key, __ATOMIC_RELAXED) != key) {
+        x = __atomic_load_n(&x->next, __ATOMIC_ACQUIRE);
+    }
+    return x;
+}
+
+/* The shard is locked. */
+static struct sync *find(uintptr_t key) {
+    struct sync_table *table = det.syncs.table;
+    struct sync *x = table ? *bucket_of(table, key) : NULL;
+    while (x && x->key != key) {
+        x = x->next;
+    }
+    if (x) {
+        spin_lock(&x->lock);
+    }
+    return x;
+}
+
+static DET_COLD struct sync *open_slowly(uintptr_t key, struct sync_shard **held) {
+    struct sync_shard *shard = shard_of(key);
+    if (is_full()) {
+        make_room();
+    }
+    spin_lock(&shard->lock);
+    struct sync *x = find(key);
+    *held = x ? NULL : shard;
+    if (x) {
+        spin_unlock(&shard->lock);
+    }
+    return x;
+}
+
+/* One that is dropped, or made anew for another key, until it is locked is no longer the one that was meant. */
+static struct sync *open_fast(uintptr_t key) {
+    struct sync *x = seek(key);
+    if (__builtin_expect(x != NULL, 1)) {
+        spin_lock(&x->lock);
+        if (__builtin_expect(x->key == key, 1)) {
+            return x;
+        }
+        spin_unlock(&x->lock);
+    }
+    return NULL;
+}
+
+struct sync *sync_open_or_hold(uintptr_t key, struct sync_shard **shard) {
+    struct sync *x = open_fast(key);
+    *shard = NULL;
+    return __builtin_expect(x != NULL, 1) ? x : open_slowly(key, shard);
+}
+
+struct sync *sync_open(uintptr_t key) {
+    struct sync_shard *shard;
+    struct sync *x = sync_open_or_hold(key, &shard);
+    if (__builtin_expect(shard != NULL, 0)) {
+        spin_unlock(&shard->lock);
+    }
+    return x;
+}
+
+struct sync *sync_open_or_make(uintptr_t key) {
+    struct sync_shard *shard;
+    struct sync *x = sync_open_or_hold(key, &shard);
+    if (__builtin_expect(shard != NULL, 0)) {
+        x = sync_make(shard, key);
+        spin_unlock(&shard->lock);
+    }
+    return x;
+}
+
+static struct sync *take_spare(struct sync_shard *shard) {
+    struct sync *x = shard->dropped;
+    if (!x) {
+        return arena_alloc(sizeof *x);
+    }
+    shard->dropped = x->next;
+    return x;
 }
 
 struct sync *sync_make(struct sync_shard *shard, uintptr_t key) {
-    struct sync *x = make_room(shard) ? arena_alloc(sizeof *x) : NULL;
+    struct sync *x = det.syncs.table ? take_spare(shard) : NULL;
     if (!x) {
         limit_blind();
         return NULL;
     }
-    struct sync **bucket = sync_bucket(shard, key);
-    x->key = key;
-    x->next = *bucket;
-    *bucket = x;
-    shard->n++;
+    struct sync **bucket = bucket_of(det.syncs.table, key);
+    spin_lock(&x->lock); /* who saw it before it was dropped may hold it for a moment */
+    __atomic_store_n(&x->next, *bucket, __ATOMIC_RELEASE);
+    __atomic_store_n(&x->key, key, __ATOMIC_RELAXED);
+    __atomic_store_n(bucket, x, __ATOMIC_RELEASE);
     /* Relaxed: see shadow_count_sets. */
+    __atomic_fetch_add(&det.syncs.n, 1, __ATOMIC_RELAXED);
     __atomic_fetch_add(page_count(key), 1, __ATOMIC_RELAXED);
     return x;
 }
 
-static void drop(struct sync_shard *shard, struct sync **link) {
-    struct sync *x = *link;
-    *link = x->next;
-    shard->n--;
-    __atomic_fetch_sub(page_count(x->key), 1, __ATOMIC_RELAXED);
+/* All but its lock, and what leads on from it: somebody may be on the way. */
+static void clear(struct sync *x) {
     sync_forget_heads(x);
     clock_drop(&x->clock);
+    x->known_by = 0;
+    x->left = (struct sync_left){0};
+    x->holder = 0;
+    x->passed_on = 0;
+    x->must = 0;
+    x->over_since = 0;
+}
+
+static void drop(struct sync_shard *shard, struct sync **link) {
+    struct sync *x = *link;
+    uintptr_t key = x->key;
+    spin_lock(&x->lock);
+    __atomic_store_n(link, x->next, __ATOMIC_RELEASE);
+    __atomic_fetch_sub(&det.syncs.n, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_sub(page_count(key), 1, __ATOMIC_RELAXED);
     if (__builtin_expect(x->must != 0, 0) && must_drop(x)) {
-        lockorder_forget(x->key);
+        lockorder_forget(key);
     }
-    arena_free(x, sizeof *x);
+    clear(x);
+    __atomic_store_n(&x->key, 0, __ATOMIC_RELAXED);
+    spin_unlock(&x->lock);
+    __atomic_store_n(&x->next, shard->dropped, __ATOMIC_RELEASE);
+    shard->dropped = x;
+}
+
+/* Nobody else is in the core, so nobody is looking. */
+static void free_what_was(void) {
+    for (uint32_t i = 0; i < SYNC_SHARDS; i++) {
+        while (det.syncs.shards[i].dropped) {
+            struct sync *x = det.syncs.shards[i].dropped;
+            det.syncs.shards[i].dropped = x->next;
+            arena_free(x, sizeof *x);
+        }
+    }
+    struct sync_table *table = det.syncs.table;
+    while (table && table->before) {
+        struct sync_table *before = table->before;
+        table->before = before->before;
+        arena_free(before, bytes_of(room_of(before)));
+    }
 }
 
 static void drop_in_bucket(struct sync_shard *shard, struct sync **link, uintptr_t lo,
@@ -92,19 +233,22 @@ static void drop_in_bucket(struct sync_shard *shard, struct sync **link, uintptr
 }
 
 static void drop_line(uintptr_t line, uintptr_t lo, uintptr_t hi) {
-    struct sync_shard *shard = sync_lock(line);
-    if (shard->room) {
-        drop_in_bucket(shard, sync_bucket(shard, line), lo, hi);
+    struct sync_shard *shard = shard_of(line);
+    spin_lock(&shard->lock);
+    if (det.syncs.table) {
+        drop_in_bucket(shard, bucket_of(det.syncs.table, line), lo, hi);
     }
-    sync_unlock(shard);
+    spin_unlock(&shard->lock);
 }
 
 static void drop_everywhere(uintptr_t lo, uintptr_t hi) {
     for (uint32_t i = 0; i < SYNC_SHARDS; i++) {
         struct sync_shard *shard = &det.syncs.shards[i];
         spin_lock(&shard->lock);
-        for (uint32_t j = 0; shard->n && j < shard->room; j++) {
-            drop_in_bucket(shard, &shard->buckets[j], lo, hi);
+        struct sync_table *table = det.syncs.table;
+        uint32_t each = room_of(table) / SYNC_SHARDS;
+        for (uint32_t j = i * each; j < (i + 1) * each; j++) {
+            drop_in_bucket(shard, &table->bucket[j], lo, hi);
         }
         spin_unlock(&shard->lock);
     }
@@ -208,74 +352,64 @@ static bool is_gone(struct sync *x, uint32_t now) {
     return x->over_since != 0 && now - x->over_since > 1; /* 1 may be less than a second */
 }
 
-static void drop_gone(struct sync_shard *shard, struct sync **link, uint32_t now) {
+static void drop_gone(struct sync **link, uint32_t now) {
     while (*link) {
         if (is_gone(*link, now)) {
-            drop(shard, link);
+            drop(shard_of((*link)->key), link);
         } else {
             link = &(*link)->next;
         }
     }
 }
 
-static struct sync *first_in(uint32_t shard, uint32_t bucket) {
-    const struct sync_shard *s = &det.syncs.shards[shard];
-    return bucket < s->room ? s->buckets[bucket] : NULL;
-}
-
 uint64_t sync_forget(const struct marks *needed) {
     uint64_t n = 0;
     uint32_t now = (uint32_t)(det.host->monotonic_ns() / NS_SECOND) + 1;
-    for (uint32_t i = 0; i < SYNC_SHARDS; i++) {
-        struct sync_shard *shard = &det.syncs.shards[i];
-        for (uint32_t j = 0; j < shard->room; j++) {
-            drop_gone(shard, &shard->buckets[j], now);
-            for (struct sync *x = shard->buckets[j]; x; x = x->next) {
-                clock_forget(&x->clock, needed);
-                x->left = (struct sync_left){0};
-                x->known_by = marks_has(needed, x->known_by) ? x->known_by : 0;
-                forget_heads(x, needed);
-                must_forget(x, needed);
-                n++;
-            }
+    struct sync_table *table = det.syncs.table;
+    for (uint32_t i = 0; i < room_of(table); i++) {
+        drop_gone(&table->bucket[i], now);
+        for (struct sync *x = table->bucket[i]; x; x = x->next) {
+            clock_forget(&x->clock, needed);
+            x->left = (struct sync_left){0};
+            x->known_by = marks_has(needed, x->known_by) ? x->known_by : 0;
+            forget_heads(x, needed);
+            must_forget(x, needed);
+            n++;
         }
     }
+    free_what_was();
     return n;
 }
 
 void sync_renamed(uint32_t old, uint32_t now) {
-    for (uint32_t i = 0; i < SYNC_SHARDS; i++) {
-        for (uint32_t j = 0; j < det.syncs.shards[i].room; j++) {
-            for (struct sync *x = first_in(i, j); x; x = x->next) {
-                rename_heads(x, old, now);
-                must_rename(x, old, now);
-            }
+    struct sync_table *table = det.syncs.table;
+    for (uint32_t i = 0; i < room_of(table); i++) {
+        for (struct sync *x = table->bucket[i]; x; x = x->next) {
+            rename_heads(x, old, now);
+            must_rename(x, old, now);
         }
     }
 }
 
 /* -- events --------------------------------------------------------------------------------- */
 
-/* Without the lock: what is read may be out of date, and is only asked for. */
+/* What is read may be out of date, and is only asked for. */
 void det_expect(uintptr_t sync) {
-    const struct sync_shard *shard = shard_of(sync);
-    struct sync *const *buckets = __atomic_load_n(&shard->buckets, __ATOMIC_RELAXED);
-    uint32_t room = __atomic_load_n(&shard->room, __ATOMIC_RELAXED);
+    struct sync_table *table = __atomic_load_n(&det.syncs.table, __ATOMIC_ACQUIRE);
     __builtin_prefetch(hot_block(sync));
-    if (room) {
-        __builtin_prefetch((const char *)buckets + sync_bucket_of(sync, room) * sizeof *buckets);
+    if (table) {
+        __builtin_prefetch(bucket_of(table, sync));
     }
 }
 
 void det_acquire(struct det_task *t, uintptr_t sync) {
     if (t && task_enter(t)) {
-        struct sync_shard *shard = sync_lock(sync);
-        struct sync *x = sync_find(shard, sync);
+        struct sync *x = sync_open(sync);
         if (must_is_on() && x) {
             must_take(t, x);
         }
         sync_take(t, x);
-        sync_unlock(shard);
+        sync_close(x);
         task_leave(t);
     }
 }
@@ -284,8 +418,7 @@ static void release(struct det_task *t, uintptr_t sync, bool merge) {
     if (!t || !task_enter(t)) {
         return;
     }
-    struct sync_shard *shard = sync_lock(sync);
-    struct sync *x = sync_get(shard, sync);
+    struct sync *x = sync_open_or_make(sync);
     if (x) {
         if (must_is_on()) {
             must_tell(t);
@@ -298,7 +431,7 @@ static void release(struct det_task *t, uintptr_t sync, bool merge) {
             sync_set(x, &now, t->id);
         }
     }
-    sync_unlock(shard);
+    sync_close(x);
     task_published(t);
     task_leave(t);
 }
@@ -315,8 +448,7 @@ void det_release_acquire(struct det_task *t, uintptr_t sync) {
     if (!t || !task_enter(t)) {
         return;
     }
-    struct sync_shard *shard = sync_lock(sync);
-    struct sync *x = sync_get(shard, sync);
+    struct sync *x = sync_open_or_make(sync);
     struct clock old = x ? x->clock : (struct clock){0};
     if (x && must_is_on()) {
         must_tell(t);
@@ -328,7 +460,7 @@ void det_release_acquire(struct det_task *t, uintptr_t sync) {
         x->known_by = t->id;
         x->left = (struct sync_left){0};
     }
-    sync_unlock(shard);
+    sync_close(x);
     task_published(t); /* before learning: what was deposited does not contain it [HB-CH-06] */
     task_learn(t, &old);
     clock_drop(&old);

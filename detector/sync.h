@@ -4,7 +4,12 @@
  *          fences move clocks between tasks and objects; nothing else orders tasks.
  * Lookup   Objects of one 64-byte line of the program share a chain, so that a range of memory can be
  *          searched for objects; a count for each page says whether that is worth while.
- * Lock     The shard's; atomics hold it from begin to end [HB-AT-01].
+ * Lock     Each object's own: of one that tasks hand to and fro nothing else is fetched to be written. It is looked
+ *          for without a lock, and is the one if it has the key once it is locked. Who does not find it looks
+ *          again under the lock of its shard of the table, which whoever makes and drops objects holds: a look
+ *          that was disturbed costs time alone. Objects that are dropped, and tables that became too small,
+ *          stay what they are until nobody can be looking (sync_forget). Atomics hold the lock, or
+ *          without an object the shard's, from begin to end [HB-AT-01]. Rank: shard, then object.
  * Known    known_by: a task that knows all of the object, since nobody else has changed it. It can
  *          take back what it put there, and put down what it took, in O(1).
  * Holder   Of a lock that is taken as a whole: the task that took it, until somebody lets it go. A Go mutex
@@ -17,7 +22,8 @@
 #include "detector/clock.h"
 #include "detector/touch.h"
 
-#define SYNC_SHARDS      1024u
+#define SYNC_SHARD_BITS  10u
+#define SYNC_SHARDS      (1u << SYNC_SHARD_BITS)
 #define SYNC_LINE        ((uintptr_t)64)
 #define SYNC_PAGE_COUNTS (1u << 20) /* few ranges meet a count of other pages */
 #define SEQUENCE_HEADS   8u
@@ -44,66 +50,55 @@ struct sync_left {
 /* Two cache lines are all that most operations touch: of many objects each is found out of the cache,
  * and one that tasks hand to and fro comes from another processor. */
 struct sync {
-    uintptr_t key;
-    struct sync *next;
-    uint32_t known_by; /* 0: nobody */
-    uint32_t head;     /* the only task that released into the present sequence; 0: none, or more */
+    struct spin lock;
+    uint32_t known_by;      /* 0: nobody */
+    uintptr_t key;          /* 0: dropped */
+    struct sync *next;      /* in its chain, or of those that were dropped */
     struct sequence *heads; /* more than one */
     struct sync_left left;
     uint32_t holder : 31;   /* task number; 0: nobody, or it is not known */
     uint32_t passed_on : 1; /* was let go by another task than had taken it */
     uint32_t must;          /* number of its must_object; 0: none */
     _Alignas(64) struct clock clock;
+    uint32_t head; /* the only task that released into the present sequence; 0: none, or more */
     uint32_t
         over_since; /* second at which its memory was found to be over (heap.h); 0: it was not */
 };
 _Static_assert(offsetof(struct sync, clock) == 64, "what most operations touch is two lines");
 
+struct sync_table {
+    struct sync_table *before; /* that became too small */
+    uint32_t bits;             /* of the number of a bucket, SYNC_SHARD_BITS or more */
+    struct sync *bucket[];
+};
+
 /* A line of its own: whoever waits for one does not disturb the others. */
 struct sync_shard {
     _Alignas(64) struct spin lock;
-    uint32_t n, room; /* room: buckets, power of two */
-    struct sync **buckets;
+    struct sync *dropped;
 };
 
 struct sync_state {
+    struct sync_table *table; /* NULL: none yet */
     struct sync_shard shards[SYNC_SHARDS];
     uint32_t in_page[SYNC_PAGE_COUNTS]; /* by hash of the page */
+    uint32_t n;
 };
 
-/* Of the line of key: the lowest bits choose the shard, the highest the bucket. (In between lie bits that
- * are alike in all objects of a shard if these lie a power of two apart.) */
-static inline uint64_t sync_hash(uintptr_t key) {
-    uint64_t h = key / SYNC_LINE * 0x9e3779b97f4a7c15u;
-    return h ^ h >> 32;
-}
-
-static inline size_t sync_bucket_of(uintptr_t key, uint32_t room) {
-    return (sync_hash(key) >> 42) & (room - 1);
-}
-
-static inline struct sync **sync_bucket(const struct sync_shard *shard, uintptr_t key) {
-    return &shard->buckets[sync_bucket_of(key, shard->room)];
-}
-
-DET_HIDDEN struct sync_shard *sync_lock(uintptr_t key);
-static inline void sync_unlock(struct sync_shard *shard) {
-    spin_unlock(&shard->lock);
-}
-
-/* The object, or NULL: none. The shard is locked. */
-static inline struct sync *sync_find(const struct sync_shard *shard, uintptr_t key) {
-    struct sync *x = shard->room ? *sync_bucket(shard, key) : NULL;
-    while (x && x->key != key) {
-        x = x->next;
-    }
-    return x;
-}
-/* A new one, where there is none; NULL: no memory. Likewise. */
+/* The object, locked; NULL: there is none. Cost: that of its line, and of the bucket's. */
+DET_HIDDEN struct sync *sync_open(uintptr_t key);
+/* It is made where there is none; NULL: no memory. */
+DET_HIDDEN struct sync *sync_open_or_make(uintptr_t key);
+/* NULL: *shard is locked instead, so that nobody else can make it; for sync_make. */
+DET_HIDDEN struct sync *sync_open_or_hold(uintptr_t key, struct sync_shard **shard);
+/* A new one, locked as the shard is. NULL: no memory. */
 DET_HIDDEN struct sync *sync_make(struct sync_shard *shard, uintptr_t key);
-static inline struct sync *sync_get(struct sync_shard *shard, uintptr_t key) {
-    struct sync *x = sync_find(shard, key);
-    return __builtin_expect(x != NULL, 1) ? x : sync_make(shard, key);
+
+/* x may be NULL. */
+static inline void sync_close(struct sync *x) {
+    if (x) {
+        spin_unlock(&x->lock);
+    }
 }
 
 /* What an operation leaves: word by word, for the mark was written a moment ago. */

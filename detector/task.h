@@ -36,8 +36,9 @@
 /* An atomic operation under way: kept here and not in the shard, whose line others wait for. */
 struct atomic_event {
     struct touch touch;
-    struct sync *object; /* NULL: none yet */
-    bool waits;          /* touch is to be recorded after the acquire */
+    struct sync *object;      /* locked; NULL: none yet, */
+    struct sync_shard *shard; /* which is locked, then */
+    bool waits;               /* touch is to be recorded after the acquire */
 };
 
 struct det_task {

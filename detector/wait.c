@@ -22,10 +22,9 @@ void det_serves(uintptr_t object) {
 }
 
 static bool was_published(uintptr_t key) {
-    struct sync_shard *shard = sync_lock(key);
-    const struct sync *x = sync_find(shard, key);
+    struct sync *x = sync_open(key);
     bool known = x && !clock_is_empty(&x->clock); /* one that was only taken is there, too */
-    sync_unlock(shard);
+    sync_close(x);
     return known;
 }
 
