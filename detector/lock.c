@@ -50,6 +50,9 @@ void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
     }
     struct touch touch;
     begin_touch(&touch, lock);
+    if (t->held.n != 0) {
+        lockorder_expect(&t->held, lock->lock);
+    }
     bool waits = touch_may_wait(t, &touch);
     if (!waits) {
         touch_record(t, &touch);

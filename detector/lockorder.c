@@ -254,57 +254,94 @@ static uint64_t bit_of(uintptr_t from, uintptr_t to) {
 }
 
 /* Of a pair that is new, as most are in programs of many locks, both places are out of the cache. */
-static void expect(uint64_t key, const struct held_locks *held) {
-    const struct lockorder_state *state = &det.lockorder;
-    if (state->buckets) {
+void lockorder_expect(const struct held_locks *held, uintptr_t lock) {
+    const uint64_t *bits = __atomic_load_n(&det.lockorder.forgotten, __ATOMIC_ACQUIRE);
+    if (bits) {
+        __builtin_prefetch(&bits[bit_of(held->lock[held->n - 1].lock, lock) / 64], 1);
+    }
+}
+
+static void expect(uint64_t key) {
+    if (det.lockorder.buckets) {
         __builtin_prefetch(bucket_of(key));
     }
-    if (state->forgotten) {
-        uint64_t bit = bit_of(held->lock[held->n - 2].lock, held->lock[held->n - 1].lock);
-        __builtin_prefetch(&state->forgotten[bit / 64], 1);
-    }
 }
 
-/* Adds the pair to what was forgotten, or (ask) says whether it may be there. */
-static bool forgotten(uintptr_t from, uintptr_t to, bool ask) {
-    struct lockorder_state *state = &det.lockorder;
-    if (!state->forgotten && !ask) {
-        state->forgotten = (uint64_t *)arena_reserve(FORGOTTEN_BITS / 8);
-    }
-    if (!state->forgotten) {
+static void forget_pair(uint64_t *forgotten, uintptr_t from, uintptr_t to) {
+    uint64_t bit = bit_of(from, to), mask = (uint64_t)1 << bit % 64;
+    __atomic_fetch_or(&forgotten[bit / 64], mask, __ATOMIC_SEQ_CST);
+}
+
+static bool is_forgotten(const uint64_t *forgotten, uintptr_t from, uintptr_t to) {
+    uint64_t bit = bit_of(from, to);
+    uint64_t word = forgotten ? __atomic_load_n(&forgotten[bit / 64], __ATOMIC_SEQ_CST) : 0;
+    return (word >> bit % 64 & 1) != 0;
+}
+
+/* Of a pair that goes up. */
+static bool may_close(uintptr_t from, uintptr_t to) {
+    if (!det.lock_rounds.turned) {
         return false;
     }
-    uint64_t bit = bit_of(from, to);
-    uint64_t *word = &state->forgotten[bit / 64], mask = (uint64_t)1 << bit % 64;
-    *word |= ask ? 0 : mask;
-    return (*word & mask) != 0;
-}
-
-static bool may_close(uintptr_t from, uintptr_t to) {
     uint32_t a = lockgraph_find(from), b = lockgraph_find(to);
     return a && b && lockround_may_close(a, b);
 }
 
+static bool are_many(void) {
+    return __atomic_load_n(&det.lockorder.n, __ATOMIC_RELAXED) >= NESTINGS_UPWARDS ||
+           __atomic_load_n(&det.lock_graph.n_edges, __ATOMIC_RELAXED) >= NESTINGS_UPWARDS;
+}
+
 /* Whether it is one too many, and goes up. The lock is locked. */
 static bool is_too_many(const struct held_locks *held) {
-    const struct lockorder_state *state = &det.lockorder;
+    struct lockorder_state *state = &det.lockorder;
     uintptr_t from = held->lock[held->n - 2].lock, to = held->lock[held->n - 1].lock;
     if (from > to) {
-        if (forgotten(to, from, true)) {
+        __atomic_store_n(&state->downward, true, __ATOMIC_SEQ_CST);
+        if (is_forgotten(state->forgotten, to, from)) {
             limit_raise(LIMIT_LOCK_ORDER_FULL);
         }
         return false;
     }
-    bool many = state->n >= NESTINGS_UPWARDS || det.lock_graph.n_edges >= NESTINGS_UPWARDS;
-    return many && !may_close(from, to) && forgotten(from, to, false);
+    if (!are_many() || may_close(from, to)) {
+        return false;
+    }
+    if (!state->forgotten) {
+        uint64_t *bits = (uint64_t *)arena_reserve(FORGOTTEN_BITS / 8);
+        __atomic_store_n(&state->forgotten, bits, __ATOMIC_RELEASE);
+    }
+    if (state->forgotten) {
+        forget_pair(state->forgotten, from, to);
+    }
+    return state->forgotten != NULL;
+}
+
+/* The same without the lock, while all go up. Only t makes nestings of its keys, so what has no tag is not there. Who goes
+ * down says so before it asks for the bit, which is set here before that is asked for: one of the two sees the other. */
+static bool is_one_more_upwards(const struct held_locks *held, uint64_t key) {
+    const struct lockorder_state *state = &det.lockorder;
+    uintptr_t from = held->lock[held->n - 2].lock, to = held->lock[held->n - 1].lock;
+    uint64_t *bits = __atomic_load_n(&state->forgotten, __ATOMIC_ACQUIRE);
+    if (!bits || from >= to || !are_many() || __atomic_load_n(&state->downward, __ATOMIC_RELAXED) ||
+        __atomic_load_n(&det.lock_rounds.turned, __ATOMIC_RELAXED) ||
+        (__atomic_load_n(&bucket_of(key)->tags, __ATOMIC_RELAXED) & tag_of(key)) != 0) {
+        return false;
+    }
+    if (!is_forgotten(bits, from, to)) {
+        forget_pair(bits, from, to);
+    }
+    return !__atomic_load_n(&state->downward, __ATOMIC_SEQ_CST);
 }
 
 /* A nesting that is new, or that t may have told somebody of. */
 static uint32_t nest(struct det_task *t, uint64_t key) {
     struct held_locks *held = &t->held;
-    expect(key, held);
+    expect(key);
     must_begin();
     (void)lockset_number(held);
+    if (is_one_more_upwards(held, key)) {
+        return 0;
+    }
     uint32_t set = held->number[held->n - 2];
     spin_lock(&det.lockorder.lock);
     uint32_t number = find(key);

@@ -26,7 +26,8 @@
  * Upwards  Programs that take any two of thousands of locks by their addresses make millions of pairs, and no
  *          circle: that needs one that goes down. Beyond NESTINGS_UPWARDS pairs that go up, and close no circle by what is
  *          known, are not kept, but as one bit each; a pair that goes down and meets the bit of its opposite is counted as
- *          not looked at. A circle of three or more through such a pair is not told.
+ *          not looked at. A circle of three or more through such a pair is not told. While none goes down, such a
+ *          pair is noted without the lock.
  * Callers  A lock's own site has the calls that code tells of. Where it does not, those that lead to the lock taken are
  *          read when the nesting is new (calls_read), of the first NESTINGS_READ: 3 us each, of 50 ms in all. At each lock
  *          it would be twenty times what the lock costs.
@@ -86,6 +87,7 @@ struct lockorder_state {
     uint32_t free;
     uint32_t n;                     /* in use */
     uint64_t *forgotten;            /* a bit for the hash of each pair of locks; NULL: none */
+    bool downward;                  /* a pair that goes down was asked for */
     struct nesting_bucket *buckets; /* NULL until the first */
     uint64_t turn;                  /* of the last nesting */
     uint64_t changes;               /* that a search could find more by */
@@ -102,6 +104,8 @@ enum lockorder_alone { ALONE_WRITES, ALONE_AGAIN };
 /* t has taken the lock that stands last in t->held, while it held another, or a SHARED one. The caller holds no
  * lock of the core. Cost: see Latest. */
 DET_HIDDEN void lockorder_look(struct det_task *t);
+/* The lock is about to be noted as taken beside what is held. */
+DET_HIDDEN void lockorder_expect(const struct held_locks *held, uintptr_t lock);
 /* A lock is let go by another task than took it. Likewise. */
 DET_HIDDEN DET_COLD void lockorder_handed(uintptr_t lock);
 /* The lock at this address is over. A shard may be locked. */

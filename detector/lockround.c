@@ -362,7 +362,11 @@ static bool join_neighbours(uint32_t from, uint32_t to) {
 void lockround_keep_order(uint32_t from_node, uint32_t to_node) {
     struct lockround_state *r = &det.lock_rounds;
     uint32_t from = lockgraph_node(from_node)->round, to = lockgraph_node(to_node)->round;
-    if (from == to || is_ranked(from, to) || is_at_an_end(from, to) || join_neighbours(from, to)) {
+    if (from == to || is_ranked(from, to)) {
+        return;
+    }
+    r->turned = true;
+    if (is_at_an_end(from, to) || join_neighbours(from, to)) {
         return;
     }
     r->order++;

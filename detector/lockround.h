@@ -50,6 +50,7 @@ struct lockround_state {
     struct table rounds;
     uint32_t free_round;
     uint32_t order; /* the last change of it */
+    bool turned;    /* there was one: else each lock's rank is its address */
     uint64_t turn;
     struct lock_list ahead, behind; /* of that change */
 };

@@ -14,8 +14,11 @@ const struct must_object *must_of(const struct sync *x) {
     return x->must ? object_at(x->must) : NULL;
 }
 
+/* Everybody reads it: written once. */
 void must_begin(void) {
-    __atomic_store_n(&det.must.on, 1, __ATOMIC_RELEASE);
+    if (__atomic_load_n(&det.must.on, __ATOMIC_RELAXED) == 0) {
+        __atomic_store_n(&det.must.on, 1, __ATOMIC_RELEASE);
+    }
 }
 
 /* -- objects -------------------------------------------------------------------------------- */
