@@ -10,7 +10,9 @@
 #define REST_AGAIN_NS      100000000 /* when somebody seems cut off */
 #define REST_MOST_NS       10000000000
 #define AGAIN_SOON         8u /* looks: what hid somebody may have been about to be overwritten */
-#define SHARE              50 /* of all time, at most, all stands still */
+#define SHARE              50 /* of all time, at most, all stands still; */
+#define SHARE_FIRST        10 /* of the first looks, for a test of thousands of tasks may be over soon */
+#define FIRST              8u
 #define SHARE_AGAIN        4  /* until the look that proves what the last one found, */
 #define SHARE_IN_VAIN      10 /* and when so many looks have each found others */
 #define IN_VAIN            4u
@@ -62,6 +64,16 @@ static int64_t smaller(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
 
+/* From the last look to the next one; same: as many wait, and they have not moved. */
+static int64_t rest_ns(bool same) {
+    if (look->seems != 0) {
+        int64_t share = look->in_vain < IN_VAIN ? SHARE_AGAIN : SHARE_IN_VAIN;
+        return larger(look->took_ns * share, REST_AGAIN_NS);
+    }
+    int64_t share = look->looks < FIRST ? SHARE_FIRST : SHARE;
+    return larger(look->took_ns * share, same ? look->rest_ns : REST_NS);
+}
+
 bool cut_off_is_due(const struct graph *g) {
     int64_t now = det.host->monotonic_ns();
     bool any_old = false;
@@ -74,12 +86,10 @@ bool cut_off_is_due(const struct graph *g) {
     }
     uint64_t set = mix64(hash_of(g, is_candidate) + count_live());
     bool same = set == look->set;
-    int64_t share = look->in_vain < IN_VAIN ? SHARE_AGAIN : SHARE_IN_VAIN;
-    int64_t rest = look->seems != 0 ? larger(look->took_ns * share, REST_AGAIN_NS)
-                                    : larger(look->took_ns * SHARE, same ? look->rest_ns : REST_NS);
-    if (look->last_ns && now - look->last_ns < rest) {
+    if (look->last_ns && now - look->last_ns < rest_ns(same)) {
         return false;
     }
+    look->looks++;
     look->again = same ? look->again + 1 : 0;
     look->rest_ns = look->again < AGAIN_SOON ? REST_NS : smaller(look->rest_ns * 2, REST_MOST_NS);
     look->set = set;

@@ -36,7 +36,8 @@ struct cut_off_state {
     uint32_t in_vain; /* looks in a row at which these were others than before */
     int64_t last_ns;  /* its end */
     int64_t rest_ns;  /* from there to the next one, while nothing changes */
-    uint32_t again;   /* looks at the same set */
+    uint32_t looks;
+    uint32_t again; /* of these at the same set */
     int64_t took_ns;
     uintptr_t main_hi; /* where main's stack begins; 0: not known */
     /* Of the look under way. */

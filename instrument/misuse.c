@@ -125,12 +125,13 @@ static uint32_t sleeper_at(uintptr_t object, uintptr_t but_with) {
     return asleep ? thread : 0;
 }
 
-void misuse_of_wait(const pthread_cond_t *c, const pthread_mutex_t *m, uintptr_t pc) {
+void misuse_of_wait(const pthread_cond_t *c, const pthread_mutex_t *m, bool other, uintptr_t pc) {
     if (!may_judge() || !can_tell(m)) {
         return;
     }
     struct det_use use = use_of(DEED_WAIT, m, pc);
-    use.waiter = use.holder == use.thread ? sleeper_at((uintptr_t)c, (uintptr_t)m) : 0;
+    other &= use.holder == use.thread;
+    use.waiter = other ? sleeper_at((uintptr_t)c, (uintptr_t)m) : 0;
     if (use.holder != use.thread || use.waiter != 0) {
         use.kind = use.destroyed ? EV_OBJECT_MUTEX : EV_OBJECT_COND;
         use.with = use.destroyed ? 0 : use.object;
