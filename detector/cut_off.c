@@ -65,7 +65,7 @@ static int64_t smaller(int64_t a, int64_t b) {
 }
 
 /* From the last look to the next one; same: as many wait, and they have not moved. */
-static int64_t rest_ns(bool same) {
+static int64_t rest_after_last(bool same) {
     if (look->seems != 0) {
         int64_t share = look->in_vain < IN_VAIN ? SHARE_AGAIN : SHARE_IN_VAIN;
         return larger(look->took_ns * share, REST_AGAIN_NS);
@@ -86,7 +86,7 @@ bool cut_off_is_due(const struct graph *g) {
     }
     uint64_t set = mix64(hash_of(g, is_candidate) + count_live());
     bool same = set == look->set;
-    if (look->last_ns && now - look->last_ns < rest_ns(same)) {
+    if (look->last_ns && now - look->last_ns < rest_after_last(same)) {
         return false;
     }
     look->looks++;

@@ -17,6 +17,7 @@
 #include "instrument/tools/report/large_stack.h"
 #include "instrument/tools/report/model.h"
 #include "instrument/tools/report/request.h"
+#include "instrument/tools/report/same_file.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/settings.h"
 #include "instrument/tools/report/suppress.h"
@@ -300,12 +301,18 @@ static int print_dump(const struct request *request) {
 
 static struct model *merge_files(const struct request *request, const struct settings *settings) {
     struct model *model = model_new();
+    struct known_files files = {0};
     for (size_t i = 0; i < request->n_inputs; i++) {
         char *error;
+        if (known_files_have(&files, request->inputs[i])) { /* as when two patterns fit it */
+            say_error("%s: given more than once: it counts once", request->inputs[i]);
+            continue;
+        }
         struct model *more = model_of_file(request->inputs[i], settings, &error);
         complain(error);
         model_merge(model, more);
     }
+    known_files_free(&files);
     return model;
 }
 

@@ -262,20 +262,28 @@ def test_made_with(directory):
 
 
 def test_shards(directory):
-    """A pid is one process in one run: of two machines it is two processes, and once more the same file is none."""
+    """A pid is one process in one run: of two machines it is two processes, and once more the same file is none, whatever its name."""
     one = directory + "/one.json"
     show("--json", one, synthesize(directory, "race"))
     model = json.loads(read(one))
-    run = model["processes"][0]["run"]
-    check(model["findings"][0]["runs"] == [run], "the finding knows its run")
-    other = write(directory, "other.json", read(one).replace(run, "00000000000000ab"))
+    its_run = model["processes"][0]["run"]
+    check(model["findings"][0]["runs"] == [its_run], "the finding knows its run")
+    other = write(directory, "other.json", read(one).replace(its_run, "00000000000000ab"))
     old = write(directory, "old.json", json.dumps({**model, "findings": [{k: v for k, v in f.items() if k != "runs"} for f in model["findings"]],
                                                    "processes": [{k: v for k, v in p.items() if k != "run"} for p in model["processes"]]}))
+    link = directory + "/link.json"
+    os.symlink(one, link)
+    _, out, err = run(tool("raddle-report"), "--json", "-", one, link)
+    check(err.startswith(f"raddle-report: {link}: given more than once") and json.loads(out)["findings"] == model["findings"], f"a link: {err}")
     for files, n in (([one, one], 1), ([one, other], 2), ([one, other, one], 2), ([old, old], 1)):
-        out = show(*files)
+        twice = [name for i, name in enumerate(files) if name in files[:i]]
+        said = "".join(f"raddle-report: {name}: given more than once: it counts once\n" for name in twice)
+        status, out, err = run(tool("raddle-report"), *files)
+        check(status == 0 and err == said, f"{files}: {status} {err!r}")
         check(f" in {n} process{'' if n == 1 else 'es'}; " in out.splitlines()[-1], f"{files}: {out.splitlines()[-1]}")
-        finding = json.loads(show("--json", "-", *files))["findings"][0]
-        check(len(finding["processes"]) == n and finding["count"] == len(files) * model["findings"][0]["count"], f"{files}: {finding}")
+        finding = json.loads(run(tool("raddle-report"), "--json", "-", *files)[1])["findings"][0]
+        count = len(set(files)) * model["findings"][0]["count"]
+        check(len(finding["processes"]) == n and finding["count"] == count, f"{files}: {finding}")
     twice = write(directory, "twice.json", show("--json", "-", one, other))
     check(" in 2 processes; " in show(twice, one, other).splitlines()[-1], "a merge of merges")
 

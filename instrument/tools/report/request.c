@@ -157,10 +157,10 @@ static const struct argp parser = {
     .args_doc = "FILE...",
     .doc = "Show what the detector found.\v"
            "FILE is a findings file, kept with `run-with-detector --keep`, or a model written with "
-           "--json; several are shown as one.  With an option that writes a file no text is "
-           "printed, but that of --explain.  Exit status: 0 unless --exitcode asks for another, "
-           "and 125 when a file "
-           "cannot be read or written, or the command line is wrong.",
+           "--json; several are shown as one, and one that is given twice counts once.  With an "
+           "option that writes a file no text is printed, but that of --explain.  Exit status: 0 "
+           "unless --exitcode asks for another, and 125 when a file cannot be read or written, or "
+           "the command line is wrong.",
 };
 
 /* -- what does not go together -- */
