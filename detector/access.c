@@ -290,7 +290,11 @@ void access_inside(struct det_task *t, uintptr_t addr, size_t size, uint32_t bit
     a.segment = 0;
     a.conflict = 0;
     a.n_found = 0;
-    run(&a);
+    if (task_is_alone()) {
+        alone_pass(t);
+    } else {
+        run(&a);
+    }
 }
 
 /* Under a budget (budget.h), a range whose shadow is more than a sixteenth of it is recorded in pieces,

@@ -171,7 +171,7 @@ static struct atomic_event *event_of(struct det_task *t) {
 
 uintptr_t det_atomic_begin(struct det_task *t, uintptr_t addr, size_t size, uint32_t access,
                            uintptr_t pc) {
-    if (!t || !task_enter(t)) {
+    if (!t || task_is_alone() || !task_enter(t)) {
         return 0;
     }
     struct atomic_event *event = event_of(t);

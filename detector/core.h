@@ -42,6 +42,11 @@ DET_HIDDEN void det_block_new(uintptr_t addr, size_t size);
 DET_HIDDEN void det_block_gone(uintptr_t addr);
 /* main is about to be called from this frame. */
 DET_HIDDEN void det_main_begins(uintptr_t frame);
+/* Whoever makes threads of this process tells, from its start on; or may not, from now on. */
+DET_HIDDEN void det_alone_watched(void);
+DET_HIDDEN void det_alone_ends(void);
+/* The caller has joined a thread that had a task. */
+DET_HIDDEN void det_alone_joined(void);
 /* Nobody whom we watch is on the stack [lo, hi) any more; memory of it is something else by now (cut_off.h). */
 DET_HIDDEN void det_stack_left(uintptr_t lo, uintptr_t hi);
 DET_HIDDEN void det_stack_reused(uintptr_t lo, size_t size);

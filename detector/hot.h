@@ -58,8 +58,9 @@ struct call_frame {
     uintptr_t sp;  /* the stack pointer when the callee told of its entry; 0: not known */
 };
 
-/* Law      base never changes once set; mask only ever changes to 0, which sends every access to
- *          the slow path, because the block at base + 0 stays zero for ever. */
+/* Law      base never changes once set; mask is what it is, or 0, which sends every access to the block at base + 0. That
+ *          is no address's, and zero, so that all go on to the slow path; but while a task is alone it has what
+ *          ends them here (alone.h). */
 extern DET_HIDDEN uintptr_t shadow_base;
 extern DET_HIDDEN uintptr_t shadow_mask;
 

@@ -85,17 +85,16 @@ struct lockorder_state {
     struct spin lock;
     struct table nestings;
     uint32_t free;
-    uint32_t n;                     /* in use */
-    uint64_t *forgotten;            /* a bit for the hash of each pair of locks; NULL: none */
-    bool downward;                  /* a pair that goes down was asked for */
-    struct nesting_bucket *buckets; /* NULL until the first */
-    uint64_t turn;                  /* of the last nesting */
-    uint64_t changes;               /* that a search could find more by */
+    uint32_t n;       /* in use */
+    uint64_t turn;    /* of the last nesting */
+    uint64_t changes; /* that a search could find more by */
+    /* Read without the lock. */
+    _Alignas(64) struct nesting_bucket *buckets; /* NULL until the first */
+    uint64_t *forgotten; /* a bit for the hash of each pair of locks; NULL: none */
+    bool downward;       /* a pair that goes down was asked for */
     uint64_t
         gone_at; /* turn when a lock went that nestings may name in the middle: earlier ones are told anew */
-    struct {
-        uint64_t places, paths;
-    } told[LOCKORDER_TOLD_MOST];
+    _Alignas(64) struct { uint64_t places, paths; } told[LOCKORDER_TOLD_MOST];
     uint32_t n_told;
 };
 

@@ -77,8 +77,8 @@ struct must_task {
 };
 
 struct must_state {
-    uint32_t on;
-    uint32_t mixed; /* edges from nobody knows how many */
+    _Alignas(64) uint32_t on;    /* asked for at each edge */
+    _Alignas(64) uint32_t mixed; /* edges from nobody knows how many */
     struct table objects;
     struct spin lock; /* of free */
     uint32_t free;

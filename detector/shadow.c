@@ -17,11 +17,22 @@ uintptr_t shadow_mask;
 _Static_assert(SHADOW_BASE + SHADOW_BYTES <= SHADOW_ADDRESSES, "the shadow is in user space");
 _Static_assert(SHADOW_BASE % ((uintptr_t)16 << 30) == 0, "a GiB's shadow does not straddle");
 
-static void set_mask(uintptr_t mask) {
+static void show_mask(uintptr_t mask) {
     __atomic_store_n(&shadow_mask, mask, __ATOMIC_RELAXED);
     if (det.shadow.direct) {
         __atomic_store_n((uintptr_t *)(det.shadow.direct + HOT_MASK), mask, __ATOMIC_RELAXED);
     }
+}
+
+static void set_mask(uintptr_t mask) {
+    __atomic_store_n(&det.shadow.mask, mask, __ATOMIC_RELAXED);
+    if (!task_is_alone()) {
+        show_mask(mask);
+    }
+}
+
+void shadow_hide(bool hidden) {
+    show_mask(hidden ? 0 : __atomic_load_n(&det.shadow.mask, __ATOMIC_RELAXED));
 }
 
 void shadow_init(void) {

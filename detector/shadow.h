@@ -7,7 +7,7 @@
  * Windows  An address belongs to window addr >> 42. Each GiB of the folded 4 TiB is owned by the
  *          window that used it first; with 28-bit randomisation no two windows meet.
  * Law      A record of an address is in the direct shadow only if its window owns its GiB, and never
- *          in the block of folded address 0, which stays zero (hot.h).
+ *          in the block of folded address 0, which stays zero but while a task is alone (hot.h).
  * Two-level  Everything else (no reservation, an alias, folded address 0): a radix tree of 64 KiB
  *          pieces. At the first alias the fast path is switched off for everybody (shadow_mask = 0),
  *          because it cannot tell windows apart. Error side: until the first access of a new
@@ -56,6 +56,7 @@ struct shadow_state {
     uint64_t touched_bits[SHADOW_PAGES / BASE_PAGE / 8 / 64]; /* a bit for each page of `touched` */
     uint8_t owner[SHADOW_GIBS];                               /* window + 1; 0: nobody yet */
     struct shadow_piece *top[SHADOW_TOP];                     /* of the two-level table */
+    uintptr_t mask;         /* that the fast path has, but while a task is alone */
     uint64_t zero_block[8]; /* what the fast path reads when there is no direct shadow */
     /* How many shared words lie in the pages of the program with this hash: discarding a range
      * without looking would lose their sets. */
@@ -65,6 +66,8 @@ struct shadow_state {
 };
 
 DET_HIDDEN void shadow_init(void);
+/* From now on the fast path finds the first block, whatever is asked for; or no more. */
+DET_HIDDEN void shadow_hide(bool hidden);
 
 /* Where the block of addr begins, in the program. */
 static inline uintptr_t shadow_first(uintptr_t addr) {

@@ -6,6 +6,7 @@
 #ifndef RADDLE_DETECTOR_STATE_H
 #define RADDLE_DETECTOR_STATE_H
 
+#include "detector/alone.h"
 #include "detector/arena.h"
 #include "detector/budget.h"
 #include "detector/clock.h"
@@ -74,6 +75,7 @@ struct det {
     struct lockorder_state lockorder;
     struct misuse_state misuses;
     struct tests_state tests;
+    struct alone_state alone;
 };
 
 extern DET_HIDDEN struct det det;
@@ -121,6 +123,11 @@ static inline void lockorder_taken(struct det_task *t, uint32_t mode) {
         det.options.lock_order) {
         lockorder_look(t);
     }
+}
+
+/* Whether nothing that a task does can race (alone.h). */
+static inline bool task_is_alone(void) {
+    return __builtin_expect(__atomic_load_n(&det.alone.now, __ATOMIC_RELAXED) != 0, 0);
 }
 
 /* To be called when memory was taken from the system. */

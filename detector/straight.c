@@ -170,7 +170,9 @@ INLINE bool run(struct det_task *t, uintptr_t addr, unsigned size, bool write, u
 
 INLINE void straight(struct det_task *t, uintptr_t addr, unsigned size, bool write, uintptr_t pc) {
     if (task_enter(t)) {
-        if (__builtin_expect(!run(t, addr, size, write, pc), 0)) {
+        if (task_is_alone()) {
+            alone_pass(t);
+        } else if (__builtin_expect(!run(t, addr, size, write, pc), 0)) {
             access_inside(t, addr, size, write ? EV_WRITE : EV_READ, pc);
         }
         task_leave(t);
@@ -212,7 +214,7 @@ STRAIGHT(1) STRAIGHT(2) STRAIGHT(4) STRAIGHT(8) STRAIGHT(16)
 
     void det_access(struct det_task *t, uintptr_t addr, size_t size, uint32_t access,
                     uintptr_t pc) {
-    if (t == NULL) {
+    if (t == NULL || (task_is_alone() && t->hot.segment != 0)) {
         return;
     }
     // clang-format off

@@ -188,6 +188,9 @@ static struct det_task *new_task(uint32_t number, struct det_task *parent) {
 
 struct det_task *det_task_create(struct det_task *parent, enum ev_task_kind kind, uint64_t id,
                                  uintptr_t pc) {
+    if (kind != EV_TASK_MAIN) {
+        alone_create();
+    }
     if (parent && !task_enter(parent)) {
         parent = NULL; /* from a handler inside the core: made without the edge, and counted */
     }

@@ -10,7 +10,8 @@
 void touch_begin(struct touch *touch, uintptr_t addr, size_t size, uint32_t bits, uintptr_t pc) {
     uint32_t first = hot_place(addr);
     bool writes = (bits & EV_WRITE) != 0;
-    bool fits = (addr & (size - 1)) == 0 && size - 1 < HOT_GRANULE * TOUCH_GRANULES;
+    bool fits =
+        (addr & (size - 1)) == 0 && size - 1 < HOT_GRANULE * TOUCH_GRANULES && !task_is_alone();
     touch->addr = addr;
     touch->size = size;
     touch->bits = bits;

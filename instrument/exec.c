@@ -390,6 +390,9 @@ INTERPOSE int wordexp(const char *words, wordexp_t *to, int flags) {
 static void may_share_memory(unsigned long flags) {
     bool process = (flags & (CLONE_VM | CLONE_THREAD | CLONE_VFORK)) == CLONE_VM;
     bool wakes = (flags & (CLONE_VM | CLONE_CHILD_CLEARTID)) == (CLONE_VM | CLONE_CHILD_CLEARTID);
+    if (flags & CLONE_VM) {
+        det_alone_ends();
+    }
     if (process || wakes) {
         __atomic_store_n(&front.shares_memory, true, __ATOMIC_RELAXED);
     }

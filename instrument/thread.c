@@ -294,6 +294,7 @@ static void joined(struct thread_joinee joinee, pthread_t handle) {
     if (t != NULL) {
         det_release(joinee.task, (uintptr_t)handle);
         det_acquire(t, (uintptr_t)handle);
+        det_alone_joined();
         event_leave();
     }
     end_task(joinee.task);

@@ -25,6 +25,7 @@ static uintptr_t timers_key(void) {
 }
 
 void thread_of_libc_may_begin(void) {
+    det_alone_ends(); /* what comes from here on is not ordered before that thread */
     struct det_task *t = front.on ? event_enter() : NULL;
     if (t != NULL) {
         det_release_merge(t, timers_key());

@@ -300,6 +300,15 @@ void det_main_begins(uintptr_t frame) {
     (void)frame;
 }
 
+void det_alone_watched(void) {
+}
+
+void det_alone_ends(void) {
+}
+
+void det_alone_joined(void) {
+}
+
 void det_stack_left(uintptr_t lo, uintptr_t hi) {
     (void)lo, (void)hi;
 }

@@ -147,3 +147,64 @@ Test(threads, readers_of_one_table) {
     det_access(task[0], X, 512 * 8, EV_WRITE, 0x40);
     cr_assert_geq(race_found(), 512);
 }
+
+/* -- objects that come, go, and are looked for without a lock ---------------------------------- */
+
+#define KEYS    512u /* of one page: each may be dropped at any time */
+#define MANY    20000u
+#define KEPT_AT (X + ((uintptr_t)1 << 30))
+
+static uintptr_t kept(uintptr_t me, uint32_t i) {
+    return KEPT_AT + (me * MANY + i) * SYNC_LINE;
+}
+
+/* The table grows under whoever looks in it. What is kept must be found each time. */
+static void *come_and_go(void *arg) {
+    uintptr_t me = (uintptr_t)arg;
+    uint64_t seed = me * 77 + 5;
+    for (uint32_t i = 0; i < MANY; i++) {
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        uint32_t r = (uint32_t)(seed >> 33);
+        uintptr_t key = X + r % KEYS * 8;
+        det_release(task[me], kept(me, i));
+        for (int k = 0; k < 4; k++) {
+            struct sync *x = sync_open(kept(me, (r + (uint32_t)k) % (i + 1)));
+            cr_assert_not_null(x);
+            cr_assert_eq(x->known_by, task[me]->id);
+            sync_close(x);
+        }
+        struct sync *x = sync_open_or_make(key);
+        cr_assert_not_null(x);
+        cr_assert_eq(x->key, key);
+        sync_close(x);
+        det_acquire(task[me], key);
+        if (r / KEYS % 8 == 0) {
+            sync_drop_range(X + r % 4096, r / 8192 % 256);
+        }
+    }
+    return NULL;
+}
+
+static uint32_t objects_in_table(void) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < 1u << det.syncs.table->bits; i++) {
+        for (const struct sync *x = det.syncs.table->bucket[i]; x; x = x->next) {
+            cr_assert_neq(x->key, 0);
+            cr_assert_eq(x->lock.held, 0);
+            n++;
+        }
+    }
+    return n;
+}
+
+Test(threads, objects_come_and_go) {
+    start(THREADS);
+    run_threads(THREADS, come_and_go);
+    cr_assert_eq(objects_in_table(), det.syncs.n);
+    cr_assert_geq(det.syncs.n, THREADS * MANY);
+    for (uintptr_t i = 0; i < KEYS; i++) {
+        sync_drop_range(X + i * 8, 8);
+    }
+    cr_assert_eq(det.syncs.n, THREADS * MANY);
+    cr_assert_eq(det_process()->limits[LIMIT_OUT_OF_MEMORY], 0);
+}
