@@ -54,27 +54,59 @@ static void update_baseline(struct gate_options *options, struct model *model) {
     }
 }
 
-static struct model *make_model(struct gate_options *options, struct raw_log *log,
-                                const struct verdict_facts *facts) {
+static struct model *read_model(struct gate_options *options, struct raw_log *log,
+                                bool (*wants)(const char *kind, const void *with)) {
     struct modules modules = {.debug_path = options->settings.debug_path};
     const struct model_options build = {
         .strip_path_prefix = options->settings.strip_path_prefix,
         .strict_leaks = strcmp(options->settings.leaks, "strict") == 0,
         .portability = options->settings.portability,
         .rules = &options->rules,
-        .is_asked_for = is_asked_for,
+        .is_asked_for = wants,
         .with = options,
     };
     struct model *model = model_from_raw(log, &modules, &build);
+    modules_free(&modules);
+    return model;
+}
+
+static struct model *make_model(struct gate_options *options, struct raw_log *log,
+                                const struct verdict_facts *facts) {
+    struct model *model = read_model(options, log, is_asked_for);
     if (options->update_baseline) {
         update_baseline(options, model);
     }
     rules_tell(&options->rules, model->head);
     verdict_examine(model, facts);
     verdict_decide(model);
-    modules_free(&modules);
     return model;
 }
+
+static struct text_options text_options_of(const struct gate_options *options, json_t *told) {
+    struct text_options text = {.quiet = options->quiet, .format = options->format, .told = told};
+    text_suit(&text, options->color, STDERR_FILENO);
+    return text;
+}
+
+/* -- while the run goes on -- */
+
+static bool is_deadlock_asked_for(const char *kind, const void *with) {
+    return strcmp(kind, "deadlock") == 0 && is_asked_for(kind, with);
+}
+
+static void tell_deadlocks(struct raw_log *log, json_t *told, void *with) {
+    struct gate_options *options = with;
+    struct model *model = read_model(options, log, is_deadlock_asked_for);
+    const struct text_options text = text_options_of(options, told);
+    for (size_t i = 0; i < model->findings.n; i++) {
+        json_t *finding = store_get(&model->findings, i);
+        text_print_finding(finding, STDERR_FILENO, &text);
+        json_decref(finding);
+    }
+    model_free(model);
+}
+
+/* -- when it has ended -- */
 
 /* A run inside another one decides for its part; the outer one counts its findings once, unless
  * this one was told that they do not fail, or has just accepted them. */
@@ -136,6 +168,7 @@ struct finished_run {
     struct gate_options *options;
     const struct run_result *result;
     const char *findings, *obstacle;
+    json_t *told; /* see text.h */
 };
 
 /* Returns the exit status. */
@@ -180,8 +213,7 @@ static int report(void *with) {
         }
         say_error("raw findings kept in %s", findings);
     }
-    struct text_options text = {.quiet = options->quiet, .format = options->format};
-    text_suit(&text, options->color, STDERR_FILENO);
+    const struct text_options text = text_options_of(options, run->told);
     text_print(model, STDERR_FILENO, &text);
     model_free(model);
     raw_free(&log);
@@ -201,6 +233,11 @@ int main(int argc, char **argv) {
     char *path = find_command(&options);
     char *obstacle = command_obstacle(path);
     struct findings_place findings = findings_create(options.keep);
+    /* What the baseline takes is not told. */
+    bool tells_early = !options.quiet && !options.update_baseline;
+    struct early early = {
+        .findings = tells_early ? findings.path : NULL, .tell = tell_deadlocks, .with = &options};
+    early_begin(&early);
     const struct run_request request = {
         .path = path,
         .command = options.command,
@@ -209,6 +246,7 @@ int main(int argc, char **argv) {
         .options = options.settings.passed_on,
         .timeout_s = options.timeout_s,
         .linger_ms = options.settings.linger_ms,
+        .early = &early,
     };
     const struct run_result result = run_command(&request);
     int status;
@@ -217,13 +255,13 @@ int main(int argc, char **argv) {
         status = result.exec_error == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
         findings_remove(&findings);
     } else {
-        unsetenv("DEBUGINFOD_URLS"); /* reports are made offline */
-        struct finished_run run = {&options, &result, findings.path, obstacle};
+        struct finished_run run = {&options, &result, findings.path, obstacle, early.told};
         status = on_large_stack(report, &run);
         if (options.keep == NULL) {
             findings_remove(&findings);
         }
     }
+    early_free(&early);
     free(obstacle);
     free(path);
     free(detector);

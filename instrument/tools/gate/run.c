@@ -203,6 +203,7 @@ struct watch {
     int own, signo;
     int signals;        /* a descriptor that tells of those we wait for */
     int listener, file; /* see handover.h */
+    struct early *early;
 };
 
 static void reap(struct watch *watch) {
@@ -229,17 +230,16 @@ static void take_signal(struct watch *watch) {
     }
 }
 
-/* Waits for a signal, or for somebody who asks for the findings file, or until `deadline` (0: for
- * ever), and acts on it. */
+/* Waits for a signal, or for somebody who asks for the findings file, or until `deadline`, and acts on it. */
 static void wait_step(struct watch *watch, int64_t deadline) {
-    int64_t left = deadline == 0 ? NS_PER_S : deadline - now_ns();
+    int64_t left = deadline - now_ns();
     if (left < 0) {
         left = 0;
     }
     struct timespec time = {.tv_sec = left / NS_PER_S, .tv_nsec = left % NS_PER_S};
     struct pollfd news[] = {{.fd = watch->signals, .events = POLLIN},
                             {.fd = watch->listener, .events = POLLIN}};
-    if (ppoll(news, 2, deadline == 0 ? NULL : &time, NULL) > 0) {
+    if (ppoll(news, 2, &time, NULL) > 0) {
         if (news[0].revents != 0) {
             take_signal(watch);
         }
@@ -253,13 +253,14 @@ static void wait_step(struct watch *watch, int64_t deadline) {
 /* Until the command has ended. Returns false when the deadline came first. */
 static bool wait_for_command(struct watch *watch, int64_t deadline) {
     reap(watch);
-    while (!watch->ended) {
-        wait_step(watch, deadline);
-        if (!watch->ended && deadline != 0 && now_ns() >= deadline) {
-            return false;
+    while (!watch->ended && (deadline == 0 || now_ns() < deadline)) {
+        int64_t look = now_ns() + (int64_t)EARLY_LOOK_MS * NS_PER_MS;
+        wait_step(watch, deadline == 0 || look < deadline ? look : deadline);
+        if (!watch->ended) {
+            early_look(watch->early);
         }
     }
-    return true;
+    return watch->ended;
 }
 
 static void wait_for_rest(struct watch *watch, int64_t deadline) {
@@ -308,8 +309,9 @@ static void watch_end(const struct watch *watch) {
 
 struct run_result run_command(const struct run_request *request) {
     struct run_result result = {0};
-    struct watch watch = {0};
+    struct watch watch = {.early = request->early};
     sigset_t before = watch_begin(&watch, request->findings);
+    request->early->file = request->early->findings == NULL ? -1 : watch.file;
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     int64_t began = now_ns();
     watch.child = start(request, &before, &result.exec_error);
@@ -317,9 +319,11 @@ struct run_result run_command(const struct run_request *request) {
         watch_end(&watch);
         return result;
     }
-    signal(SIGPIPE, SIG_IGN); /* a closed standard error must not decide */
+    signal(SIGPIPE, SIG_IGN);    /* a closed standard error must not decide */
+    unsetenv("DEBUGINFOD_URLS"); /* reports are made offline */
     int64_t limit = (int64_t)(request->timeout_s * 1e9);
     result.timed_out = !wait_for_command(&watch, limit == 0 ? 0 : began + limit);
+    early_end(request->early, result.timed_out ? GRACE_MS : -1);
     if (result.timed_out) {
         end_tree(&watch);
     } else {

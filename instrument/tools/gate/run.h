@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "instrument/tools/gate/early.h"
+
 struct run_request {
     const char *path; /* the file to execute */
     char **command;   /* its argv */
@@ -18,6 +20,7 @@ struct run_request {
     const char *options; /* RADDLE_OPTIONS; "" leaves the variable out */
     double timeout_s;    /* 0: none */
     int64_t linger_ms;
+    struct early *early; /* begun; looks while the command runs */
 };
 
 struct run_result {

@@ -129,19 +129,43 @@ static void print_foreign_end(const struct model *model, int fd, const struct te
     }
 }
 
+static bool is_foreign(const struct text_options *options) {
+    return options->format != NULL && options->format->finding != NULL;
+}
+
+static json_t *number_of_tasks(const json_t *finding) {
+    return json_integer((json_int_t)json_array_size(json_object_get(finding, "tasks")));
+}
+
+static bool was_told(const json_t *finding, const json_t *told) {
+    json_t *now = number_of_tasks(finding);
+    bool was = json_equal(json_object_get(told, field_text(finding, "id")), now);
+    json_decref(now);
+    return was;
+}
+
+int text_print_finding(const json_t *finding, int fd, const struct text_options *options) {
+    if (was_told(finding, options->told)) {
+        return 0;
+    }
+    int why = is_foreign(options) ? print_foreign(finding, fd, options->format)
+                                  : with_page(finding, fd, options, print_finding);
+    if (why == 0 && options->told != NULL) {
+        json_object_set_new(options->told, field_text(finding, "id"), number_of_tasks(finding));
+    }
+    return why;
+}
+
 int text_print(const struct model *model, int fd, const struct text_options *options) {
-    const struct text_format *format = options->format;
-    bool foreign = format != NULL && format->finding != NULL;
     int failed = 0;
     for (size_t i = 0; !options->quiet && i < model->findings.n; i++) {
         json_t *finding = store_get(&model->findings, i);
-        int why = foreign ? print_foreign(finding, fd, format)
-                          : with_page(finding, fd, options, print_finding);
+        int why = text_print_finding(finding, fd, options);
         failed = failed != 0 ? failed : why;
         json_decref(finding);
     }
-    if (foreign && !options->quiet) {
-        print_foreign_end(model, fd, format);
+    if (is_foreign(options) && !options->quiet) {
+        print_foreign_end(model, fd, options->format);
     }
     int why = with_page(model->head, fd, options, print_verdict);
     return failed != 0 ? failed : why;
