@@ -227,7 +227,7 @@ static inline void run_block(struct access *a, uint64_t *block, uintptr_t base, 
     }
     struct held_block b = block_lock(block);
     if (b.first == 0) { /* perhaps the first record of its page */
-        shadow_touch(block, base);
+        shadow_touch(a->t, block, base);
     }
 #pragma GCC unroll 4
     for (unsigned i = 0; i < 4; i++) {

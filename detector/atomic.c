@@ -26,7 +26,7 @@ static void read_value(struct det_task *t, struct sync *x, enum ev_order order) 
         task_learn(t, &x->clock);
         x->known_by = t->id;
     } else {
-        clock_merge(&t->fence_pending, &x->clock);
+        clock_merge(&t->atomic->fence_pending, &x->clock);
     }
 }
 
@@ -128,7 +128,8 @@ static void modify_value(struct det_task *t, struct sync *x, const struct clock 
 
 /* A relaxed operation: what it publishes is the last release fence's [HB-C11-04]. */
 static void write_relaxed(struct det_task *t, struct sync *x, enum ev_atomic did) {
-    const struct clock *part = clock_is_empty(&t->fence_released) ? NULL : &t->fence_released;
+    const struct clock *part =
+        clock_is_empty(&t->atomic->fence_released) ? NULL : &t->atomic->fence_released;
     if (did == EV_STORE) {
         store_value(t, x, part, false);
     } else if (part) {
@@ -171,7 +172,7 @@ static struct atomic_event *event_of(struct det_task *t) {
 
 uintptr_t det_atomic_begin(struct det_task *t, uintptr_t addr, size_t size, uint32_t access,
                            uintptr_t pc) {
-    if (!t || task_is_alone() || !task_enter(t)) {
+    if (!t || task_was_always_alone() || !task_enter(t)) {
         return 0;
     }
     struct atomic_event *event = event_of(t);
@@ -230,7 +231,7 @@ void det_atomic_end(struct det_task *t, uintptr_t state, uintptr_t addr, enum ev
     bool writes = did == EV_STORE || did == EV_RMW;
     bool must = must_is_on();
     if (writes && !event->object &&
-        (must || releases(order) || !clock_is_empty(&t->fence_released))) {
+        (must || releases(order) || !clock_is_empty(&t->atomic->fence_released))) {
         event->object = sync_make(event->shard, addr);
     }
     if (did != EV_STORE) {
@@ -257,14 +258,15 @@ void det_fence(struct det_task *t, enum ev_order order) {
     if (!t || !task_enter(t)) {
         return;
     }
-    if (acquires(order)) {
-        task_learn(t, &t->fence_pending);
-        clock_drop(&t->fence_pending);
+    struct atomic_event *event = event_of(t);
+    if (event && acquires(order)) {
+        task_learn(t, &event->fence_pending);
+        clock_drop(&event->fence_pending);
     }
-    if (releases(order)) {
+    if (event && releases(order)) {
         struct clock now = task_publication(t);
-        struct clock old = t->fence_released;
-        clock_copy(&t->fence_released, &now);
+        struct clock old = event->fence_released;
+        clock_copy(&event->fence_released, &now);
         clock_drop(&old);
         task_published(t);
     }

@@ -116,8 +116,10 @@ static void check_tasks(struct check *c) {
             check_number(c, t->aged_segment);
             check_clock(c, &t->clock);
             check_clock(c, &t->born);
-            check_clock(c, &t->fence_released);
-            check_clock(c, &t->fence_pending);
+            if (t->atomic) {
+                check_clock(c, &t->atomic->fence_released);
+                check_clock(c, &t->atomic->fence_pending);
+            }
             check_clock(c, &t->must.clock);
             for (uint32_t k = 0; t->must.ways && k < t->must.ways->n; k++) {
                 check_clock(c, &t->must.ways->way[k].clock);

@@ -6,7 +6,10 @@
 #include "detector/wide.h"
 
 #define DISCARD_FROM ((size_t)64 << 10) /* program bytes: below, zeroing words costs less */
-#define FEW_PAGES    16u /* of shadow, that are rather cleared than given back: a stack's */
+#define FEW_PAGES    16u  /* of shadow, that are rather cleared than given back: a stack's */
+#define FIRST_FRAMES 160u /* bytes of a fresh stack */
+#define STACKS       1024u
+#define GUESS_OF     16u /* the last ones count most */
 #define SET_PAGE     ((uintptr_t)1 << SHADOW_SET_PAGE)
 #define PIECE        ((uintptr_t)1 << SHADOW_PIECE_SHIFT)
 #define GIB          ((uintptr_t)1 << 30)
@@ -131,7 +134,24 @@ static void set_touched(uint64_t *bits, uint64_t bit) {
     }
 }
 
-void shadow_touch_slow(uintptr_t addr, uintptr_t page) {
+/* Where the first frames are: those of the runtime, and the first of the user. */
+static uintptr_t first_frames(const struct det_task *t) {
+    uintptr_t hi = t->hot.stack_hi, lo = t->hot.stack_lo;
+    return hi - lo > FIRST_FRAMES && hi > lo ? hi - FIRST_FRAMES : 0;
+}
+
+/* A goroutine begins, or the first page of its stack gets a record. Relaxed: a race loses a little of a guess. */
+static void guess(bool begins) {
+    uint32_t n = __atomic_load_n(&det.shadow.stacks, __ATOMIC_RELAXED);
+    n = begins ? n - n / GUESS_OF : n + STACKS / GUESS_OF;
+    __atomic_store_n(&det.shadow.stacks, n < STACKS ? n : STACKS, __ATOMIC_RELAXED);
+}
+
+void shadow_touch_slow(const struct det_task *t, uintptr_t addr, uintptr_t page) {
+    if (addr / SHADOW_PAGE_COVERS == first_frames(t) / SHADOW_PAGE_COVERS &&
+        task_info(t->id)->kind == EV_TASK_GOROUTINE) {
+        guess(false);
+    }
     if (page < det.shadow.pages) {
         uintptr_t group = page / 64 / (BASE_PAGE / sizeof(uint64_t));
         set_touched(&det.shadow.touched[page / 64], (uint64_t)1 << page % 64);
@@ -146,11 +166,13 @@ void shadow_touch_slow(uintptr_t addr, uintptr_t page) {
     }
 }
 
-void shadow_expect(uintptr_t addr) {
-    if (addr < SHADOW_ADDRESSES && is_direct(addr)) {
-        uint64_t *block = direct_block(addr);
-        shadow_touch(block, addr);
-        swap_if(block, 0, 0); /* a write, whatever stands there */
+/* The page does not count as touched before it is. */
+void shadow_expect(const struct det_task *t) {
+    uintptr_t addr = first_frames(t);
+    bool likely = __atomic_load_n(&det.shadow.stacks, __ATOMIC_RELAXED) >= STACKS / 2;
+    guess(true);
+    if (likely && addr && addr < SHADOW_ADDRESSES && is_direct(addr)) {
+        swap_if(direct_block(addr), 0, 0); /* a write, whatever stands there */
     }
 }
 

@@ -61,6 +61,7 @@ struct shadow_state {
     /* How many shared words lie in the pages of the program with this hash: discarding a range
      * without looking would lose their sets. */
     uint32_t sets[SHADOW_SET_COUNTS];
+    uint32_t stacks; /* about how many of 1024 fresh stacks had records on their first page */
     /* How many are touched, those of the two-level table too. Apart from what every access reads. */
     __attribute__((aligned(64))) uint64_t touched_pages;
 };
@@ -80,14 +81,15 @@ DET_HIDDEN uint64_t *shadow_block_slow(uintptr_t addr);
 /* The block of addr, a multiple of 32, if there can be records in its page of shadow; else NULL. */
 DET_HIDDEN uint64_t *shadow_touched_block(uintptr_t addr);
 
-/* Marks the page of the block of addr as touched. page: its number in the direct shadow, if it is
- * there at all. See shadow_touch. */
-DET_HIDDEN void shadow_touch_slow(uintptr_t addr, uintptr_t page);
+/* Marks the page of the block of addr, which t is about to access, as touched. page: its number in the direct
+ * shadow, if it is there at all. See shadow_touch. */
+DET_HIDDEN void shadow_touch_slow(const struct det_task *t, uintptr_t addr, uintptr_t page);
 
-/* addr will be accessed soon: gets the page of its block from the system. Who reads a fresh page first
- * and then writes it is interrupted twice, and the second time so is every other CPU: of 10^5 goroutines
- * passing a token that was a sixth of all time. */
-DET_HIDDEN void shadow_expect(uintptr_t addr);
+/* t begins, on a fresh stack: gets the first page of its shadow from the system, if most who began lately have come
+ * to need it. Who reads a fresh page first and then writes it is interrupted twice, and the second time so is
+ * every other CPU: of 10^5 goroutines passing a token that was a third of all time. Goroutines that wait with
+ * nothing recorded on their stacks need none, and each would take twice the memory. */
+DET_HIDDEN void shadow_expect(const struct det_task *t);
 
 /* Whether a page of records holds any. Called for each page by shadow_visit. */
 typedef bool shadow_look(const uint64_t *words, void *context);

@@ -130,6 +130,11 @@ static inline bool task_is_alone(void) {
     return __builtin_expect(__atomic_load_n(&det.alone.now, __ATOMIC_RELAXED) != 0, 0);
 }
 
+/* Whether nothing that its atomics release can be needed, either. */
+static inline bool task_was_always_alone(void) {
+    return task_is_alone() && !det.alone.kept;
+}
+
 /* To be called when memory was taken from the system. */
 static inline void budget_grew(void) {
     if (__builtin_expect(det.options.memory != 0, 0)) {
@@ -147,12 +152,12 @@ static inline uint64_t *shadow_block(uintptr_t addr) {
     return shadow_block_slow(addr);
 }
 
-/* To be called before a record goes into the block of addr, which may be empty. */
-static inline void shadow_touch(const uint64_t *block, uintptr_t addr) {
+/* To be called before a record of t goes into the block of addr, which may be empty. */
+static inline void shadow_touch(const struct det_task *t, const uint64_t *block, uintptr_t addr) {
     uintptr_t page = ((uintptr_t)block - det.shadow.direct) / BASE_PAGE;
     if (page >= det.shadow.pages ||
         !(load_relaxed(&det.shadow.touched[page / 64]) >> page % 64 & 1)) {
-        shadow_touch_slow(addr, page);
+        shadow_touch_slow(t, addr, page);
     }
 }
 

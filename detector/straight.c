@@ -139,7 +139,7 @@ INLINE bool put(struct det_task *t, uint64_t *block, uintptr_t addr, unsigned si
     }
     struct held_block b = block_lock(block);
     if (b.first == 0) { /* perhaps the first record of its page */
-        shadow_touch(block, addr);
+        shadow_touch(t, block, addr);
     }
     uint64_t now = judged(t, block_get(&b, mine), block_get(&b, theirs), rec, size, write, addr);
     if (!are_alike(&b, mine, n) || !are_alike(&b, theirs, n)) {

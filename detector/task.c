@@ -7,8 +7,6 @@
 
 static const struct table_shape shape = {sizeof(struct task_info), 10, NUMBERS_TASKS};
 
-#define FIRST_FRAMES 160u /* of a fresh stack: those of the runtime, and the first of the user */
-
 _Static_assert(offsetof(struct det_task, hot) == 0, "hot.h casts a task to its first member");
 
 struct task_info *task_info(uint32_t number) {
@@ -189,7 +187,7 @@ static struct det_task *new_task(uint32_t number, struct det_task *parent) {
 struct det_task *det_task_create(struct det_task *parent, enum ev_task_kind kind, uint64_t id,
                                  uintptr_t pc) {
     if (kind != EV_TASK_MAIN) {
-        alone_create();
+        det_alone_ends();
     }
     if (parent && !task_enter(parent)) {
         parent = NULL; /* from a handler inside the core: made without the edge, and counted */
@@ -249,8 +247,8 @@ void det_task_begin(struct det_task *t, uintptr_t stack_lo, uintptr_t stack_hi) 
     if (stack_hi > stack_lo) {
         memory_forget(stack_lo, stack_hi - stack_lo);
     }
-    if (info->kind == EV_TASK_GOROUTINE && stack_hi - stack_lo > FIRST_FRAMES) {
-        shadow_expect(stack_hi - FIRST_FRAMES);
+    if (info->kind == EV_TASK_GOROUTINE) {
+        shadow_expect(t);
     }
     task_leave(t);
 }
@@ -285,8 +283,6 @@ static void drop(struct det_task *t) {
     }
     clock_drop(&t->clock);
     clock_drop(&t->born);
-    clock_drop(&t->fence_released);
-    clock_drop(&t->fence_pending);
     must_task_drop(t);
     lockorder_task_drop(t);
     wait_task_ends(t);
@@ -297,8 +293,12 @@ static void drop(struct det_task *t) {
     calls_task_drop(t);
     context_cache_free(t->sites);
     t->sites = NULL;
-    arena_free(t->atomic, sizeof *t->atomic);
-    t->atomic = NULL;
+    if (t->atomic) {
+        clock_drop(&t->atomic->fence_released);
+        clock_drop(&t->atomic->fence_pending);
+        arena_free(t->atomic, sizeof *t->atomic);
+        t->atomic = NULL;
+    }
     /* Only now: until then a collection waits for t's guard. */
     __atomic_store_n(&info->live, NULL, __ATOMIC_RELEASE);
     handle_free(t);
@@ -318,12 +318,14 @@ void task_only(struct det_task *t) {
             zero_bytes(other->spare, sizeof other->spare); /* likewise, and lost: four at most */
             drop(other);
         }
-        if (i != t->id) {
+        if (t && i != t->id) {
             clock_know(&t->clock, i, task_info(i)->last_at);
         }
     }
-    t->learned = true;
-    must_only(t);
+    if (t) {
+        t->learned = true;
+        must_only(t);
+    }
 }
 
 void det_task_note(struct det_task *t, enum ev_task_note note, const char *text) {
@@ -400,8 +402,10 @@ void task_forget(const struct marks *needed) {
         if (t) {
             clock_forget(&t->clock, needed);
             clock_forget(&t->born, needed);
-            clock_forget(&t->fence_released, needed);
-            clock_forget(&t->fence_pending, needed);
+            if (t->atomic) {
+                clock_forget(&t->atomic->fence_released, needed);
+                clock_forget(&t->atomic->fence_pending, needed);
+            }
             must_task_forget(t, needed);
         }
     }
@@ -496,6 +500,7 @@ void det_lock_acquired(struct det_task *t, uintptr_t lock, uint32_t mode, uintpt
         orphan_no_more(lock);
         lockorder_taken(t, mode);
         task_new_segment(t);
+        alone_end();
     }
     task_leave(t);
 }

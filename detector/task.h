@@ -33,12 +33,16 @@
 
 #define TASK_ORDERED 16u
 
-/* An atomic operation under way: kept here and not in the shard, whose line others wait for. */
+/* What atomics need of a task. The operation under way: kept here and not in the shard, whose line others
+ * wait for; */
 struct atomic_event {
     struct touch touch;
     struct sync *object;      /* locked; NULL: none yet, */
     struct sync_shard *shard; /* which is locked, then */
     bool waits;               /* touch is to be recorded after the acquire */
+    /* and what fences have left to later ones. */
+    struct clock fence_released; /* V at the last release fence [HB-C11-04]; empty: none */
+    struct clock fence_pending;  /* what relaxed loads would have acquired */
 };
 
 struct det_task {
@@ -53,8 +57,6 @@ struct det_task {
     uint32_t sites_wanted;
     struct context_cache *sites; /* NULL until it pays */
     struct clock born;           /* what it knew when it was created */
-    struct clock fence_released; /* V at the last release fence [HB-C11-04]; empty: none */
-    struct clock fence_pending;  /* what relaxed loads would have acquired */
     struct atomic_event *atomic; /* NULL until the first */
     struct held_locks held;
     struct held_locks *runs; /* once.h; NULL until the first, then as long as the handle */
