@@ -141,6 +141,9 @@ static inline __attribute__((always_inline)) bool hot_has_set(uintptr_t addr, un
 /* Whether the records of one kind (words: 0 the writes, 4 the reads) cover an access that may be misaligned,
  * and lie in several blocks. Layout: record.h. */
 static inline bool hot_covers(uint64_t seg, uintptr_t addr, size_t size, unsigned words) {
+    if (shadow_mask == 0) { /* the first block stands for all, or for nothing (alone.h) */
+        return hot_miss(hot_word((const uint64_t *)shadow_base + words), seg, 0, HOT_GRANULE) == 0;
+    }
     uint64_t miss = 0;
     for (uintptr_t at = addr & ~(uintptr_t)7; at < addr + size && miss == 0; at += HOT_GRANULE) {
         uint64_t bytes = RECORD_ALL;

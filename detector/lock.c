@@ -23,6 +23,7 @@ static void hold(struct det_task *t, const struct ev_lock *lock, const struct to
     lockset_add(&t->held, (struct held_lock){.lock = lock->lock, .mode = lock->mode, .site = site});
     orphan_no_more(lock->lock);
     task_new_segment(t);
+    alone_end();
 }
 
 static void take_readers(struct det_task *t, const struct ev_lock *lock) {

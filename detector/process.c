@@ -161,7 +161,7 @@ void det_fork_child(struct det_task *t, int pid) {
     task_only(t);
     wait_fork_child(t);
     lockorder_fork_child(t);
-    alone_fork_child();
+    alone_fork_child(t);
     process_begin(parent);
     atomic_store_explicit(&det_process()->tasks, 1, memory_order_relaxed);
 }

@@ -188,7 +188,7 @@ static void start_core(char **argv) {
         sys_exit(125);
     }
     table_fill(core);
-    det_alone_watched();
+    det_alone_watched(front.main_task);
 }
 
 /* "NAME=value", whole or not at all. */

@@ -9,7 +9,7 @@
 
 static struct det_task *start_alone(void) {
     struct det_task *main_task = fake_start();
-    det_alone_watched();
+    det_alone_watched(main_task);
     return main_task;
 }
 
@@ -35,7 +35,7 @@ static struct det_task *thread(struct det_task *parent, uint64_t id) {
 static void join(struct det_task *t, struct det_task *other) {
     det_release(other, Y);
     det_acquire(t, Y);
-    det_alone_joined();
+    det_alone_joined(t);
     det_task_end(other);
 }
 
@@ -77,12 +77,47 @@ Test(alone, ends_with_a_thread_that_nobody_created) {
     cr_assert_eq(det_findings_count(), 1);
 }
 
-Test(alone, ends_when_it_is_told_to) {
+Test(alone, ends_for_good_when_it_is_told_to) {
     struct det_task *m = start_alone();
     det_alone_ends(); /* a timer */
+    join(m, thread(m, 2));
+    cr_assert_not(task_is_alone());
     write_at(m, X);
-    write_at(thread(NULL, 2), X);
+    write_at(thread(NULL, 3), X);
     cr_assert_eq(det_findings_count(), 1);
+}
+
+Test(alone, ends_with_a_lock) {
+    struct det_task *m = start_alone();
+    write_at(m, X);
+    det_lock_acquired(m, Y, 0, 0x400020);
+    cr_assert_not(task_is_alone());
+    write_at(m, X);
+    cr_assert_not_null(shadow_touched_block(X));
+    det_lock_released(m, Y, 0);
+    join(m, thread(m, 2));
+    cr_assert(task_is_alone());
+    det_lock_acquired(m, Y, 0, 0x400020);
+    join(m, thread(m, 3));
+    cr_assert_not(task_is_alone(), "not again either");
+}
+
+static void exchange(struct det_task *t, uintptr_t addr) {
+    uintptr_t state = det_atomic_begin(t, addr, 8, EV_WRITE, 0x400030);
+    det_atomic_end(t, state, addr, EV_RMW, EV_ACQ_REL);
+}
+
+Test(alone, what_it_releases_later_orders_what_was_kept_before) {
+    struct det_task *m = start_alone();
+    struct det_task *a = thread(m, 2);
+    write_at(a, X);
+    join(m, a);
+    cr_assert(task_is_alone());
+    exchange(m, Y);
+    struct det_task *stranger = thread(NULL, 3);
+    exchange(stranger, Y);
+    write_at(stranger, X);
+    cr_assert_eq(det_findings_count(), 0);
 }
 
 Test(alone, again_when_all_were_joined) {
