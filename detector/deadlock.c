@@ -6,7 +6,8 @@
 #include "detector/state.h"
 #include "detector/wait_graph.h"
 
-#define NAPS_AT_MOST 200
+#define NAPS_AT_MOST  200
+#define APART_AT_MOST 16u /* findings of one look; the rest is told together */
 
 /* -- who could go on ------------------------------------------------------------------------ */
 
@@ -202,6 +203,51 @@ static void find_core(struct graph *g) {
                 w->core = false;
                 (void)graph_each_target(g, w, uncount_wanted);
                 changed = true;
+            }
+        }
+    }
+}
+
+/* -- who belongs together ----------------------------------------------------------------------- */
+
+static bool is_picked(struct waiter *w) {
+    return w->picked;
+}
+
+static bool is_now(const struct waiter *w) {
+    return w->picked && is_fresh(w);
+}
+
+static bool pick(struct waiter *w) {
+    w->picked = true;
+    return false;
+}
+
+/* Of those whom anybody could wake, and nobody can, it is not known who needs whom: they are one. */
+static bool is_of_many(const struct waiter *w) {
+    return graph_is_by_others(w) || w->cut_off || wait_is_for_nothing(w->kind);
+}
+
+/* Whom the next finding tells of. all: in one. */
+static void pick_next(struct graph *g, bool all) {
+    bool any = false, many = false, back = false;
+    for (uint32_t i = 0; i < g->n; i++) {
+        struct waiter *w = &g->waiter[i];
+        w->picked = is_fresh(w) && (all || (w->core && !any));
+        w->spread = false;
+        any |= w->picked;
+    }
+    for (bool changed = true; changed; back = !back) {
+        changed = false;
+        for (uint32_t i = 0; i < g->n; i++) {
+            struct waiter *w = &g->waiter[from_end(g->n, i, back)];
+            bool joins =
+                is_fresh(w) && ((many && is_of_many(w)) || graph_each_target(g, w, is_picked));
+            w->picked |= joins;
+            if (is_now(w) && !w->spread) {
+                w->spread = changed = true;
+                many |= is_of_many(w);
+                (void)graph_each_target(g, w, pick);
             }
         }
     }
@@ -435,7 +481,7 @@ static void write_held(const struct graph *g, const struct waiter *w) {
 static void write_orphans(const struct graph *g) {
     for (uint32_t i = 0; i < g->n; i++) {
         const struct waiter *w = &g->waiter[i];
-        if (is_fresh(w) && graph_is_for_lock(w)) {
+        if (is_now(w) && graph_is_for_lock(w)) {
             orphan_write(w->object);
         }
     }
@@ -470,7 +516,7 @@ static void write_waiters(const struct graph *g, bool core) {
     uint32_t holders = 0;
     for (uint32_t i = 0; i < g->n; i++) {
         const struct waiter *w = &g->waiter[i];
-        if (!is_fresh(w) || w->core != core) {
+        if (!is_now(w) || w->core != core) {
             continue;
         }
         struct task_wait wait;
@@ -491,13 +537,13 @@ static void write_waiters(const struct graph *g, bool core) {
 static void note_cut_off(const struct graph *g) {
     for (uint32_t i = 0; i < g->n; i++) {
         const struct waiter *w = &g->waiter[i];
-        w->t->wait.cut_off |= is_fresh(w) && w->cut_off;
+        w->t->wait.cut_off |= is_now(w) && w->cut_off;
     }
 }
 
 static uint32_t first_stuck(const struct graph *g) {
     for (uint32_t i = 0; i < g->n; i++) {
-        if (is_fresh(&g->waiter[i])) {
+        if (is_now(&g->waiter[i])) {
             return g->waiter[i].number;
         }
     }
@@ -511,6 +557,22 @@ static void report(const struct graph *g) {
     write_waiters(g, false);
     write_orphans(g);
     writer_end();
+}
+
+static bool is_first_of_any(const struct waiter *w) {
+    return is_fresh(w) && w->core;
+}
+
+/* Circles of which none waits for another are findings of their own, if they were found at the same look or not: a
+ * finding's id must not hang on that. */
+static void report_each(struct graph *g) {
+    for (uint32_t n = 1; any_is(g, is_fresh); n++) {
+        pick_next(g, !g->able || n == APART_AT_MOST || !any_is(g, is_first_of_any));
+        report(g);
+        for (uint32_t i = 0; i < g->n; i++) {
+            g->waiter[i].told |= is_now(&g->waiter[i]);
+        }
+    }
 }
 
 /* -- all together --------------------------------------------------------------------------- */
@@ -560,7 +622,7 @@ static enum det_deadlock conclude(struct graph *g) {
     mark_behind(g);
     if (any_is(g, is_fresh)) {
         find_core(g);
-        report(g);
+        report_each(g);
     }
     for (uint32_t i = 0; i < g->n; i++) {
         struct waiter *w = &g->waiter[i];
@@ -603,10 +665,10 @@ static enum det_deadlock judge_cut_off(struct graph *g) {
 /* First those that are stuck whoever can act: locks and joins need less of a proof. */
 static enum det_deadlock judge_all(struct graph *g) {
     bool able = g->able;
-    if (!able && are_runtimes(g) && are_all_threads(g)) {
-        return DET_NO_DEADLOCK; /* the runtime is about to tell it, of all at once */
-    }
     enum det_deadlock some = judge(g, true);
+    if (!able && are_runtimes(g) && are_all_threads(g)) {
+        return some; /* the runtime is about to tell the others, of all at once */
+    }
     enum det_deadlock all = able ? DET_NO_DEADLOCK : judge(g, false);
     if (able || any_is(g, comes_back)) {
         all = judge_cut_off(g);
@@ -617,16 +679,28 @@ static enum det_deadlock judge_all(struct graph *g) {
     return all != DET_NO_DEADLOCK && some != DET_MAIN_STUCK ? all : some;
 }
 
-enum det_deadlock det_look_for_deadlock(void) {
+static enum det_deadlock judge_circles(struct graph *g) {
+    return judge(g, true);
+}
+
+static enum det_deadlock look(enum det_deadlock (*judges)(struct graph *g)) {
     struct graph g;
     enum det_deadlock verdict = DET_NO_DEADLOCK;
     if (!collect_visit()) { /* no number becomes another's meanwhile */
         return DET_UNSURE;
     }
     if (graph_make(&g)) {
-        verdict = judge_all(&g);
+        verdict = judges(&g);
         graph_drop(&g);
     }
     collect_unvisit();
     return verdict;
+}
+
+enum det_deadlock det_look_for_deadlock(void) {
+    return look(judge_all);
+}
+
+enum det_deadlock det_look_for_circles(void) {
+    return look(judge_circles);
 }

@@ -34,6 +34,8 @@ struct waiter {
     bool
         led_to; /* waits for nobody in particular, when those that were told leave nobody who can act */
     bool core;    /* of a circle, or of those whom nobody can wake; the rest only waits for them */
+    bool picked;  /* for the next finding, */
+    bool spread;  /* with all it waits for */
     bool cut_off; /* nobody who can act can reach what it waits for (cut_off.h) */
     bool
         has_it; /* the mutex says that w itself holds it, seen or not: perhaps it is a copy of one that w held */

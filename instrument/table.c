@@ -91,6 +91,9 @@ GUARDED(fork_child, (struct det_task *t, int pid), (t, pid))
 
 /* A runtime that tells a deadlock of all ends the process next. */
 static void defect(struct det_task *t, enum ev_defect defect, const char *text, uintptr_t pc) {
+    if (defect == EV_DEFECT_DEADLOCK) {
+        watch_circles();
+    }
     guarded_defect(t, defect, text, pc);
     if (defect == EV_DEFECT_DEADLOCK) {
         watch_stay();
@@ -150,6 +153,7 @@ static void at_pause(void (*pause)(int64_t ns)) {
 
 static void at_quiet(bool (*is_quiet)(struct ev_quiet *quiet), uintptr_t quits) {
     front.quits = quits;
+    det_alone_ends(); /* its timers and signals make tasks that nobody has created at the time */
     __atomic_store_n(&front.is_quiet, is_quiet, __ATOMIC_RELEASE);
 }
 

@@ -19,6 +19,9 @@ static inline void watch_as_told(enum det_look look) {
 /* Asks for a dump of all tasks. Anywhere, also in a handler of a signal. */
 HIDDEN COLD void watch_dump(void);
 
+/* A deadlock of all is about to be told: circles are told before. On a thread that is in no wait. */
+HIDDEN COLD void watch_circles(void);
+
 /* A deadlock of all was told, and who calls would end the process: returns, or does not, as on_deadlock says. */
 HIDDEN COLD void watch_stay(void);
 

@@ -8,8 +8,10 @@ PART: see kit.py.
 import json
 import os
 import re
+import select
 import subprocess
 import sys
+import time
 
 import kit
 from kit import PROGRAMS, TIMEOUT_S, TOOLS, check, main
@@ -170,6 +172,7 @@ def test_ended(directory):
 
 def test_many(directory):
     """Of very many in a circle so many are told one by one as somebody may read; those that each wait for their own by one of them."""
+    ids = set()
     for compiler, level, program in builds(directory, "ring.c"):
         how = f"{compiler} -{level}"
         status, found, text = run(program)
@@ -178,12 +181,15 @@ def test_many(directory):
         holders = [task for task in tasks if "holds" in task]
         check(len(holders) == 250 and all(task["count"] == 1 for task in holders), f"{how}: {len(holders)} hold something")
         check([task["count"] for task in tasks if "holds" not in task] == [150], f"{how}: who comes after them")
-        check("all 401 tasks wait for each other" in found[0]["title"] and "(one of ×150) waits in sync.Mutex.Lock on" in text,
+        check("400 tasks wait for each other" in found[0]["title"] and "(one of ×150) waits in sync.Mutex.Lock on" in text,
               f"{how}: {found[0]['title']}")
+        check("Main, which stands still as well, waits in sync.WaitGroup.Wait" in text, f"{how}: {text[-2000:]}")
+        ids.add(found[0]["id"])
         status, found, text = run(program, "each")
         check(status == 66 and len(found) == 1, f"{how}, each: {status} {text[:4000]}")
         check([task["count"] for task in found[0]["tasks"] if task["label"] != "main"] == [400], f"{how}, each: {found[0]['tasks'][:3]}")
         check("all 401 tasks wait" in found[0]["title"] and "(one of ×400) waits in chan receive on" in text, f"{how}, each: {found[0]['title']}")
+    check(len(ids) == 1, f"whoever sees the circle first: {ids}")
 
 
 def test_asked(directory):
@@ -215,6 +221,63 @@ def test_helper(directory):
                     check(len(found) == 1 and f"#1 {caller}" in done.stderr, f"{how}: {done.stderr}")
                     ids |= {finding["id"] for finding in found}
                 check(len(ids) == 2, f"{how}: {ids}")
+
+
+def read_reports(pipe, n=1):
+    """Standard error until it has so many whole reports; less when the program ended before."""
+    text, until = "", time.monotonic() + TIMEOUT_S
+    while text.count("SUMMARY: ") < n and select.select([pipe], [], [], max(0, until - time.monotonic()))[0]:
+        more = os.read(pipe.fileno(), 65536).decode()
+        if not more:
+            break
+        text += more
+    return text
+
+
+def test_apart(directory):
+    """Circles of which none waits for another are findings of their own, found at one look or not; who is held up is told with his."""
+    for compiler, level, program in builds(directory, "apart.c"):
+        how = f"{compiler} -{level}"
+        model = program + ".json"
+        with subprocess.Popen([GATE, "--json", model, program], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            text = read_reports(process.stderr, 2)
+            text += process.communicate(b"\n", timeout=TIMEOUT_S)[1].decode()
+        with open(model, encoding="utf-8") as file:
+            found = json.load(file)["findings"]
+        check(process.returncode == 66 and text.count("WARNING: ") == 2, f"{how}: {process.returncode} {text}")
+        told = sorted((one["count"], [bool(task.get("behind")) for task in one["tasks"]]) for one in found)
+        check(told == [(1, [False, True]), (2, [False, False])], f"{how}: {told} {text}")
+
+
+def follow(command):
+    """Status, what was told before main got each of its lines, what was told afterwards."""
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        reports = []
+        for _ in range(2):
+            reports.append(read_reports(process.stderr))
+            check(process.poll() is None, f"{command}: ended before it was told: {reports}")
+            process.stdin.write(b"\n")
+            process.stdin.flush()
+        rest = process.communicate(timeout=TIMEOUT_S)[1].decode()
+    return process.returncode, reports, rest
+
+
+def test_early(directory):
+    """A deadlock is told while the run goes on, and once; not when nothing is to be told, or it was accepted."""
+    program = kit.compile_one(RADDLE_CC, "gcc", "O1", os.path.join(PROGRAMS, "early.c"), os.path.join(directory, "early"))
+    known, model = program + ".known", program + ".json"
+    end = "raddle: 2 findings (2 deadlocks) in 1 process; 0 suppressed, 0 in baseline\n"
+    for form, title in (("raddle", "WARNING: DEADLOCK"), ("tsan", "WARNING: ThreadSanitizer: deadlock")):
+        status, reports, rest = follow([GATE, "--format", form, "--json", model, program])
+        check(status == 66 and [text.count(title) for text in reports] == [1, 1], f"{form}: {status} {reports}")
+        check("early.c:14" in reports[0] and "early.c:28" in reports[1], f"{form}: {reports}")
+        check(title not in rest and rest.endswith(end), f"{form}, the rest: {rest}")
+    with open(model, encoding="utf-8") as file:
+        check(len(json.load(file)["findings"]) == 2, f"model: {form}")
+    program = kit.compile_one(RADDLE_CC, "gcc", "O1", os.path.join(PROGRAMS, "deadlock.c"), os.path.join(directory, "deadlock"))
+    for options in (["--quiet"], ["--baseline", known, "--update-baseline"], ["--baseline", known]):
+        _, _, text = run(program, options=options)
+        check("WARNING: " not in text and "deadlock" in text, f"{options}: {text}")
 
 
 sys.exit(main(globals()))
