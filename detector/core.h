@@ -42,11 +42,12 @@ DET_HIDDEN void det_block_new(uintptr_t addr, size_t size);
 DET_HIDDEN void det_block_gone(uintptr_t addr);
 /* main is about to be called from this frame. */
 DET_HIDDEN void det_main_begins(uintptr_t frame);
-/* Whoever makes threads of this process tells, from its start on; or may not, from now on. */
-DET_HIDDEN void det_alone_watched(void);
+/* t is the only task, and whoever makes another tells, from now on. */
+DET_HIDDEN void det_alone_watched(struct det_task *t);
+/* One more is about to be there; or some may be, at any time. */
 DET_HIDDEN void det_alone_ends(void);
-/* The caller has joined a thread that had a task. */
-DET_HIDDEN void det_alone_joined(void);
+/* t has joined a thread that had a task. */
+DET_HIDDEN void det_alone_joined(struct det_task *t);
 /* Nobody whom we watch is on the stack [lo, hi) any more; memory of it is something else by now (cut_off.h). */
 DET_HIDDEN void det_stack_left(uintptr_t lo, uintptr_t hi);
 DET_HIDDEN void det_stack_reused(uintptr_t lo, size_t size);
@@ -128,9 +129,15 @@ enum det_deadlock {
 DET_HIDDEN bool det_thread_over(struct det_task *t, uint32_t thread);
 /* Whether somebody waits whom it may turn out later that nobody can wake (cut_off.h). */
 DET_HIDDEN bool det_may_be_cut_off(void);
+/* Whether the next look should not rest as long as looks do: it may prove what the last one found, or is one of the
+ * first. */
+DET_HIDDEN bool det_should_look_soon(void);
 /* Looks for threads that can never run again (deadlock.h) and reports those that were not yet. On a thread
  * that is no task, one at a time. */
 DET_HIDDEN enum det_deadlock det_look_for_deadlock(void);
+/* Likewise for those that can never run again whoever else could: before a runtime tells that nobody can, so that the
+ * finding is the same whoever comes first. */
+DET_HIDDEN enum det_deadlock det_look_for_circles(void);
 
 /* An operation of a thread that may be wrong by itself, and what the object says: see misuse.h. */
 struct det_use {

@@ -11,11 +11,10 @@
 #define REST_MOST_NS       10000000000
 #define AGAIN_SOON         8u /* looks: what hid somebody may have been about to be overwritten */
 #define SHARE              50 /* of all time, at most, all stands still; */
-#define SHARE_FIRST        10 /* of the first looks, for a test of thousands of tasks may be over soon */
-#define FIRST              8u
-#define SHARE_AGAIN        4  /* until the look that proves what the last one found, */
-#define SHARE_IN_VAIN      10 /* and when so many looks have each found others */
+#define SHARE_SOON         2  /* until the look that proves what the last one found, */
+#define SHARE_IN_VAIN      10 /* but when so many have each found others; */
 #define IN_VAIN            4u
+#define FIRST              8u    /* looks, likewise: a test of a thousand tasks may be over soon */
 #define THREAD_BLOCK_BYTES 2304u /* of glibc's struct pthread */
 #define RED_ZONE_BYTES     128u /* below a stack's pointer, where functions that call none may write */
 #define IDLE_AT_MOST       1024u /* threads of a runtime */
@@ -64,14 +63,15 @@ static int64_t smaller(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
 
+bool det_should_look_soon(void) {
+    return look->seems != 0 ? look->in_vain < IN_VAIN : look->looks - 1 < FIRST;
+}
+
 /* From the last look to the next one; same: as many wait, and they have not moved. */
 static int64_t rest_after_last(bool same) {
-    if (look->seems != 0) {
-        int64_t share = look->in_vain < IN_VAIN ? SHARE_AGAIN : SHARE_IN_VAIN;
-        return larger(look->took_ns * share, REST_AGAIN_NS);
-    }
-    int64_t share = look->looks < FIRST ? SHARE_FIRST : SHARE;
-    return larger(look->took_ns * share, same ? look->rest_ns : REST_NS);
+    int64_t share = det_should_look_soon() ? SHARE_SOON : look->seems != 0 ? SHARE_IN_VAIN : SHARE;
+    int64_t least = look->seems != 0 ? REST_AGAIN_NS : same ? look->rest_ns : REST_NS;
+    return larger(look->took_ns * share, least);
 }
 
 bool cut_off_is_due(const struct graph *g) {

@@ -9,7 +9,8 @@
  *          as one who can act.
  * Not so   a thread whose handle can be reached in a program that sends signals to threads or cancels them;
  *          memory that only ever was on disk, or encrypted.
- * Cost     A few milliseconds in which the program stands still, at most a fiftieth of the time.
+ * Cost     A few milliseconds in which the program stands still, at most a fiftieth of the time; of the first looks, and until one
+ *          proves what the last one found, a third.
  */
 #ifndef RADDLE_DETECTOR_CUT_OFF_H
 #define RADDLE_DETECTOR_CUT_OFF_H

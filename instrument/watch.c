@@ -33,7 +33,8 @@
 #define PATROL_MS      50
 #define IDLE_AT_MOST   20 /* looks at which nobody waits so */
 #define SHARE          20 /* of all time, at most, is a look; */
-#define SHARE_SLOW     4  /* of 10^5 tasks one takes so long that the next may come after REST_MS */
+#define SHARE_SLOW     4 /* of 10^5 tasks one takes so long that the next may come after REST_MS; */
+#define SHARE_SOON     2 /* and when the next one is wanted soon */
 #define REST_MS        1000
 #define NS_MS          1000000
 #define UNSURE_AT_MOST 100
@@ -75,18 +76,23 @@ static void wait_a_moment(void) {
     SYS3(SYS_nanosleep, &moment, NULL, 0);
 }
 
-static enum det_deadlock look(void) {
+static enum det_deadlock look_by(enum det_deadlock (*looks)(void)) {
     while (__atomic_exchange_n(&front.watcher.looking, 1, __ATOMIC_ACQUIRE) != 0) {
         wait_a_moment();
     }
-    enum det_deadlock verdict = det_look_for_deadlock();
+    enum det_deadlock verdict = looks();
     __atomic_store_n(&front.watcher.looking, 0, __ATOMIC_RELEASE);
     return verdict;
 }
 
+static enum det_deadlock look(void) {
+    return look_by(det_look_for_deadlock);
+}
+
 /* In ns till the end: most looks take less than a millisecond. */
 static int64_t rest_after_ms(int64_t took_ns) {
-    int64_t rest = took_ns * SHARE / NS_MS, slow = took_ns * SHARE_SLOW / NS_MS;
+    int64_t share = det_should_look_soon() ? SHARE_SOON : SHARE;
+    int64_t rest = took_ns * share / NS_MS, slow = took_ns * SHARE_SLOW / NS_MS;
     int64_t most = slow > REST_MS ? slow : REST_MS;
     return rest < most ? rest : most;
 }
@@ -226,6 +232,17 @@ void watch_end(void) {
     }
     uint32_t was = guard_enter();
     for (int i = 0; look() == DET_UNSURE && i < UNSURE_AT_END; i++) {
+        nap_ms(1);
+    }
+    guard_leave(was);
+}
+
+void watch_circles(void) {
+    if (self.busy != 0 || front.sandboxed) {
+        return;
+    }
+    uint32_t was = guard_enter();
+    for (int i = 0; look_by(det_look_for_circles) == DET_UNSURE && i < UNSURE_AT_END; i++) {
         nap_ms(1);
     }
     guard_leave(was);

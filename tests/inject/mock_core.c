@@ -292,6 +292,14 @@ bool det_may_be_stuck(void) {
     return false;
 }
 
+enum det_deadlock det_look_for_circles(void) {
+    return DET_NO_DEADLOCK;
+}
+
+bool det_should_look_soon(void) {
+    return false;
+}
+
 bool det_may_be_cut_off(void) {
     return false;
 }
@@ -300,13 +308,15 @@ void det_main_begins(uintptr_t frame) {
     (void)frame;
 }
 
-void det_alone_watched(void) {
+void det_alone_watched(struct det_task *t) {
+    (void)t;
 }
 
 void det_alone_ends(void) {
 }
 
-void det_alone_joined(void) {
+void det_alone_joined(struct det_task *t) {
+    (void)t;
 }
 
 void det_stack_left(uintptr_t lo, uintptr_t hi) {
