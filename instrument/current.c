@@ -43,7 +43,7 @@ struct det_task *current_adopt(void) {
     } else {
         self.hidden = 1;
     }
-    self.state = THREAD_DETACHED;
+    self.state = THREAD_STRANGER;
     guard_leave(was);
     self.task = self.own;
     if (self.own != NULL && front.has_key) {

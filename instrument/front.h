@@ -207,8 +207,15 @@ struct once_call {
 
 #define THREAD_PUT_OFF 4 /* signals that may wait for the core at once */
 
-/* THREAD_UNKNOWN: has not run yet, or was never told to us. */
-enum thread_state { THREAD_UNKNOWN, THREAD_JOINABLE, THREAD_DETACHED, THREAD_OVER };
+/* THREAD_UNKNOWN: has not run yet, or was never told to us. THREAD_STRANGER: told of itself; nobody knows whether it is
+ * detached, and its task ends when it does. */
+enum thread_state {
+    THREAD_UNKNOWN,
+    THREAD_JOINABLE,
+    THREAD_DETACHED,
+    THREAD_OVER,
+    THREAD_STRANGER
+};
 
 /* Ignore marks that are open, see unchecked.h. */
 struct ignores {

@@ -14,6 +14,7 @@
 #include "instrument/life.h"
 
 #include "instrument/coroutine.h"
+#include "instrument/current.h"
 #include "instrument/front.h"
 #include "instrument/misuse.h"
 #include "instrument/modules.h"
@@ -155,7 +156,9 @@ static void at_end(int status, void *unused) {
     }
 }
 
+/* Who forks is known to the child. */
 static void before_fork(void) {
+    (void)current_task();
     self.fork_held = front.on && det_fork_before();
 }
 

@@ -56,6 +56,13 @@ static void give_start(struct thread_start *start) {
     __atomic_store_n(&front.starts.lock, 0, __ATOMIC_RELEASE);
 }
 
+/* Who may join it learns what it did. */
+static void leave_to_joiner(struct det_task *own) {
+    uint32_t was = guard_enter();
+    det_release(own, (uintptr_t)pthread_self());
+    guard_leave(was);
+}
+
 static void end_task(struct det_task *t) {
     uint32_t was = guard_enter();
     det_task_end(t);
@@ -93,6 +100,9 @@ static void thread_ending(void *round) {
                                                       __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
     if (!left_to_joiner && own != NULL) {
         self.own = NULL;
+        if (joinable == THREAD_STRANGER) {
+            leave_to_joiner(own);
+        }
         end_task(own);
     }
 }
@@ -287,24 +297,26 @@ static void joined(struct thread_joinee joinee, pthread_t handle) {
     if (joinee.number != 0) {
         __atomic_store_n(joined_at(joinee.number), joinee.number, __ATOMIC_RELAXED);
     }
-    if (joinee.task == NULL) {
-        return;
-    }
     struct det_task *t = event_enter();
-    if (t != NULL) {
+    if (t != NULL && joinee.task != NULL) {
         det_release(joinee.task, (uintptr_t)handle);
-        det_acquire(t, (uintptr_t)handle);
-        det_alone_joined();
+        det_alone_joined(t);
+    }
+    if (t != NULL) {
+        det_acquire(t, (uintptr_t)handle); /* of a stranger it is what he has left there */
         event_leave();
     }
-    end_task(joinee.task);
+    if (joinee.task != NULL) {
+        end_task(joinee.task);
+    }
 }
 
 static struct thread_joinee joinee_of(pthread_t handle, uintptr_t pc) {
     struct thread_joinee joinee = {0};
     const struct thread_self *other = front.on ? begun(handle) : NULL;
     if (other != NULL && !is_misused(other, DEED_JOIN, handle, pc)) {
-        joinee.task = other->own;
+        bool ends_itself = __atomic_load_n(&other->state, __ATOMIC_ACQUIRE) == THREAD_STRANGER;
+        joinee.task = ends_itself ? NULL : other->own;
         joinee.number = other->number;
     }
     return joinee;
