@@ -322,7 +322,8 @@ static bool is_one_more_upwards(const struct held_locks *held, uint64_t key) {
     const struct lockorder_state *state = &det.lockorder;
     uintptr_t from = held->lock[held->n - 2].lock, to = held->lock[held->n - 1].lock;
     uint64_t *bits = __atomic_load_n(&state->forgotten, __ATOMIC_ACQUIRE);
-    if (!bits || from >= to || !are_many() || __atomic_load_n(&state->downward, __ATOMIC_RELAXED) ||
+    if (!bits || !state->buckets || from >= to || !are_many() ||
+        __atomic_load_n(&state->downward, __ATOMIC_RELAXED) ||
         __atomic_load_n(&det.lock_rounds.turned, __ATOMIC_RELAXED) ||
         (__atomic_load_n(&bucket_of(key)->tags, __ATOMIC_RELAXED) & tag_of(key)) != 0) {
         return false;
