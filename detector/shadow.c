@@ -6,10 +6,10 @@
 #include "detector/wide.h"
 
 #define DISCARD_FROM ((size_t)64 << 10) /* program bytes: below, zeroing words costs less */
-#define FEW_PAGES    16u  /* of shadow, that are rather cleared than given back: a stack's */
-#define FIRST_FRAMES 160u /* bytes of a fresh stack */
-#define STACKS       1024u
-#define GUESS_OF     16u /* the last ones count most */
+#define FEW_PAGES    16u   /* of shadow, that are rather cleared than given back: a stack's */
+#define FIRST_FRAMES 160u  /* bytes of a fresh stack */
+#define STACKS       1024u /* that a guess is reckoned in */
+#define GUESS_OF     16u   /* the last ones count most */
 #define SET_PAGE     ((uintptr_t)1 << SHADOW_SET_PAGE)
 #define PIECE        ((uintptr_t)1 << SHADOW_PIECE_SHIFT)
 #define GIB          ((uintptr_t)1 << 30)

@@ -57,7 +57,7 @@ struct det_task {
     uint32_t sites_wanted;
     struct context_cache *sites; /* NULL until it pays */
     struct clock born;           /* what it knew when it was created */
-    struct atomic_event *atomic; /* NULL until the first */
+    struct atomic_event *atomic; /* NULL until the first atomic or fence */
     struct held_locks held;
     struct held_locks *runs; /* once.h; NULL until the first, then as long as the handle */
     /* Segments that are ordered before this task, as far as it was asked lately: that stays true. */
