@@ -153,6 +153,9 @@ struct ev_wait {
     uint32_t n_objects;
     const uintptr_t *objects; /* what it waits on: channels, the lock, the waitgroup */
     int64_t deadline_ns;      /* monotonic; 0: none */
+    /* Holds true while time will end the wait, though by another task's hand, or a timer's that may be stopped;
+     * stays readable as long as the wait goes on. NULL: nothing does. */
+    const bool *by_time;
     const struct det_task
         *waker; /* who could end it, where that is one task (a lock's owner); else NULL */
 };

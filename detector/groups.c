@@ -12,6 +12,7 @@ static struct group *slot_in(const struct groups *groups, const struct group *ke
     while (groups->at[at].count &&
            !(groups->at[at].created_site == key->created_site &&
              groups->at[at].wait_site == key->wait_site && groups->at[at].kind == key->kind &&
+             groups->at[at].wait.endless == key->wait.endless &&
              groups->at[at].object == key->object)) {
         at = (at + 1) & (groups->room - 1);
     }

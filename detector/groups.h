@@ -1,7 +1,7 @@
 /* groups.h - which of many tasks that wait are alike, so that one stands for all?
  *
- * Model    Alike are those that were created at one place, and wait at one place, for the same kind of thing (and
- *          for the same object, if the caller says so). Of 10^5 goroutines a report tells as many groups as
+ * Model    Alike are those that were created at one place, and wait at one place, for the same kind of thing, all of
+ *          them for ever or none (and for the same object, if the caller says so). Of 10^5 goroutines a report tells as many groups as
  *          differ; but if these are very many, because each task waits for an object of its own, it is the
  *          same from then on which one that is: nobody reads a list of them.
  */

@@ -12,7 +12,8 @@
 #include "detector/groups.h"
 #include "detector/state.h"
 
-/* The wait of task `number`, copied; false: it is in none. One of a deadlock has been told. */
+/* The wait of task `number`, copied; false: it is in none. One of a deadlock has been told. One that a timer will
+ * end is not endless here: others might have stopped the timer, but nobody is left to. */
 static bool wait_of(uint32_t number, struct task_wait *wait) {
     const struct task_info *info = task_info(number);
     const struct det_task *live = __atomic_load_n(&info->live, __ATOMIC_ACQUIRE);
@@ -20,6 +21,7 @@ static bool wait_of(uint32_t number, struct task_wait *wait) {
         return false;
     }
     *wait = live->wait;
+    wait->endless = wait->endless && !wait_ends_by_time(wait);
     return true;
 }
 

@@ -181,6 +181,7 @@ static void note(struct det_task *t, const struct ev_wait *wait, uintptr_t pc) {
     w->waker = wait->waker ? wait->waker->id : 0;
     w->since_ns = det.host->monotonic_ns();
     w->deadline_ns = wait->deadline_ns;
+    w->by_time = (uintptr_t)wait->by_time;
     w->told = w->cut_off = false;
     for (uint32_t i = 0; i < EV_WAIT_OBJECTS_KEPT; i++) {
         w->objects[i] = i < wait->n_objects ? wait->objects[i] : 0;
@@ -288,6 +289,12 @@ enum det_look det_task_waits(struct det_task *t, const struct ev_wait *wait, uin
     }
     task_leave(t);
     return w->endless ? when(look, w->kind) : DET_LOOK_NOT;
+}
+
+bool wait_ends_by_time(const struct task_wait *wait) {
+    uint8_t armed = 0;
+    return wait->by_time && det.host->peek && det.host->peek(wait->by_time, &armed, sizeof armed) &&
+           armed != 0;
 }
 
 void det_waits_itself(struct det_task *t, uint32_t thread) {

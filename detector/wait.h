@@ -39,7 +39,8 @@ struct task_wait {
     uint32_t site;
     uint32_t waker; /* task number; 0: nobody in particular */
     uintptr_t objects[EV_WAIT_OBJECTS_KEPT];
-    uintptr_t with; /* the mutex of a condition's wait, if endless or timed */
+    uintptr_t with;    /* the mutex of a condition's wait, if endless or timed */
+    uintptr_t by_time; /* address of a bool, see struct ev_wait; 0: none */
     int64_t since_ns;
     int64_t deadline_ns;
 };
@@ -110,6 +111,9 @@ static inline bool wait_may_be_stuck(const struct task_wait *wait) {
     return __atomic_load_n(&wait->endless, __ATOMIC_ACQUIRE) ||
            __atomic_load_n(&wait->timed, __ATOMIC_ACQUIRE);
 }
+
+/* Whether a timer that is armed now will end it. Of a copy. */
+DET_HIDDEN bool wait_ends_by_time(const struct task_wait *wait);
 
 /* Only t lives on. */
 DET_HIDDEN void wait_fork_child(struct det_task *t);

@@ -52,6 +52,7 @@ struct rdl_chan {
     _Atomic bool closed; /* once true, true for ever */
     uint8_t owner;       /* enum chan_owner */
     uint8_t keys_shared; /* one key stands for all slots: too many for one each [HB-CH-13] */
+    bool ends_by_time;   /* a context's with a deadline, which will close it */
     _Atomic size_t count;
     size_t capacity;
     size_t send_index; /* the k-th send, and k-th receive, use slot (k - 1) mod capacity */
@@ -82,6 +83,17 @@ enum outcome { OP_BLOCKED, OP_DONE, OP_CLOSED };
 /* Whether it would go through at this instant. Lock held. */
 bool rdl__chan_can_send(rdl_chan *ch);
 bool rdl__chan_can_recv(rdl_chan *ch);
+
+/* Holds true while time will end a receive from ch (struct ev_wait); NULL: nothing does. */
+static inline const bool *rdl__chan_by_time(const rdl_chan *ch) {
+    if (!rdl__emit_on()) {
+        return NULL;
+    }
+    if (ch->ends_by_time) {
+        return &ch->ends_by_time;
+    }
+    return ch->timer != NULL ? &ch->timer->pending : NULL;
+}
 
 /* Whether a task is parked here that nobody has woken yet. Lock held. */
 bool rdl__chan_has_waiters(rdl_chan *ch);

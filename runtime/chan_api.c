@@ -145,8 +145,8 @@ static __attribute__((noinline)) bool wait_for_partner(rdl_chan *ch, struct task
                                                        bool is_send, uintptr_t pc) {
     struct waiter w = {.task = self, .elem = elem, .pc = pc, .is_send = is_send};
     const void *object = ch;
-    rdl__sched_wait_begin(self, is_send ? EV_WAIT_CHAN_SEND : EV_WAIT_CHAN_RECEIVE, &object, 1, 0,
-                          pc);
+    rdl__sched_wait_begin_by_time(self, is_send ? EV_WAIT_CHAN_SEND : EV_WAIT_CHAN_RECEIVE, &object,
+                                  1, 0, rdl__chan_by_time(ch), pc);
     rdl__chan_enqueue(ch, &w);
     rdl__sched_park(self, commit_unlock, ch);
     return w.ok;

@@ -167,6 +167,7 @@ void rdl__ctx_join(struct ctx_cancel *c, struct task *self, uintptr_t pc) {
     if (rdl__emit_on()) {
         /* Made late it could not tell receivers of the cancel: its close carries that. */
         done = rdl__chan_make_done(self, pc);
+        done->ends_by_time = c->nearest != NULL;
     }
     atomic_store_explicit(&c->done, done, memory_order_relaxed); /* nobody knows it yet */
     c->owns_done = done != NULL;

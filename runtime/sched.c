@@ -185,8 +185,9 @@ void rdl__sched_adopt_initial(struct task *main_task) {
 
 /* -- parking -- */
 
-void rdl__sched_wait_begin(struct task *self, enum ev_wait_kind kind, const void *const *objects,
-                           uint32_t n_objects, int64_t deadline_ns, uintptr_t pc) {
+void rdl__sched_wait_begin_by_time(struct task *self, enum ev_wait_kind kind,
+                                   const void *const *objects, uint32_t n_objects,
+                                   int64_t deadline_ns, const bool *by_time, uintptr_t pc) {
     struct worker *w = rdl__arch_thread()->worker;
     self->wait_kind = kind;
     self->pc = pc;
@@ -195,9 +196,15 @@ void rdl__sched_wait_begin(struct task *self, enum ev_wait_kind kind, const void
         const struct ev_wait wait = {.kind = kind,
                                      .n_objects = n_objects,
                                      .objects = (const uintptr_t *)objects,
-                                     .deadline_ns = deadline_ns};
+                                     .deadline_ns = deadline_ns,
+                                     .by_time = by_time};
         rdl__events->wait_begin(self->det, &wait, pc);
     }
+}
+
+void rdl__sched_wait_begin(struct task *self, enum ev_wait_kind kind, const void *const *objects,
+                           uint32_t n_objects, int64_t deadline_ns, uintptr_t pc) {
+    rdl__sched_wait_begin_by_time(self, kind, objects, n_objects, deadline_ns, NULL, pc);
 }
 
 /* A thread of the user's waits by itself: it has no scheduler to switch to. */

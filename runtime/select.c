@@ -315,6 +315,19 @@ static enum ev_wait_kind wait_kind(const struct selection *s) {
     return is_nil ? EV_WAIT_CHAN_RECEIVE_NIL : EV_WAIT_CHAN_RECEIVE;
 }
 
+/* Of the channel that a timer will serve, if there is one: else of any that has a timer, which somebody may arm. Locks
+ * held. */
+static const bool *by_time(const struct selection *s) {
+    const bool *found = NULL;
+    for (size_t i = 0; i < s->n_order; i++) {
+        const bool *here = rdl__chan_by_time(s->order[i]);
+        if (here != NULL && (found == NULL || !*found)) {
+            found = here;
+        }
+    }
+    return found;
+}
+
 static void park(struct selection *s) {
     struct task *self = s->self;
     int64_t deadline_ns = 0;
@@ -322,8 +335,8 @@ static void park(struct selection *s) {
         deadline_ns = s->timer.when_ns;
     }
     atomic_store_explicit(&self->claim, CLAIM_OPEN, memory_order_release);
-    rdl__sched_wait_begin(self, wait_kind(s), (const void *const *)s->order, (uint32_t)s->n_order,
-                          deadline_ns, s->pc);
+    rdl__sched_wait_begin_by_time(self, wait_kind(s), (const void *const *)s->order,
+                                  (uint32_t)s->n_order, deadline_ns, by_time(s), s->pc);
     for (size_t i = 0; i < s->n; i++) {
         const rdl_case *c = &s->cases[i];
         s->waiters[i] = (struct waiter){.task = self,

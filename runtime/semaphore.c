@@ -203,7 +203,8 @@ static bool park_for_both(rdl_semaphore *s, struct claimant *c, rdl_chan *done, 
         return false;
     }
     atomic_store_explicit(&self->claim, CLAIM_OPEN, memory_order_release);
-    rdl__sched_wait_begin(self, EV_WAIT_SEMAPHORE, objects, 2, 0, c->w.pc);
+    rdl__sched_wait_begin_by_time(self, EV_WAIT_SEMAPHORE, objects, 2, 0, rdl__chan_by_time(done),
+                                  c->w.pc);
     c->on_done = (struct waiter){.task = self, .pc = c->w.pc, .in_select = true};
     rdl__chan_enqueue(done, &c->on_done);
     rdl__sched_park(self, commit_both, &b);

@@ -83,6 +83,9 @@ static const char *leak_class(const struct raw_task *task, const struct raw_wait
     case EV_WAIT_PANIC:
         return "waiting for the end of a panic";
     default:
+        if (task->kind == EV_TASK_GOROUTINE && wait->endless == 0) {
+            return "waiting, but not for ever, at exit";
+        }
         *fails = task->kind == EV_TASK_GOROUTINE || wait->unserved != 0;
         return wait->unserved != 0 ? UNSERVED : BLOCKED;
     }
