@@ -325,11 +325,20 @@ static bool is_in_hands(const struct waiter *w, uint32_t task) {
     return held;
 }
 
+/* Whether w's lock, or a share of it, was ever let go by another than had taken it. */
+static bool was_passed_on(const struct waiter *w) {
+    struct sync *x = sync_open(w->object);
+    bool passed_on = x && x->passed_on;
+    sync_close(x);
+    return passed_on;
+}
+
 /* Whether a Go lock that somebody else has taken counts as his (deadlock.h). */
 static bool is_owned(const struct graph *g, const struct waiter *w, const struct held *held) {
     const struct waiter *holder = &g->waiter[held->waiter];
-    return holder != w && graph_is_for_lock(holder) && (held->mode & EV_LOCK_READ) == 0 &&
-           is_in_hands(w, holder->number);
+    bool shared = (held->mode & EV_LOCK_READ) != 0;
+    return holder != w && graph_is_for_lock(holder) &&
+           (shared ? !was_passed_on(w) : is_in_hands(w, holder->number));
 }
 
 /* Of a lock that does not say who has it: whether no other process shares it, or it says that somebody has it. */

@@ -126,6 +126,15 @@ static DET_COLD struct sync *make_unseen(struct det_task *t, const struct ev_loc
     return sync_open_or_make(key);
 }
 
+/* A share is let go by another than had taken it. (Of the whole the holder tells.) */
+static DET_COLD void pass_on(uintptr_t lock) {
+    struct sync *x = sync_open_or_make(lock);
+    if (x) {
+        x->passed_on = 1;
+    }
+    sync_close(x);
+}
+
 void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
     if (!t || !task_enter(t)) {
         return;
@@ -158,6 +167,9 @@ void det_lock_leaving(struct det_task *t, const struct ev_lock *lock) {
     }
     sync_close(x);
     if (!lockset_remove(&t->held, lock->lock, lock->mode)) {
+        if (!exclusive) {
+            pass_on(lock->lock);
+        }
         lockorder_handed(lock->lock);
         orphan_no_more(lock->lock);
     }

@@ -13,7 +13,7 @@
  * Known    known_by: a task that knows all of the object, since nobody else has changed it. It can
  *          take back what it put there, and put down what it took, in O(1).
  * Holder   Of a lock that is taken as a whole: the task that took it, until somebody lets it go. A Go mutex
- *          may be let go by anybody [MU-03]: one that ever was is nobody's (passed_on).
+ *          may be let go by anybody [MU-03]: one that ever was, or a share of it, is nobody's (passed_on).
  */
 #ifndef RADDLE_DETECTOR_SYNC_H
 #define RADDLE_DETECTOR_SYNC_H
@@ -56,9 +56,10 @@ struct sync {
     struct sync *next;      /* in its chain, or of those that were dropped */
     struct sequence *heads; /* more than one */
     struct sync_left left;
-    uint32_t holder : 31;   /* task number; 0: nobody, or it is not known */
-    uint32_t passed_on : 1; /* was let go by another task than had taken it */
-    uint32_t must;          /* number of its must_object; 0: none */
+    uint32_t holder : 31; /* task number; 0: nobody, or it is not known */
+    uint32_t
+        passed_on : 1; /* it, or a share of it, was let go by another task than had taken that */
+    uint32_t must;     /* number of its must_object; 0: none */
     _Alignas(64) struct clock clock;
     uint32_t head; /* the only task that released into the present sequence; 0: none, or more */
     uint32_t

@@ -112,7 +112,7 @@ static inline bool wait_may_be_stuck(const struct task_wait *wait) {
            __atomic_load_n(&wait->timed, __ATOMIC_ACQUIRE);
 }
 
-/* Whether a timer that is armed now will end it. Of a copy. */
+/* Whether a timer that is armed now will end it. */
 DET_HIDDEN bool wait_ends_by_time(const struct task_wait *wait);
 
 /* Only t lives on. */

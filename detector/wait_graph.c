@@ -19,8 +19,10 @@ bool graph_is_current(const struct waiter *w) {
     return is_at(w->t, w->turn) && live_task(w->number) == w->t;
 }
 
+/* Whom a timer will wake can act: a timer that is stopped later stops a wait from ending, and is looked at again. */
 static bool may_be_stuck(const struct det_task *t) {
-    return __atomic_load_n(&t->wait.active, __ATOMIC_ACQUIRE) && wait_may_be_stuck(&t->wait);
+    return __atomic_load_n(&t->wait.active, __ATOMIC_ACQUIRE) && wait_may_be_stuck(&t->wait) &&
+           !wait_ends_by_time(&t->wait);
 }
 
 /* Copies locks behind the n that were copied of this task; how many there are now, or UINT32_MAX. */
