@@ -675,11 +675,13 @@ static enum det_deadlock judge_cut_off(struct graph *g) {
 static enum det_deadlock judge_all(struct graph *g) {
     bool able = g->able;
     enum det_deadlock some = judge(g, true);
-    if (!able && are_runtimes(g) && are_all_threads(g)) {
+    bool parked = !able && are_runtimes(g);
+    if (parked && are_all_threads(g)) {
         return some; /* the runtime is about to tell the others, of all at once */
     }
-    enum det_deadlock all = able ? DET_NO_DEADLOCK : judge(g, false);
-    if (able || any_is(g, comes_back)) {
+    enum det_deadlock all = able || parked ? DET_NO_DEADLOCK : judge(g, false);
+    if (able || parked ||
+        any_is(g, comes_back)) { /* parked: a timer, or input, may start somebody */
         all = judge_cut_off(g);
     } else if (g->relays && (all == DET_NO_DEADLOCK || all == DET_UNSURE)) { /* for signals */
         enum det_deadlock cut_off = judge_cut_off(g);
