@@ -24,8 +24,9 @@ struct orphan {
     uint64_t serial;  /* of who took it, */
     uint64_t user_id; /* the number that users know, */
     uint32_t task;    /* and the task's, which may be another's by now */
-    uint32_t thread;  /* the system's number of it; 0: not known */
-    uint32_t kind;    /* enum ev_task_kind: a goroutine's proves nothing */
+    uint32_t
+        thread; /* the system's number of it; 0: not known, or it is in the process that forked us */
+    uint32_t kind; /* enum ev_task_kind: a goroutine's proves nothing */
     uint32_t mode;
     uint32_t site; /* where it was taken */
 };

@@ -237,8 +237,11 @@ bool deadlock_holds(uint32_t thread, uint32_t kind, uintptr_t lock, uint32_t mod
         return thread != 0 ? owner == thread : owner != 0;
     }
     const pthread_rwlock_t *rwlock = (const pthread_rwlock_t *)lock;
-    return (mode & EV_LOCK_READ) != 0 ? rwlock->__data.__readers >> READERS_SHIFT != 0
-                                      : (uint32_t)rwlock->__data.__cur_writer == thread;
+    if ((mode & EV_LOCK_READ) != 0) {
+        return rwlock->__data.__readers >> READERS_SHIFT != 0;
+    }
+    uint32_t writer = (uint32_t)rwlock->__data.__cur_writer;
+    return thread != 0 ? writer == thread : writer != 0;
 }
 
 /* Those of a runtime, besides; false: it is not quiet. One that a goroutine keeps in a wait of its own is awake. */
