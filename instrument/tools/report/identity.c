@@ -171,6 +171,26 @@ static uint64_t hash_accesses(const json_t *accesses) {
     return sum;
 }
 
+static uint64_t hash_name(uint64_t hash, const json_t *lock) {
+    const char *name = json_string_value(json_object_get(lock, "name"));
+    char *plain = name == NULL ? NULL : without_indices(name);
+    hash = hash_text(hash, plain == NULL ? "" : plain);
+    free(plain);
+    return hash;
+}
+
+/* What a task waits for, if it is one thing, and has a name that does not depend on where it lies. */
+static uint64_t hash_awaited(uint64_t hash, const json_t *wait) {
+    const json_t *objects = json_object_get(wait, "objects"), *object = json_array_get(objects, 0);
+    const json_t *variable = json_object_get(object, "variable");
+    bool one = json_array_size(objects) == 1 && field_number(wait, "objects_total") == 1;
+    if (!one ||
+        !(json_object_get(object, "name") != NULL || field_is(variable, "kind", "global"))) {
+        return hash;
+    }
+    return hash_name(hash, json_object_get(object, "name") != NULL ? object : variable);
+}
+
 /* Of those who come by one helper to where one must wait for ever, it is luck who does: of a leak his wait's caller is
  * left out. */
 static uint64_t hash_tasks(const json_t *tasks, bool is_leak) {
@@ -186,7 +206,7 @@ static uint64_t hash_tasks(const json_t *tasks, bool is_leak) {
         uint64_t hash = hash_call(hash_start(), json_object_get(task, "created"));
         hash = hash_text(hash, kind == NULL ? "" : kind);
         const json_t *stack = json_object_get(wait, "stack");
-        sum += is_leak ? hash_place(hash, stack) : hash_call(hash, stack);
+        sum += is_leak ? hash_place(hash, stack) : hash_call(hash_awaited(hash, wait), stack);
     }
     return sum;
 }
@@ -217,14 +237,6 @@ static uint64_t hash_parting(uint64_t hash, const json_t *a, const json_t *b) {
     char *key = function == NULL ? str_copy("") : function_name_key(function);
     hash = hash_text(hash, key);
     free(key);
-    return hash;
-}
-
-static uint64_t hash_name(uint64_t hash, const json_t *lock) {
-    const char *name = json_string_value(json_object_get(lock, "name"));
-    char *plain = name == NULL ? NULL : without_indices(name);
-    hash = hash_text(hash, plain == NULL ? "" : plain);
-    free(plain);
     return hash;
 }
 
