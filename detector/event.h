@@ -220,7 +220,8 @@ struct ev_module {
     uintptr_t storage_below, storage_bytes;
 };
 
-/* Of a channel, at which byte operations read the object itself: sends here, all others there. */
+/* Of a channel, at which byte operations read the object itself: sends here, receives and closes there; looks at
+ * its length at neither. */
 #define EV_CHAN_SENDS  120u
 #define EV_CHAN_OTHERS 128u
 

@@ -76,10 +76,19 @@ RARE void rdl__chan_touch_slow(rdl_chan *ch, struct task *self, bool is_send, ui
                           sizeof ch->send_cell, EV_READ, pc);
 }
 
+void rdl__chan_look(rdl_chan *ch, struct task *self, uintptr_t pc) {
+    if (ch->magic != CHAN_LIVE) {
+        rdl__crash_misuse(TEXT_FREED_CHAN, pc);
+    }
+    rdl__emit_sync_access(self->det, &ch->look_cell, sizeof ch->look_cell, EV_READ, pc);
+}
+
 _Static_assert(offsetof(struct rdl_chan, send_cell) % 8 == 0 &&
                    offsetof(struct rdl_chan, receive_cell) ==
-                       offsetof(struct rdl_chan, send_cell) + 8,
-               "both are freed as one");
+                       offsetof(struct rdl_chan, send_cell) + 8 &&
+                   offsetof(struct rdl_chan, look_cell) ==
+                       offsetof(struct rdl_chan, send_cell) + 16,
+               "all are freed as one");
 
 RARE void rdl__chan_bad_source(const rdl_chan *ch, uintptr_t pc) {
     if (ch->owner == CHAN_OF_USER) {

@@ -67,9 +67,10 @@ struct rdl_chan {
     size_t bytes; /* of the whole block */
     /* Bytes that only the detector's events name: locations and keys [HB-CH-04]. Sends read one cell,
      * which close writes [RP-01], other operations another, so that one sender and one receiver meet
-     * nobody there; free writes both [RP-06]. */
+     * nobody there; len and cap, which are at no side, a third; free writes all [RP-06]. */
     uint64_t send_cell; /* a granule of shadow each */
     uint64_t receive_cell;
+    uint64_t look_cell;
     uint8_t close_key, timer_key;
 };
 

@@ -98,7 +98,7 @@ void rdl__chan_destroy(rdl_chan *ch, struct task *self, uintptr_t pc) {
         ch->timer->magic = TIMER_FREED;
     }
     if (ch->owner != CHAN_OF_CTX) {
-        rdl__emit_sync_access(self->det, &ch->send_cell, 2 * sizeof ch->send_cell,
+        rdl__emit_sync_access(self->det, &ch->send_cell, 3 * sizeof ch->send_cell,
                               EV_WRITE | EV_FREE, pc);
     }
     EMIT(object_destroy(self->det, (uintptr_t)ch, ch->bytes));
@@ -270,7 +270,7 @@ size_t rdl_chan_len(rdl_chan *ch) {
     if (ch == NULL) {
         return 0;
     }
-    rdl__chan_touch(ch, rdl__task_self(), false, CALLER);
+    rdl__chan_look(ch, rdl__task_self(), CALLER);
     rdl__lock_acquire(&ch->lock, RANK_CHAN);
     size_t count = ch->timer != NULL ? 0 : rdl__chan_count(ch);
     rdl__lock_release(&ch->lock);
@@ -281,6 +281,6 @@ size_t rdl_chan_cap(rdl_chan *ch) {
     if (ch == NULL) {
         return 0;
     }
-    rdl__chan_touch(ch, rdl__task_self(), false, CALLER);
+    rdl__chan_look(ch, rdl__task_self(), CALLER);
     return ch->timer != NULL ? 0 : ch->capacity; /* a timer's value counts nowhere [TM-11] */
 }

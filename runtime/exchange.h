@@ -19,6 +19,9 @@
 /* Fatal when ch was freed; tells the detector that an operation begins [RP-01, RP-06]. */
 void rdl__chan_touch_slow(rdl_chan *ch, struct task *self, bool is_send, uintptr_t pc);
 
+/* As that, of a call that neither sends nor receives: who makes it was at no side of the channel. */
+void rdl__chan_look(rdl_chan *ch, struct task *self, uintptr_t pc);
+
 /* Panics: elem is NULL, or ch belongs to a timer or a context. */
 void rdl__chan_bad_source(const rdl_chan *ch, uintptr_t pc);
 
