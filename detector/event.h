@@ -93,7 +93,8 @@ enum ev_lock_mode {
     X(DONE_CONTEXT, "context that is done")                                                        \
     X(ROBUST_MUTEX, "mutex") /* that is robust, and of this process alone */                       \
     X(STREAM, "stream")                                                                            \
-    X(SECTION, "critical section")
+    X(SECTION, "critical section")                                                                 \
+    X(ERRGROUP, "errgroup") /* whose context nobody has ended */
 
 /* X(name, text): why a task is parked; the texts are those of SEMANTICS TR-04. */
 #define EV_WAIT_KINDS(X)                                                                           \

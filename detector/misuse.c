@@ -189,10 +189,12 @@ static void report(const struct det_task *t, uint32_t what, uint32_t site,
 
 /* Whoever made it has left it to the end of the process. */
 static void report_context(const struct object *object) {
-    if (!is_news(MISUSE_NEVER_CANCELLED, object->site)) {
+    uint32_t what =
+        object->kind == EV_OBJECT_ERRGROUP ? MISUSE_NEVER_FREED : MISUSE_NEVER_CANCELLED;
+    if (!is_news(what, object->site)) {
         return;
     }
-    struct raw_misuse raw = {.what = MISUSE_NEVER_CANCELLED};
+    struct raw_misuse raw = {.what = what};
     writer_begin_finding(RECORD_MISUSE, 0);
     writer_item(ITEM_MISUSE, ROLE_NONE, &raw, sizeof raw);
     writer_stack(ROLE_WHERE, object->site);
@@ -202,6 +204,7 @@ static void report_context(const struct object *object) {
 
 void misuse_contexts(void) {
     object_each(EV_OBJECT_CONTEXT, report_context);
+    object_each(EV_OBJECT_ERRGROUP, report_context);
 }
 
 /* Whether somebody was told to hold it: what lies where an object is to be made may be anything. */

@@ -77,11 +77,10 @@ static void free_cancel(struct ctx_cancel *c, struct task *self, uintptr_t pc) {
 }
 
 static size_t bytes_of(const rdl_ctx *ctx) {
-    static const size_t bytes[] = {[CTX_VALUE] = sizeof(struct ctx_value),
-                                   [CTX_WITHOUT_CANCEL] = sizeof(rdl_ctx),
-                                   [CTX_CANCEL] = sizeof(struct ctx_cancel),
-                                   [CTX_DEADLINE] = sizeof(struct ctx_deadline),
-                                   [CTX_SIGNAL] = sizeof(struct ctx_signal)};
+    static const size_t bytes[] = {
+        [CTX_VALUE] = sizeof(struct ctx_value),       [CTX_WITHOUT_CANCEL] = sizeof(rdl_ctx),
+        [CTX_CANCEL] = sizeof(struct ctx_cancel),     [CTX_GROUP] = sizeof(struct ctx_cancel),
+        [CTX_DEADLINE] = sizeof(struct ctx_deadline), [CTX_SIGNAL] = sizeof(struct ctx_signal)};
     return bytes[ctx->kind];
 }
 
@@ -151,10 +150,14 @@ static void be_born_done(struct ctx_cancel *c, struct ctx_cancel *parent) {
                           memory_order_release);
 }
 
-/* One that nobody ends is told when the process does. */
 static void tell_of(struct ctx_cancel *c, enum ev_object_kind kind, struct task *self,
                     uintptr_t pc) {
     EMIT(object_new(self->det, kind, (uintptr_t)c, sizeof *c, pc));
+}
+
+/* One that nobody ends is told when the process does. */
+static void tell_of_new(struct ctx_cancel *c, struct task *self, uintptr_t pc) {
+    tell_of(c, c->ctx.kind == CTX_GROUP ? EV_OBJECT_ERRGROUP : EV_OBJECT_CONTEXT, self, pc);
 }
 
 void rdl__ctx_join(struct ctx_cancel *c, struct task *self, uintptr_t pc) {
@@ -172,7 +175,7 @@ void rdl__ctx_join(struct ctx_cancel *c, struct task *self, uintptr_t pc) {
     atomic_store_explicit(&c->done, done, memory_order_relaxed); /* nobody knows it yet */
     c->owns_done = done != NULL;
     if (parent == NULL) {
-        tell_of(c, EV_OBJECT_CONTEXT, self, pc);
+        tell_of_new(c, self, pc);
         return;
     }
     rdl__ctx_lock(c);
@@ -184,20 +187,26 @@ void rdl__ctx_join(struct ctx_cancel *c, struct task *self, uintptr_t pc) {
     }
     rdl__ctx_unlock(c);
     if (c->owns_done) {
-        tell_of(c, EV_OBJECT_CONTEXT, self, pc);
+        tell_of_new(c, self, pc);
     }
     if (done != NULL && !c->owns_done) {
         rdl__chan_destroy(done, self, pc);
     }
 }
 
-rdl_ctx *rdl_ctx_with_cancel(rdl_ctx *parent) {
-    struct task *self = rdl__task_self();
-    uintptr_t pc = CALLER;
+static rdl_ctx *with_cancel(rdl_ctx *parent, enum ctx_kind kind, struct task *self, uintptr_t pc) {
     rdl__ctx_check_parent(parent, pc);
-    struct ctx_cancel *c = rdl__ctx_new(self, parent, CTX_CANCEL, pc);
+    struct ctx_cancel *c = rdl__ctx_new(self, parent, kind, pc);
     rdl__ctx_join(c, self, pc);
     return &c->ctx;
+}
+
+rdl_ctx *rdl_ctx_with_cancel(rdl_ctx *parent) {
+    return with_cancel(parent, CTX_CANCEL, rdl__task_self(), CALLER);
+}
+
+rdl_ctx *rdl__ctx_of_group(rdl_ctx *parent, struct task *self, uintptr_t pc) {
+    return with_cancel(parent, CTX_GROUP, self, pc);
 }
 
 /* -- cancelling -- */

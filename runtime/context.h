@@ -25,6 +25,7 @@ enum ctx_kind {
     CTX_VALUE,
     CTX_WITHOUT_CANCEL,
     CTX_CANCEL,
+    CTX_GROUP, /* of an errgroup, which alone cancels it */
     CTX_DEADLINE,
     CTX_SIGNAL
 };
@@ -104,6 +105,9 @@ void *rdl__ctx_new(struct task *self, rdl_ctx *parent, enum ctx_kind kind, uintp
 
 /* Makes c, just made by rdl__ctx_new, a node of its parent's tree; done if the parent is. */
 void rdl__ctx_join(struct ctx_cancel *c, struct task *self, uintptr_t pc);
+
+/* The context of an errgroup that is made at pc. */
+rdl_ctx *rdl__ctx_of_group(rdl_ctx *parent, struct task *self, uintptr_t pc);
 
 /* A copy that rdl__mem_free frees. */
 char *rdl__ctx_copy_text(struct task *self, const char *text, uintptr_t pc);

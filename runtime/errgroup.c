@@ -6,7 +6,7 @@
  * Law   result is written once, by the first failure; that task cancels before it counts down, so
  *       whoever has waited finds the context cancelled.
  */
-#include "runtime/chan.h"
+#include "runtime/context.h"
 #include "runtime/crash.h"
 #include "runtime/mem.h"
 #include "runtime/panic.h"
@@ -38,8 +38,10 @@ static void check(const rdl_errgroup *g, uintptr_t pc) {
 
 rdl_errgroup *rdl_errgroup_new(rdl_ctx *ctx) {
     rdl_ctx *parent = ctx != NULL ? ctx : rdl_ctx_background();
-    rdl_errgroup *g = rdl__mem_new(rdl__task_self(), sizeof(*g), CALLER);
-    *g = (rdl_errgroup){.ctx = rdl_ctx_with_cancel(parent)};
+    struct task *self = rdl__task_self();
+    uintptr_t pc = CALLER;
+    rdl_errgroup *g = rdl__mem_new(self, sizeof(*g), pc);
+    *g = (rdl_errgroup){.ctx = rdl__ctx_of_group(parent, self, pc)};
     return g;
 }
 

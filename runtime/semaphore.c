@@ -239,17 +239,30 @@ static bool take_slow(struct task *self, rdl_semaphore *s, uint64_t n, rdl_chan 
     return true;
 }
 
+static void commit_done(struct task *t, void *done) {
+    (void)t;
+    rdl__chan_parked(done);
+    rdl__lock_release(&((rdl_chan *)done)->lock);
+}
+
 /* More than there is: nobody waits behind [SM-03]. Returns when the context has ended. */
 static void wait_for_end(struct task *self, rdl_semaphore *s, rdl_chan *done, uintptr_t pc) {
-    const void *object = s;
-    if (done != NULL) {
-        (void)rdl_recv(done, NULL);
+    const void *objects[] = {s, done};
+    struct waiter w = {.task = self, .pc = pc};
+    if (done == NULL) {
+        for (;;) {
+            rdl__sched_wait_begin(self, EV_WAIT_SEMAPHORE, objects, 1, 0, pc);
+            rdl__sched_park(self, NULL, NULL);
+        }
+    }
+    rdl__lock_acquire(&done->lock, RANK_CHAN);
+    if (atomic_load_explicit(&done->closed, memory_order_acquire)) {
+        rdl__lock_release(&done->lock);
         return;
     }
-    for (;;) {
-        rdl__sched_wait_begin(self, EV_WAIT_SEMAPHORE, &object, 1, 0, pc);
-        rdl__sched_park(self, NULL, NULL);
-    }
+    rdl__sched_wait_begin(self, EV_WAIT_SEMAPHORE, objects, 2, 0, pc);
+    rdl__chan_enqueue(done, &w);
+    rdl__sched_park(self, commit_done, done);
 }
 
 int rdl_semaphore_acquire(rdl_semaphore *s, int64_t n, rdl_ctx *ctx) {

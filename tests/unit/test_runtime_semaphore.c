@@ -196,7 +196,7 @@ Test(semaphore, SM_03_more_than_there_is_waits_for_the_context_only) {
     struct shared s = fresh(3);
     s.ctx = rdl_ctx_with_cancel(rdl_ctx_background());
     start(&s, 4);
-    await_parked("chan receive", 1);
+    await_parked(PARKED_UNITS, 1);
     cr_assert(rdl_semaphore_tryacquire(&s.sem, 3));
     rdl_semaphore_release(&s.sem, 3);
     rdl_ctx_cancel(s.ctx);

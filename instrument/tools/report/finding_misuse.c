@@ -97,7 +97,7 @@ static char *sentence(const struct scene *scene, const struct raw_misuse *raw, c
 }
 
 static const char *severity(const struct raw_misuse *raw, bool portability, bool strict) {
-    if (raw->what == MISUSE_NEVER_CANCELLED) {
+    if (raw->what == MISUSE_NEVER_CANCELLED || raw->what == MISUSE_NEVER_FREED) {
         return strict ? "error" : "note";
     }
     bool lucky = raw->lucky != 0 && !portability;
