@@ -103,6 +103,7 @@ def test_orders(directory):
 HINTS = {"itself": r"do not take mutex `m` again while it is held: .*, or, if no signal handler takes it, make the mutex a recursive one\.",
          "handler": r"do not take mutex `m` in a signal handler, which may interrupt who holds it: (?!.*recursive)",
          "once": r"take the wait of main at waits\.c:\d+ out of the code that once `once` runs: ",
+         "once in the heap": "close the channel where the last send is over",
          "context": r"close the channel where the last send is over \(that of a context is closed by its end: rdl_ctx_free\), ",
          "writing": r"do not take rwlock `rw` again while it is held: [^,]*\.",
          "ended": "let thread 2 unlock it on every way out",
@@ -127,6 +128,8 @@ def test_hints(directory):
             hint = finding.get("hint", "")
             check(done.returncode == 66 and re.match("To mend it: " + words, hint) is not None, f"{how}: {done.returncode} {finding}")
             check(f"\n\n{hint}\n\nFinding " in done.stderr, f"{how}: {done.stderr}")
+            if what == "once in the heap":
+                check(re.search(r"\n  runs once in heap block from (wait_in|main) at waits\.c:\d+, begun at:", done.stderr), f"{how}: {done.stderr}")
             if what == "unserved":
                 check(re.search(r"1 thread blocked at exit in pthread_cond_wait on .* at waits.c:\d+, created in wait_in; in the whole run nobody "
                                 "did what it waits for$", finding["title"]) is not None, f"{how}: {finding['title']}")

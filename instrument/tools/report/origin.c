@@ -181,8 +181,10 @@ json_t *origin_lock(const struct scene *scene, size_t item) {
     raw_copy(&scene->record->items[item], &raw, sizeof raw);
     struct origin origin = origin_of(scene, item, raw.addr);
     const char *name = name_of(&origin);
-    bool known = raw.object != 0;
-    const char *kind = known ? object_kind(raw.object - 1) : "lock";
+    bool runs = (raw.mode & EV_LOCK_ONCE) != 0, known = raw.object != 0 || runs;
+    const char *kind = raw.object != 0 ? object_kind(raw.object - 1)
+                       : runs          ? object_kind(EV_OBJECT_ONCE)
+                                       : "lock";
     json_t *json = origin_json(&origin, kind, known ? kind : "the lock");
     field_set_text(json, "name", name);
     if (name != NULL) {

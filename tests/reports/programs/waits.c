@@ -4,6 +4,7 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -37,6 +38,10 @@ static void waits_for_one_who_needs_it(void) {
     pthread_t other;
     pthread_create(&other, NULL, needs_once, NULL);
     pthread_join(other, NULL);
+}
+
+static void receives(void *unused) {
+    rdl_recv(RDL_CHAN(int, 0), unused);
 }
 
 static void handler(int signo) {
@@ -79,6 +84,8 @@ static void wait_in(const char *what) {
         raise(SIGUSR1);
     } else if (strcmp(what, "once") == 0) {
         pthread_once(&once, waits_for_one_who_needs_it);
+    } else if (strcmp(what, "once in the heap") == 0) {
+        rdl_once_do(calloc(1, sizeof(rdl_once)), receives, NULL);
     } else if (strcmp(what, "writing") == 0) {
         pthread_rwlock_rdlock(&rw);
         pthread_rwlock_wrlock(&rw);
