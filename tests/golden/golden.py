@@ -43,7 +43,12 @@ def filtered(text, program, source_root):
     text = re.sub(r"(\.\./)+(?=(samples|tests|runtime)/)", "", text)
     for pattern, replacement in FILTERS:
         text = re.sub(pattern, replacement, text)
-    return text
+    return re.sub(r"(?m)(?:^ +waits [^\n]*\n)+", by_column, text)
+
+
+def by_column(turns):
+    """Of those who wait for each other, who began first is luck."""
+    return "".join(sorted(turns[0].splitlines(True), key=lambda line: len(line) - len(line.lstrip())))
 
 
 def main():

@@ -79,6 +79,23 @@ def test_sizes(directory):
         check((re.search(r"<code>account</code> of \d+ bytes", read(page)) is not None) == known, f"{known}: the page")
 
 
+def test_turns(directory):
+    """Who waits for each other: who has waited longest stands first, of two alike whom the finding has first."""
+    model = model_of(synthesize(directory, "deadlock"))
+    tasks = model["findings"][0]["tasks"]
+    for task, waited in zip(tasks, ("first", "second")):
+        object_ = task["wait"]["objects"][0]
+        stack = task["wait"]["stack"]
+        task["wait"]["held_by"] = [{"label": tasks[0]["label"], "taken": stack}]
+        task["holds"] = [{"label": "`mine`", "address": "0x10", "mode": "write", "taken": stack}]
+        object_["label"] = f"`{waited}`"
+    for waited, order in (((5, 900), ["second", "first"]), ((900, 5), ["first", "second"]), ((5, 5), ["first", "second"])):
+        for task, ms in zip(tasks, waited):
+            task["wait"]["waiting_ms"] = ms
+        out = show(write(directory, "turns.json", json.dumps(model)))
+        check(re.findall(r"\n +waits for `(\w+)`", out) == order, f"{waited}: {out}")
+
+
 COMMENT = "    /* \u00fc \u20ac \u6f22\u5b57 \U0001f642 e\u0301 */ "  # one of two code units, one of no width, three wide
 ACTED_ON = "[\u0080-\u009f\u202a-\u202e\u2066-\u2069]"  # by terminals: the second ones turn the text around
 CARETS = [  # the line, the column in UTF-16 code units, what stands before the caret, what a page marks

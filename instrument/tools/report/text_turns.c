@@ -99,10 +99,27 @@ static void print_waits(FILE *out, size_t n, size_t column, const json_t *task) 
     print_turn(out, n, column, field_text(task, "label"), deed, json_object_get(wait, "stack"));
 }
 
-/* What each had taken stands before all waits, whoever was first: when, nobody noted. */
+/* Parts that have waited longer first, else in the order of the finding. */
+static void by_waiting(const json_t *const *parts, size_t n, size_t *order) {
+    for (size_t i = 0; i < n; i++) {
+        json_int_t since = field_number(json_object_get(parts[i], "wait"), "waiting_ms");
+        size_t at = i;
+        for (; at > 0; at--) {
+            const json_t *before = json_object_get(parts[order[at - 1]], "wait");
+            if (field_number(before, "waiting_ms") >= since) {
+                break;
+            }
+            order[at] = order[at - 1];
+        }
+        order[at] = i;
+    }
+}
+
+/* What each had taken stands before all waits, whoever was first: when, nobody noted. Who waits was noted: the wait
+ * that closed the circle is the last line. */
 void turns_of_deadlock(FILE *out, const json_t *tasks) {
     const json_t *parts[MOST];
-    size_t i, n = 0;
+    size_t i, n = 0, order[MOST];
     json_t *task;
     json_array_foreach(tasks, i, task) {
         if (takes_part(task) && n < MOST) {
@@ -117,8 +134,9 @@ void turns_of_deadlock(FILE *out, const json_t *tasks) {
     for (i = 0; i < n; i++) {
         print_holds(out, n, i, parts[i]);
     }
+    by_waiting(parts, n, order);
     for (i = 0; i < n; i++) {
-        print_waits(out, n, i, parts[i]);
+        print_waits(out, n, order[i], parts[order[i]]);
     }
     fputc('\n', out);
 }
