@@ -19,6 +19,7 @@
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/hint.h"
+#include "instrument/tools/report/holders.h"
 #include "instrument/tools/report/library.h"
 #include "instrument/tools/report/lock_labels.h"
 #include "instrument/tools/report/say.h"
@@ -72,38 +73,6 @@ static const char *object_of(const json_t *task, const char *field) {
     const json_t *objects = json_object_get(json_object_get(task, "wait"), "objects");
     const json_t *object = json_array_get(objects, 0);
     return object == NULL ? "" : field_text(object, field);
-}
-
-/* Says of `waiter` that `holder` holds what it waits for, if so. */
-static void note_holder(json_t *waiter, const json_t *holder) {
-    size_t i;
-    json_t *lock, *wait = json_object_get(waiter, "wait");
-    json_array_foreach(json_object_get(holder, "holds"), i, lock) {
-        if (wait == NULL ||
-            strcmp(field_text(lock, "address"), object_of(waiter, "address")) != 0) {
-            continue;
-        }
-        json_t *by = json_object(), *all = json_object_get(wait, "held_by");
-        if (all == NULL) {
-            all = json_array();
-            json_object_set_new(wait, "held_by", all);
-        }
-        field_set_text(by, "label", field_text(holder, "label"));
-        json_object_set(by, "taken", json_object_get(lock, "taken"));
-        field_set_flag(by, "runs", field_is(lock, "mode", "once"));
-        field_set_flag(by, "ended", field_is(holder, "state", "finished"));
-        json_array_append_new(all, by);
-    }
-}
-
-static void note_holders(json_t *tasks) {
-    size_t i, j;
-    json_t *waiter, *holder;
-    json_array_foreach(tasks, i, waiter) {
-        json_array_foreach(tasks, j, holder) {
-            note_holder(waiter, holder);
-        }
-    }
 }
 
 /* Whether it is one of those that wait for each other, not behind them, nor a holder that has ended. */
@@ -235,7 +204,7 @@ static json_int_t count_waiting(const json_t *tasks) {
 
 json_t *finding_waiter(const struct scene *scene) {
     json_t *tasks = set_of(scene), *first = json_array();
-    note_holders(tasks);
+    holders_note(tasks, false);
     lock_labels(tasks);
     json_array_append(first, json_array_get(tasks, 0));
     json_decref(tasks);
@@ -244,7 +213,7 @@ json_t *finding_waiter(const struct scene *scene) {
 
 json_t *finding_dump(const struct scene *scene) {
     json_t *tasks = set_of(scene), *dump = json_object();
-    note_holders(tasks);
+    holders_note(tasks, false);
     lock_labels(tasks);
     field_take_text(dump, "title",
                     str_format("process %" PRIu32 ": %" JSON_INTEGER_FORMAT
@@ -272,7 +241,7 @@ static json_t *waiting_first(json_t *tasks) {
 
 json_t *finding_timeout(const struct scene *scene) {
     json_t *tasks = waiting_first(set_of(scene)), *finding = json_object();
-    note_holders(tasks);
+    holders_note(tasks, false);
     lock_labels(tasks);
     field_set_text(finding, "kind", "deadlock");
     field_take_text(finding, "title",
@@ -464,7 +433,7 @@ json_t *finding_deadlock(const struct scene *scene) {
         add_consequences(tasks, scene);
     }
     field_set_text(finding, "kind", "deadlock");
-    note_holders(tasks);
+    holders_note(tasks, true);
     lock_labels(tasks);
     if (of_all) {
         title_of_all(finding, tasks);

@@ -313,6 +313,7 @@ static void print_wait(const struct html *page, const json_t *wait) {
         fprintf(page->out, " and %lld more", more);
     }
     print_holders(page, wait);
+    html_behind(page, wait);
     if (piece_tells_waker(wait)) {
         fputs(", which ", page->out);
         html_words(page, field_text(wait, "waker"));

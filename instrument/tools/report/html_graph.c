@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "detector/event.h"
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/html_escape.h"
 #include "instrument/tools/report/html_ring.h"
@@ -43,53 +42,15 @@ static size_t who_is(const struct waits *waits, const char *label) {
     return TASKS_AT_MOST;
 }
 
-static bool waits_to_read(const json_t *wait) {
-    json_int_t kind = field_number(wait, "kind_number");
-    return kind == EV_WAIT_RWMUTEX_READ || kind == EV_WAIT_PTHREAD_RWLOCK_READ;
-}
-
-static bool waits_to_write(const json_t *wait) {
-    json_int_t kind = field_number(wait, "kind_number");
-    return kind == EV_WAIT_RWMUTEX_WRITE || kind == EV_WAIT_PTHREAD_RWLOCK_WRITE;
-}
-
-static bool holds_to_read(const json_t *task, const char *address) {
-    size_t i;
-    json_t *lock;
-    json_array_foreach(json_object_get(task, "holds"), i, lock) {
-        if (field_is(lock, "address", address)) {
-            return field_is(lock, "mode", "read");
-        }
-    }
-    return false;
-}
-
-/* A reader does not wait for readers: it waits for one who wants to write and came first. */
-static size_t writer_before(const struct waits *waits, size_t reader, size_t holder) {
-    const char *address = field_text(first_object(wait_of(waits, reader)), "address");
-    const json_t *by = json_array_get(waits->tasks, holder);
-    if (!waits_to_read(wait_of(waits, reader)) || !holds_to_read(by, address)) {
-        return TASKS_AT_MOST;
-    }
-    for (size_t i = 0; i < waits->n; i++) {
-        const json_t *wait = wait_of(waits, i);
-        if (waits_to_write(wait) && field_is(first_object(wait), "address", address)) {
-            return i;
-        }
-    }
-    return TASKS_AT_MOST;
-}
-
 /* Who would have to go on for `i` to go on; TASKS_AT_MOST: the model names none. *behind: that one only
  * stands before it. */
 static size_t next_of(const struct waits *waits, size_t i, bool *behind) {
     const json_t *wait = wait_of(waits, i), *by = holder_of(wait);
     *behind = false;
     if (by != NULL) {
-        size_t holder = who_is(waits, json_string_value(json_object_get(by, "label")));
-        size_t writer = holder == TASKS_AT_MOST ? holder : writer_before(waits, i, holder);
+        size_t writer = who_is(waits, json_string_value(json_object_get(wait, "behind")));
         *behind = writer != TASKS_AT_MOST;
-        return *behind ? writer : holder;
+        return *behind ? writer : who_is(waits, json_string_value(json_object_get(by, "label")));
     }
     return who_is(waits, json_string_value(json_object_get(wait, "waker")));
 }

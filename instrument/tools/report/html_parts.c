@@ -202,6 +202,14 @@ void html_task_name(const struct html *page, const json_t *task) {
     }
 }
 
+void html_behind(const struct html *page, const json_t *wait) {
+    if (json_object_get(wait, "behind") != NULL) {
+        fputs(", behind ", page->out);
+        html_words(page, field_text(wait, "behind"));
+        fputs(", who waits to write and is served first", page->out);
+    }
+}
+
 void html_creation(const struct html *page, const json_t *task) {
     const json_t *created = json_object_get(task, "created");
     if (field_is(task, "kind", "main")) {

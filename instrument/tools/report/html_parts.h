@@ -36,6 +36,8 @@ void html_folded_stack(const struct html *page, const char *heading, const json_
 
 /* What the later access of a race found; nothing when that is not known. */
 void html_value(const struct html *page, const json_t *later);
+/* ", behind goroutine 7, who waits to write and is served first", where that holds up a reader. */
+void html_behind(const struct html *page, const json_t *wait);
 /* goroutine 7 “alice” */
 void html_task_name(const struct html *page, const json_t *task);
 /* "goroutine 7 (running), created by main at …", with the stack; nothing for main. */

@@ -43,6 +43,10 @@ static void print_wait(const struct page *page, const json_t *wait, json_t *seen
                 json_object_get(object, "ended") != NULL ? ", which has ended," : "", place);
         free(place);
     }
+    if (json_object_get(wait, "behind") != NULL) {
+        fprintf(page->out, ", behind %s, who waits to write and is served first",
+                field_text(wait, "behind"));
+    }
     if (piece_tells_waker(wait)) {
         fprintf(page->out, ", which %s could end", field_text(wait, "waker"));
     }

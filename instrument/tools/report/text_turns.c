@@ -93,7 +93,9 @@ static void print_waits(FILE *out, size_t n, size_t column, const json_t *task) 
     const json_t *object = json_array_get(json_object_get(wait, "objects"), 0);
     bool is_held = json_array_size(json_object_get(wait, "held_by")) != 0;
     const char *label = object == NULL ? "" : lock_label_short(object);
-    char *deed = is_held ? str_format("waits for %s", label)
+    bool behind = json_object_get(wait, "behind") != NULL;
+    char *deed = is_held ? str_format("waits for %s%s%s", label, behind ? " behind " : "",
+                                      behind ? field_text(wait, "behind") : "")
                          : str_format("waits in %s%s%s", library_wait_name(wait),
                                       object == NULL ? "" : " on ", label);
     print_turn(out, n, column, field_text(task, "label"), deed, json_object_get(wait, "stack"));
@@ -115,8 +117,8 @@ static void by_waiting(const json_t *const *parts, size_t n, size_t *order) {
     }
 }
 
-/* What each had taken stands before all waits, whoever was first: when, nobody noted. Who waits was noted: the wait
- * that closed the circle is the last line. */
+/* What each had taken stands before all waits, whoever was first: when, nobody noted. Of waits it is known, to the
+ * millisecond. */
 void turns_of_deadlock(FILE *out, const json_t *tasks) {
     const json_t *parts[MOST];
     size_t i, n = 0, order[MOST];

@@ -49,6 +49,13 @@ static void handler(int signo) {
     pthread_mutex_lock(&m);
 }
 
+static rdl_rwmutex shared;
+
+static void writes(void *unused) {
+    (void)unused;
+    rdl_rwmutex_lock(&shared);
+}
+
 static rdl_errgroup *group;
 
 static int goes(void *unused) {
@@ -89,6 +96,14 @@ static void wait_in(const char *what) {
     } else if (strcmp(what, "writing") == 0) {
         pthread_rwlock_rdlock(&rw);
         pthread_rwlock_wrlock(&rw);
+    } else if (strcmp(what, "reading") == 0) {
+        rdl_rwmutex_rlock(&shared);
+        rdl_go(writes, NULL);
+        while (rdl_rwmutex_tryrlock(&shared)) { /* until the writer waits */
+            rdl_rwmutex_runlock(&shared);
+            rdl_yield();
+        }
+        rdl_rwmutex_rlock(&shared);
     } else if (strcmp(what, "ended") == 0) {
         pthread_create(&other, NULL, locks, NULL);
         pthread_join(other, NULL);

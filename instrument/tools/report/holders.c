@@ -1,0 +1,96 @@
+/* holders.c - see holders.h. */
+#include "instrument/tools/report/holders.h"
+
+#include <string.h>
+
+#include "detector/event.h"
+#include "instrument/tools/report/fields.h"
+
+static const char *address_of(const json_t *task) {
+    const json_t *objects = json_object_get(json_object_get(task, "wait"), "objects");
+    const json_t *object = json_array_get(objects, 0);
+    return object == NULL ? "" : field_text(object, "address");
+}
+
+/* Says of `waiter` that `holder` holds what it waits for, if so. */
+static void note_holder(json_t *waiter, const json_t *holder) {
+    size_t i;
+    json_t *lock, *wait = json_object_get(waiter, "wait");
+    json_array_foreach(json_object_get(holder, "holds"), i, lock) {
+        if (wait == NULL || strcmp(field_text(lock, "address"), address_of(waiter)) != 0) {
+            continue;
+        }
+        json_t *by = json_object(), *all = json_object_get(wait, "held_by");
+        if (all == NULL) {
+            all = json_array();
+            json_object_set_new(wait, "held_by", all);
+        }
+        field_set_text(by, "label", field_text(holder, "label"));
+        json_object_set(by, "taken", json_object_get(lock, "taken"));
+        field_set_flag(by, "runs", field_is(lock, "mode", "once"));
+        field_set_flag(by, "ended", field_is(holder, "state", "finished"));
+        json_array_append_new(all, by);
+    }
+}
+
+static bool waits_in(const json_t *task, enum ev_wait_kind kind) {
+    const json_t *wait = json_object_get(task, "wait");
+    return wait != NULL && field_number(wait, "kind_number") == kind;
+}
+
+static bool waits_to_write(const json_t *task) {
+    return waits_in(task, EV_WAIT_RWMUTEX_WRITE) || waits_in(task, EV_WAIT_PTHREAD_RWLOCK_WRITE);
+}
+
+static bool is_read(const json_t *tasks, const char *address) {
+    size_t i, k;
+    json_t *task, *lock;
+    json_array_foreach(tasks, i, task) {
+        json_array_foreach(json_object_get(task, "holds"), k, lock) {
+            if (field_is(lock, "address", address)) {
+                return field_is(lock, "mode", "read");
+            }
+        }
+    }
+    return false;
+}
+
+/* Of those who wait to write, who has waited longest. NULL: nobody does. */
+static const json_t *first_writer(const json_t *tasks, const char *address) {
+    size_t i;
+    json_t *task;
+    const json_t *first = NULL;
+    json_int_t longest = -1;
+    json_array_foreach(tasks, i, task) {
+        json_int_t waited = field_number(json_object_get(task, "wait"), "waiting_ms");
+        if (waits_to_write(task) && strcmp(address_of(task), address) == 0 && waited > longest) {
+            first = task;
+            longest = waited;
+        }
+    }
+    return first;
+}
+
+/* A reader does not wait for readers: it waits for one who wants to write and came first [RW-04]. */
+static void note_writer(json_t *reader, const json_t *tasks) {
+    const char *address = address_of(reader);
+    const json_t *writer = is_read(tasks, address) ? first_writer(tasks, address) : NULL;
+    if (writer != NULL) {
+        json_object_set(json_object_get(reader, "wait"), "behind",
+                        json_object_get(writer, "label"));
+    }
+}
+
+void holders_note(json_t *tasks, bool proved) {
+    size_t i, j;
+    json_t *waiter, *holder;
+    json_array_foreach(tasks, i, waiter) {
+        json_array_foreach(tasks, j, holder) {
+            note_holder(waiter, holder);
+        }
+        if (waits_in(waiter, EV_WAIT_RWMUTEX_READ) ||
+            (proved && waits_in(waiter, EV_WAIT_PTHREAD_RWLOCK_READ))) {
+            note_writer(waiter, tasks);
+        }
+    }
+}
