@@ -34,13 +34,13 @@ static bool wait_now(const struct det_task *t, struct task_wait *wait) {
 }
 
 /* Another task may change its own meanwhile; memory of an array that was given up is still there. */
-static void write_locks(const struct held_locks *held) {
+static void write_locks(uint32_t number, const struct held_locks *held) {
     const struct held_lock *locks = held ? __atomic_load_n(&held->lock, __ATOMIC_ACQUIRE) : NULL;
     uint32_t n = held ? __atomic_load_n(&held->n, __ATOMIC_ACQUIRE) : 0;
     uint32_t room = held ? __atomic_load_n(&held->room, __ATOMIC_ACQUIRE) : 0;
     for (uint32_t i = 0; locks && i < n && n <= room; i++) {
         struct held_lock lock = locks[i];
-        if (lock.lock) {
+        if (lock.lock && !sync_has_lost(number, lock.lock, lock.mode)) {
             writer_lock(&lock);
         }
     }
@@ -71,8 +71,8 @@ static void write_holder(const struct det_task *t, uint32_t number, const struct
     } else {
         writer_calls(number);
     }
-    write_locks(&t->held);
-    write_locks(once_runs(t));
+    write_locks(number, &t->held);
+    write_locks(number, once_runs(t));
     if (wait) {
         write_orphan(wait);
     }

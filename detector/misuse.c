@@ -108,11 +108,13 @@ static struct other find_other_holder(const struct det_task *t, uintptr_t lock) 
     struct orphan orphan;
     for (uint32_t i = 1; i <= task_count(); i++) {
         const struct det_task *live = __atomic_load_n(&task_info(i)->live, __ATOMIC_ACQUIRE);
-        if (live && live != t && lockset_seen(&live->held, lock, &other.held)) {
+        if (live && live != t && lockset_seen(&live->held, lock, &other.held) &&
+            !sync_has_lost(i, lock, other.held.mode)) {
             other.number = i;
             return other;
         }
     }
+    other.held = (struct held_lock){0};
     if (orphan_find(lock, &orphan) && task_info(orphan.task)->serial == orphan.serial) {
         other.number = orphan.task;
         other.held = (struct held_lock){.lock = lock, .mode = orphan.mode, .site = orphan.site};

@@ -40,8 +40,9 @@ void orphan_leave(const struct det_task *t, uint32_t thread) {
     spin_lock(&orphans->lock);
     for (uint32_t i = 0; i < t->held.n; i++) {
         const struct held_lock *held = &t->held.lock[i];
-        bool recovers = (held->mode & EV_LOCK_RECOVERS) != 0;
-        struct orphan *to = recovers                          ? NULL
+        bool is_none =
+            (held->mode & EV_LOCK_RECOVERS) != 0 || sync_has_lost(t->id, held->lock, held->mode);
+        struct orphan *to = is_none                           ? NULL
                             : info->kind == EV_TASK_GOROUTINE ? place_of_goroutine(orphans)
                                                               : place_of_thread(orphans);
         if (to) {

@@ -124,6 +124,29 @@ static struct sync *open_fast(uintptr_t key) {
     return NULL;
 }
 
+#define LOOKS_AT_MOST 256u /* at one that somebody works with */
+
+/* Locked, whatever its key is by now; NULL: it is not found, or not let go for long. */
+static struct sync *open_soon(uintptr_t key) {
+    struct sync *x = seek(key);
+    uint32_t turns = 0;
+    while (x && !spin_try(&x->lock)) {
+        if (turns == LOOKS_AT_MOST) {
+            return NULL;
+        }
+        spin_pause(&turns);
+    }
+    return x;
+}
+
+bool sync_has_lost(uint32_t t, uintptr_t lock, uint32_t mode) {
+    struct sync *x = (mode & EV_LOCK_READ) == 0 ? open_soon(lock) : NULL;
+    bool was_let_go = x && x->passed_on && (mode & EV_LOCK_IS_MUTEX) == 0;
+    bool lost = x && x->key == lock && x->holder != t && (x->holder != 0 || was_let_go);
+    sync_close(x);
+    return lost;
+}
+
 struct sync *sync_open_or_hold(uintptr_t key, struct sync_shard **shard) {
     struct sync *x = open_fast(key);
     *shard = NULL;

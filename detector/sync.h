@@ -13,7 +13,8 @@
  * Known    known_by: a task that knows all of the object, since nobody else has changed it. It can
  *          take back what it put there, and put down what it took, in O(1).
  * Holder   Of a lock that is taken as a whole: the task that took it, until somebody lets it go. A Go mutex
- *          may be let go by anybody [MU-03]: one that ever was, or a share of it, is nobody's (passed_on).
+ *          may be let go by anybody [MU-03]: one that ever was, or a share of it, is nobody's (passed_on). Who took it
+ *          has it in his lock set all the same: what is told of him asks here first (sync_has_lost).
  */
 #ifndef RADDLE_DETECTOR_SYNC_H
 #define RADDLE_DETECTOR_SYNC_H
@@ -129,6 +130,11 @@ static inline void sync_let_go_by(struct sync *x, uint32_t t) {
     x->passed_on |= !sync_is_held_by(x, t);
     x->holder = 0;
 }
+
+/* Whether somebody else has let go, or taken, what t took as a whole: false, too, if that is not known. A mutex of the
+ * system may refuse who lets go what is another's, which is told before: of one only who takes it counts.
+ * Looks without waiting: whoever holds the object may be stopped, or interrupted by who asks. */
+DET_HIDDEN bool sync_has_lost(uint32_t t, uintptr_t lock, uint32_t mode);
 
 /* As clock_forget, for all objects, which forget their marks too; returns how many there are. Drops objects
  * whose memory has been over since an earlier collection, a second ago or more: an event after a real

@@ -25,8 +25,10 @@ static bool may_be_stuck(const struct det_task *t) {
            !wait_ends_by_time(&t->wait);
 }
 
-/* Copies locks behind the n that were copied of this task; how many there are now, or UINT32_MAX. */
-static uint32_t copy_locks(struct graph *g, const struct held_locks *from, uint32_t n) {
+/* Copies locks behind the n that were copied of this task, but for those that others have let go or taken; how many
+ * there are now, or UINT32_MAX. */
+static uint32_t copy_locks(struct graph *g, const struct held_locks *from, uint32_t number,
+                           uint32_t n) {
     const struct held_lock *locks = __atomic_load_n(&from->lock, __ATOMIC_ACQUIRE);
     uint32_t more = __atomic_load_n(&from->n, __ATOMIC_ACQUIRE);
     uint32_t room = __atomic_load_n(&from->room, __ATOMIC_ACQUIRE);
@@ -34,19 +36,23 @@ static uint32_t copy_locks(struct graph *g, const struct held_locks *from, uint3
     if (more != 0 && (!locks || more > room || more > g->held_room - first)) {
         return UINT32_MAX;
     }
+    uint32_t kept = 0;
     for (uint32_t i = 0; i < more; i++) {
-        g->held[first + i] = (struct held){
-            .lock = locks[i].lock, .mode = locks[i].mode, .site = locks[i].site, .waiter = g->n};
+        struct held_lock lock = locks[i];
+        if (!sync_has_lost(number, lock.lock, lock.mode)) {
+            g->held[first + kept++] = (struct held){
+                .lock = lock.lock, .mode = lock.mode, .site = lock.site, .waiter = g->n};
+        }
     }
-    return n + more;
+    return n + kept;
 }
 
 /* Copies the locks of t, and the onces that it runs, which may change meanwhile; how many, or UINT32_MAX. (In a
  * wait they do so only in a handler. An array that was given up is still memory: arena.h.) */
-static uint32_t copy_held(struct graph *g, const struct det_task *t) {
+static uint32_t copy_held(struct graph *g, const struct det_task *t, uint32_t number) {
     const struct held_locks *runs = once_runs(t);
-    uint32_t n = copy_locks(g, &t->held, 0);
-    return n == UINT32_MAX || !runs ? n : copy_locks(g, runs, n);
+    uint32_t n = copy_locks(g, &t->held, number, 0);
+    return n == UINT32_MAX || !runs ? n : copy_locks(g, runs, number, n);
 }
 
 #define MUTEX_OWNER 8u /* where in a mutex of the system stands who holds it */
@@ -60,7 +66,7 @@ static bool says_mutex(const struct waiter *w) {
 /* False: t can act. One who is over neither acts nor waits. */
 static bool copy_waiter(struct graph *g, struct det_task *t, uint32_t number) {
     uint32_t turn = __atomic_load_n(&t->wait.turn, __ATOMIC_ACQUIRE);
-    uint32_t n_held = may_be_stuck(t) && g->n < g->room ? copy_held(g, t) : UINT32_MAX;
+    uint32_t n_held = may_be_stuck(t) && g->n < g->room ? copy_held(g, t, number) : UINT32_MAX;
     if (n_held == UINT32_MAX) {
         return false;
     }

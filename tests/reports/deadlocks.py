@@ -257,6 +257,25 @@ def test_apart(directory):
         check(told == [(1, [False, True]), (2, [False, False])], f"{how}: {told} {text}")
 
 
+# By what becomes of a mutex that goroutine 2 has locked: who has it in the end, and how the hint begins.
+PASSED_ON = {"kept": ("goroutine 2", "let goroutine 2 unlock"), "unlocked": ("goroutine 4", None), "waited": (None, None),
+             "taken": ("goroutine 3", "let goroutine 3 unlock"), "ended": ("goroutine 3", "let goroutine 3 unlock")}
+
+
+def test_passed_on(directory):
+    """A mutex that another has unlocked is not held by who locked it, though it never unlocked it itself."""
+    for compiler, level, program in builds(directory, "passed_on.c"):
+        for what, (holder, hint) in PASSED_ON.items():
+            how = f"{compiler} -{level} {what}"
+            status, found, text = run(program, what)
+            check(status == 66 and len(found) == 1, f"{how}: {status} {text}")
+            check([task["label"] for task in found[0]["tasks"] if "holds" in task] == [one for one in (holder,) if one], f"{how}: {text}")
+            check(text.count("  holds `mu`, taken at:") == (holder is not None), f"{how}: {text}")
+            check(hint is None or found[0]["hint"].startswith("To mend it: " + hint), f"{how}: {text}")
+            if what in ("kept", "taken", "ended"):
+                check(f"waits in sync.Mutex.Lock on mutex `mu`, held by {holder} since " in text, f"{how}: {text}")
+
+
 def follow(command):
     """Status, what was told before main got each of its lines, what was told afterwards."""
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:

@@ -281,6 +281,62 @@ Test(deadlock, a_dump_tells_all_tasks_and_is_no_finding) {
     cr_assert_eq(det_findings_count(), 0);
 }
 
+static void takes(struct det_task *t, unsigned n, uint32_t mode) {
+    struct ev_lock lock = {.lock = LOCK(n), .size = 8, .mode = mode, .pc = 0x600000 + n};
+    det_lock_taken(t, &lock);
+}
+
+static void lets_go(struct det_task *t, unsigned n, uint32_t mode) {
+    struct ev_lock lock = {.lock = LOCK(n), .size = 8, .mode = mode, .pc = 0x600100 + n};
+    det_lock_leaving(t, &lock);
+}
+
+/* Whom the latest dump tells as holding lock n, the ids of the tasks as digits. */
+static unsigned holders(unsigned n) {
+    static unsigned dumps;
+    det_dump();
+    const struct record_head *dump = find_record(RECORD_DUMP, dumps++);
+    unsigned ids = 0;
+    const struct raw_lock *lock;
+    for (unsigned i = 0; (lock = find_item(dump, ITEM_LOCK, i, NULL)) != NULL; i++) {
+        const struct raw_task *task = NULL, *next;
+        for (unsigned j = 0; (next = find_item(dump, ITEM_TASK, j, NULL)) != NULL; j++) {
+            task = (const char *)next < (const char *)lock ? next : task;
+        }
+        ids = lock->addr == LOCK(n) ? ids * 10 + (unsigned)task->id : ids;
+    }
+    return ids;
+}
+
+Test(deadlock, what_others_have_let_go_is_not_held) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3);
+    takes(a, 1, EV_LOCK_WRITE);
+    cr_expect_eq(holders(1), 2);
+    lets_go(b, 1, EV_LOCK_WRITE);
+    cr_expect_eq(holders(1), 0);
+    takes(b, 1, EV_LOCK_WRITE);
+    cr_expect_eq(holders(1), 3);
+    takes(a, 1, EV_LOCK_WRITE);
+    cr_expect_eq(holders(1), 2, "the latest");
+    lets_go(a, 1, EV_LOCK_WRITE);
+    det_lock_acquired(b, LOCK(1), EV_LOCK_WRITE, 0x600001);
+    cr_expect_eq(holders(1), 3, "however it was told");
+}
+
+/* Which may have refused, and shares have no holder. */
+Test(deadlock, a_mutex_of_the_system_that_others_let_go_is_held_until_it_is_taken) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3);
+    takes(a, 1, EV_LOCK_IS_MUTEX);
+    lets_go(b, 1, EV_LOCK_WRITE);
+    cr_expect_eq(holders(1), 2);
+    takes(b, 1, EV_LOCK_IS_MUTEX);
+    cr_expect_eq(holders(1), 3);
+    takes(a, 2, EV_LOCK_READ);
+    takes(b, 2, EV_LOCK_READ);
+    lets_go(m, 2, EV_LOCK_READ);
+    cr_expect_eq(holders(2), 23);
+}
+
 static void expect_kept_out(bool timed) {
     struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3);
     holds(a, 1);
