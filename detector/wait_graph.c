@@ -195,9 +195,18 @@ static bool each_holder(const struct graph *g, const struct waiter *w, see_waite
     return false;
 }
 
+/* Whether one who waits, too, holds the lock for writing. */
+static bool has_writer(const struct graph *g, uintptr_t lock) {
+    uint32_t i = graph_first_held(g, lock);
+    while (i != 0 && (g->held[i - 1].lock != lock || (g->held[i - 1].mode & EV_LOCK_READ) != 0)) {
+        i = g->chain[i - 1];
+    }
+    return i != 0;
+}
+
 bool graph_each_writer_before(const struct graph *g, const struct waiter *w, see_waiter *see) {
-    uint32_t i =
-        w->behind_writers && wait_is_to_read(w->kind) ? *slot_of(g, g->writer, w->object) : 0;
+    bool is_behind = w->behind_writers && wait_is_to_read(w->kind) && !has_writer(g, w->object);
+    uint32_t i = is_behind ? *slot_of(g, g->writer, w->object) : 0;
     for (; i != 0; i = g->beside[i - 1]) {
         struct waiter *other = &g->waiter[i - 1];
         if (other->object == w->object && see(other)) {

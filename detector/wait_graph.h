@@ -134,7 +134,8 @@ static inline uint32_t graph_first_waiting(const struct graph *g, uintptr_t lock
 typedef bool see_waiter(struct waiter *w);
 /* All that w waits for, who has its condition's mutex too, one by one, until `see` has seen enough, which is returned. */
 DET_HIDDEN bool graph_each_target(const struct graph *g, const struct waiter *w, see_waiter *see);
-/* Likewise, of a reader, the writers that wait, too, and are served before. */
+/* Likewise, of a reader, the writers that wait, too, and are served before; none where somebody holds it for writing: they
+ * all wait for him, and mostly came later than the reader. */
 DET_HIDDEN bool graph_each_writer_before(const struct graph *g, const struct waiter *w,
                                          see_waiter *see);
 

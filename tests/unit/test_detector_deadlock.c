@@ -186,6 +186,40 @@ Test(deadlock, is_not_made_of_claims_that_others_have_ended) {
     cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
 }
 
+/* To read, where a writer that waits goes first. */
+static void reads_behind(struct det_task *t, unsigned n) {
+    uintptr_t lock = LOCK(n);
+    struct ev_wait wait = {
+        .kind = EV_WAIT_PTHREAD_RWLOCK_READ, .n_objects = 1, .objects = &lock, .waker = NULL};
+    struct det_endless endless = {.thread = t->id, .behind_writers = true};
+    fake_sleep[t->id % FAKE_THREADS] = DET_ASLEEP;
+    det_thread_waits(t, &wait, &endless, 0x500000);
+}
+
+Test(deadlock, a_reader_waits_for_who_writes_and_not_for_those_who_want_to) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3), *c = go(m, 4);
+    holds(a, 1);
+    holds(b, 2);
+    wait_for(c, EV_WAIT_PTHREAD_RWLOCK_WRITE, LOCK(2), NULL);
+    reads_behind(a, 2);
+    lock_waits(b, 1);
+    cr_assert_eq(det_look_for_deadlock(), DET_SOME_STUCK);
+    cr_assert_eq(told(0, ROLE_NONE), 23);
+    cr_assert_eq(told(0, ROLE_BEHIND), 4);
+}
+
+Test(deadlock, a_reader_waits_for_the_writers_before_it_where_others_read) {
+    struct det_task *m = fake_start(), *a = go(m, 2), *b = go(m, 3), *c = go(m, 4);
+    holds(a, 1);
+    det_lock_acquired(b, LOCK(2), EV_LOCK_READ, 0x600002);
+    wait_for(c, EV_WAIT_PTHREAD_RWLOCK_WRITE, LOCK(2), NULL);
+    reads_behind(a, 2);
+    cr_assert_eq(det_look_for_deadlock(), DET_NO_DEADLOCK);
+    lock_waits(b, 1);
+    cr_assert_eq(det_look_for_deadlock(), DET_SOME_STUCK);
+    cr_assert_eq(told(0, ROLE_NONE), 234);
+}
+
 static void runs(struct det_task *t, unsigned n) {
     det_lock_acquired(t, LOCK(n), EV_LOCK_ONCE, 0x700000 + n);
 }
