@@ -337,7 +337,7 @@ static bool was_passed_on(const struct waiter *w) {
 static bool is_owned(const struct graph *g, const struct waiter *w, const struct held *held) {
     const struct waiter *holder = &g->waiter[held->waiter];
     bool shared = (held->mode & EV_LOCK_READ) != 0;
-    return holder != w && graph_is_for_lock(holder) &&
+    return (holder != w || (g->asleep && !shared)) && graph_is_for_lock(holder) &&
            (shared ? !was_passed_on(w) : is_in_hands(w, holder->number));
 }
 
@@ -691,6 +691,7 @@ static enum det_deadlock judge_all(struct graph *g) {
 }
 
 static enum det_deadlock judge_circles(struct graph *g) {
+    g->asleep = true;
     return judge(g, true);
 }
 

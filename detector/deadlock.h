@@ -16,8 +16,10 @@
  * Go locks A Go mutex has no owner [MU-03]: anybody may let it go, a reader's share too, and programs use that, as a
  *          signal. So who waits for one is stuck if no task can act, whoever has it. While others can act, only if
  *          tasks wait for each other's locks in a circle: each for one that the next has taken, as a whole or
- *          a share, and that never was let go by another than had taken it. (A program that does so for the first time, with
- *          two locks that their takers wait for crosswise, would be told wrongly.)
+ *          a share, and that never was let go by another than had taken it. (A program that does so for the first
+ *          time, with two locks that their takers wait for crosswise, would be told wrongly.) Who waits for what it has
+ *          taken itself as a whole is a circle when a runtime says that all its tasks are asleep: before, another may be
+ *          about to let that go.
  * Proof    1. Locks held are told after they are taken and before they are let go, waits before they begin and
  *             after they end: so every edge that is seen is there.
  *          2. All was copied between two equal turns of each member, and each member has slept in the system's

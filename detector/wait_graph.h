@@ -70,6 +70,7 @@ struct graph {
     uint32_t buckets;          /* a power of two */
     bool able;                 /* somebody else can act, */
     bool relays;               /* or could for a signal */
+    bool asleep;               /* all tasks are, a runtime says */
     const struct reach *reach; /* what those who can act can reach; NULL: it was not looked at */
 };
 

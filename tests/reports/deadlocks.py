@@ -257,6 +257,26 @@ def test_apart(directory):
         check(told == [(1, [False, True]), (2, [False, False])], f"{how}: {told} {text}")
 
 
+def test_bystanders(directory):
+    """Whoever only waits for what a circle holds is none of it, and the finding is the same with him and without."""
+    for compiler, level, program in builds(directory, "bystanders.c"):
+        for what, title in (("twice", "goroutine 2 waits for mutex `mu`, which it holds itself"),
+                            ("writing", "goroutine 2 waits for rwmutex `rw`, which it holds itself"),
+                            ("crosswise", "goroutine 2 and goroutine 3 wait for each other, none can ever run again")):
+            ids = set()
+            for others in (0, 1, 2):
+                how = f"{compiler} -{level} {what} {others}"
+                status, found, text = run(program, what, str(others))
+                check(status == 66 and len(found) == 1, f"{how}: {status} {text}")
+                check(found[0]["title"] == "deadlock: " + title, f"{how}: {text}")
+                tasks = found[0]["tasks"]
+                members = [task["label"] for task in tasks if not (task.get("behind") or task.get("presumed"))]
+                check(len(members) == (2 if what == "crosswise" else 1), f"{how}: {members}")
+                check(sum(task["count"] for task in tasks) == len(members) + others + 1, f"{how}: {tasks}")
+                ids.add(found[0]["id"])
+            check(len(ids) == 1, f"{compiler} -{level} {what}: {ids}")
+
+
 # By what becomes of a mutex that goroutine 2 has locked: who has it in the end, and how the hint begins.
 PASSED_ON = {"kept": ("goroutine 2", "let goroutine 2 unlock"), "unlocked": ("goroutine 4", None), "waited": (None, None),
              "taken": ("goroutine 3", "let goroutine 3 unlock"), "ended": ("goroutine 3", "let goroutine 3 unlock")}
