@@ -71,6 +71,8 @@ DET_HIDDEN void det_calls_enter(struct det_task *t, struct call_stack *stack);
 DET_HIDDEN void det_lock_acquired(struct det_task *t, uintptr_t lock, uint32_t mode, uintptr_t pc);
 DET_HIDDEN void det_lock_released(struct det_task *t, uintptr_t lock, uint32_t mode);
 DET_HIDDEN void det_lock_taken(struct det_task *t, const struct ev_lock *lock);
+/* The edges alone, of a lock that was waited for; its size and pc are not asked for. */
+DET_HIDDEN void det_lock_received(struct det_task *t, const struct ev_lock *lock);
 DET_HIDDEN void det_lock_leaving(struct det_task *t, const struct ev_lock *lock);
 /* Of the onces that t runs the one begun last; 0: none. */
 DET_HIDDEN uintptr_t det_once_innermost(const struct det_task *t);

@@ -81,6 +81,21 @@ void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
     task_leave(t);
 }
 
+/* Of one that was waited for: it was touched before the wait, and is told as held afterwards. */
+void det_lock_received(struct det_task *t, const struct ev_lock *lock) {
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    take_readers(t, lock);
+    struct sync *x = sync_open(lock->lock);
+    if (must_is_on() && x) {
+        must_take_lock(t, x, lock);
+    }
+    sync_take(t, x);
+    sync_close(x);
+    task_leave(t);
+}
+
 /* -- letting go ----------------------------------------------------------------------------- */
 
 /* What the holder recorded stands for the letting go as well, if it is of this epoch. */

@@ -36,7 +36,7 @@ static int tried(const mtx_t *m, int result, uint32_t mode, uintptr_t pc) {
 static int locked(const mtx_t *m, int result, uint32_t mode, uintptr_t pc) {
     sync_waited();
     if (result == thrd_success && !is_inner_level(m)) {
-        sync_locked(m, mode | EV_LOCK_IS_MUTEX, pc);
+        sync_locked(m, NULL, mode | EV_LOCK_IS_MUTEX, pc);
     } else {
         not_taken(m, result, pc);
     }
@@ -131,7 +131,7 @@ INTERPOSE int cnd_wait(cnd_t *c, mtx_t *m) {
     sync_wait(EV_WAIT_PTHREAD_COND, c, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
     int result = REAL_OF(cnd_wait)(c, m);
     sync_waited();
-    sync_locked(m, EV_LOCK_WRITE | EV_LOCK_IS_MUTEX, CALLER_PC);
+    sync_locked(m, NULL, EV_LOCK_WRITE | EV_LOCK_IS_MUTEX, CALLER_PC);
     sync_condition_waited(m);
     return result;
 }
@@ -143,7 +143,7 @@ INTERPOSE int cnd_timedwait(cnd_t *c, mtx_t *m, const struct timespec *deadline)
     sync_wait(EV_WAIT_PTHREAD_COND, c, NULL, CLOCK_REALTIME, deadline, CALLER_PC);
     int result = REAL_OF(cnd_timedwait)(c, m, deadline);
     sync_waited();
-    sync_locked(m, EV_LOCK_WRITE | EV_LOCK_IS_MUTEX, CALLER_PC);
+    sync_locked(m, NULL, EV_LOCK_WRITE | EV_LOCK_IS_MUTEX, CALLER_PC);
     sync_condition_waited(m);
     return result;
 }

@@ -72,7 +72,7 @@ static int tried(const pthread_mutex_t *m, int result, uint32_t mode, uintptr_t 
 static int locked(const pthread_mutex_t *m, int result, uint32_t mode, uintptr_t pc) {
     sync_waited();
     if (is_outermost(m, result)) {
-        sync_locked(m, mode | sort_of(m), pc);
+        sync_locked(m, NULL, mode | sort_of(m), pc);
     } else {
         misuse_refused(m, result, pc);
     }
@@ -203,7 +203,7 @@ static void cond_wait_end(void *argument) {
     struct cond_wait *w = argument;
     sync_waited();
     if (!w->inner) {
-        sync_locked(w->m, EV_LOCK_WRITE | sort_of(w->m), w->pc);
+        sync_locked(w->m, NULL, EV_LOCK_WRITE | sort_of(w->m), w->pc);
         sync_condition_waited(w->m);
     }
 }

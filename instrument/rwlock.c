@@ -28,10 +28,7 @@ static int tried(const pthread_rwlock_t *l, int result, uint32_t mode, uintptr_t
 static int waited(const pthread_rwlock_t *l, int result, uint32_t mode, uintptr_t pc) {
     sync_waited();
     if (result == 0) {
-        if ((mode & EV_LOCK_READ) == 0) {
-            sync_receive(readers_of(l));
-        }
-        sync_locked(l, told(l, mode), pc);
+        sync_locked(l, readers_of(l), told(l, mode), pc);
     }
     return result;
 }

@@ -56,7 +56,7 @@ void streamlock_start(void) {
 static void taken(const struct stream_lock *lock, bool before, uint32_t mode, uintptr_t pc) {
     if (is_thread() && !before && is_mine(lock)) {
         __atomic_store_n(&front.stream_first, lock->count, __ATOMIC_RELAXED); /* the same for all */
-        sync_locked(lock, mode, pc);
+        sync_locked(lock, NULL, mode, pc);
     } else {
         sync_receive(lock);
     }

@@ -120,11 +120,13 @@ void sync_taken(const volatile void *lock, const volatile void *readers, uint32_
     }
 }
 
-void sync_locked(const volatile void *lock, uint32_t mode, uintptr_t pc) {
+void sync_locked(const volatile void *lock, const volatile void *readers, uint32_t mode,
+                 uintptr_t pc) {
     struct det_task *t = event_enter();
     if (t != NULL) {
         if (!ignores_sync()) {
-            det_acquire(t, KEY(lock));
+            struct ev_lock event = {.lock = KEY(lock), .readers = KEY(readers), .mode = mode};
+            det_lock_received(t, &event);
         }
         det_lock_acquired(t, KEY(lock), mode, pc);
         event_leave();

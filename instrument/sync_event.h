@@ -38,8 +38,9 @@ HIDDEN void sync_receive(const volatile void *object);
  * a writer waits for, or NULL. mode: enum ev_lock_mode bits. */
 HIDDEN void sync_taken(const volatile void *lock, const volatile void *readers, uint32_t mode,
                        uintptr_t pc);
-/* A lock was taken after a sync_touch and a wait: the edge and the fact. */
-HIDDEN void sync_locked(const volatile void *lock, uint32_t mode, uintptr_t pc);
+/* A lock was taken after a sync_touch and a wait: the edge and the fact. Likewise. */
+HIDDEN void sync_locked(const volatile void *lock, const volatile void *readers, uint32_t mode,
+                        uintptr_t pc);
 /* A lock is about to be let go. */
 HIDDEN void sync_unlocking(const volatile void *lock, uint32_t mode, uintptr_t pc);
 

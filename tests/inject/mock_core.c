@@ -217,12 +217,16 @@ void det_meet(struct det_task *a, struct det_task *b) {
     say("meet", a, 0, 0);
 }
 
-void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
-    det_access(t, lock->lock, lock->size, EV_WRITE | EV_ATOMIC | EV_SYNC, lock->pc);
+void det_lock_received(struct det_task *t, const struct ev_lock *lock) {
     if (lock->readers && !(lock->mode & EV_LOCK_READ)) {
         det_acquire(t, lock->readers);
     }
     det_acquire(t, lock->lock);
+}
+
+void det_lock_taken(struct det_task *t, const struct ev_lock *lock) {
+    det_access(t, lock->lock, lock->size, EV_WRITE | EV_ATOMIC | EV_SYNC, lock->pc);
+    det_lock_received(t, lock);
     det_lock_acquired(t, lock->lock, lock->mode, lock->pc);
 }
 
