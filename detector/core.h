@@ -167,7 +167,8 @@ DET_HIDDEN DET_COLD void det_own_lock_waits(struct det_task *t, uintptr_t lock, 
 /* The system's number of another thread that waits at the object for ever, as far as it was told, but with
  * that mutex (0: with whichever); 0: none. */
 DET_HIDDEN uint32_t det_waits_at(const struct det_task *t, uintptr_t object, uintptr_t but_with);
-/* A wait at a condition begins: whether the last one that is remembered was with another mutex. */
+/* A wait at a condition was told: whether the last one that is remembered was with another mutex. Who waited so
+ * has told of it before. */
 DET_HIDDEN bool det_waits_with_other(uintptr_t cond, uintptr_t mutex);
 /* A semaphore, barrier or spin lock was destroyed, or made: each is made by a call, so what was destroyed and not
  * made since may not be used. */

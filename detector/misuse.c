@@ -351,14 +351,11 @@ uint32_t det_waits_at(const struct det_task *t, uintptr_t object, uintptr_t but_
 }
 
 bool det_waits_with_other(uintptr_t cond, uintptr_t mutex) {
-    size_t at = mix64(cond) % MISUSE_CONDS;
-    uintptr_t *last_cond = &det.misuses.waited[at].cond;
-    uintptr_t *last_mutex = &det.misuses.waited[at].mutex;
-    /* Relaxed, and not as one: a wrong answer costs a closer look, or a miss of two that begin at once. */
-    bool other = __atomic_exchange_n(last_cond, cond, __ATOMIC_RELAXED) == cond &&
-                 __atomic_load_n(last_mutex, __ATOMIC_RELAXED) != mutex;
-    __atomic_store_n(last_mutex, mutex, __ATOMIC_RELAXED);
-    return other;
+    uint64_t hash = mix64(cond);
+    uint64_t now = (hash & ~(uint64_t)UINT32_MAX) | (uint32_t)mix64(mutex);
+    uint64_t last =
+        __atomic_exchange_n(&det.misuses.waited[hash % MISUSE_CONDS], now, __ATOMIC_ACQ_REL);
+    return last >> 32 == now >> 32 && last != now;
 }
 
 /* -- objects that were destroyed ------------------------------------------------------------ */

@@ -46,10 +46,9 @@
 
 struct misuse_state {
     uint64_t told[MISUSE_TOLD]; /* by hash; the later of two that meet takes the place */
-    /* The last wait at a condition, by hash: only what is looked at more closely comes from here. */
-    struct {
-        uintptr_t cond, mutex;
-    } waited[MISUSE_CONDS];
+    /* The last wait at a condition, by hash: only what is looked at more closely comes from here. Of what hashes of the
+     * condition (above) and of its mutex have in 32 bits: a word, so that of two waits one is the last. */
+    uint64_t waited[MISUSE_CONDS];
     bool any_gone;
     uintptr_t gone
         [MISUSE_GONE]; /* by hash of the 64-byte line; the later of two that meet takes the place */

@@ -129,6 +129,7 @@ INTERPOSE int cnd_wait(cnd_t *c, mtx_t *m) {
     sync_touch(c, CALLER_PC);
     sync_unlocking(m, EV_LOCK_WRITE | EV_LOCK_WAITS, CALLER_PC);
     sync_wait(EV_WAIT_PTHREAD_COND, c, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
+    misuse_waiting_is_told(COND(c), MUTEX(m), CALLER_PC);
     int result = REAL_OF(cnd_wait)(c, m);
     sync_waited();
     sync_locked(m, NULL, EV_LOCK_WRITE | EV_LOCK_IS_MUTEX, CALLER_PC);
@@ -141,6 +142,7 @@ INTERPOSE int cnd_timedwait(cnd_t *c, mtx_t *m, const struct timespec *deadline)
     sync_touch(c, CALLER_PC);
     sync_unlocking(m, EV_LOCK_WRITE | EV_LOCK_WAITS, CALLER_PC);
     sync_wait(EV_WAIT_PTHREAD_COND, c, NULL, CLOCK_REALTIME, deadline, CALLER_PC);
+    misuse_waiting_is_told(COND(c), MUTEX(m), CALLER_PC);
     int result = REAL_OF(cnd_timedwait)(c, m, deadline);
     sync_waited();
     sync_locked(m, NULL, EV_LOCK_WRITE | EV_LOCK_IS_MUTEX, CALLER_PC);

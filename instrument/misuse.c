@@ -116,6 +116,19 @@ void misuse_of_own(const pthread_mutex_t *m, uintptr_t pc) {
     }
 }
 
+void misuse_of_wait(const pthread_cond_t *c, const pthread_mutex_t *m, uintptr_t pc) {
+    if (!may_judge() || !can_tell(m)) {
+        return;
+    }
+    struct det_use use = use_of(DEED_WAIT, m, pc);
+    if (use.holder != use.thread) {
+        use.kind = use.destroyed ? EV_OBJECT_MUTEX : EV_OBJECT_COND;
+        use.with = use.destroyed ? 0 : use.object;
+        use.object = use.destroyed ? use.object : (uintptr_t)c;
+        tell(&use);
+    }
+}
+
 /* Somebody who sleeps at the object now, but with that mutex. (As who waits for a barrier would: somewhere in
  * the object.) */
 static uint32_t sleeper_at(uintptr_t object, uintptr_t but_with) {
@@ -123,22 +136,6 @@ static uint32_t sleeper_at(uintptr_t object, uintptr_t but_with) {
     bool asleep =
         thread != 0 && deadlock_asleep(thread, EV_WAIT_PTHREAD_BARRIER, object) == DET_ASLEEP;
     return asleep ? thread : 0;
-}
-
-void misuse_of_wait(const pthread_cond_t *c, const pthread_mutex_t *m, bool other, uintptr_t pc) {
-    if (!may_judge() || !can_tell(m)) {
-        return;
-    }
-    struct det_use use = use_of(DEED_WAIT, m, pc);
-    other &= use.holder == use.thread;
-    use.waiter = other ? sleeper_at((uintptr_t)c, (uintptr_t)m) : 0;
-    if (use.holder != use.thread || use.waiter != 0) {
-        use.kind = use.destroyed ? EV_OBJECT_MUTEX : EV_OBJECT_COND;
-        use.with = use.destroyed ? 0 : use.object;
-        use.object = use.destroyed ? use.object : (uintptr_t)c;
-        use.refused &= use.waiter == 0;
-        tell(&use);
-    }
 }
 
 /* Of a semaphore's 64 bits the upper half counts who waits. */
@@ -172,6 +169,35 @@ static uint32_t waiter_of(enum ev_object_kind kind, const void *object) {
         thread = sleeper_at((uintptr_t)object, 0);
     }
     return thread;
+}
+
+/* Who waits there with another mutex. One that does, but does not sleep, is about to, or was woken, as above. */
+static uint32_t waiter_with_other(uintptr_t cond, uintptr_t mutex) {
+    uint32_t thread = 0;
+    for (int i = 0; i < LOOKS && thread == 0 && det_waits_at(self.task, cond, mutex) != 0; i++) {
+        if (i != 0) {
+            take_a_moment();
+        }
+        thread = sleeper_at(cond, mutex);
+    }
+    return thread;
+}
+
+void misuse_of_two(const pthread_cond_t *c, const pthread_mutex_t *m, uintptr_t pc) {
+    if (!may_judge() || !can_tell(m)) {
+        return;
+    }
+    struct det_use use = use_of(DEED_WAIT, m, pc);
+    if (use.holder == use.thread) {
+        use.waiter = waiter_with_other((uintptr_t)c, (uintptr_t)m);
+    }
+    if (use.waiter != 0) {
+        use.kind = EV_OBJECT_COND;
+        use.with = use.object;
+        use.object = (uintptr_t)c;
+        use.refused = false;
+        tell(&use);
+    }
 }
 
 /* Made by a call, and by nobody but this process: what another one shares, it may make anew. The real call may not

@@ -16,9 +16,10 @@
 #define MISUSE_COND_GONE     4 /* of a condition's __wrefs */
 
 HIDDEN COLD void misuse_of_mutex(enum findings_deed deed, const pthread_mutex_t *m, uintptr_t pc);
-/* c: what the mutex is waited with for; other: perhaps while somebody waits for it with another one. */
-HIDDEN COLD void misuse_of_wait(const pthread_cond_t *c, const pthread_mutex_t *m, bool other,
-                                uintptr_t pc);
+/* c: what the mutex is waited with for. */
+HIDDEN COLD void misuse_of_wait(const pthread_cond_t *c, const pthread_mutex_t *m, uintptr_t pc);
+/* Perhaps while somebody waits for it with another one. */
+HIDDEN COLD void misuse_of_two(const pthread_cond_t *c, const pthread_mutex_t *m, uintptr_t pc);
 /* m, which its caller is about to wait for, names him: a copy of one that he holds? */
 HIDDEN COLD void misuse_of_own(const pthread_mutex_t *m, uintptr_t pc);
 /* An mtx_t: who unlocks it must hold it, whatever glibc would answer [C11 7.26.4.6]. */
@@ -90,11 +91,19 @@ static inline void misuse_unsafe(enum findings_deed deed, uintptr_t pc) {
 /* A wait begins. */
 static inline void misuse_waiting(const pthread_cond_t *c, const pthread_mutex_t *m, uintptr_t pc) {
     misuse_using_cond(DEED_WAIT, c, pc);
-    bool other = det_waits_with_other((uintptr_t)c, (uintptr_t)m);
-    if (UNLIKELY(!misuse_is_mine(m)) || other) {
-        misuse_of_wait(c, m, other, pc);
+    if (UNLIKELY(!misuse_is_mine(m))) {
+        misuse_of_wait(c, m, pc);
     }
     self.waits_with = (uintptr_t)m;
+}
+
+/* The wait was told, and m is not yet let go. So of two that begin at once the one that finds the other's mutex here
+ * finds its wait, too. */
+static inline void misuse_waiting_is_told(const pthread_cond_t *c, const pthread_mutex_t *m,
+                                          uintptr_t pc) {
+    if (UNLIKELY(det_waits_with_other((uintptr_t)c, (uintptr_t)m))) {
+        misuse_of_two(c, m, pc);
+    }
 }
 
 static inline void misuse_unlocking_rwlock(const pthread_rwlock_t *l, uintptr_t pc) {

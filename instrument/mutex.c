@@ -196,6 +196,7 @@ static void cond_wait_begin(struct cond_wait *w, pthread_cond_t *c, clockid_t cl
         sync_unlocking(w->m, EV_LOCK_WRITE | EV_LOCK_WAITS, w->pc);
     }
     sync_wait(EV_WAIT_PTHREAD_COND, c, NULL, clock, deadline, w->pc);
+    misuse_waiting_is_told(c, w->m, w->pc);
 }
 
 /* The mutex is held again, whatever the result of the wait. */
