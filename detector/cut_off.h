@@ -42,7 +42,8 @@ struct cut_off_state {
     int64_t took_ns;
     uintptr_t main_hi; /* where main's stack begins; 0: not known */
     /* Of the look under way. */
-    bool stopped; /* nothing runs but who looks */
+    bool stopped;  /* nothing runs but who looks */
+    bool handlers; /* signals may come for which there are any, which run on any thread */
     struct reach *reach;
     struct graph *graph;
     uintptr_t heap_lo, heap_hi; /* of the program's break; 0: none */

@@ -43,7 +43,8 @@
  *
  * The kernel has arrived() as handler; what the program believes to have installed is in the table. Only a
  * handler that a system call of the program's own installs is not seen: what it does while the core runs is
- * dropped and counted, and an entry that it meets half-way may lose its frame.
+ * dropped and counted, and an entry that it meets half-way may lose its frame. Whether any may come the kernel
+ * is asked.
  * vfork's child shares the table but not its handlers with the kernel: it only looks.
  */
 #include "detector/signal_names.h"
@@ -74,7 +75,14 @@ extern HIDDEN const char hot_bodies[], hot_entered[];
 struct signal_table {
     struct sigaction action[SIGNALS];
     bool wrapped[SIGNALS];
+    uint32_t
+        running; /* handlers now, but of signals that come from within, and those that were jumped out of */
 };
+
+static bool comes_from_within(int signo) {
+    return signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE || signo == SIGILL ||
+           signo == SIGTRAP || signo == SIGSYS || signo == SIGABRT;
+}
 
 static bool is_fault(int signo, const siginfo_t *info) {
     return info->si_code > 0 && (signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE ||
@@ -150,7 +158,8 @@ static bool came_by_chance(int signo, const siginfo_t *info, const ucontext_t *c
 }
 
 static void run_handler(const struct sigaction *action, int signo, siginfo_t *info, void *context) {
-    uint32_t outer = self.handled;
+    uint32_t outer = self.handled, counts = comes_from_within(signo) ? 0 : 1;
+    __atomic_add_fetch(&front.signals->running, counts, __ATOMIC_SEQ_CST);
     self.handled = outer != 0 || came_by_chance(signo, info, context);
     complete_entry(context);
     if ((action->sa_flags & SA_SIGINFO) != 0) {
@@ -159,11 +168,11 @@ static void run_handler(const struct sigaction *action, int signo, siginfo_t *in
         action->sa_handler(signo);
     }
     self.handled = outer;
+    __atomic_sub_fetch(&front.signals->running, counts, __ATOMIC_SEQ_CST);
 }
 
 static bool is_handler(const struct sigaction *action) {
-    return (action->sa_flags & SA_SIGINFO) != 0 ||
-           (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN);
+    return action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN; /* whatever flags say */
 }
 
 /* Whether a handler of the program's is to run after a dump. Not that of a runtime which only ends the process. */
@@ -203,17 +212,35 @@ void signals_deliver(void) {
     }
 }
 
-static bool comes_from_within(int signo) {
-    return signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE || signo == SIGILL ||
-           signo == SIGTRAP || signo == SIGSYS || signo == SIGABRT;
+/* The C library's own, which it lets nobody change; SIGRTMIN would be a call of it. */
+static bool is_libcs(int signo) {
+    return signo == __SIGRTMIN || signo == __SIGRTMIN + 1;
+}
+
+/* The program's handler, as the kernel has it, which also knows of one that was installed where we do not look; SIG_DFL:
+ * none. One that was reset when it ran may not be through: it counts until the program installs something else. */
+static uintptr_t handler_now(int signo) {
+    const struct signal_table *table = front.signals;
+    const struct sigaction *last = &table->action[signo];
+    uintptr_t known = is_handler(last) ? (uintptr_t)last->sa_handler : (uintptr_t)SIG_DFL;
+    uintptr_t now = front.sandboxed ? (uintptr_t)arrived : sys_handler(signo);
+    bool resets = table->wrapped[signo] && (last->sa_flags & (int)SA_RESETHAND) != 0;
+    if (now == (uintptr_t)arrived || now == (uintptr_t)SIG_ERR ||
+        (now == (uintptr_t)SIG_DFL && resets)) {
+        return known;
+    }
+    return now != (uintptr_t)SIG_IGN ? now : (uintptr_t)SIG_DFL;
 }
 
 bool signals_are_handled(bool by_runtime) {
-    bool any = front.signals == NULL;
+    bool any =
+        front.signals == NULL || __atomic_load_n(&front.signals->running, __ATOMIC_SEQ_CST) != 0;
     for (int signo = 1; signo < SIGNALS && !any; signo++) {
-        const struct sigaction *action = &front.signals->action[signo];
-        bool relays = (uintptr_t)action->sa_sigaction == front.relays && is_handler(action);
-        any = !comes_from_within(signo) && goes_on(action) && (by_runtime || !relays);
+        if (!comes_from_within(signo) && !is_libcs(signo)) {
+            uintptr_t handler = handler_now(signo);
+            any = handler != (uintptr_t)SIG_DFL && handler != front.quits &&
+                  (by_runtime || handler != front.relays);
+        }
     }
     return any;
 }
@@ -221,7 +248,7 @@ bool signals_are_handled(bool by_runtime) {
 /* -- default actions ------------------------------------------------------------------------ */
 
 static bool is_default(const struct sigaction *action) {
-    return (action->sa_flags & SA_SIGINFO) == 0 && action->sa_handler == SIG_DFL;
+    return action->sa_handler == SIG_DFL;
 }
 
 /* Whether the default action of this signal is one that we take. */

@@ -141,16 +141,10 @@ static enum stop_answer let_tracer_stop(struct stopped *out) {
 
 /* -- when not ------------------------------------------------------------------------------- */
 
-struct kernel_action {
-    uintptr_t handler, flags, restorer, mask;
-};
-
 /* SIGCHLD, when it is ignored by default, is the one signal of tracer.c's head that is common: may it come? */
 static bool may_hear_of_child(void) {
-    struct kernel_action action = {0};
     siginfo_t info;
-    sys_call(SYS_rt_sigaction, SIGCHLD, 0, (long)&action, sizeof action.mask, 0, 0);
-    return action.handler == (uintptr_t)SIG_DFL &&
+    return sys_handler(SIGCHLD) == (uintptr_t)SIG_DFL &&
            sys_call(SYS_waitid, P_ALL, 0, (long)&info, WEXITED | WNOHANG | WNOWAIT, 0, 0) !=
                -ECHILD;
 }

@@ -5,6 +5,7 @@
 #include "instrument/sys.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -113,6 +114,15 @@ int64_t sys_clock_ns(int clock) {
         SYS3(SYS_clock_gettime, clock, &now, 0);
     }
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+uintptr_t sys_handler(int signo) {
+    struct {
+        uintptr_t handler, flags, restorer;
+        uint64_t mask;
+    } now = {0}; /* the kernel's */
+    bool said = sys_call(SYS_rt_sigaction, signo, 0, (long)&now, sizeof now.mask, 0, 0) == 0;
+    return said ? now.handler : (uintptr_t)SIG_ERR;
 }
 
 bool sys_peek(uintptr_t addr, void *out, size_t n) {
