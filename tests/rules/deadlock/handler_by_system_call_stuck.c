@@ -1,0 +1,35 @@
+/* Rule    deadlock.handler_by_system_call  [D8]
+ * Expect  deadlock sem_wait
+ * Why     what the system call installed is that the signal is ignored.
+ * Twin    handler_by_system_call_free.c
+ */
+#include <semaphore.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+sem_t s;
+
+void on_signal(int signo) {
+    sem_post(&s);
+}
+
+long act(int signo, const uint64_t *action, uint64_t *old) {
+    return syscall(SYS_rt_sigaction, signo, action, old, sizeof(uint64_t));
+}
+
+int main(void) {
+    uint64_t words[4]; /* the kernel's: handler, flags, restorer, mask */
+    unsigned soon_s = 0;
+    sem_init(&s, 0, 0);
+    signal(SIGUSR1, on_signal);
+    act(SIGUSR1, NULL, words);
+    signal(SIGUSR1, SIG_IGN);
+    words[0] = (uint64_t)SIG_IGN;
+    act(SIGALRM, words, NULL);
+    alarm(soon_s);
+    while (sem_wait(&s) != 0) {
+    }
+    return 0;
+}
