@@ -137,7 +137,8 @@ static void add_wait(uint32_t kind, const void *object, const char *name, uint64
                             .n_objects = object != NULL,
                             .objects = {(uint64_t)(uintptr_t)object},
                             .waiting_ns = 1500000000,
-                            .waker = waker};
+                            .waker = waker,
+                            .endless = 1};
     record_item(&record, ITEM_WAIT, ROLE_NONE, &wait, sizeof wait);
     add_stack(ROLE_WHERE, places.withdraw, places.customer);
     if (object != NULL) {
