@@ -123,6 +123,9 @@ DET_HIDDEN void sync_take(struct det_task *t, struct sync *x);
 static inline void sync_taken_by(struct sync *x, uint32_t t) {
     x->holder = t & SYNC_HOLDERS;
 }
+/* Likewise, of an object that may not be there, as of most locks of which only annotations tell: a look without a lock,
+ * which may miss one. */
+DET_HIDDEN void sync_note_holder(uintptr_t key, uint32_t t);
 static inline bool sync_is_held_by(const struct sync *x, uint32_t t) {
     return x->holder == t && t != 0;
 }

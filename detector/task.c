@@ -490,15 +490,6 @@ void det_call_unwind(struct det_task *t, uint32_t to_depth) {
     }
 }
 
-/* As det_lock_taken does. */
-static void note_holder(const struct det_task *t, uintptr_t lock, uint32_t mode) {
-    struct sync *x = (mode & EV_LOCK_READ) == 0 ? sync_open(lock) : NULL;
-    if (x) {
-        sync_taken_by(x, t->id);
-    }
-    sync_close(x);
-}
-
 void det_lock_acquired(struct det_task *t, uintptr_t lock, uint32_t mode, uintptr_t pc) {
     if (!t || !task_enter(t)) {
         return;
@@ -507,7 +498,9 @@ void det_lock_acquired(struct det_task *t, uintptr_t lock, uint32_t mode, uintpt
         once_begins(t, lock, mode, pc);
     } else {
         uint32_t site = context_site(t, pc, EV_READ, 0);
-        note_holder(t, lock, mode);
+        if ((mode & EV_LOCK_READ) == 0) {
+            sync_note_holder(lock, t->id);
+        }
         lockset_add(&t->held, (struct held_lock){.lock = lock, .mode = mode, .site = site});
         orphan_no_more(lock);
         lockorder_taken(t, mode);
