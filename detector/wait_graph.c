@@ -19,10 +19,8 @@ bool graph_is_current(const struct waiter *w) {
     return is_at(w->t, w->turn) && live_task(w->number) == w->t;
 }
 
-/* Whom a timer will wake can act: a timer that is stopped later stops a wait from ending, and is looked at again. */
 static bool may_be_stuck(const struct det_task *t) {
-    return __atomic_load_n(&t->wait.active, __ATOMIC_ACQUIRE) && wait_may_be_stuck(&t->wait) &&
-           !wait_ends_by_time(&t->wait);
+    return __atomic_load_n(&t->wait.active, __ATOMIC_ACQUIRE) && wait_may_be_stuck(&t->wait);
 }
 
 /* Copies locks behind the n that were copied of this task, but for those that others have let go or taken; how many
@@ -66,7 +64,8 @@ static bool says_mutex(const struct waiter *w) {
 /* False: t can act. One who is over neither acts nor waits. */
 static bool copy_waiter(struct graph *g, struct det_task *t, uint32_t number) {
     uint32_t turn = __atomic_load_n(&t->wait.turn, __ATOMIC_ACQUIRE);
-    uint32_t n_held = may_be_stuck(t) && g->n < g->room ? copy_held(g, t, number) : UINT32_MAX;
+    bool seems_stuck = may_be_stuck(t) && g->n < g->room && !wait_ends_by_time(&t->wait);
+    uint32_t n_held = seems_stuck ? copy_held(g, t, number) : UINT32_MAX;
     if (n_held == UINT32_MAX) {
         return false;
     }

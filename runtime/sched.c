@@ -202,11 +202,6 @@ void rdl__sched_wait_begin_by_time(struct task *self, enum ev_wait_kind kind,
     }
 }
 
-void rdl__sched_wait_begin(struct task *self, enum ev_wait_kind kind, const void *const *objects,
-                           uint32_t n_objects, int64_t deadline_ns, uintptr_t pc) {
-    rdl__sched_wait_begin_by_time(self, kind, objects, n_objects, deadline_ns, NULL, pc);
-}
-
 /* A thread of the user's waits by itself: it has no scheduler to switch to. */
 static void park_foreign(struct task *self, void (*commit)(struct task *, void *), void *arg) {
     int saved_errno = errno;

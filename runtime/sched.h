@@ -15,11 +15,15 @@
 
 /* Says why self is about to wait: for dumps and the detector. Call it before any waker can find the
  * task. deadline_ns 0: none. _by_time: as in struct ev_wait. */
-void rdl__sched_wait_begin(struct task *self, enum ev_wait_kind kind, const void *const *objects,
-                           uint32_t n_objects, int64_t deadline_ns, uintptr_t pc);
 void rdl__sched_wait_begin_by_time(struct task *self, enum ev_wait_kind kind,
                                    const void *const *objects, uint32_t n_objects,
                                    int64_t deadline_ns, const bool *by_time, uintptr_t pc);
+
+static inline void rdl__sched_wait_begin(struct task *self, enum ev_wait_kind kind,
+                                         const void *const *objects, uint32_t n_objects,
+                                         int64_t deadline_ns, uintptr_t pc) {
+    rdl__sched_wait_begin_by_time(self, kind, objects, n_objects, deadline_ns, NULL, pc);
+}
 
 /* Gives up the thread until somebody readies self, then tells that the wait has ended. commit (may
  * be NULL) runs after the task has left its stack. */

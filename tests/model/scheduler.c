@@ -26,10 +26,12 @@ struct task *rdl__task_self(void) {
     return world_self != NULL ? world_self->task : &nobody;
 }
 
-void rdl__sched_wait_begin(struct task *self, enum ev_wait_kind kind, const void *const *objects,
-                           uint32_t n_objects, int64_t deadline_ns, uintptr_t pc) {
+void rdl__sched_wait_begin_by_time(struct task *self, enum ev_wait_kind kind,
+                                   const void *const *objects, uint32_t n_objects,
+                                   int64_t deadline_ns, const bool *by_time, uintptr_t pc) {
     (void)kind;
     (void)deadline_ns;
+    (void)by_time;
     self->pc = pc;
     for (uint32_t i = 0; i < n_objects; i++) {
         races_plain(&objects[i], sizeof(objects[i]), false, PC);
