@@ -38,6 +38,7 @@ static struct findings_file *map_file(long fd, uint64_t bytes) {
         return NULL;
     }
     SYS3(SYS_madvise, at, bytes, MADV_DONTDUMP);
+    sys_own_add((uintptr_t)at, (uintptr_t)at + bytes);
     return (struct findings_file *)at;
 }
 

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 
+#define SHORT_MS 20 /* as good as what a stop takes; who wakes so often would void what is seen without him */
+
 enum { FUTEX_COMMAND = 127, WAIT = 0, LOCK_PI = 6, WAIT_BITSET = 9, LOCK_PI2 = 13 };
 enum { CALL_CLONE3 = 435, CALL_PIDFD_GETFD = 438, CALL_EPOLL_PWAIT2 = 441 };
 
@@ -47,9 +49,9 @@ bool restart_is_whole(const struct place *place) {
     case SYS_pause: /* NOHAND */
     case SYS_rt_sigsuspend:
         return true;
-    case SYS_epoll_wait: /* EINTR, as all that follow, and nothing is done by then; a time would begin anew */
+    case SYS_epoll_wait: /* EINTR, as all that follow, and nothing is done by then; a time begins anew */
     case SYS_epoll_pwait:
-        return (int32_t)argument[3] < 0 || restart_is_runtimes(place->call, argument[0]);
+        return (int32_t)argument[3] <= SHORT_MS || restart_is_runtimes(place->call, argument[0]);
     case CALL_EPOLL_PWAIT2:
         return argument[3] == 0 || restart_is_runtimes(place->call, argument[0]);
     case SYS_semtimedop:
@@ -65,10 +67,12 @@ bool restart_is_whole(const struct place *place) {
 
 /* -- descriptors ---------------------------------------------------------------------------- */
 
-static bool is_inotify(int fd) {
-    static const char inotify[] = "anon_inode:inotify";
-    char path[32] = "/proc/self/fd/", text[sizeof inotify];
-    char digits[12];
+#define NAME_BYTES 32
+
+/* What the kernel calls what has no name in any directory, with a zero behind it; else the beginning of its path.
+ * Negative: why that is not known. */
+static long name_of(int fd, char name[NAME_BYTES]) {
+    char path[32] = "/proc/self/fd/", digits[12];
     size_t n = 0, at = 14;
     for (uint32_t rest = (uint32_t)fd; n == 0 || rest != 0; rest /= 10) {
         digits[n++] = (char)('0' + rest % 10);
@@ -76,13 +80,24 @@ static bool is_inotify(int fd) {
     while (n != 0) {
         path[at++] = digits[--n];
     }
-    long got = SYS3(SYS_readlink, path, text, sizeof text);
-    for (long i = 0; i < got; i++) {
-        if (text[i] != inotify[i]) {
-            return false;
-        }
+    long got = SYS3(SYS_readlink, path, name, NAME_BYTES - 1);
+    name[got > 0 ? got : 0] = '\0';
+    return got;
+}
+
+static bool is_same(const char *a, const char *b) {
+    while (*a != '\0' && *a == *b) {
+        a++;
+        b++;
     }
-    return got != -ENOENT; /* closed meanwhile: nothing is known */
+    return *a == *b;
+}
+
+/* Closed meanwhile: nothing is known. */
+static bool is_inotify(int fd) {
+    char name[NAME_BYTES];
+    long got = name_of(fd, name);
+    return got < 0 ? got != -ENOENT : is_same(name, "anon_inode:inotify");
 }
 
 /* A time that the program gave the socket makes EINTR of ERESTARTSYS. */
@@ -102,15 +117,23 @@ static long option_of(int fd, int name) {
     return failed != 0 ? failed : value;
 }
 
-/* A pipe, or a socket whose readers neither have a limit of time nor wait for more than a byte: ERESTARTSYS, with
- * nothing done. */
+static bool is_of_kernel(int fd) {
+    char name[NAME_BYTES];
+    return name_of(fd, name) > 0 &&
+           (is_same(name, "anon_inode:[timerfd]") || is_same(name, "anon_inode:[eventfd]") ||
+            is_same(name, "anon_inode:[signalfd]"));
+}
+
+/* A pipe, a timer's descriptor or the like, or a socket whose readers neither have a limit of time nor wait for more
+ * than a byte: ERESTARTSYS, with nothing done. */
 static bool is_plain(int fd) {
     struct stat file;
     if (SYS3(SYS_fstat, fd, &file, 0) != 0) {
         return false;
     }
-    return S_ISFIFO(file.st_mode) || (S_ISSOCK(file.st_mode) && has_no_time(fd, SO_RCVTIMEO) &&
-                                      option_of(fd, SO_RCVLOWAT) == 1);
+    return S_ISFIFO(file.st_mode) || is_of_kernel(fd) ||
+           (S_ISSOCK(file.st_mode) && has_no_time(fd, SO_RCVTIMEO) &&
+            option_of(fd, SO_RCVLOWAT) == 1);
 }
 
 static bool is_reading(const struct place *place) {

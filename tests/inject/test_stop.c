@@ -16,15 +16,19 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/sem.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define ROUNDS  150
 #define SIGNO   (SIGRTMIN + 1)
+#define QUEUED  (SIGRTMIN + 2)
 #define MS      1000000L
 #define RDI     (STOP_REGISTERS - 1)
 #define MOST    32
@@ -54,9 +58,12 @@ static char watcher_stack[STACK] __attribute__((aligned(16)));
 /* -- what threads do ------------------------------------------------------------------------ */
 
 static int word; /* nobody wakes who waits here */
-static atomic_uint futex_thread, busy_thread, recv_thread, read_thread;
+static atomic_uint futex_thread, busy_thread, recv_thread;
+enum { READS = 4 };
+static atomic_uint
+    read_thread[READS]; /* of a socket, a timer, an event's counter, a queue of signals */
 static atomic_uintptr_t recv_stack;
-static int set, wake[2], talk[2];
+static int set, counter, wake[2], talk[2];
 static pthread_t waits_for_signals;
 static atomic_long sent, came;
 
@@ -107,6 +114,7 @@ static void *wakes(void *unused) {
         struct sembuf up = {0, 1, 0};
         usleep(700);
         CHECK(write(wake[1], "x", 1) == 1 && write(talk[1], "x", 1) == 1);
+        CHECK(eventfd_write(counter, 1) == 0);
         CHECK(semop(set, &up, 1) == 0);
     }
     return NULL;
@@ -116,10 +124,52 @@ static void *wakes(void *unused) {
 static void *in_read(void *unused) {
     (void)unused;
     char c;
-    read_thread = deadlock_thread();
+    read_thread[0] = deadlock_thread();
     while (!over) {
         CHECK(read(talk[0], &c, 1) == 1);
     }
+    return NULL;
+}
+
+/* Likewise, each of `bytes`. */
+static void read_often(int which, int fd, void *to, ssize_t bytes) {
+    read_thread[which] = deadlock_thread();
+    while (!over) {
+        CHECK(read(fd, to, (size_t)bytes) == bytes);
+    }
+    close(fd);
+}
+
+static void *in_timerfd(void *unused) {
+    (void)unused;
+    struct itimerspec often = {{.tv_nsec = MS}, {.tv_nsec = MS}};
+    uint64_t ticks;
+    int fd = timerfd_create(CLOCK_MONOTONIC, 0);
+    CHECK(timerfd_settime(fd, 0, &often, NULL) == 0);
+    read_often(1, fd, &ticks, sizeof ticks);
+    return NULL;
+}
+
+static void *in_eventfd(void *unused) {
+    (void)unused;
+    uint64_t events;
+    read_often(2, counter, &events, sizeof events);
+    return NULL;
+}
+
+static void *in_signalfd(void *unused) {
+    (void)unused;
+    struct itimerspec often = {{.tv_nsec = MS}, {.tv_nsec = MS}};
+    struct sigevent how = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = QUEUED};
+    struct signalfd_siginfo info;
+    timer_t timer;
+    sigset_t one;
+    sigemptyset(&one);
+    sigaddset(&one, QUEUED);
+    CHECK(timer_create(CLOCK_MONOTONIC, &how, &timer) == 0);
+    CHECK(timer_settime(timer, 0, &often, NULL) == 0);
+    read_often(3, signalfd(-1, &one, 0), &info, sizeof info);
+    timer_delete(timer);
     return NULL;
 }
 
@@ -264,9 +314,15 @@ static void *takes_alarms(void *unused) {
 
 static int watcher;
 static uint32_t done, forbidden;
-static bool futex_was_seen, busy_was_seen, recv_was_seen, read_was_seen, is_wrong;
+static bool futex_was_seen, busy_was_seen, recv_was_seen, read_was_seen[READS], is_wrong;
 
 static void look_at(const struct stopped_thread *t) {
+    for (int i = 0; i < READS; i++) {
+        if (t->id == read_thread[i] && t->call == SYS_read) {
+            read_was_seen[i] |= t->asleep;
+            is_wrong |= !t->held;
+        }
+    }
     is_wrong |= t->held && (t->fs_base == 0 || t->sp == 0);
     if (t->id == futex_thread && t->asleep) {
         futex_was_seen = true;
@@ -274,9 +330,6 @@ static void look_at(const struct stopped_thread *t) {
     } else if (t->id == busy_thread && t->call == -1) {
         busy_was_seen = true;
         is_wrong |= !t->held || t->vectors == NULL || t->vector_bytes < 512;
-    } else if (t->id == read_thread && t->call == SYS_read) {
-        read_was_seen |= t->asleep;
-        is_wrong |= !t->held;
     } else if (t->id == recv_thread && !t->held) {
         recv_was_seen = true;
         is_wrong |= !t->spilled || t->call != SYS_recvfrom || recv_stack - t->sp > 65536;
@@ -321,14 +374,15 @@ static void take_signals(void) {
     sigaddset(&blocked, SIGALRM);
     sigaddset(&blocked, SIGCHLD);
     sigaddset(&blocked, SIGNO);
+    sigaddset(&blocked, QUEUED);
     pthread_sigmask(SIG_BLOCK, &blocked, NULL);
 }
 
 int main(void) {
     static void *(*const routines[])(void *) = {
-        in_epoll, in_epoll_for_ever, in_semop, wakes,         in_recv,        in_sleeps,
-        runs,     sends_signals,     writes,   makes_threads, makes_children, takes_alarms,
-        in_read};
+        in_epoll, in_epoll_for_ever, in_semop,   wakes,         in_recv,        in_sleeps,
+        runs,     sends_signals,     writes,     makes_threads, makes_children, takes_alarms,
+        in_read,  in_timerfd,        in_eventfd, in_signalfd};
     enum { ROUTINES = sizeof routines / sizeof routines[0] };
     pthread_t threads[ROUTINES], futex;
     struct itimerval often = {{0, 1000}, {0, 1000}};
@@ -336,6 +390,7 @@ int main(void) {
     SYS3(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
     take_signals();
     set = semget(IPC_PRIVATE, 1, 0600);
+    counter = eventfd(0, 0);
     CHECK(set >= 0 && pipe(wake) == 0 && socketpair(AF_UNIX, SOCK_STREAM, 0, talk) == 0);
     CHECK(pthread_create(&futex, NULL, in_futex, NULL) == 0);
     CHECK(pthread_create(&waits_for_signals, NULL, in_sigwait, NULL) == 0);
@@ -347,6 +402,7 @@ int main(void) {
     over = true;
     struct sembuf up = {0, 1, 0};
     CHECK(write(wake[1], "x", 1) == 1 && write(talk[1], "x", 1) == 1 &&
+          eventfd_write(counter, 1) == 0 &&
           semop(set, &up, 1) == 0); /* the last that somebody may wait for */
     for (int i = 0; i < ROUTINES; i++) {
         pthread_join(threads[i], NULL);
@@ -355,8 +411,10 @@ int main(void) {
     pthread_join(waits_for_signals, NULL);
     over = false;
     CHECK(sent == came && alarms != 0);
-    CHECK(forbidden != 0 ||
-          (done != 0 && futex_was_seen && busy_was_seen && recv_was_seen && read_was_seen));
+    CHECK(forbidden != 0 || (done != 0 && futex_was_seen && busy_was_seen && recv_was_seen));
+    for (int i = 0; i < READS; i++) {
+        CHECK(forbidden != 0 || read_was_seen[i]);
+    }
     CHECK(!is_wrong);
     semctl(set, 0, IPC_RMID);
     return failures != 0 ? 1 : forbidden != 0 ? SKIPPED : 0;
