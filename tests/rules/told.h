@@ -19,12 +19,16 @@ APART static void forget(void) {
     __asm__ volatile("" : : "r"(below) : "memory");
 }
 
-static inline void await_told(int ms) {
+static inline void await_findings(uint64_t n, int ms) {
     forget();
-    for (int i = 0; i < ms / 10 && rdl_findings_count() == 0; i++) {
+    for (int i = 0; i < ms / 10 && rdl_findings_count() < n; i++) {
         struct timespec moment = {0, 10 * 1000000};
         nanosleep(&moment, NULL);
     }
+}
+
+static inline void await_told(int ms) {
+    await_findings(1, ms);
 }
 
 /* A moment later: whether the detector has told of nothing. */
@@ -33,7 +37,8 @@ static inline int untold(void) {
     return rdl_findings_count() == 0;
 }
 
-#define TOLD   await_told(60000)
-#define UNTOLD await_told(1500) /* two looks at least, where nothing else runs */
+#define TOLD       await_told(60000)
+#define TOLD_TWICE await_findings(2, 60000)
+#define UNTOLD     await_told(1500) /* two looks at least, where nothing else runs */
 
 #endif
