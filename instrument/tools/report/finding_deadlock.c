@@ -143,6 +143,26 @@ static bool any_cut_off(const json_t *tasks) {
     return false;
 }
 
+/* One of those behind could have woken one of the core, but for a lock that this one holds. */
+static bool any_kept_out(const json_t *tasks) {
+    size_t i;
+    json_t *task;
+    const json_t *how;
+    json_array_foreach(tasks, i, task) {
+        const json_t *other = is_of_core(task) ? holders_kept_out(tasks, task, &how) : NULL;
+        if (other != NULL && !is_of_core(other)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *why_of_set(const json_t *tasks) {
+    return any_cut_off(tasks)    ? "wait, and no task that can run can reach what they wait for"
+           : any_kept_out(tasks) ? "wait, and nobody is left to end these waits"
+                                 : "wait for each other, none can ever run again";
+}
+
 static char *title_of_set(const json_t *tasks) {
     size_t i, n = 0;
     json_int_t all = 0;
@@ -158,9 +178,7 @@ static char *title_of_set(const json_t *tasks) {
     if (all == 1) {
         return title_of_one(waits);
     }
-    const char *why = any_cut_off(tasks)
-                          ? "wait, and no task that can run can reach what they wait for"
-                          : "wait for each other, none can ever run again";
+    const char *why = why_of_set(tasks);
     if (n != (size_t)all || n > NAMED_AT_MOST) { /* some stand for others */
         return str_format("deadlock: %" JSON_INTEGER_FORMAT " tasks %s", all, why);
     }

@@ -11,6 +11,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/holders.h"
 #include "instrument/tools/report/lock_labels.h"
 #include "instrument/tools/report/modules.h"
 #include "instrument/tools/report/pieces.h"
@@ -317,6 +318,29 @@ static char *of_wait_within(const json_t *tasks, const json_t *task) {
     return hint;
 }
 
+/* Who waits for what is held meanwhile may be who would end the wait: only a guess, so that what is said of such a wait
+ * alone is said as well. */
+static char *of_kept_out(const json_t *tasks, const json_t *task) {
+    const json_t *how, *other = holders_kept_out(tasks, task, &how);
+    if (other == NULL) {
+        return NULL;
+    }
+    const char *label = field_text(task, "label"), *held = object_of(other);
+    const char *waits = field_text(other, "label"), *besides = hint_by_wait(wait_of(task));
+    char *place = piece_frame_place(piece_user_frame(json_object_get(wait_of(task), "stack")));
+    char *first = field_is_set(how, "runs")
+                      ? str_format("take the wait of %s at %s out of the code that %s runs", label,
+                                   place, held)
+                      : str_format("let %s unlock %s before it waits at %s", label, held, place);
+    char *hint =
+        str_format("%s: %s, which may be who should end that wait, waits for %s.%s%s", first, waits,
+                   field_is_set(how, "runs") ? "what that code makes" : "the lock",
+                   besides == NULL ? "" : " If that is another: ", besides == NULL ? "" : besides);
+    free(first);
+    free(place);
+    return hint;
+}
+
 static char *of_copy(const json_t *tasks, const json_t *task) {
     (void)tasks;
     return !piece_says_own(task)
@@ -348,6 +372,7 @@ char *hint_deadlock(const json_t *finding, bool in_handler) {
                                  of_once,
                                  of_circle,
                                  of_wait_within,
+                                 of_kept_out,
                                  of_copy,
                                  of_its_wait};
     const json_t *tasks = json_object_get(finding, "tasks");

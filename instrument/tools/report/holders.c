@@ -94,3 +94,33 @@ void holders_note(json_t *tasks, bool proved) {
         }
     }
 }
+
+/* Neither for a lock, nor to join, nor for what does not exist. */
+static bool is_by_anybody(const json_t *wait) {
+    static const enum ev_wait_kind by_nobody[] = {EV_WAIT_CHAN_SEND_NIL, EV_WAIT_CHAN_RECEIVE_NIL,
+                                                  EV_WAIT_SELECT_NIL, EV_WAIT_SELECT_NO_CASES};
+    bool known = wait != NULL && json_object_get(wait, "held_by") == NULL &&
+                 json_object_get(wait, "waker") == NULL;
+    for (size_t i = 0; i < sizeof by_nobody / sizeof by_nobody[0]; i++) {
+        known = known && field_number(wait, "kind_number") != by_nobody[i];
+    }
+    return known;
+}
+
+const json_t *holders_kept_out(const json_t *tasks, const json_t *task, const json_t **how) {
+    const char *label = field_text(task, "label");
+    size_t i, k;
+    json_t *other, *by;
+    if (!is_by_anybody(json_object_get(task, "wait"))) {
+        return NULL;
+    }
+    json_array_foreach(tasks, i, other) {
+        json_array_foreach(json_object_get(json_object_get(other, "wait"), "held_by"), k, by) {
+            if (field_is(by, "label", label)) {
+                *how = by;
+                return other;
+            }
+        }
+    }
+    return NULL;
+}

@@ -10,4 +10,8 @@
  * goes on. */
 void holders_note(json_t *tasks, bool proved);
 
+/* Of a task whose wait nobody in particular ends: one of `tasks` that waits for what it holds meanwhile, or runs, and so
+ * may be who would end it; *how: as it stands in the "held_by" of that one. NULL: nobody does. */
+const json_t *holders_kept_out(const json_t *tasks, const json_t *task, const json_t **how);
+
 #endif
