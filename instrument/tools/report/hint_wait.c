@@ -16,6 +16,7 @@
 #include "instrument/tools/report/modules.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/stacks.h"
 
 enum { LONGEST_LABEL = 40 }; /* that a sentence may name twice */
 
@@ -252,6 +253,19 @@ static char *of_seen_handler(const json_t *tasks, const json_t *task) {
     return seen ? of_told_handler(tasks, task) : NULL;
 }
 
+/* Who took it is gone, or back at the same place: an unlock was left out, most likely. */
+static char *of_way_out(const json_t *task, const json_t *by) {
+    const json_t *taken = json_object_get(by, "taken");
+    char *place = piece_frame_place(piece_user_frame(taken));
+    char *hint =
+        str_format("let %s unlock %s on every way out of %s, which took it at %s, early "
+                   "returns and errors too; if that is to return with the lock held, do "
+                   "not take it again meanwhile.",
+                   field_text(task, "label"), object_of(task), piece_user_function(taken), place);
+    free(place);
+    return hint;
+}
+
 static char *of_itself(const json_t *tasks, const json_t *task) {
     const json_t *by = holder_of(task);
     if (by == NULL || next_of(tasks, task) != task) {
@@ -259,6 +273,10 @@ static char *of_itself(const json_t *tasks, const json_t *task) {
     }
     if (field_is_set(by, "runs")) {
         return str_copy("take the use of what is being made out of the code that makes it.");
+    }
+    if (stacks_has_returned(json_object_get(by, "taken"),
+                            json_object_get(wait_of(task), "stack"))) {
+        return of_way_out(task, by);
     }
     bool posix = strncmp(field_text(wait_of(task), "kind"), "pthread_mutex", 13) == 0;
     return str_format("do not take %s again while it is held: move what needs it into a function "

@@ -11,6 +11,7 @@
 #include "instrument/tools/report/function_name.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/stacks.h"
 
 enum { DIGITS = 12 };
 
@@ -211,23 +212,11 @@ static uint64_t hash_tasks(const json_t *tasks, bool is_leak) {
     return sum;
 }
 
-static bool have_same(const json_t *a, const json_t *b, const char *key) {
-    const json_t *of_a = json_object_get(a, key), *of_b = json_object_get(b, key);
-    return (of_a == NULL && of_b == NULL) || json_equal(of_a, of_b);
-}
-
-/* By their lines where they have any: calls that were inlined into one function have an offset each. */
-static bool is_same_frame(const json_t *a, const json_t *b) {
-    return have_same(a, b, "function") && have_same(a, b, "file") && have_same(a, b, "line") &&
-           have_same(a, b, "module") &&
-           (json_object_get(a, "line") != NULL || have_same(a, b, "offset"));
-}
-
 /* The function from which both were called: where all locks are taken in one wrapper it tells them apart. */
 static uint64_t hash_parting(uint64_t hash, const json_t *a, const json_t *b) {
     size_t at_a = json_array_size(a), at_b = json_array_size(b);
     while (at_a > 1 && at_b > 1 &&
-           is_same_frame(json_array_get(a, at_a - 1), json_array_get(b, at_b - 1))) {
+           stacks_is_same_frame(json_array_get(a, at_a - 1), json_array_get(b, at_b - 1))) {
         at_a--;
         at_b--;
     }
