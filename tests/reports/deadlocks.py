@@ -105,7 +105,7 @@ HINTS = {"itself": r"do not take mutex `m` again while it is held: .*, or, if no
          "once": r"take the wait of main at waits\.c:\d+ out of the code that once `once` runs: ",
          "once in the heap": "close the channel where the last send is over",
          "context": r"close the channel where the last send is over \(that of a context is closed by its end: rdl_ctx_free\), ",
-         "writing": r"do not take rwlock `rw` again while it is held: [^,]*\.",
+         "writing": r"let main let go of rwlock `rw` before it takes it for writing, .*; or let it take the lock for writing from the start\.",
          "reading": r"do not take rwmutex `shared` again while it is held: ",
          "ended": "let thread 2 unlock it on every way out",
          "within": r"let main unlock what it holds before it waits at waits\.c:\d+: ",
@@ -129,7 +129,7 @@ def test_hints(directory):
             hint = finding.get("hint", "")
             check(done.returncode == 66 and re.match("To mend it: " + words, hint) is not None, f"{how}: {done.returncode} {finding}")
             check(f"\n\n{hint}\n\nFinding " in done.stderr, f"{how}: {done.stderr}")
-            served = re.search(r"\nMain waits in sync\.RWMutex\.RLock on rwmutex `shared`, held by main since waits\.c:\d+, "
+            served = re.search(r"\nMain waits in sync\.RWMutex\.RLock on rwmutex `shared`, which it holds itself for reading since waits\.c:\d+, "
                                r"behind (goroutine \d+), who waits to write and is served first, for ", done.stderr)
             check((served is not None) == (what == "reading") == ("served first" in done.stderr), f"{how}: {done.stderr}")
             check(served is None or f"waits for rwmutex `shared` behind {served[1]} (" in done.stderr, f"{how}: {done.stderr}")

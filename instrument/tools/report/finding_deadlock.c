@@ -112,8 +112,8 @@ static char *title_of_one(const json_t *task) {
                           field_text(by, "label"));
     }
     if (by != NULL && strcmp(field_text(by, "label"), label) == 0) {
-        return str_format("deadlock: %s waits for %s, which it %s itself", label, object,
-                          field_is_set(by, "runs") ? "runs" : "holds");
+        return str_format("deadlock: %s waits for %s, which it %s itself%s", label, object,
+                          field_is_set(by, "runs") ? "runs" : "holds", holders_as(by));
     }
     if (piece_says_own(task)) {
         return str_format("deadlock: %s waits for %s, which says that %s holds it", label, object,

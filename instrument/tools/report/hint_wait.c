@@ -253,6 +253,18 @@ static char *of_seen_handler(const json_t *tasks, const json_t *task) {
     return seen ? of_told_handler(tasks, task) : NULL;
 }
 
+/* A share cannot become the whole: whoever wants that waits for all readers, himself as well [RW-04]. */
+static char *of_upgrade(const json_t *tasks, const json_t *task) {
+    (void)tasks;
+    return holders_own_share(task) == NULL
+               ? NULL
+               : str_format(
+                     "let %s let go of %s before it takes it for writing, for a writer waits "
+                     "for every reader, itself too, and then look again: others may have "
+                     "written meanwhile; or let it take the lock for writing from the start.",
+                     field_text(task, "label"), object_of(task));
+}
+
 /* Who took it is gone, or back at the same place: an unlock was left out, most likely. */
 static char *of_way_out(const json_t *task, const json_t *by) {
     const json_t *taken = json_object_get(by, "taken");
@@ -385,6 +397,7 @@ typedef char *pattern(const json_t *tasks, const json_t *task);
 
 char *hint_deadlock(const json_t *finding, bool in_handler) {
     pattern *const patterns[] = {in_handler ? of_told_handler : of_seen_handler,
+                                 of_upgrade,
                                  of_itself,
                                  of_ended_holder,
                                  of_once,

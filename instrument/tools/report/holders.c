@@ -5,6 +5,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/say.h"
 
 static const char *address_of(const json_t *task) {
     const json_t *objects = json_object_get(json_object_get(task, "wait"), "objects");
@@ -28,6 +29,7 @@ static void note_holder(json_t *waiter, const json_t *holder) {
         field_set_text(by, "label", field_text(holder, "label"));
         json_object_set(by, "taken", json_object_get(lock, "taken"));
         field_set_flag(by, "runs", field_is(lock, "mode", "once"));
+        field_set_flag(by, "reads", field_is(lock, "mode", "read"));
         field_set_flag(by, "ended", field_is(holder, "state", "finished"));
         json_array_append_new(all, by);
     }
@@ -93,6 +95,43 @@ void holders_note(json_t *tasks, bool proved) {
             note_writer(waiter, tasks);
         }
     }
+}
+
+const char *holders_as(const json_t *by) {
+    return field_is_set(by, "reads") ? " for reading" : "";
+}
+
+const char *holders_taken(const json_t *lock) {
+    return field_is(lock, "mode", "once")   ? "begun"
+           : field_is(lock, "mode", "read") ? "taken for reading"
+                                            : "taken";
+}
+
+char *holders_words(const json_t *task, size_t i) {
+    const json_t *by = json_array_get(json_object_get(json_object_get(task, "wait"), "held_by"), i);
+    bool own = field_is(by, "label", field_text(task, "label")), runs = field_is_set(by, "runs");
+    const char *ended = field_is_set(by, "ended") ? ", which has ended," : "";
+    if (own && i == 0) {
+        return str_format(", which it %s itself%s", runs ? "runs" : "holds", holders_as(by));
+    }
+    return str_format("%s%s%s%s",
+                      i != 0 ? ", "
+                      : runs ? ", run by "
+                             : ", held by ",
+                      own ? "itself" : field_text(by, "label"), ended, holders_as(by));
+}
+
+const json_t *holders_own_share(const json_t *task) {
+    const json_t *wait = json_object_get(task, "wait");
+    size_t i;
+    json_t *by;
+    json_array_foreach(json_object_get(wait, "held_by"), i, by) {
+        if (waits_to_write(task) && field_is_set(by, "reads") &&
+            field_is(by, "label", field_text(task, "label"))) {
+            return by;
+        }
+    }
+    return NULL;
 }
 
 /* Neither for a lock, nor to join, nor for what does not exist. */

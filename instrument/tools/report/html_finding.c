@@ -6,6 +6,7 @@
 
 #include "instrument/tools/report/explanation.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/holders.h"
 #include "instrument/tools/report/html_escape.h"
 #include "instrument/tools/report/html_graph.h"
 #include "instrument/tools/report/html_lanes.h"
@@ -287,20 +288,19 @@ static void print_order(const struct html *page, const json_t *finding) {
 
 /* -- tasks that wait -- */
 
-static void print_holders(const struct html *page, const json_t *wait) {
-    size_t i;
-    json_t *holder;
-    json_array_foreach(json_object_get(wait, "held_by"), i, holder) {
-        fputs(i != 0 ? ", " : field_is_set(holder, "runs") ? ", run by " : ", held by ", page->out);
-        html_words(page, field_text(holder, "label"));
-        fputs(json_object_get(holder, "ended") != NULL ? ", which has ended," : "", page->out);
+static void print_holders(const struct html *page, const json_t *task) {
+    const json_t *by = json_object_get(json_object_get(task, "wait"), "held_by");
+    for (size_t i = 0; i < json_array_size(by); i++) {
+        char *words = holders_words(task, i);
+        html_words(page, words);
+        free(words);
         fputs(" since ", page->out);
-        html_stack_place(page, json_object_get(holder, "taken"));
+        html_stack_place(page, json_object_get(json_array_get(by, i), "taken"));
     }
 }
 
-static void print_wait(const struct html *page, const json_t *wait) {
-    const json_t *objects = json_object_get(wait, "objects");
+static void print_wait(const struct html *page, const json_t *task) {
+    const json_t *wait = json_object_get(task, "wait"), *objects = json_object_get(wait, "objects");
     size_t i;
     json_t *object;
     print_code(page, "<p>Waits in ", library_wait_name(wait));
@@ -312,7 +312,7 @@ static void print_wait(const struct html *page, const json_t *wait) {
     if (more > 0) {
         fprintf(page->out, " and %lld more", more);
     }
-    print_holders(page, wait);
+    print_holders(page, task);
     html_behind(page, wait);
     if (piece_tells_waker(wait)) {
         fputs(", which ", page->out);
@@ -334,7 +334,7 @@ static void print_held(const struct html *page, const json_t *task) {
         bool runs = field_is(lock, "mode", "once");
         fprintf(page->out, "<details class=\"more\"><summary>%s ", runs ? "runs" : "holds");
         html_words(page, field_text(lock, "label"));
-        fprintf(page->out, ", %s at ", runs ? "begun" : "taken");
+        fprintf(page->out, ", %s at ", holders_taken(lock));
         html_stack_place(page, json_object_get(lock, "taken"));
         fputs("</summary>\n", page->out);
         html_code(page, lock, "taken");
@@ -359,7 +359,7 @@ static void print_task(const struct html *page, const json_t *task, size_t numbe
     }
     fputs("</h4>\n", page->out);
     if (wait != NULL) {
-        print_wait(page, wait);
+        print_wait(page, task);
     } else {
         fputs("<p>Is ", page->out);
         html_words(page, field_text(task, "state"));

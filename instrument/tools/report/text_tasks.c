@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/holders.h"
 #include "instrument/tools/report/library.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
@@ -25,8 +26,9 @@ static void print_last(const struct page *page, const json_t *wait) {
 }
 
 /* "waits in chan receive on channel `done`, for 12 ms:" and the stack. */
-static void print_wait(const struct page *page, const json_t *wait, json_t *seen) {
+static void print_wait(const struct page *page, const json_t *task, json_t *seen) {
     size_t i;
+    const json_t *wait = json_object_get(task, "wait");
     json_t *object, *objects = json_object_get(wait, "objects");
     fprintf(page->out, " waits in %s", library_wait_name(wait));
     json_array_foreach(objects, i, object) {
@@ -38,9 +40,9 @@ static void print_wait(const struct page *page, const json_t *wait, json_t *seen
     }
     json_array_foreach(json_object_get(wait, "held_by"), i, object) {
         char *place = piece_frame_place(piece_user_frame(json_object_get(object, "taken")));
-        const char *how = field_is_set(object, "runs") ? ", run by " : ", held by ";
-        fprintf(page->out, "%s%s%s since %s", i == 0 ? how : ", ", field_text(object, "label"),
-                json_object_get(object, "ended") != NULL ? ", which has ended," : "", place);
+        char *words = holders_words(task, i);
+        fprintf(page->out, "%s since %s", words, place);
+        free(words);
         free(place);
     }
     if (json_object_get(wait, "behind") != NULL) {
@@ -67,7 +69,7 @@ static void print_held(const struct page *page, const json_t *task) {
     json_array_foreach(json_object_get(task, "holds"), i, lock) {
         bool runs = field_is(lock, "mode", "once");
         fprintf(page->out, "  %s %s, %s at:\n", runs ? "runs" : "holds", field_text(lock, "label"),
-                runs ? "begun" : "taken");
+                holders_taken(lock));
         page_stack(page, json_object_get(lock, "taken"));
     }
 }
@@ -92,7 +94,7 @@ static void print_blocked(const struct page *page, const json_t *task, const jso
     }
     if (wait != NULL) {
         bool behind = json_object_get(task, "behind") != NULL; /* its line explains nothing */
-        print_wait(page, wait, behind ? NULL : page->seen);
+        print_wait(page, task, behind ? NULL : page->seen);
     } else {
         const json_t *inside = json_object_get(task, "inside");
         fprintf(page->out, " is %s%s\n", field_text(task, "state"), inside == NULL ? "" : ", at:");
