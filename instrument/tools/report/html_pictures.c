@@ -1,12 +1,14 @@
 /* html_pictures.c - findings as lanes and rows. */
 #include "instrument/tools/report/html_lanes.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/html_escape.h"
 #include "instrument/tools/report/library.h"
 #include "instrument/tools/report/lock_labels.h"
+#include "instrument/tools/report/turns.h"
 
 enum { LOCKS_SHOWN = 2, FAMILY_AT_MOST = 16 };
 
@@ -274,9 +276,12 @@ void html_order_picture(const struct html *page, const json_t *finding) {
         json_int_t serial = field_number(step, "task_serial");
         lanes_add(&lanes, task_with(tasks, serial), serial, field_text(step, "task_label"));
     }
-    json_array_foreach(cycle, i, step) {
-        add_lock_row(&lanes, LANE_LOCKS, step, i, "holds", i);
+    size_t *order = turns_of_locks(cycle);
+    for (i = 0; i < json_array_size(cycle); i++) {
+        add_lock_row(&lanes, LANE_LOCKS, json_array_get(cycle, order[i]), order[i], "holds",
+                     order[i]);
     }
+    free(order);
     json_array_foreach(cycle, i, step) {
         add_lock_row(&lanes, LANE_WAITS, step, i, "takes", holder_after(cycle, i));
     }

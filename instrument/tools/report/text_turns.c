@@ -8,6 +8,7 @@
 #include "instrument/tools/report/lock_labels.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
+#include "instrument/tools/report/turns.h"
 
 enum { WIDTH = 40, COLUMNS = 4, MOST = 16 };
 
@@ -59,9 +60,11 @@ void turns_of_order(FILE *out, const json_t *cycle) {
         steps[i] = json_array_get(cycle, i);
     }
     print_names(out, n, steps, "task_label");
-    json_array_foreach(cycle, i, step) {
-        print_step(out, n, i, step, "locks", "holds");
+    size_t *order = turns_of_locks(cycle);
+    for (i = 0; i < n; i++) {
+        print_step(out, n, order[i], json_array_get(cycle, order[i]), "locks", "holds");
     }
+    free(order);
     json_array_foreach(cycle, i, step) {
         print_step(out, n, i, step, "waits for", "takes");
     }
