@@ -28,13 +28,21 @@ static const char *deed_text(uint32_t deed) {
     return deed < sizeof texts / sizeof texts[0] ? texts[deed] : "uses";
 }
 
+/* Of a copy that is used the runtime tells, of its own objects; all other misuse is seen where POSIX's are used. */
+static const char *kind_of(const struct scene *scene, const struct raw_misuse *raw, size_t item) {
+    struct raw_object object;
+    raw_copy(&scene->record->items[item], &object, sizeof object);
+    bool is_rwlock = object.kind == EV_OBJECT_RWMUTEX && raw->what != MISUSE_COPY_IN_USE;
+    return is_rwlock ? ORIGIN_RWLOCK : "object";
+}
+
 /* Object number n of the record, or NULL. */
-static json_t *object_at(const struct scene *scene, size_t n) {
+static json_t *object_at(const struct scene *scene, const struct raw_misuse *raw, size_t n) {
     size_t at = RAW_NO_OWNER;
     do {
         at = raw_next(scene->record, at, ITEM_OBJECT);
     } while (at != RAW_NO_OWNER && n-- > 0);
-    return at == RAW_NO_OWNER ? NULL : origin_object(scene, at, 0, "object");
+    return at == RAW_NO_OWNER ? NULL : origin_object(scene, at, 0, kind_of(scene, raw, at));
 }
 
 /* Who does it, and who else holds it: the others in the record only name parents. */
@@ -70,7 +78,7 @@ static char *word(const struct scene *scene, const struct raw_misuse *raw, char 
                : unknown ? str_copy("another thread")
                          : piece_task_label(scene, raw->holder);
     }
-    json_t *object = object_at(scene, letter == 'w' ? 1 : 0);
+    json_t *object = object_at(scene, raw, letter == 'w' ? 1 : 0);
     char *label = str_copy(object == NULL ? "an object" : field_text(object, "label"));
     json_decref(object);
     return label;
@@ -115,7 +123,7 @@ json_t *finding_misuse(const struct scene *scene, bool portability, bool strict)
         return NULL;
     }
     const struct misuse *misuse = &misuses[raw.what];
-    json_t *finding = json_object(), *object = object_at(scene, 0);
+    json_t *finding = json_object(), *object = object_at(scene, &raw, 0);
     char *text = sentence(scene, &raw, misuse->text);
     field_set_text(finding, "kind", "misuse");
     field_take_text(finding, "title", str_format("misuse: %s", text));

@@ -9,6 +9,7 @@
 
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/function_name.h"
+#include "instrument/tools/report/origin.h"
 #include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 #include "instrument/tools/report/stacks.h"
@@ -142,7 +143,8 @@ static uint64_t hash_block(uint64_t hash, const json_t *block) {
 static uint64_t hash_object(uint64_t hash, const json_t *object) {
     const char *kind = json_string_value(json_object_get(object, "kind"));
     const char *name = json_string_value(json_object_get(object, "name"));
-    hash = hash_text(hash, kind == NULL ? "" : kind);
+    bool is_rwlock = field_is(object, "kind", ORIGIN_RWLOCK); /* ids are older than its name */
+    hash = hash_text(hash, is_rwlock ? "rwmutex" : kind == NULL ? "" : kind);
     if (field_is(object, "kind", "heap")) {
         return hash_block(hash, object);
     }

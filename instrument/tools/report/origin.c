@@ -27,7 +27,7 @@ static const char *object_kind(uint32_t kind) {
     return kind < sizeof names / sizeof names[0] ? names[kind] : "object";
 }
 
-/* What it was told to be, or else what is said of it: only a wait knows an rwlock of POSIX from an rwmutex. */
+/* What it was told to be, or else what is said of it: what is done there tells an rwlock of POSIX from an rwmutex. */
 static const char *kind_of(uint32_t told, const char *said) {
     bool is_rwlock = told == EV_OBJECT_RWMUTEX && strcmp(said, ORIGIN_RWLOCK) == 0;
     return told == RAW_OBJECT_UNKNOWN || is_rwlock ? said : object_kind(told);

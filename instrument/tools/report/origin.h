@@ -8,7 +8,7 @@
 
 #include "instrument/tools/report/pieces.h"
 
-#define ORIGIN_RWLOCK "rwlock" /* as a wait says that it is POSIX's */
+#define ORIGIN_RWLOCK "rwlock" /* as a wait, or misuse, says that it is POSIX's */
 
 /* What stands at `address`, from its ITEM_OBJECT if the record has one (then it knows the address, and most often the
  * kind), else RAW_NO_OWNER. A new reference, as the model has objects. */
