@@ -91,8 +91,9 @@ static const char *leak_class(const struct raw_task *task, const struct raw_wait
     }
 }
 
-static char *leak_title(const json_t *task, const char *class) {
-    json_int_t n = field_number(task, "count");
+char *finding_leak_title(const json_t *finding, json_int_t n) {
+    const char *class = field_text(finding, "class");
+    const json_t *task = json_array_get(json_object_get(finding, "tasks"), 0);
     const json_t *wait = json_object_get(task, "wait");
     const json_t *created = json_object_get(task, "created");
     char *where = str_copy("");
@@ -141,10 +142,11 @@ json_t *finding_leak(const struct scene *scene, bool strict) {
     bool is_library = raw.kind == EV_TASK_THREAD && field_is_set(maker, "system");
     fails &= !is_library; /* what a library of the system's makes is its affair */
     field_set_text(finding, "kind", "leak");
-    field_take_text(finding, "title", leak_title(json_array_get(tasks, 0), class));
     field_set_text(finding, "severity", fails || strict ? "error" : "note");
     field_set_text(finding, "class", class);
     json_object_set_new(finding, "tasks", tasks);
+    json_int_t n = field_number(json_array_get(tasks, 0), "count");
+    field_take_text(finding, "title", finding_leak_title(finding, n));
     if (wait == NULL) {
         json_t *task = json_array_get(tasks, 0);
         json_t *made = json_deep_copy(json_object_get(task, "created"));

@@ -19,6 +19,8 @@ size_t finding_deadlock_before(const struct scene *scene);
 json_t *finding_order(const struct scene *scene, bool portability);
 /* A RECORD_LEAK. strict: whatever is left at exit is an error [D10]. */
 json_t *finding_leak(const struct scene *scene, bool strict);
+/* The title of such a finding, if it were of so many tasks. A new string. */
+char *finding_leak_title(const json_t *finding, json_int_t tasks);
 /* An array of the first task of a record alone, with who holds what it waits for. Owned by the caller. */
 json_t *finding_waiter(const struct scene *scene);
 /* A RECORD_TIMEOUT: a note that lists all tasks, those that wait first. */

@@ -12,6 +12,7 @@
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/findings.h"
 #include "instrument/tools/report/identity.h"
+#include "instrument/tools/report/leak_counts.h"
 #include "instrument/tools/report/model_lines.h"
 #include "instrument/tools/report/processes.h"
 #include "instrument/tools/report/registry.h"
@@ -222,7 +223,7 @@ static void add_condition(struct model *model, const struct raw_record *record) 
 
 /* Returns whether the finding is in the model now. */
 static bool add_record(struct model *model, const struct scene *scene, struct registry *registry,
-                       const struct model_options *options) {
+                       struct leak_counts *leaks, const struct model_options *options) {
     size_t before =
         scene->record->kind == RECORD_DEADLOCK ? finding_deadlock_before(scene) : RAW_NO_OWNER;
     if (before != RAW_NO_OWNER) {
@@ -243,6 +244,7 @@ static bool add_record(struct model *model, const struct scene *scene, struct re
     json_object_set_new(finding, "runs", json_pack("[s]", run));
     free(run);
     tests_name(registry, scene, finding);
+    leak_counts_add(leaks, scene, finding);
     bool told = scene->record->kind == RECORD_TIMEOUT; /* explains the verdict: always wanted */
     bool wanted = told || options->is_asked_for == NULL ||
                   options->is_asked_for(field_text(finding, "kind"), options->with);
@@ -277,16 +279,19 @@ struct model *model_from_raw(struct raw_log *log, struct modules *modules,
     struct processes processes = {0};
     struct registry registry = {0};
     struct recall recall = {0};
+    struct leak_counts leaks = {0};
     processes_read(&processes, log, modules);
     for (size_t i = 0; i < log->n_records; i++) {
         const struct scene scene = scene_of(log, &processes, options, &recall, i);
         recall_trim(&recall);
         if (is_finding(scene.record->kind)) {
-            log->records[i].dropped = !add_record(model, &scene, &registry, options);
+            log->records[i].dropped = !add_record(model, &scene, &registry, &leaks, options);
         } else if (scene.record->kind == RECORD_CONDITION) {
             add_condition(model, scene.record);
         }
     }
+    leak_counts_correct(&leaks, &model->findings);
+    leak_counts_correct(&leaks, &model->accepted);
     for (size_t i = 0; i < processes.n; i++) {
         add_process(model, &processes.all[i], processes.run);
     }
@@ -294,6 +299,7 @@ struct model *model_from_raw(struct raw_log *log, struct modules *modules,
               log->cut_off ? "records lost: the findings file is cut off"
                            : "records lost: their writers died, or the findings file was full",
               log->lost, true, 0);
+    leak_counts_free(&leaks);
     recall_free(&recall);
     registry_free(&registry);
     processes_free(&processes);

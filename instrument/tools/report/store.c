@@ -336,6 +336,17 @@ bool store_has(const struct store *store, const char *id) {
     return find(store, id) != NULL;
 }
 
+json_t *store_find(const struct store *store, const char *id) {
+    const struct stored *stored = find(store, id);
+    return stored == NULL ? NULL : store_get(store, (size_t)(stored - store->all));
+}
+
+void store_change(struct store *store, const char *id, json_t *fields) {
+    struct stored *stored = find(store, id);
+    open_lists(stored);
+    json_object_update(stored->changed, fields);
+}
+
 void store_filter(struct store *store,
                   bool (*keep)(const struct store *store, size_t i, void *with), void *with) {
     size_t n = 0;

@@ -49,6 +49,10 @@ void store_move(struct store *into, struct store *from);
 json_t *store_get(const struct store *store, size_t i);
 /* Is there a finding of that id? */
 bool store_has(const struct store *store, const char *id);
+/* Likewise that finding; NULL: there is none. */
+json_t *store_find(const struct store *store, const char *id);
+/* Puts fields in the place of those of a finding that is there. */
+void store_change(struct store *store, const char *id, json_t *fields);
 
 /* Keeps the findings for which keep() says so, which may look at one with store_get. */
 void store_filter(struct store *store,
