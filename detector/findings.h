@@ -56,7 +56,7 @@ enum record_kind {
     RECORD_RACE,        /* two ITEM_ACCESS (the later one first), ITEM_TASK each, where, why */
     RECORD_DEADLOCK,    /* ITEM_TASK with ITEM_WAIT, for every blocked task */
     RECORD_LEAK, /* ITEM_TASK with ITEM_WAIT: one per group of the same creation and wait site, with
-                    its count */
+                    its count; then who keeps it waiting, and whom it keeps, likewise (blockers.h) */
     RECORD_PANIC, /* ITEM_TEXT message, ITEM_TASK, ITEM_STACK */
     RECORD_MISUSE, /* likewise; or ITEM_MISUSE, ITEM_TASK and ITEM_STACK of who does it, ITEM_TASK with ITEM_LOCK of
                        who holds it */

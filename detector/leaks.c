@@ -6,50 +6,18 @@
  */
 #include "detector/leaks.h"
 
+#include "detector/blockers.h"
 #include "detector/collect.h"
 #include "detector/core.h"
 #include "detector/dump.h"
 #include "detector/groups.h"
 #include "detector/state.h"
 
-/* The wait of task `number`, copied; false: it is in none. One of a deadlock has been told. One that a timer will
- * end is not endless here: others might have stopped the timer, but nobody is left to. */
-static bool wait_of(uint32_t number, struct task_wait *wait) {
-    const struct task_info *info = task_info(number);
-    const struct det_task *live = __atomic_load_n(&info->live, __ATOMIC_ACQUIRE);
-    if (!live || !__atomic_load_n(&live->wait.active, __ATOMIC_ACQUIRE) || live->id != number) {
-        return false;
-    }
-    *wait = live->wait;
-    wait->endless = wait->endless && !wait_ends_by_time(wait);
-    return true;
-}
-
-/* Who has the lock that is waited for, if it was taken as a whole, or ended with it. */
-static void write_holder(const struct task_wait *wait) {
-    uintptr_t lock = wait->objects[0];
-    if (!wait_is_for_lock(wait->kind)) {
-        return;
-    }
-    struct sync *x = sync_open(lock);
-    uint32_t holder = x ? x->holder : 0;
-    sync_close(x);
-    const struct det_task *live =
-        holder ? __atomic_load_n(&task_info(holder)->live, __ATOMIC_ACQUIRE) : NULL;
-    struct held_lock held;
-    if (live && lockset_seen(&live->held, lock, &held)) {
-        writer_task(holder, 1);
-        writer_lock(&held);
-    } else {
-        orphan_write(lock);
-    }
-}
-
 static void report_group(const struct group *group) {
     writer_begin_finding(RECORD_LEAK, group->sample);
     writer_task_found(group->sample, group->count, RAW_TASK_WAITING);
     writer_wait(&group->wait);
-    write_holder(&group->wait);
+    blockers_write(group->sample, &group->wait);
     writer_families(group->sample, 0);
     writer_end();
 }
@@ -85,7 +53,7 @@ static bool is_judged(uint32_t number, enum ev_task_kind kind) {
 
 static void add_goroutine(uint32_t number, struct groups *waiting, struct groups *running) {
     struct task_wait wait = {0};
-    if (!wait_of(number, &wait)) {
+    if (!blockers_wait_of(number, &wait)) {
         if (__atomic_load_n(&task_info(number)->live, __ATOMIC_ACQUIRE)) {
             groups_add(running, number, &(struct task_wait){0}, 0);
         }
@@ -124,7 +92,8 @@ static bool is_being_joined(uint32_t number) {
     bool found = false;
     for (uint32_t i = 1; i <= task_count() && !found; i++) {
         struct task_wait wait;
-        found = wait_of(i, &wait) && wait.kind == EV_WAIT_PTHREAD_JOIN && wait.waker == number;
+        found =
+            blockers_wait_of(i, &wait) && wait.kind == EV_WAIT_PTHREAD_JOIN && wait.waker == number;
     }
     return found;
 }
@@ -151,7 +120,7 @@ static void add_thread(struct threads_left *left, uint32_t number, const struct 
         if (!is_awaited) {
             groups_add(&left->over, number, &wait, 0);
         }
-    } else if (!wait_of(number, &wait)) {
+    } else if (!blockers_wait_of(number, &wait)) {
         groups_add(&left->running, number, &(struct task_wait){0}, 0);
     } else if (!wait.told) {
         wait.unserved = wait_is_unserved(&wait);
@@ -189,7 +158,7 @@ struct outlived {
 /* One that was woken, but is not on a processor yet, does not wait: soon it says so itself. Or it was our own look
  * at all threads (instrument/tracer.c) that woke it: soon it sleeps again. */
 static bool does_wait(uint32_t number, struct task_wait *wait, int64_t until_ns) {
-    while (wait_of(number, wait)) {
+    while (blockers_wait_of(number, wait)) {
         if (wait->thread == 0 || !wait->endless) {
             return true;
         }
@@ -221,7 +190,7 @@ static void report_outlived(const struct group *group) {
                       group->wait.active ? RAW_TASK_WAITING : RAW_TASK_RUNNING);
     if (group->wait.active) {
         writer_wait(&group->wait);
-        write_holder(&group->wait);
+        blockers_write(group->sample, &group->wait);
     } else {
         writer_calls(group->sample);
     }

@@ -220,13 +220,11 @@ static json_int_t count_waiting(const json_t *tasks) {
     return n;
 }
 
-json_t *finding_waiter(const struct scene *scene) {
-    json_t *tasks = set_of(scene), *first = json_array();
+json_t *finding_waiters(const struct scene *scene) {
+    json_t *tasks = set_of(scene);
     holders_note(tasks, false);
     lock_labels(tasks);
-    json_array_append(first, json_array_get(tasks, 0));
-    json_decref(tasks);
-    return first;
+    return tasks;
 }
 
 json_t *finding_dump(const struct scene *scene) {

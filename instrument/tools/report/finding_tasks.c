@@ -137,7 +137,8 @@ json_t *finding_leak(const struct scene *scene, bool strict) {
     bool of_test = raw_find(scene->record, RAW_NO_OWNER, ITEM_TEXT, ROLE_ENDED) != NULL;
     const char *class =
         (of_test ? leak_class_of_test : leak_class)(&raw, wait == NULL ? NULL : &raw_wait, &fails);
-    json_t *tasks = finding_waiter(scene), *finding = json_object();
+    json_t *all = finding_waiters(scene), *tasks = json_array(), *finding = json_object();
+    json_array_append(tasks, json_array_get(all, 0));
     const json_t *maker = piece_user_frame(json_object_get(json_array_get(tasks, 0), "created"));
     bool is_library = raw.kind == EV_TASK_THREAD && field_is_set(maker, "system");
     fails &= !is_library; /* what a library of the system's makes is its affair */
@@ -153,7 +154,8 @@ json_t *finding_leak(const struct scene *scene, bool strict) {
         json_object_set_new(task, "created", made);
         json_object_set_new(finding, "snippet", piece_snippet(scene, made));
     }
-    field_take_text(finding, "hint", hint_leak(finding));
+    field_take_text(finding, "hint", hint_leak(finding, all));
+    json_decref(all);
     return finding;
 }
 

@@ -21,8 +21,9 @@ json_t *finding_order(const struct scene *scene, bool portability);
 json_t *finding_leak(const struct scene *scene, bool strict);
 /* The title of such a finding, if it were of so many tasks. A new string. */
 char *finding_leak_title(const json_t *finding, json_int_t tasks);
-/* An array of the first task of a record alone, with who holds what it waits for. Owned by the caller. */
-json_t *finding_waiter(const struct scene *scene);
+/* An array of the tasks of a leak's record, with who holds what they wait for: the first one is the leak, the others tell
+ * why. Owned by the caller. */
+json_t *finding_waiters(const struct scene *scene);
 /* A RECORD_TIMEOUT: a note that lists all tasks, those that wait first. */
 json_t *finding_timeout(const struct scene *scene);
 /* A RECORD_DUMP: no finding, but all tasks with who waits for whom. */

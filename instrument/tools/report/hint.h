@@ -12,10 +12,10 @@
 /* Of a finding with its accesses, object and tasks. A new string, or NULL. */
 char *hint_race(const json_t *finding);
 
-/* Of one with its tasks, who holds what noted; of a leak with its severity; of one with its cycle. Likewise. in_handler:
- * one of the tasks waits in the handler of a signal. */
+/* Of one with its tasks, who holds what noted; of a leak with its severity, and all tasks that its record tells of; of
+ * one with its cycle. Likewise. in_handler: one of the tasks waits in the handler of a signal. */
 char *hint_deadlock(const json_t *finding, bool in_handler);
-char *hint_leak(const json_t *finding);
+char *hint_leak(const json_t *finding, const json_t *tasks);
 char *hint_order(const json_t *finding);
 
 #endif

@@ -420,17 +420,22 @@ char *hint_deadlock(const json_t *finding, bool in_handler) {
 
 /* -- leaks, and orders of locks -- */
 
-char *hint_leak(const json_t *finding) {
-    const json_t *task = json_array_get(json_object_get(finding, "tasks"), 0);
+char *hint_leak(const json_t *finding, const json_t *tasks) {
+    static pattern *const patterns[] = {of_upgrade, of_itself,      of_ended_holder, of_once,
+                                        of_circle,  of_wait_within, of_kept_out};
+    const json_t *task = json_array_get(tasks, 0);
     if (!field_is(finding, "severity", "error")) {
         return NULL; /* it may well be meant so */
     }
     if (field_is(task, "state", "finished")) {
         return sentence(str_copy("join the thread, or detach it where it is made."));
     }
-    const char *hint = hint_by_wait(wait_of(task));
-    char *of_holder = of_ended_holder(NULL, task);
-    return sentence(of_holder != NULL ? of_holder : hint == NULL ? NULL : str_copy(hint));
+    char *hint = NULL;
+    for (size_t k = 0; hint == NULL && k < sizeof patterns / sizeof patterns[0]; k++) {
+        hint = patterns[k](tasks, task);
+    }
+    const char *else_by = hint_by_wait(wait_of(task));
+    return sentence(hint == NULL && else_by != NULL ? str_copy(else_by) : hint);
 }
 
 char *hint_order(const json_t *finding) {

@@ -134,16 +134,21 @@ const json_t *holders_own_share(const json_t *task) {
     return NULL;
 }
 
-/* Neither for a lock, nor to join, nor for what does not exist. */
+/* Neither for a lock, nor to join, nor for what does not exist; nor does time end it, or input. */
 static bool is_by_anybody(const json_t *wait) {
-    static const enum ev_wait_kind by_nobody[] = {EV_WAIT_CHAN_SEND_NIL, EV_WAIT_CHAN_RECEIVE_NIL,
-                                                  EV_WAIT_SELECT_NIL, EV_WAIT_SELECT_NO_CASES};
-    bool known = wait != NULL && json_object_get(wait, "held_by") == NULL &&
-                 json_object_get(wait, "waker") == NULL;
-    for (size_t i = 0; i < sizeof by_nobody / sizeof by_nobody[0]; i++) {
-        known = known && field_number(wait, "kind_number") != by_nobody[i];
+    static const enum ev_wait_kind by_none[] = {EV_WAIT_CHAN_SEND_NIL, EV_WAIT_CHAN_RECEIVE_NIL,
+                                                EV_WAIT_SELECT_NIL,    EV_WAIT_SELECT_NO_CASES,
+                                                EV_WAIT_SLEEP,         EV_WAIT_IO,
+                                                EV_WAIT_PANIC};
+    static const char *const names[] = {"held_by", "waker", "deadline_in_ms"};
+    bool is_so = wait != NULL;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        is_so = is_so && json_object_get(wait, names[i]) == NULL;
     }
-    return known;
+    for (size_t i = 0; i < sizeof by_none / sizeof by_none[0]; i++) {
+        is_so = is_so && field_number(wait, "kind_number") != by_none[i];
+    }
+    return is_so;
 }
 
 const json_t *holders_kept_out(const json_t *tasks, const json_t *task, const json_t **how) {
