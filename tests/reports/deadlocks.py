@@ -143,6 +143,100 @@ def test_hints(directory):
             check(done.stderr.count(line) == 1, f"{how}: {done.stderr}")
 
 
+# By what is waited in while others are kept out: title, and how the hint begins and goes on.
+ALONE = r"main waits in \w+, and nobody is left to end the wait"
+TOGETHER = r"(main and goroutine 2|goroutine 2 and main) wait, and nobody is left to end these waits"
+KEPT_OUT = {"condition": (ALONE, "let main unlock mutex `m` before it waits at", "signal wherever"),
+            "semaphore": (ALONE, "let main unlock mutex `m` before it waits at", r"post \(release\) it"),
+            "once": (ALONE, "take the wait of main at", r"post \(release\) it"),
+            "channel": (TOGETHER, "let goroutine 2 unlock mutex `m` before it waits at", "close the channel where")}
+
+
+def test_kept_out(directory):
+    """Who waits for a lock, or a once, that is held in another wait, may be who is to end that: the two do not wait for each other."""
+    for compiler, level, program in builds(directory, "mended.c"):
+        for what, (title, first, besides) in KEPT_OUT.items():
+            how = f"{compiler} -{level} {what}"
+            status, found, text = run(program, what)
+            check(status == 66 and len(found) == 1 and re.fullmatch("deadlock: " + title, found[0]["title"]), f"{how}: {status} {text}")
+            place = r" mended\.c:\d+" + (" out of the code that once `once` runs" if what == "once" else "")
+            wanted = "what that code makes" if what == "once" else "the lock"
+            hint = found[0].get("hint", "") if found else ""
+            words = f"{first}{place}: thread [23], which may be who should end that wait, waits for {wanted}\\. If that is another: {besides}"
+            check(re.match("To mend it: " + words, hint), f"{how}: {text}")
+
+
+# Of those who wait for what they hold themselves: how the hint begins.
+OF_THEMSELVES = {"early return": r"let main unlock mutex `m` on every way out of begin, which took it at mended\.c:\d+, early returns and errors",
+                 "loop": r"let main unlock mutex `m` on every way out of begin_all, which took it at mended\.c:\d+, ",
+                 "upgrade": r"let main let go of rwmutex `shared` before it takes it for writing, for a writer waits for every reader"}
+
+
+def test_themselves(directory):
+    """Who waits for himself: was the unlock left out, is it an upgrade, or is the lock taken twice?"""
+    for compiler, level, program in builds(directory, "mended.c"):
+        for what, words in OF_THEMSELVES.items():
+            how = f"{compiler} -{level} {what}"
+            status, found, text = run(program, what)
+            check(status == 66 and len(found) == 1 and re.match("To mend it: " + words, found[0].get("hint", "")), f"{how}: {status} {text}")
+            reads = " for reading" if what == "upgrade" else ""
+            check(found[0]["title"].endswith(", which it holds itself" + reads), f"{how}: {text}")
+            check(re.search(rf"`, which it holds itself{reads} since mended\.c:\d+, for ", text), f"{how}: {text}")
+            check(f"`, taken{reads} at:\n" in text, f"{how}: {text}")
+
+
+# What is left of tasks that hold locks: of each leak what it waits in, what else is said of the wait, and how the hint begins.
+WHERE = r" before it waits at mended\.c:\d+: "
+LEFT = {"left to himself": {"sync.Mutex.Lock": (", which it holds itself since", "do not take mutex `mu` again while it is held: [^,]*$")},
+        "left with a lock": {"sync.Mutex.Lock": (", held by goroutine 2 since", f"let goroutine 2 unlock what it holds{WHERE}who should"),
+                             "chan receive": ("  holds `mu`, taken at:", f"let goroutine 2 unlock mutex `mu`{WHERE}goroutine 3, which may be")},
+        "left reading": {"sync.RWMutex.Lock": (", held by goroutine 2 for reading since", f"let goroutine 2 unlock what it holds{WHERE}"),
+                         "chan receive": ("  holds `shared`, taken for reading at:", f"let goroutine 2 unlock rwmutex `shared`{WHERE}")}}
+
+
+def test_left(directory):
+    """A leak that holds a lock, and one that waits for it, are told with each other, and mended as a deadlock of them would be."""
+    for compiler, level, program in builds(directory, "mended.c"):
+        for what, leaks in LEFT.items():
+            how = f"{compiler} -{level} {what}"
+            status, found, text = run(program, what, of="leak")
+            check(status == 66 and sorted(one["tasks"][0]["wait"]["kind"] for one in found) == sorted(leaks), f"{how}: {status} {text}")
+            for one in found:
+                said, words = leaks[one["tasks"][0]["wait"]["kind"]]
+                check(re.match("To mend it: " + words, one["hint"]) and said in text, f"{how}: {one} {text}")
+                check(len(one["tasks"]) == 1, f"{how}: {one}")
+
+
+def test_counts(directory):
+    """Tasks that several calls have made, and that are one finding, are counted together."""
+    cases = (("goroutines", 2, "2 goroutines blocked at exit in chan send at "),
+             ("threads", 3, "3 threads finished, never joined, created in leave_several"))
+    for compiler, level, program in builds(directory, "mended.c"):
+        for what, n, words in cases:
+            how = f"{compiler} -{level} {what}"
+            status, found, text = run(program, what, of="leak")
+            check(status == 66 and [(one["count"], one["tasks"][0]["count"]) for one in found] == [(n, n)], f"{how}: {status} {text}")
+            check(found[0]["title"].startswith("leak: " + words), f"{how}: {text}")
+            check(f" (one of ×{n})" in text and text.count(f", {n} times in process ") == 1, f"{how}: {text}")
+
+
+def test_list(directory):
+    """In the sequence of steps that is told nobody takes a lock for which he needs one that another has by then."""
+    for compiler, level, program in builds(directory, "list.c"):
+        status, found, text = run(program, of="lock-order")
+        check(status == 66 and len(found) == 1 and len(found[0]["cycle"]) == 3, f"{compiler} -{level}: {status} {text}")
+        steps = [line.split("`")[1] for line in text.split("none of them goes on:\n")[1].split("\n") if line.lstrip().startswith("locks `")]
+        check(sorted(steps) == ["a", "b", "c"] and steps.index("b") < steps.index("a"), f"{compiler} -{level}: {text}")
+
+
+def test_rwlock(directory):
+    """An rwlock of POSIX is called so where it is misused, by the id that it had as an rwmutex."""
+    for compiler, level, program in builds(directory, "mended.c"):
+        status, found, text = run(program, "rwlock", of="misuse")
+        check([one["title"] for one in found] == ["misuse: main unlocks rwlock `rw`, which nobody holds"], f"{compiler} -{level}: {status} {text}")
+        check([one["id"] for one in found] == ["R835921476472"], f"{compiler} -{level}: {found}")
+
+
 def test_runtime(directory):
     """Where the runtime waits for its caller, its own source is not shown, nor named as the place of the finding."""
     for compiler, level, program in builds(directory, "waits.c"):
