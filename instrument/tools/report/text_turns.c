@@ -53,7 +53,7 @@ static void print_step(FILE *out, size_t n, size_t column, const json_t *step, c
 /* Each takes its first lock, then each waits for its second. */
 void turns_of_order(FILE *out, const json_t *cycle) {
     size_t i, n = json_array_size(cycle);
-    const json_t *steps[COLUMNS];
+    const json_t *steps[COLUMNS] = {0};
     json_t *step;
     fputs("If it happens in this order, none of them goes on:\n", out);
     for (i = 0; i < n && n <= COLUMNS; i++) {
