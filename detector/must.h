@@ -6,7 +6,7 @@
  * Model    What a task learned is kept by how it learned it.
  *          The must clock: by anything but a nested lock (one that was ever taken while another was held, or held
  *          while another was taken): creation, join, channels, semaphores, barriers, once, atomics,
- *          annotations, and lone locks, which are in no cycle.
+ *          annotations (annotated locks, too: annotations.c), and lone locks, which are in no cycle.
  *          Ways: by each nested lock that it took from another task, the lock and all that was known there. What
  *          a lock guards (a flag, a queue) may be what told the task to go on; so ways order two
  *          nestings like the rest, but for those by the locks of the cycle that is asked about.

@@ -6,6 +6,10 @@
  *          pthread one, letting go publishes before and taking receives after; readers publish into
  *          a second key. Inner levels of a recursive lock publish too, which adds no order: nobody
  *          else can take it before the outermost is let go.
+ *          The order of locks (detector/must.h) takes what is learned by an annotated one for certain, not for an order in
+ *          which it could have been taken otherwise: taking it may be to wait for what it guards (LockWhen of
+ *          absl::Mutex), and its conditions are the program's own, so that nobody tells when it was let go to wait.
+ *          Who has taken two of them in different orders one after the other is not told.
  * Inside   Between pre_ and post_ the lock's own code runs: neither its accesses nor its
  *          synchronisation count. pre_divert and post_divert put that off for a callback.
  * Silent   What says nothing about order (condition variables, queues, publishing, tracing) does

@@ -4,6 +4,11 @@
  * locks that programs make themselves. What such a word means only its owner knows: no order is told, and nobody
  * holds anything. But who waits there without a limit of time is woken by a task that has the word, or never.
  *
+ * Proxies       std::atomic<T>::wait of a T that is not four bytes, and so std::barrier, sleeps at a word of a static
+ *               table, one for many objects, which notify by hash. Which object it is stands on the waiter's stack only,
+ *               and where depends on the compiler; the last atomic that it read may be any that its condition
+ *               looks at. So the wait counts as one at the static word, which everybody can get at: who waits there is
+ *               never found cut off, only in a deadlock of all, or at the end.
  * Not a wait    one within __cxa_guard_acquire, which is told as that; one for a priority-inheriting word or several.
  * Moved         FUTEX_REQUEUE lets who sleeps at one word be woken at another: nothing is concluded once it was used.
  * Cost          Of a wait that the kernel begins: that of sync_wait, some 100 ns; of all else a compare.
