@@ -231,7 +231,13 @@ struct raw_access {
     uint64_t task;   /* raw_task.serial */
 };
 
-enum raw_task_state { RAW_TASK_RUNNING, RAW_TASK_WAITING, RAW_TASK_FINISHED, RAW_TASK_NOT_STARTED };
+enum raw_task_state {
+    RAW_TASK_RUNNING,
+    RAW_TASK_WAITING,
+    RAW_TASK_FINISHED,
+    RAW_TASK_NOT_STARTED,
+    RAW_TASK_IN_PARENT /* it was in the process that forked this one, and is not here */
+};
 
 struct raw_task {
     uint64_t serial; /* the detector's number, unique in the process */

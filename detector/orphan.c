@@ -53,7 +53,8 @@ void orphan_leave(const struct det_task *t, uint32_t thread) {
                                   .thread = thread,
                                   .kind = info->kind,
                                   .mode = held->mode,
-                                  .site = held->site};
+                                  .site = held->site,
+                                  .in_parent = t->wait.in_parent};
         }
     }
     count(orphans);
@@ -104,10 +105,11 @@ void orphan_write(uintptr_t lock) {
         return;
     }
     det.writer.orphans |= (uint64_t)1 << i;
+    enum raw_task_state state = orphan.in_parent ? RAW_TASK_IN_PARENT : RAW_TASK_FINISHED;
     if (task_info(orphan.task)->serial == orphan.serial) {
-        writer_task_found(orphan.task, 1, RAW_TASK_FINISHED);
+        writer_task_found(orphan.task, 1, state);
     } else {
-        writer_task_gone(orphan.serial, orphan.user_id, orphan.kind);
+        writer_task_gone(orphan.serial, orphan.user_id, orphan.kind, state);
     }
     writer_lock(&(struct held_lock){.lock = orphan.lock, .mode = orphan.mode, .site = orphan.site});
 }

@@ -3,6 +3,7 @@
  * Model    Locks are kept that a task still held when it ended, until somebody takes them, lets them go or makes them
  *          anew. Of a thread that is a proof: nobody else may let its lock go. A goroutine's may be let go by
  *          anybody [MU-03]: it tells people who has it, and proves nothing.
+ * Fork     A child has one of its parent's tasks only. What the others held is held there for ever, by nobody who exists.
  * Room     A fixed table. Threads' stay, and what has no place is not kept, which can hide a deadlock; a
  *          goroutine's takes the place of the oldest.
  * Cost     Of taking a lock: one load and a branch, while none is kept that is alike by hash.
@@ -28,7 +29,8 @@ struct orphan {
         thread; /* the system's number of it; 0: not known, or it is in the process that forked us */
     uint32_t kind; /* enum ev_task_kind: a goroutine's proves nothing */
     uint32_t mode;
-    uint32_t site; /* where it was taken */
+    uint32_t site;  /* where it was taken */
+    bool in_parent; /* who took it has not ended, but is in the process that forked us */
 };
 
 struct orphan_state {

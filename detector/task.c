@@ -316,8 +316,8 @@ void task_only(struct det_task *t) {
         if (other && other != t) {
             other->segments = (struct segment_batch){0};   /* perhaps half changed: swept later */
             zero_bytes(other->spare, sizeof other->spare); /* likewise, and lost: four at most */
-            other->wait.thread =
-                0; /* it has not ended with its locks, but is not here (orphan.h) */
+            other->wait.thread = 0;
+            other->wait.in_parent = true; /* it has not ended with its locks (orphan.h) */
             drop(other);
         }
         if (t && i != t->id) {

@@ -29,6 +29,7 @@ struct task_wait {
     bool unable;         /* not counted in wait_state.able */
     bool unserved;       /* of a copy: see wait_is_unserved */
     bool over;           /* the thread has ended; endless, if so */
+    bool in_parent;      /* the task was left in the process that forked us */
     bool blocks;         /* counted in wait_state.blocked */
     bool placed;         /* counted in wait_state.at_line and at_page */
     uint32_t turn;

@@ -218,9 +218,9 @@ void writer_task_found(uint32_t number, uint32_t count, enum raw_task_state stat
     write_task(ROLE_NONE, number, count, is_new ? RAW_TASK_NOT_STARTED : state);
 }
 
-void writer_task_gone(uint64_t serial, uint64_t user_id, uint32_t kind) {
+void writer_task_gone(uint64_t serial, uint64_t user_id, uint32_t kind, enum raw_task_state state) {
     struct raw_task raw = {
-        .serial = serial, .id = user_id, .kind = kind, .state = RAW_TASK_FINISHED, .count = 1};
+        .serial = serial, .id = user_id, .kind = kind, .state = (uint32_t)state, .count = 1};
     writer_item(ITEM_TASK, ROLE_NONE, &raw, sizeof raw);
 }
 

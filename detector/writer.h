@@ -48,8 +48,9 @@ DET_HIDDEN void writer_task(uint32_t number, uint32_t count);
 DET_HIDDEN void writer_task_as(enum item_role role, uint32_t number, uint32_t count);
 /* As it was found, though it may have gone on since; running: or not begun yet. */
 DET_HIDDEN void writer_task_found(uint32_t number, uint32_t count, enum raw_task_state state);
-/* Who has ended, and of whom no more is known. */
-DET_HIDDEN void writer_task_gone(uint64_t serial, uint64_t user_id, uint32_t kind);
+/* Who has ended, or is not here, and of whom no more is known. */
+DET_HIDDEN void writer_task_gone(uint64_t serial, uint64_t user_id, uint32_t kind,
+                                 enum raw_task_state state);
 /* The parents of the two, each once; b may be 0. */
 DET_HIDDEN void writer_families(uint32_t a, uint32_t b);
 DET_HIDDEN void writer_object(uintptr_t addr);

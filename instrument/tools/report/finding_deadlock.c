@@ -26,13 +26,13 @@
 
 #define NAMED_AT_MOST 4 /* tasks in a title */
 
-/* But for those that have ended, who stand there for the locks that they took. */
+/* But for those that have ended, or are in the parent process, who stand there for the locks that they took. */
 static json_int_t count_tasks(const json_t *tasks) {
     json_int_t n = 0;
     size_t i;
     json_t *task;
     json_array_foreach(tasks, i, task) {
-        bool over = field_is(task, "state", "finished");
+        bool over = field_is(task, "state", "finished") || field_is(task, "state", "in-parent");
         n = number_sum(n, over ? 0 : field_number(task, "count"));
     }
     return n;
@@ -110,6 +110,11 @@ static char *title_of_one(const json_t *task) {
     if (by != NULL && json_object_get(by, "ended") != NULL) {
         return str_format("deadlock: %s waits for %s, whose holder, %s, has ended", label, object,
                           field_text(by, "label"));
+    }
+    if (by != NULL && json_object_get(by, "in_parent") != NULL) {
+        return str_format("deadlock: %s waits for %s, whose holder, %s of the parent process, does "
+                          "not exist in this child",
+                          label, object, field_text(by, "label"));
     }
     if (by != NULL && strcmp(field_text(by, "label"), label) == 0) {
         return str_format("deadlock: %s waits for %s, which it %s itself%s", label, object,

@@ -308,6 +308,18 @@ static char *of_ended_holder(const json_t *tasks, const json_t *task) {
                             field_text(by, "label"));
 }
 
+static char *of_holder_in_parent(const json_t *tasks, const json_t *task) {
+    const json_t *by = holder_of(task);
+    (void)tasks;
+    return by == NULL || !field_is_set(by, "in_parent")
+               ? NULL
+               : str_format("take %s in a handler of pthread_atfork that runs before the fork, and "
+                            "unlock it in both that run after it; or call nothing but exec in the "
+                            "child: none of the parent's other threads is there to unlock what it "
+                            "holds.",
+                            object_of(task));
+}
+
 /* One of the circle waits for code that runs once. */
 static char *of_once(const json_t *tasks, const json_t *task) {
     const json_t *by = holder_of(task);
@@ -400,6 +412,7 @@ char *hint_deadlock(const json_t *finding, bool in_handler) {
                                  of_upgrade,
                                  of_itself,
                                  of_ended_holder,
+                                 of_holder_in_parent,
                                  of_once,
                                  of_circle,
                                  of_wait_within,
@@ -421,8 +434,8 @@ char *hint_deadlock(const json_t *finding, bool in_handler) {
 /* -- leaks, and orders of locks -- */
 
 char *hint_leak(const json_t *finding, const json_t *tasks) {
-    static pattern *const patterns[] = {of_upgrade, of_itself,      of_ended_holder, of_once,
-                                        of_circle,  of_wait_within, of_kept_out};
+    static pattern *const patterns[] = {of_upgrade, of_itself, of_ended_holder, of_holder_in_parent,
+                                        of_once,    of_circle, of_wait_within,  of_kept_out};
     const json_t *task = json_array_get(tasks, 0);
     if (!field_is(finding, "severity", "error")) {
         return NULL; /* it may well be meant so */

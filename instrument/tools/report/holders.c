@@ -5,6 +5,7 @@
 
 #include "detector/event.h"
 #include "instrument/tools/report/fields.h"
+#include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/say.h"
 
 static const char *address_of(const json_t *task) {
@@ -31,6 +32,7 @@ static void note_holder(json_t *waiter, const json_t *holder) {
         field_set_flag(by, "runs", field_is(lock, "mode", "once"));
         field_set_flag(by, "reads", field_is(lock, "mode", "read"));
         field_set_flag(by, "ended", field_is(holder, "state", "finished"));
+        field_set_flag(by, "in_parent", field_is(holder, "state", "in-parent"));
         json_array_append_new(all, by);
     }
 }
@@ -110,7 +112,6 @@ const char *holders_taken(const json_t *lock) {
 char *holders_words(const json_t *task, size_t i) {
     const json_t *by = json_array_get(json_object_get(json_object_get(task, "wait"), "held_by"), i);
     bool own = field_is(by, "label", field_text(task, "label")), runs = field_is_set(by, "runs");
-    const char *ended = field_is_set(by, "ended") ? ", which has ended," : "";
     if (own && i == 0) {
         return str_format(", which it %s itself%s", runs ? "runs" : "holds", holders_as(by));
     }
@@ -118,7 +119,7 @@ char *holders_words(const json_t *task, size_t i) {
                       i != 0 ? ", "
                       : runs ? ", run by "
                              : ", held by ",
-                      own ? "itself" : field_text(by, "label"), ended, holders_as(by));
+                      own ? "itself" : field_text(by, "label"), piece_gone(by), holders_as(by));
 }
 
 const json_t *holders_own_share(const json_t *task) {

@@ -362,7 +362,7 @@ static void print_task(const struct html *page, const json_t *task, size_t numbe
         print_wait(page, task);
     } else {
         fputs("<p>Is ", page->out);
-        html_words(page, field_text(task, "state"));
+        html_words(page, piece_state(task));
         fputs(".</p>\n", page->out);
     }
     print_held(page, task);

@@ -148,9 +148,11 @@ static bool same_object(const struct waits *waits, size_t i, size_t k) {
 static void note_waker(struct node *node, const json_t *wait, char *room, size_t bytes) {
     const json_t *by = holder_of(wait);
     if (by != NULL) {
-        bool ended = json_object_get(by, "ended") != NULL;
+        const char *gone = field_is_set(by, "ended")       ? ", ended"
+                           : field_is_set(by, "in_parent") ? " of the parent process"
+                                                           : "";
         snprintf(room, bytes, "%s by %s%s", field_is_set(by, "runs") ? "run" : "held",
-                 field_text(by, "label"), ended ? ", ended" : "");
+                 field_text(by, "label"), gone);
     } else if (json_object_get(wait, "cut_off") != NULL) {
         snprintf(room, bytes, "nobody who runs can reach it");
     } else if (json_object_get(wait, "waker") != NULL) {

@@ -220,7 +220,7 @@ void html_creation(const struct html *page, const json_t *task) {
           page->out);
     html_task_name(page, task);
     fputs(" (", page->out);
-    html_words(page, field_text(task, "state"));
+    html_words(page, piece_state(task));
     fputs("), created", page->out);
     if (json_object_get(task, "age_ms") != NULL) {
         fputc(' ', page->out);

@@ -16,7 +16,8 @@
 /* -- tasks -- */
 
 static const char *const task_kinds[] = {"main", "goroutine", "thread"};
-static const char *const task_states[] = {"running", "waiting", "finished", "not-started"};
+static const char *const task_states[] = {"running", "waiting", "finished", "not-started",
+                                          "in-parent"};
 
 static const char *name_in(const char *const *names, size_t n, size_t index) {
     return index < n ? names[index] : "unknown";
@@ -218,7 +219,8 @@ json_t *piece_task(const struct scene *scene, size_t item) {
     field_set_text(json, "label", label);
     field_set_text(json, "kind", name_in(task_kinds, 3, task.kind));
     field_set_text(json, "name", name);
-    field_set_text(json, "state", name_in(task_states, 4, task.state));
+    field_set_text(json, "state",
+                   name_in(task_states, sizeof task_states / sizeof task_states[0], task.state));
     field_set_number(json, "serial", (json_int_t)task.serial);
     field_set_number(json, "id", (json_int_t)task.id);
     field_set_number(json, "count", task.count == 0 ? 1 : task.count);
@@ -248,6 +250,18 @@ json_t *piece_task(const struct scene *scene, size_t item) {
     free(label);
     free(name);
     return json;
+}
+
+const char *piece_state(const json_t *task) {
+    const char *state = field_text(task, "state");
+    return strcmp(state, "in-parent") == 0 ? "in the parent process, not in this child" : state;
+}
+
+const char *piece_gone(const json_t *holder) {
+    return field_is_set(holder, "ended")       ? ", which has ended,"
+           : field_is_set(holder, "in_parent") ? " of the parent process, which does not exist in "
+                                                 "this child,"
+                                               : "";
 }
 
 /* -- locks and variables -- */

@@ -44,6 +44,10 @@ size_t piece_find_task(const struct scene *scene, uint64_t serial);
  * string. */
 char *piece_task_label(const struct scene *scene, uint64_t serial);
 
+/* What a task is, as words; of a holder (holders.h), what follows his name, if he is not there any more, or "". */
+const char *piece_state(const json_t *task);
+const char *piece_gone(const json_t *holder);
+
 /* Whether it is to be told who could end a wait: a thread that is joined is what is waited for. */
 bool piece_tells_waker(const json_t *wait);
 

@@ -8,6 +8,7 @@
 
 #include "instrument/tools/report/fields.h"
 #include "instrument/tools/report/library.h"
+#include "instrument/tools/report/pieces.h"
 #include "instrument/tools/report/text_formats.h"
 
 #define BAR "=================="
@@ -84,7 +85,7 @@ static void print_waiting(FILE *out, const json_t *finding) {
     json_t *task;
     json_array_foreach(json_object_get(finding, "tasks"), i, task) {
         const json_t *wait = json_object_get(task, "wait");
-        print_trace(out, task, wait == NULL ? field_text(task, "state") : library_wait_name(wait),
+        print_trace(out, task, wait == NULL ? piece_state(task) : library_wait_name(wait),
                     json_object_get(wait, "stack"));
     }
 }
@@ -138,7 +139,7 @@ static void print_leak(FILE *out, const json_t *finding) {
     const json_t *wait = json_object_get(task, "wait");
     fprintf(out, "found unexpected goroutines:\n[Goroutine %lld in state %s, %s:\n",
             field_number(task, "serial"),
-            wait == NULL ? field_text(task, "state") : library_wait_name(wait),
+            wait == NULL ? piece_state(task) : library_wait_name(wait),
             field_text(finding, "title"));
     print_waiting(out, finding);
     fputs("]\n", out);

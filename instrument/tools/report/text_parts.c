@@ -164,7 +164,7 @@ void page_creation(const struct page *page, const json_t *task, bool aged) {
     if (name != NULL) {
         fprintf(page->out, " \"%s\"", name);
     }
-    fprintf(page->out, " (%s) created", field_text(task, "state"));
+    fprintf(page->out, " (%s) created", piece_state(task));
     if (json_object_get(task, "parent") != NULL) {
         fprintf(page->out, " by %s", field_text(task, "parent"));
     }

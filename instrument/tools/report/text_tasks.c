@@ -97,7 +97,7 @@ static void print_blocked(const struct page *page, const json_t *task, const jso
         print_wait(page, task, behind ? NULL : page->seen);
     } else {
         const json_t *inside = json_object_get(task, "inside");
-        fprintf(page->out, " is %s%s\n", field_text(task, "state"), inside == NULL ? "" : ", at:");
+        fprintf(page->out, " is %s%s\n", piece_state(task), inside == NULL ? "" : ", at:");
         if (inside != NULL) {
             page_stack(page, inside);
         }
