@@ -189,7 +189,7 @@ def test_themselves(directory):
 WHERE = r" before it waits at mended\.c:\d+: "
 LEFT = {"left to himself": {"sync.Mutex.Lock": (", which it holds itself since", "do not take mutex `mu` again while it is held: [^,]*$")},
         "left with a lock": {"sync.Mutex.Lock": (", held by goroutine 2 since", f"let goroutine 2 unlock what it holds{WHERE}who should"),
-                             "chan receive": ("  holds `mu`, taken at:", f"let goroutine 2 unlock mutex `mu`{WHERE}goroutine 3, which may be")},
+                             "chan receive": ("  holds `mu`, taken at:", f"let goroutine 2 unlock mutex `mu`{WHERE}goroutine \\d+, which may be")},
         "left reading": {"sync.RWMutex.Lock": (", held by goroutine 2 for reading since", f"let goroutine 2 unlock what it holds{WHERE}"),
                          "chan receive": ("  holds `shared`, taken for reading at:", f"let goroutine 2 unlock rwmutex `shared`{WHERE}")}}
 

@@ -91,9 +91,7 @@ static const char *leak_class(const struct raw_task *task, const struct raw_wait
     }
 }
 
-char *finding_leak_title(const json_t *finding, json_int_t n) {
-    const char *class = field_text(finding, "class");
-    const json_t *task = json_array_get(json_object_get(finding, "tasks"), 0);
+static char *leak_title(const json_t *task, const char *class, json_int_t n) {
     const json_t *wait = json_object_get(task, "wait");
     const json_t *created = json_object_get(task, "created");
     char *where = str_copy("");
@@ -123,6 +121,11 @@ char *finding_leak_title(const json_t *finding, json_int_t n) {
     return title;
 }
 
+char *finding_leak_title(const json_t *finding, json_int_t n) {
+    const json_t *task = json_array_get(json_object_get(finding, "tasks"), 0);
+    return leak_title(task, field_text(finding, "class"), n);
+}
+
 json_t *finding_leak(const struct scene *scene, bool strict) {
     size_t item = raw_next(scene->record, RAW_NO_OWNER, ITEM_TASK);
     if (item == RAW_NO_OWNER) {
@@ -139,15 +142,15 @@ json_t *finding_leak(const struct scene *scene, bool strict) {
         (of_test ? leak_class_of_test : leak_class)(&raw, wait == NULL ? NULL : &raw_wait, &fails);
     json_t *all = finding_waiters(scene), *tasks = json_array(), *finding = json_object();
     json_array_append(tasks, json_array_get(all, 0));
-    const json_t *maker = piece_user_frame(json_object_get(json_array_get(tasks, 0), "created"));
+    const json_t *first = json_array_get(tasks, 0);
+    const json_t *maker = piece_user_frame(json_object_get(first, "created"));
     bool is_library = raw.kind == EV_TASK_THREAD && field_is_set(maker, "system");
     fails &= !is_library; /* what a library of the system's makes is its affair */
     field_set_text(finding, "kind", "leak");
+    field_take_text(finding, "title", leak_title(first, class, field_number(first, "count")));
     field_set_text(finding, "severity", fails || strict ? "error" : "note");
     field_set_text(finding, "class", class);
     json_object_set_new(finding, "tasks", tasks);
-    json_int_t n = field_number(json_array_get(tasks, 0), "count");
-    field_take_text(finding, "title", finding_leak_title(finding, n));
     if (wait == NULL) {
         json_t *task = json_array_get(tasks, 0);
         json_t *made = json_deep_copy(json_object_get(task, "created"));
