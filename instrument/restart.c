@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 
-#define SHORT_MS 20 /* as good as what a stop takes; who wakes so often would void what is seen without him */
+#define SHORT_MS                                                                                   \
+    20 /* as good as what a stop takes; who wakes so often would void what is seen without him */
 
 enum { FUTEX_COMMAND = 127, WAIT = 0, LOCK_PI = 6, WAIT_BITSET = 9, LOCK_PI2 = 13 };
 enum { CALL_CLONE3 = 435, CALL_PIDFD_GETFD = 438, CALL_EPOLL_PWAIT2 = 441 };
