@@ -162,12 +162,8 @@ struct det_use {
 };
 DET_HIDDEN DET_COLD void det_use(struct det_task *t, const struct det_use *use);
 DET_HIDDEN DET_COLD void det_copy_used(struct det_task *t, const struct ev_copy *copy);
-/* Whether nobody was ever seen to let the lock go, or to take it as a whole. readers: as in ev_lock. */
-DET_HIDDEN bool det_is_unseen(struct det_task *t, uintptr_t lock, uintptr_t readers);
-/* t is about to wait for such a lock of the system's. mode: what it is, and how it says that it is held: a mutex, by t
- * itself; a read-write lock may say EV_LOCK_READ. */
-DET_HIDDEN DET_COLD void det_unseen_lock_waits(struct det_task *t, uintptr_t lock, uint32_t mode,
-                                               uintptr_t pc);
+/* t is about to wait for a mutex of the system that says that t itself holds it. */
+DET_HIDDEN DET_COLD void det_own_lock_waits(struct det_task *t, uintptr_t lock, uintptr_t pc);
 /* The system's number of another thread that waits at the object for ever, as far as it was told, but with
  * that mutex (0: with whichever); 0: none. */
 DET_HIDDEN uint32_t det_waits_at(const struct det_task *t, uintptr_t object, uintptr_t but_with);

@@ -4,7 +4,6 @@
  * why in another order. The lock's own record is told as made while holding it, so that all of a
  * critical section is one segment.
  */
-#include "detector/copies.h"
 #include "detector/core.h"
 #include "detector/state.h"
 #include "detector/touch.h"
@@ -133,13 +132,11 @@ static void must_leave_share(struct det_task *t, const struct ev_lock *lock) {
     }
 }
 
-/* Nobody was seen to take it. Who unlocks a copy of a mutex holds its original; else, perhaps, nothing any more. */
+/* Nobody was seen to take it. */
 static DET_COLD struct sync *make_unseen(struct det_task *t, const struct ev_lock *lock,
                                          uintptr_t key) {
-    bool is_mutex = (lock->mode & (EV_LOCK_IS_RWLOCK | EV_LOCK_IS_SPIN)) == 0;
-    if (is_mutex ? key == lock->lock && t->held.n != 0
-                 : copies_is_unseen(lock->lock, lock->readers)) {
-        copies_look(t, lock->lock, lock->mode, EV_USE_UNLOCK, lock->pc);
+    if (key == lock->lock && t->held.n != 0) {
+        misuse_of_unseen(t, lock->lock, EV_USE_UNLOCK, lock->pc);
     }
     return sync_open_or_make(key);
 }

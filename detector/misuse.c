@@ -102,8 +102,7 @@ static struct other find_waiter(const struct det_use *use) {
     return other;
 }
 
-/* A task that holds it, but t, which may be NULL; or one that has ended with it. Of one that is in the parent
- * nothing is said: its child can only make the lock anew. */
+/* A task that holds it, but t, which may be NULL; or one that has ended with it. */
 static struct other find_other_holder(const struct det_task *t, uintptr_t lock) {
     struct other other = {0};
     struct orphan orphan;
@@ -116,8 +115,7 @@ static struct other find_other_holder(const struct det_task *t, uintptr_t lock) 
         }
     }
     other.held = (struct held_lock){0};
-    if (orphan_find(lock, &orphan) && !orphan.in_parent &&
-        task_info(orphan.task)->serial == orphan.serial) {
+    if (orphan_find(lock, &orphan) && task_info(orphan.task)->serial == orphan.serial) {
         other.number = orphan.task;
         other.held = (struct held_lock){.lock = lock, .mode = orphan.mode, .site = orphan.site};
     }
@@ -271,15 +269,6 @@ static void tell_copy(struct det_task *t, const struct ev_copy *copy, const stru
     }
 }
 
-void misuse_tell_copy(struct det_task *t, const struct ev_copy *copy) {
-    struct other holder = find_other_holder(NULL, copy->original);
-    tell_copy(t, copy, &holder);
-}
-
-bool misuse_is_held(uintptr_t lock) {
-    return find_other_holder(NULL, lock).number != 0;
-}
-
 void det_copy_used(struct det_task *t, const struct ev_copy *copy) {
     if (!t || !task_enter(t)) {
         return;
@@ -287,6 +276,64 @@ void det_copy_used(struct det_task *t, const struct ev_copy *copy) {
     struct other holder = find_other_holder(NULL, copy->original);
     if (is_original(copy, &holder)) {
         tell_copy(t, copy, &holder);
+    }
+    task_leave(t);
+}
+
+/* The set of locks that t held when it, the last one there, wrote the bytes at addr as plain data; 0: it did not. */
+static uint32_t written_with(const struct det_task *t, uintptr_t addr) {
+    const uint64_t *block = shadow_touched_block(shadow_first(addr));
+    uint64_t rec = block ? load_relaxed(block + SHADOW_WRITES + hot_place(addr)) : 0;
+    uint32_t bytes = record_mask(rec);
+    if (rec == 0 || record_is_shared(rec) || record_is_atomic(rec) || bytes != RECORD_ALL ||
+        segment_at(record_segment(rec))->task != t->id) {
+        return 0;
+    }
+    uint32_t bits = context_access(context_part(record_site(rec), &bytes));
+    return (bits & (EV_SYNC | EV_FREE)) == 0 ? segment_at(record_segment(rec))->lockset : 0;
+}
+
+/* Whether both say the same of who holds them, how often, and what they are. */
+static bool are_alike(uintptr_t a, uintptr_t b) {
+    uint32_t of_a[MISUSE_MUTEX_WORDS], of_b[MISUSE_MUTEX_WORDS];
+    size_t n = sizeof of_a;
+    if (!det.host->peek || !det.host->peek(a + MISUSE_MUTEX_SAYS, of_a, n) ||
+        !det.host->peek(b + MISUSE_MUTEX_SAYS, of_b, n)) {
+        return false;
+    }
+    bool alike = true;
+    for (size_t i = 0; i < MISUSE_MUTEX_WORDS; i++) {
+        alike &= of_a[i] == of_b[i];
+    }
+    return alike;
+}
+
+void misuse_of_unseen(struct det_task *t, uintptr_t lock, enum ev_use use, uintptr_t pc) {
+    struct held_lock held;
+    uint32_t with = lockset_seen(&t->held, lock, &held) ? 0 : written_with(t, lock);
+    for (; with; with = lockset_at(with)->without) {
+        uintptr_t original = lockset_at(with)->held.lock;
+        bool is_mutex = (lockset_at(with)->held.mode & EV_LOCK_IS_MUTEX) != 0 && original != lock;
+        if (is_mutex && lockset_seen(&t->held, original, &held) && are_alike(lock, original)) {
+            struct ev_copy copy = {.object = lock,
+                                   .original = original,
+                                   .kind = EV_OBJECT_MUTEX,
+                                   .use = use,
+                                   .pc = pc};
+            tell_copy(t, &copy, &(struct other){.number = t->id, .held = held});
+            return;
+        }
+    }
+}
+
+void det_own_lock_waits(struct det_task *t, uintptr_t lock, uintptr_t pc) {
+    if (!t || !task_enter(t)) {
+        return;
+    }
+    struct sync *x = sync_open(lock);
+    sync_close(x);
+    if (!x) {
+        misuse_of_unseen(t, lock, EV_USE_LOCK, pc);
     }
     task_leave(t);
 }

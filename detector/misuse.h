@@ -16,7 +16,9 @@
  *          An object of the runtime keeps its own address while it is in use, in its bytes. Whoever works on one that is
  *          in use, as they say, at another address, works on a copy [MU-10, WG-06]; memory that was never zeroed may hold
  *          anything, so where they say that it was first used there must be, or have been, one.
- *          One of glibc's does not know where it lies: copies.h.
+ *          One of glibc's does not know where it lies. But if it says of itself just what another one says that its
+ *          thread was seen to take and holds, and nobody was ever seen to take it, and its bytes were last written as
+ *          plain data, by this thread, while it held the other: then they are the other's.
  *          The name of a thread is wrong where the memory of one that was joined, or detached, still says so: the
  *          next thread there begins with empty memory.
  * Weight   What the standard calls undefined is an error. What the object refuses (EPERM of a mutex that checks,
@@ -38,6 +40,10 @@
 #define MISUSE_LINE  64u
 #define MISUSE_GONE  1024u /* objects that were destroyed */
 
+/* Of a mutex of the system: what says who holds it, as opaque words. */
+#define MISUSE_MUTEX_SAYS  4u
+#define MISUSE_MUTEX_WORDS 4u
+
 struct misuse_state {
     uint64_t told[MISUSE_TOLD]; /* by hash; the later of two that meet takes the place */
     /* The last wait at a condition, by hash: only what is looked at more closely comes from here. Of what hashes of the
@@ -51,10 +57,9 @@ struct misuse_state {
 /* The memory is another's from now on. */
 DET_HIDDEN void misuse_forget(uintptr_t addr, size_t size);
 
-/* t uses a copy, which it is for sure. Within an event, as the next. */
-DET_HIDDEN DET_COLD void misuse_tell_copy(struct det_task *t, const struct ev_copy *copy);
-/* Whether a task was told to hold the lock, or to have ended with it. */
-DET_HIDDEN bool misuse_is_held(uintptr_t lock);
+/* t lets go, or waits for, what nobody ever was seen to take: a mutex that t held, copied? Within an event. */
+DET_HIDDEN DET_COLD void misuse_of_unseen(struct det_task *t, uintptr_t lock, enum ev_use use,
+                                          uintptr_t pc);
 
 /* At the end of the process: contexts that nobody has ended. */
 DET_HIDDEN void misuse_contexts(void);

@@ -10,7 +10,6 @@
 #include "instrument/barrier.h"
 #include "instrument/callers.h"
 #include "instrument/deadlock.h"
-#include "instrument/sync_event.h"
 #include "instrument/sys.h"
 
 #include <semaphore.h>
@@ -106,6 +105,14 @@ void misuse_of_mtx_unlock(const pthread_mutex_t *m, uintptr_t pc) {
         if (use.holder != use.thread) {
             tell(&use);
         }
+    }
+}
+
+void misuse_of_own(const pthread_mutex_t *m, uintptr_t pc) {
+    struct det_task *t = may_judge() && can_tell(m) ? event_enter() : NULL;
+    if (t != NULL) {
+        det_own_lock_waits(t, (uintptr_t)m, pc);
+        event_leave();
     }
 }
 
@@ -342,33 +349,6 @@ void misuse_of_spin(enum findings_deed deed, const pthread_spinlock_t *s, uintpt
     if (use.locked != (deed == DEED_UNLOCK)) {
         tell(&use);
     }
-}
-
-/* How a lock that nobody was seen to take says that it is held; its sort is known already. */
-static bool says_held(const volatile void *lock, uint32_t *mode) {
-    if ((*mode & EV_LOCK_IS_MUTEX) != 0) {
-        return can_tell((const pthread_mutex_t *)(uintptr_t)lock);
-    }
-    if ((*mode & EV_LOCK_IS_SPIN) != 0) {
-        return use_of_spin(DEED_LOCK, lock, 0).locked;
-    }
-    const pthread_rwlock_t *l = (const pthread_rwlock_t *)(uintptr_t)lock;
-    struct det_use use = use_of_rwlock(DEED_LOCK, l, 0);
-    *mode |= use.holder != 0 ? EV_LOCK_WRITE : EV_LOCK_READ;
-    return use.locked && l->__data.__shared == 0;
-}
-
-void misuse_of_waited(const volatile void *lock, uint32_t sort, uintptr_t pc) {
-    uintptr_t key = (uintptr_t)lock;
-    struct det_task *t = event_enter();
-    if (t == NULL) {
-        return;
-    }
-    if (det_is_unseen(t, key, (uintptr_t)readers_of(lock)) && may_judge() &&
-        says_held(lock, &sort)) {
-        det_unseen_lock_waits(t, key, sort, pc);
-    }
-    event_leave();
 }
 
 /* -- locks that are held where nobody expects it --------------------------------------------- */

@@ -20,9 +20,8 @@ HIDDEN COLD void misuse_of_mutex(enum findings_deed deed, const pthread_mutex_t 
 HIDDEN COLD void misuse_of_wait(const pthread_cond_t *c, const pthread_mutex_t *m, uintptr_t pc);
 /* Perhaps while somebody waits for it with another one. */
 HIDDEN COLD void misuse_of_two(const pthread_cond_t *c, const pthread_mutex_t *m, uintptr_t pc);
-/* A lock that its caller is about to wait for, and that is of this sort (EV_LOCK_IS_..): a copy of one that was held? A
- * mutex must name the caller. */
-HIDDEN COLD void misuse_of_waited(const volatile void *lock, uint32_t sort, uintptr_t pc);
+/* m, which its caller is about to wait for, names him: a copy of one that he holds? */
+HIDDEN COLD void misuse_of_own(const pthread_mutex_t *m, uintptr_t pc);
 /* An mtx_t: who unlocks it must hold it, whatever glibc would answer [C11 7.26.4.6]. */
 HIDDEN COLD void misuse_of_mtx_unlock(const pthread_mutex_t *m, uintptr_t pc);
 

@@ -47,7 +47,7 @@ static bool answers_at_once(const pthread_mutex_t *m) {
 static void wait_for(const pthread_mutex_t *m, clockid_t clock, const struct timespec *deadline,
                      uintptr_t pc) {
     if ((uint32_t)m->__data.__owner == deadlock_thread()) {
-        misuse_of_waited(m, EV_LOCK_IS_MUTEX, pc);
+        misuse_of_own(m, pc);
     }
     sync_touch(m, pc);
     bool is_free =
@@ -308,7 +308,6 @@ INTERPOSE int pthread_spin_lock(pthread_spinlock_t *s) {
     if (LIKELY(result != EBUSY)) {
         return spin_tried(s, result, EV_LOCK_WRITE, CALLER_PC);
     }
-    misuse_of_waited(s, EV_LOCK_IS_SPIN, CALLER_PC);
     sync_touch(s, CALLER_PC);
     sync_wait(EV_WAIT_PTHREAD_SPIN, s, NULL, CLOCK_MONOTONIC, NULL, CALLER_PC);
     result = REAL_OF(pthread_spin_lock)(s);
@@ -327,7 +326,6 @@ INTERPOSE int pthread_spin_trylock(pthread_spinlock_t *s) {
 
 INTERPOSE int pthread_spin_unlock(pthread_spinlock_t *s) {
     misuse_unlocking_spin(s, CALLER_PC);
-    sync_unlocking(s, *s != MISUSE_SPIN_FREE ? EV_LOCK_WRITE | EV_LOCK_IS_SPIN : EV_LOCK_WRITE,
-                   CALLER_PC);
+    sync_unlocking(s, EV_LOCK_WRITE, CALLER_PC);
     return REAL_OF(pthread_spin_unlock)(s);
 }

@@ -59,7 +59,6 @@ INTERPOSE int pthread_rwlock_destroy(pthread_rwlock_t *l) {
         if (LIKELY(result != EBUSY)) {                                                             \
             return tried(l, result, way, CALLER_PC);                                               \
         }                                                                                          \
-        misuse_of_waited(l, EV_LOCK_IS_RWLOCK, CALLER_PC);                                         \
         sync_touch(l, CALLER_PC);                                                                  \
         wait_for(l, way, clock, deadline, CALLER_PC);                                              \
         return waited(l, REAL_OF(name) arguments, way, CALLER_PC);                                 \
@@ -86,17 +85,10 @@ INTERPOSE int pthread_rwlock_trywrlock(pthread_rwlock_t *l) {
     return tried(l, REAL_OF(pthread_rwlock_trywrlock)(l), EV_LOCK_WRITE | EV_LOCK_TRY, CALLER_PC);
 }
 
-/* A writer's thread id stands there while it holds the lock, and 0 while readers do. What it is is told of one that says
- * that it is held, by somebody of this process. */
-static uint32_t mode_of(const pthread_rwlock_t *l) {
-    bool writer = l->__data.__cur_writer != 0;
-    bool held = writer || l->__data.__readers >> MISUSE_READERS_SHIFT != 0;
-    return (writer ? EV_LOCK_WRITE : EV_LOCK_READ) |
-           (held && l->__data.__shared == 0 ? EV_LOCK_IS_RWLOCK : 0);
-}
-
 INTERPOSE int pthread_rwlock_unlock(pthread_rwlock_t *l) {
     misuse_unlocking_rwlock(l, CALLER_PC);
-    sync_unlocking(l, mode_of(l), CALLER_PC);
+    /* A writer's thread id stands there while it holds the lock, and 0 while readers do. */
+    bool writer = l->__data.__cur_writer != 0;
+    sync_unlocking(l, writer ? EV_LOCK_WRITE : EV_LOCK_READ, CALLER_PC);
     return REAL_OF(pthread_rwlock_unlock)(l);
 }

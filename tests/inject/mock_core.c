@@ -359,13 +359,8 @@ void det_copy_used(struct det_task *t, const struct ev_copy *copy) {
     (void)t, (void)copy;
 }
 
-bool det_is_unseen(struct det_task *t, uintptr_t lock, uintptr_t readers) {
-    (void)t, (void)lock, (void)readers;
-    return false;
-}
-
-void det_unseen_lock_waits(struct det_task *t, uintptr_t lock, uint32_t mode, uintptr_t pc) {
-    (void)t, (void)lock, (void)mode, (void)pc;
+void det_own_lock_waits(struct det_task *t, uintptr_t lock, uintptr_t pc) {
+    (void)t, (void)lock, (void)pc;
 }
 
 bool det_may_be_used(const struct det_task *t) {
