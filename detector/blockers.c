@@ -92,7 +92,8 @@ static void write_own(struct telling *to, uint32_t number, const struct task_wai
     const struct held_lock *locks = all ? __atomic_load_n(&all->lock, __ATOMIC_ACQUIRE) : NULL;
     uint32_t n = all ? __atomic_load_n(&all->n, __ATOMIC_ACQUIRE) : 0;
     uint32_t room = all ? __atomic_load_n(&all->room, __ATOMIC_ACQUIRE) : 0;
-    for (uint32_t i = 0; locks && i < n && n <= room && to->n_wanting < BLOCKERS_LOCKS; i++) {
+    for (uint32_t i = 0;
+         locks && i < n && i < BLOCKERS_OWN && n <= room && to->n_wanting < BLOCKERS_LOCKS; i++) {
         struct held_lock held = locks[i];
         if (!held.lock || sync_has_lost(number, held.lock, held.mode)) {
             continue;

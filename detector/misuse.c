@@ -102,7 +102,8 @@ static struct other find_waiter(const struct det_use *use) {
     return other;
 }
 
-/* A task that holds it, but t, which may be NULL; or one that has ended with it. */
+/* A task that holds it, but t, which may be NULL; or one that has ended with it. Of one that is in the parent
+ * nothing is said: its child can only make the lock anew. */
 static struct other find_other_holder(const struct det_task *t, uintptr_t lock) {
     struct other other = {0};
     struct orphan orphan;
@@ -115,7 +116,8 @@ static struct other find_other_holder(const struct det_task *t, uintptr_t lock) 
         }
     }
     other.held = (struct held_lock){0};
-    if (orphan_find(lock, &orphan) && task_info(orphan.task)->serial == orphan.serial) {
+    if (orphan_find(lock, &orphan) && !orphan.in_parent &&
+        task_info(orphan.task)->serial == orphan.serial) {
         other.number = orphan.task;
         other.held = (struct held_lock){.lock = lock, .mode = orphan.mode, .site = orphan.site};
     }

@@ -58,7 +58,7 @@ static char watcher_stack[STACK] __attribute__((aligned(16)));
 /* -- what threads do ------------------------------------------------------------------------ */
 
 static int word; /* nobody wakes who waits here */
-static atomic_uint futex_thread, busy_thread, recv_thread;
+static atomic_uint futex_thread, busy_thread, recv_thread, epoll_thread;
 enum { READS = 4 };
 static atomic_uint
     read_thread[READS]; /* of a socket, a timer, an event's counter, a queue of signals */
@@ -78,6 +78,7 @@ static void *in_epoll(void *unused) {
     (void)unused;
     struct epoll_event event;
     int none = epoll_create1(0);
+    epoll_thread = deadlock_thread();
     while (!over) {
         CHECK(OUTSIDE(epoll_wait(none, &event, 1, 3)) == 0);
     }
@@ -314,7 +315,8 @@ static void *takes_alarms(void *unused) {
 
 static int watcher;
 static uint32_t done, forbidden;
-static bool futex_was_seen, busy_was_seen, recv_was_seen, read_was_seen[READS], is_wrong;
+static bool futex_was_seen, epoll_was_seen, busy_was_seen, recv_was_seen, read_was_seen[READS],
+    is_wrong;
 
 static void look_at(const struct stopped_thread *t) {
     for (int i = 0; i < READS; i++) {
@@ -324,6 +326,10 @@ static void look_at(const struct stopped_thread *t) {
         }
     }
     is_wrong |= t->held && (t->fs_base == 0 || t->sp == 0);
+    if (t->id == epoll_thread && t->call >= 0) {
+        epoll_was_seen |= t->asleep;
+        is_wrong |= !t->held;
+    }
     if (t->id == futex_thread && t->asleep) {
         futex_was_seen = true;
         is_wrong |= !t->held || t->call != SYS_futex || t->general[RDI] != (uintptr_t)&word;
@@ -411,7 +417,8 @@ int main(void) {
     pthread_join(waits_for_signals, NULL);
     over = false;
     CHECK(sent == came && alarms != 0);
-    CHECK(forbidden != 0 || (done != 0 && futex_was_seen && busy_was_seen && recv_was_seen));
+    CHECK(forbidden != 0 ||
+          (done != 0 && futex_was_seen && epoll_was_seen && busy_was_seen && recv_was_seen));
     for (int i = 0; i < READS; i++) {
         CHECK(forbidden != 0 || read_was_seen[i]);
     }

@@ -112,8 +112,8 @@ static char *title_of_one(const json_t *task) {
                           field_text(by, "label"));
     }
     if (by != NULL && json_object_get(by, "in_parent") != NULL) {
-        return str_format("deadlock: %s waits for %s, whose holder, %s of the parent process, does "
-                          "not exist in this child",
+        return str_format("deadlock: %s waits for %s, whose holder, %s, a fork has left behind in "
+                          "the parent process",
                           label, object, field_text(by, "label"));
     }
     if (by != NULL && strcmp(field_text(by, "label"), label) == 0) {

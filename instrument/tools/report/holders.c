@@ -135,7 +135,7 @@ const json_t *holders_own_share(const json_t *task) {
     return NULL;
 }
 
-/* Neither for a lock, nor to join, nor for what does not exist; nor does time end it, or input. */
+/* Neither for a lock that somebody is known to hold, nor to join, nor for what does not exist; nor does time end it, or input. */
 static bool is_by_anybody(const json_t *wait) {
     static const enum ev_wait_kind by_none[] = {EV_WAIT_CHAN_SEND_NIL, EV_WAIT_CHAN_RECEIVE_NIL,
                                                 EV_WAIT_SELECT_NIL,    EV_WAIT_SELECT_NO_CASES,

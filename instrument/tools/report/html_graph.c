@@ -149,7 +149,7 @@ static void note_waker(struct node *node, const json_t *wait, char *room, size_t
     const json_t *by = holder_of(wait);
     if (by != NULL) {
         const char *gone = field_is_set(by, "ended")       ? ", ended"
-                           : field_is_set(by, "in_parent") ? " of the parent process"
+                           : field_is_set(by, "in_parent") ? ", left in the parent"
                                                            : "";
         snprintf(room, bytes, "%s by %s%s", field_is_set(by, "runs") ? "run" : "held",
                  field_text(by, "label"), gone);

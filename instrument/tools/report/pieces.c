@@ -254,14 +254,14 @@ json_t *piece_task(const struct scene *scene, size_t item) {
 
 const char *piece_state(const json_t *task) {
     const char *state = field_text(task, "state");
-    return strcmp(state, "in-parent") == 0 ? "in the parent process, not in this child" : state;
+    return strcmp(state, "in-parent") == 0 ? "left behind in the parent process by a fork" : state;
 }
 
 const char *piece_gone(const json_t *holder) {
-    return field_is_set(holder, "ended")       ? ", which has ended,"
-           : field_is_set(holder, "in_parent") ? " of the parent process, which does not exist in "
-                                                 "this child,"
-                                               : "";
+    return field_is_set(holder, "ended") ? ", which has ended,"
+           : field_is_set(holder, "in_parent")
+               ? ", which a fork has left behind in the parent process,"
+               : "";
 }
 
 /* -- locks and variables -- */

@@ -1,6 +1,6 @@
 /* Rule    deadlock.locks_of_the_parent  [D8]
  * Expect  deadlock m
- * Says    thread 2 of the parent process, which does not exist in this child
+ * Says    held by thread 2, which a fork has left behind in the parent process, since
  * Why     the child of a fork has a mutex whose holder does not exist there.
  * Twin    locks_of_the_parent_free.c
  */
