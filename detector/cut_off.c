@@ -238,7 +238,7 @@ static bool sleeps_in(const struct det_stopped *thread, const struct waiter *w) 
                      w->kind == EV_WAIT_PTHREAD_BARRIER || w->kind == EV_WAIT_FUTEX;
     bool is_ended =
         w->kind == EV_WAIT_PTHREAD_SEMAPHORE || w->kind == EV_WAIT_FUTEX; /* with EINTR, */
-    if ((is_ended && look->handlers) || w->timed) {
+    if ((is_ended && look->handlers == DET_HANDLERS_INTERRUPT) || w->timed) {
         return false;
     }
     return thread->asleep && thread->registers &&
@@ -331,6 +331,7 @@ static void add_variables(uintptr_t lo, uintptr_t hi, bool seen) {
 static void add_waiters(void) {
     struct graph *g = look->graph;
     bool by_handle = det.host->memory->wakes_by_handle();
+    bool handled = look->handlers != DET_HANDLERS_NONE;
     for (uint32_t i = 0; i < g->n; i++) {
         struct waiter *w = &g->waiter[i];
         w->stuck = w->found;
@@ -340,8 +341,8 @@ static void add_waiters(void) {
         reach_piece(look->reach, w->sp, w->stack_hi, REACH_STACK);
         reach_piece(look->reach, w->own_lo, w->own_hi, REACH_TASK);
         if (w->tls_hi) {
-            add_variables(w->tls_lo, w->stopped->own_lo, look->handlers);
-            add_variables(w->stopped->own_hi, w->tls_hi, look->handlers);
+            add_variables(w->tls_lo, w->stopped->own_lo, handled);
+            add_variables(w->stopped->own_hi, w->tls_hi, handled);
         }
         reach_hole(look->reach, w->tls_lo, w->block_hi);
         w->handle = by_handle ? w->tls_hi : 0;
@@ -436,7 +437,7 @@ static bool see_all(void) {
     if (!memory->each_range(note_heap)) {
         return false;
     }
-    look->handlers = det.host->has_handlers(true);
+    look->handlers = det.host->handlers(true);
     add_stacks();
     add_threads();
     memory->each_thread(see_thread);

@@ -15,6 +15,7 @@
 #ifndef RADDLE_DETECTOR_CUT_OFF_H
 #define RADDLE_DETECTOR_CUT_OFF_H
 
+#include "detector/detector.h"
 #include "detector/reach.h"
 #include "detector/wait_graph.h"
 
@@ -42,8 +43,8 @@ struct cut_off_state {
     int64_t took_ns;
     uintptr_t main_hi; /* where main's stack begins; 0: not known */
     /* Of the look under way. */
-    bool stopped;  /* nothing runs but who looks */
-    bool handlers; /* signals may come for which there are any, which run on any thread */
+    bool stopped;               /* nothing runs but who looks */
+    enum det_handlers handlers; /* of signals that may come: they run on any thread */
     struct reach *reach;
     struct graph *graph;
     uintptr_t heap_lo, heap_hi; /* of the program's break; 0: none */

@@ -305,7 +305,7 @@ static enum det_deadlock nobody_else(const struct graph *g) {
         const struct waiter *w = &g->waiter[i];
         by_others |= w->stuck && (graph_is_by_others(w) || graph_is_parked(w));
     }
-    if (by_others && (are_runtimes(g) || det.host->has_handlers(false))) {
+    if (by_others && (are_runtimes(g) || det.host->handlers(false) != DET_HANDLERS_NONE)) {
         return DET_NO_DEADLOCK;
     }
     bool alone = !by_others || are_all_threads(g);

@@ -37,6 +37,12 @@ struct det_stopped {
     size_t n_vectors;
 };
 
+enum det_handlers {
+    DET_HANDLERS_NONE,
+    DET_HANDLERS_RESTART, /* all of them let a call that they interrupt go on [SA_RESTART] */
+    DET_HANDLERS_INTERRUPT
+};
+
 /* Everything the core may ask of the world. All members are required; all may be called from any
  * thread and from any event. */
 struct det_host {
@@ -71,9 +77,9 @@ struct det_host {
     /* Whether the process has no thread but these, those of a runtime in which nothing is under way, and who
      * looks for deadlocks. */
     bool (*has_threads)(const struct det_threads *waiting);
-    /* Whether the program has a handler for a signal that may come from outside; by_runtime: or its runtime has one,
+    /* Whether the program has handlers for signals that may come from outside; by_runtime: or its runtime has one,
      * which only hands them to tasks. */
-    bool (*has_handlers)(bool by_runtime);
+    enum det_handlers (*handlers)(bool by_runtime);
     /* Writes the return addresses of the user's calls that led to his call that returns to pc, which this thread
      * makes, innermost first, where his code does not tell of them; returns how many, 0: none, or nobody can tell.
      * Takes some microseconds, and no lock. Optional. */

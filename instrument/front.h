@@ -258,9 +258,8 @@ extern HIDDEN _Thread_local struct thread_self self __attribute__((tls_model("in
  * thread is hidden, or there is no detector. */
 HIDDEN COLD struct det_task *current_adopt(void);
 HIDDEN COLD void front_dropped(void);
-HIDDEN bool
-signals_are_handled(bool by_runtime);   /* of those that may come from outside: host.has_handlers */
-HIDDEN void signals_start(void);        /* once, from front_start */
+HIDDEN enum det_handlers signals_handlers(bool by_runtime); /* host.handlers */
+HIDDEN void signals_start(void);                            /* once, from front_start */
 HIDDEN COLD void signals_deliver(void); /* sends again what was put off while busy */
 HIDDEN COLD void front_found(void); /* halt_on_error: ends the process when something was found */
 

@@ -78,7 +78,7 @@ const struct det_host host = {
     .asleep = deadlock_asleep,
     .holds = deadlock_holds,
     .has_threads = deadlock_has_threads,
-    .has_handlers = signals_are_handled,
+    .handlers = signals_handlers,
     .callers = callers_above,
     .memory = &memory_now,
 };

@@ -217,13 +217,15 @@ static bool is_libcs(int signo) {
     return signo == __SIGRTMIN || signo == __SIGRTMIN + 1;
 }
 
-/* The program's handler, as the kernel has it, which also knows of one that was installed where we do not look; SIG_DFL:
- * none. One that was reset when it ran may not be through: it counts until the program installs something else. */
-static uintptr_t handler_now(int signo) {
+/* The program's handler and its flags, as the kernel has them, which also knows of one that was installed where we do not
+ * look; SIG_DFL: none. One that was reset when it ran may not be through: it counts until the program installs
+ * something else. */
+static uintptr_t handler_now(int signo, uint64_t *flags) {
     const struct signal_table *table = front.signals;
     const struct sigaction *last = &table->action[signo];
     uintptr_t known = is_handler(last) ? (uintptr_t)last->sa_handler : (uintptr_t)SIG_DFL;
-    uintptr_t now = front.sandboxed ? (uintptr_t)arrived : sys_handler(signo);
+    *flags = (uint64_t)last->sa_flags;
+    uintptr_t now = front.sandboxed ? (uintptr_t)arrived : sys_handler(signo, flags);
     bool resets = table->wrapped[signo] && (last->sa_flags & (int)SA_RESETHAND) != 0;
     if (now == (uintptr_t)arrived || now == (uintptr_t)SIG_ERR ||
         (now == (uintptr_t)SIG_DFL && resets)) {
@@ -232,17 +234,24 @@ static uintptr_t handler_now(int signo) {
     return now != (uintptr_t)SIG_IGN ? now : (uintptr_t)SIG_DFL;
 }
 
-bool signals_are_handled(bool by_runtime) {
-    bool any =
-        front.signals == NULL || __atomic_load_n(&front.signals->running, __ATOMIC_SEQ_CST) != 0;
-    for (int signo = 1; signo < SIGNALS && !any; signo++) {
-        if (!comes_from_within(signo) && !is_libcs(signo)) {
-            uintptr_t handler = handler_now(signo);
-            any = handler != (uintptr_t)SIG_DFL && handler != front.quits &&
-                  (by_runtime || handler != front.relays);
+enum det_handlers signals_handlers(bool by_runtime) {
+    if (front.signals == NULL) {
+        return DET_HANDLERS_INTERRUPT;
+    }
+    bool runs = __atomic_load_n(&front.signals->running, __ATOMIC_SEQ_CST) != 0;
+    enum det_handlers all = runs ? DET_HANDLERS_RESTART : DET_HANDLERS_NONE;
+    for (int signo = 1; signo < SIGNALS && all != DET_HANDLERS_INTERRUPT; signo++) {
+        uint64_t flags;
+        if (comes_from_within(signo) || is_libcs(signo)) {
+            continue;
+        }
+        uintptr_t handler = handler_now(signo, &flags);
+        if (handler != (uintptr_t)SIG_DFL && handler != front.quits &&
+            (by_runtime || handler != front.relays)) {
+            all = (flags & SA_RESTART) != 0 ? DET_HANDLERS_RESTART : DET_HANDLERS_INTERRUPT;
         }
     }
-    return any;
+    return all;
 }
 
 /* -- default actions ------------------------------------------------------------------------ */

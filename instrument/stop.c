@@ -144,7 +144,8 @@ static enum stop_answer let_tracer_stop(struct stopped *out) {
 /* SIGCHLD, when it is ignored by default, is the one signal of tracer.c's head that is common: may it come? */
 static bool may_hear_of_child(void) {
     siginfo_t info;
-    return sys_handler(SIGCHLD) == (uintptr_t)SIG_DFL &&
+    uint64_t flags;
+    return sys_handler(SIGCHLD, &flags) == (uintptr_t)SIG_DFL &&
            sys_call(SYS_waitid, P_ALL, 0, (long)&info, WEXITED | WNOHANG | WNOWAIT, 0, 0) !=
                -ECHILD;
 }

@@ -116,12 +116,13 @@ int64_t sys_clock_ns(int clock) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-uintptr_t sys_handler(int signo) {
+uintptr_t sys_handler(int signo, uint64_t *flags) {
     struct {
         uintptr_t handler, flags, restorer;
         uint64_t mask;
     } now = {0}; /* the kernel's */
     bool said = sys_call(SYS_rt_sigaction, signo, 0, (long)&now, sizeof now.mask, 0, 0) == 0;
+    *flags = now.flags;
     return said ? now.handler : (uintptr_t)SIG_ERR;
 }
 

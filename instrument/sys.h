@@ -70,8 +70,9 @@ int64_t sys_clock_ns(int clock);
 struct timespec;
 extern __attribute__((visibility("hidden"))) int (*sys_vdso_clock)(int clock, struct timespec *now);
 
-/* What the process does at that signal: a handler, SIG_DFL or SIG_IGN; SIG_ERR: it cannot be asked. */
-uintptr_t sys_handler(int signo);
+/* What the process does at that signal: a handler, SIG_DFL or SIG_IGN, and with which flags (SA_..); SIG_ERR: it cannot
+ * be asked. */
+uintptr_t sys_handler(int signo, uint64_t *flags);
 
 /* Copies memory that may be gone: the kernel reads it for us, or says so. */
 bool sys_peek(uintptr_t addr, void *out, size_t n);

@@ -114,9 +114,9 @@ static bool fake_has_threads(const struct det_threads *waiting) {
     return waiting->n == fake_threads;
 }
 
-static bool fake_has_handlers(bool by_runtime) {
+static enum det_handlers fake_handlers_of(bool by_runtime) {
     (void)by_runtime;
-    return fake_handlers;
+    return fake_handlers ? DET_HANDLERS_RESTART : DET_HANDLERS_NONE;
 }
 
 static const struct det_host fake_host = {
@@ -131,7 +131,7 @@ static const struct det_host fake_host = {
     .asleep = fake_asleep,
     .holds = fake_holds,
     .has_threads = fake_has_threads,
-    .has_handlers = fake_has_handlers,
+    .handlers = fake_handlers_of,
 };
 
 /* Starts the core with a findings file in memory; returns the main task. */
