@@ -438,6 +438,9 @@ static bool see_all(void) {
         return false;
     }
     look->handlers = det.host->handlers(true);
+    if (look->handlers == DET_HANDLERS_RESTART && memory->may_jump()) {
+        look->handlers = DET_HANDLERS_INTERRUPT;
+    }
     add_stacks();
     add_threads();
     memory->each_thread(see_thread);

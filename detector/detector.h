@@ -114,6 +114,8 @@ struct det_memory {
     void (*each_given)(void (*see)(uintptr_t word)); /* pointers that the kernel keeps, or bytes */
     /* Whether who can get at a thread's handle may end its wait: by a signal, or cancellation. */
     bool (*wakes_by_handle)(void);
+    /* Whether a handler may leave what it has interrupted for good. */
+    bool (*may_jump)(void);
 };
 
 /* Options of the core, filled by instrument/ from RADDLE_OPTIONS (detector/options.def). */

@@ -141,6 +141,13 @@ static bool wakes_by_handle(void) {
     return imports_any(names);
 }
 
+/* Out of a handler, above all. */
+static bool may_jump(void) {
+    static const char *const names[] = {"siglongjmp", "longjmp",     "_longjmp", "__longjmp_chk",
+                                        "setcontext", "swapcontext", NULL};
+    return imports_any(names);
+}
+
 /* -- ranges --------------------------------------------------------------------------------- */
 
 extern HIDDEN char _DYNAMIC[], _end[]; /* of this library */
@@ -372,4 +379,5 @@ const struct det_memory memory_now = {
     .each_hole = each_hole,
     .each_given = given_each,
     .wakes_by_handle = wakes_by_handle,
+    .may_jump = may_jump,
 };

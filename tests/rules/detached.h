@@ -1,4 +1,5 @@
-/* detached.h - threads that nobody joins: any, and one that marks 0, waits for a post, and marks 1. */
+/* detached.h - threads that nobody joins: any, and one that marks 0, waits for a post, and marks 1; and signals that
+ * come to them. */
 #ifndef RADDLE_TESTS_DETACHED_H
 #define RADDLE_TESTS_DETACHED_H
 
@@ -6,8 +7,10 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static inline void start_detached(void *(*run)(void *), void *argument) {
     pthread_t thread;
@@ -33,6 +36,15 @@ static inline void post_and_await(sem_t *posted) {
         sem_post(posted);
         await(1);
     }
+}
+
+/* To another thread, for this one blocks it. */
+static inline void send_to_other(int signo) {
+    sigset_t one;
+    sigemptyset(&one);
+    sigaddset(&one, signo);
+    pthread_sigmask(SIG_BLOCK, &one, NULL);
+    kill(getpid(), signo);
 }
 
 #endif

@@ -6,9 +6,6 @@
 #include "../detached.h"
 #include "../told.h"
 
-#include <signal.h>
-#include <unistd.h>
-
 static void handle(int signo) {
     (void)signo;
 }
@@ -19,18 +16,12 @@ APART static void start(void) {
 
 int main(void) {
     struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
-    sigset_t one;
-    sigemptyset(&one);
-    sigaddset(&one, SIGUSR1);
     sigaction(SIGUSR1, &action, NULL);
     start();
-    pthread_sigmask(SIG_BLOCK, &one, NULL); /* it comes to the thread that waits */
     await_times(0, 1);
-    if (action.sa_flags != 0) {
-        TOLD;
-    } else {
-        UNTOLD;
-        kill(getpid(), SIGUSR1);
+    await_told(action.sa_flags != 0 ? 60000 : 1500);
+    send_to_other(SIGUSR1);
+    if (action.sa_flags == 0) {
         await(1);
     }
 }
